@@ -1,0 +1,64 @@
+package panel
+
+import (
+	"runtime"
+
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Notes says in French, one sentence or two each, what the reader of the
+// snapshot must know and what can be done about it.
+func Notes(s *probe.Snapshot) []string {
+	var lines []string
+	for _, n := range s.Notes {
+		lines = append(lines, text.French(note(runtime.GOOS, n)))
+	}
+	return lines
+}
+
+func note(goos string, n probe.Note) string {
+	switch n.Kind {
+	case probe.NoteFallback:
+		return "Le noyau n'a pas répondu par sock_diag" + reason(n.Err) + " : gopsutil a répondu à sa place, " +
+			"sans files d'attente ni minuteries. Un conteneur ou un bac à sable peut en être la cause : " +
+			"essayez en dehors."
+	case probe.NoteInterrupted:
+		return "Des sockets ont changé pendant chacune des " + text.Plural(n.N, "lecture") +
+			" : une ligne peut manquer ou être en double. Relancez la commande."
+	case probe.NoteTruncated:
+		return text.Plural(n.N, "ligne") + " du noyau, plus courtes que prévu, n'ont pas pu être lues. " +
+			"Comparez avec la commande de vérification."
+	case probe.NoteForbidden:
+		return "Vous n'avez pas le droit de voir ce qu'ouvrent " + text.Plural(n.N, "processus") +
+			" : un socket marqué « pas le droit de voir » est à l'un d'eux. " + moreRights(goos)
+	case probe.NoteNoQueues:
+		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes." + otherSource(goos)
+	case probe.NoteNoOwners:
+		return "Les propriétaires n'ont pas pu être cherchés" + reason(n.Err) +
+			". Les sockets, eux, sont justes."
+	}
+	return "Une remarque que labo ne sait pas dire" + reason(n.Err) + "."
+}
+
+// reason is the system's own words, between brackets.
+func reason(err error) string {
+	if err == nil {
+		return ""
+	}
+	return " (" + text.Visible(err.Error()) + ")"
+}
+
+func moreRights(goos string) string {
+	if goos == "windows" {
+		return "Pour tout voir, ouvrez le terminal en tant qu'administrateur."
+	}
+	return "Pour tout voir, relancez avec sudo."
+}
+
+func otherSource(goos string) string {
+	if goos == "linux" {
+		return " Sous Linux, --source noyau les donne."
+	}
+	return ""
+}

@@ -1,0 +1,106 @@
+package panel
+
+import (
+	"strconv"
+
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Owner says who holds a socket: "labo (4242)", every process of a shared
+// socket, or why nobody can be named. The source is named where it is the
+// reason; [probe.Auto] leaves it out.
+func Owner(o probe.Owner, source probe.Source) string {
+	if o.Kind != probe.OwnerProcess {
+		return ownerWord(o.Kind, source)
+	}
+	s := ""
+	for i, h := range o.Holders {
+		if i > 0 {
+			s += ", "
+		}
+		s += Holder(h)
+	}
+	return s
+}
+
+// Holder returns the name and pid of a process: "labo (4242)".
+func Holder(h *probe.Holder) string {
+	return holderName(h) + " (" + strconv.Itoa(h.PID) + ")"
+}
+
+func holderName(h *probe.Holder) string {
+	if h.Name == "" {
+		return "sans nom"
+	}
+	return text.Visible(h.Name)
+}
+
+// ownerWord is what is said where no process can be named.
+func ownerWord(k probe.OwnerKind, source probe.Source) string {
+	switch k {
+	case probe.OwnerKernel:
+		return "le noyau"
+	case probe.OwnerForbidden:
+		return "pas le droit de voir"
+	case probe.OwnerGone:
+		return "disparu"
+	}
+	if source == probe.Auto {
+		return "non visible"
+	}
+	return "non visible avec " + source.String()
+}
+
+// OwnerSentence explains an owner that is not a process, in one French
+// sentence; "" for a process.
+func OwnerSentence(k probe.OwnerKind) string {
+	switch k {
+	case probe.OwnerProcess:
+		return ""
+	case probe.OwnerKernel:
+		return text.French("Aucun programme ne tient ce socket : le noyau le garde lui-même " +
+			"(connexion terminée, ou pas encore prise par accept()).")
+	case probe.OwnerForbidden:
+		return text.French("Ce socket appartient à un programme que vous n'avez pas le droit d'examiner.")
+	case probe.OwnerGone:
+		return text.French("Le programme s'est terminé pendant la mesure.")
+	}
+	return text.French("Ce système, ou cette source, ne dit pas à qui est ce socket.")
+}
+
+// fitOwner returns the owner in at most width cells. A name too long is cut
+// with "…" so that the pid stays; further processes become "+2".
+func fitOwner(o probe.Owner, source probe.Source, width int) string {
+	full := Owner(o, source)
+	if cells(full) <= width {
+		return full
+	}
+	if o.Kind != probe.OwnerProcess {
+		return text.Truncate(full, width)
+	}
+	first := o.Holders[0]
+	tail := " (" + strconv.Itoa(first.PID) + ")"
+	if n := len(o.Holders) - 1; n > 0 {
+		tail += " +" + strconv.Itoa(n)
+	}
+	name := holderName(first)
+	room := width - len(tail)
+	if cells(name) > room {
+		if room < 2 { // not even "x…" before the pid
+			return text.Truncate(name+tail, width)
+		}
+		name = text.Truncate(name, room)
+	}
+	return name + tail
+}
+
+// cells is [text.Width] with a short way for ASCII, which nearly all rows are.
+func cells(s string) int {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return text.Width(s)
+		}
+	}
+	return len(s)
+}

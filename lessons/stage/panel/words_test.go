@@ -1,0 +1,139 @@
+package panel
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"labo/lessons/text"
+	"labo/probe"
+	"labo/probe/strict"
+)
+
+func TestEveryStateHasItsOwnSentence(t *testing.T) {
+	seen := map[string]probe.State{}
+	for _, st := range probe.States {
+		m := Meaning(st)
+		if other, twice := seen[m]; twice {
+			t.Errorf("%v and %v mean the same: %s", st, other, m)
+		}
+		seen[m] = st
+		if !strings.HasSuffix(m, ".") || strings.Contains(m, "labo") {
+			t.Errorf("%v: %q", st, m)
+		}
+	}
+	if got := Meaning(probe.State(14)); !strings.Contains(got, "STATE-14") {
+		t.Errorf("unknown state: %q", got)
+	}
+}
+
+func TestOwnersAreSaidInWords(t *testing.T) {
+	for _, c := range []struct {
+		owner  probe.Owner
+		source probe.Source
+		want   string
+	}{
+		{held(labo), probe.SockDiag, "labo (4242)"},
+		{held(labo, python), probe.SockDiag, "labo (4242), python3 (31337)"},
+		{held(hostile), probe.SockDiag, "␛[31mrouge␛[0m␊⟨U+202E⟩abc (666)"},
+		{held(unnamed), probe.SockDiag, "sans nom (9)"},
+		{owned(probe.OwnerKernel), probe.SockDiag, "le noyau"},
+		{owned(probe.OwnerForbidden), probe.SockDiag, "pas le droit de voir"},
+		{owned(probe.OwnerGone), probe.SockDiag, "disparu"},
+		{owned(probe.OwnerHidden), probe.Gopsutil, "non visible avec gopsutil"},
+		{owned(probe.OwnerHidden), probe.Auto, "non visible"},
+	} {
+		if got := Owner(c.owner, c.source); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+		if (OwnerSentence(c.owner.Kind) == "") != (c.owner.Kind == probe.OwnerProcess) {
+			t.Errorf("%v: sentence %q", c.owner.Kind, OwnerSentence(c.owner.Kind))
+		}
+	}
+}
+
+func TestALongOwnerKeepsItsPID(t *testing.T) {
+	o := held(long, labo, python)
+	for w := 10; w <= 80; w++ {
+		got := fitOwner(o, probe.SockDiag, w)
+		if text.Width(got) > w {
+			t.Errorf("%d: %q", w, got)
+		}
+		if w >= 16 && !strings.Contains(got, "(1234567)") {
+			t.Errorf("%d: %q lost its pid", w, got)
+		}
+	}
+}
+
+func TestSourceSaysWhatAndWhen(t *testing.T) {
+	at := time.Date(2026, 3, 1, 14, 2, 7, 0, time.Local)
+	if got := Source(&probe.Snapshot{TakenAt: at, Source: probe.SockDiag}); got != "sock_diag, 14:02:07" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestCheckOnEachSystem(t *testing.T) {
+	ports := func(p ...uint16) probe.Filter { return probe.Filter{Ports: p} }
+	for _, c := range []struct {
+		goos   string
+		filter probe.Filter
+		want   string
+	}{
+		{"linux", probe.Filter{}, "ss -tanp"},
+		{"linux", ports(12345), "ss -tanp '( sport = :12345 or dport = :12345 )'"},
+		{"linux", ports(1, 2), "ss -tanp '( sport = :1 or dport = :1 or sport = :2 or dport = :2 )'"},
+		{"linux", probe.Filter{States: probe.NewStateSet(probe.Listen, probe.TimeWait)},
+			"ss -tanp state listening state time-wait"},
+		{"linux", probe.Filter{PIDs: []int{7, 8}}, "ss -tanp | grep -E 'pid=7,|pid=8,'"},
+		{"darwin", probe.Filter{}, "lsof -nP -iTCP"},
+		{"darwin", ports(12345, 80), "lsof -nP -iTCP:12345,80"},
+		{"darwin", probe.Filter{PIDs: []int{7}, States: probe.NewStateSet(probe.FinWait2, probe.Bound, probe.Closed)},
+			"lsof -nP -iTCP -sTCP:CLOSED,FIN_WAIT_2 -a -p 7"},
+		{"windows", probe.Filter{}, "netstat -ano"},
+		{"windows", ports(12345), "netstat -ano | findstr :12345"},
+		{"windows", probe.Filter{Ports: []uint16{80, 81}, States: probe.NewStateSet(probe.Listen), PIDs: []int{9}},
+			`netstat -ano | findstr ":80 :81" | findstr LISTENING | findstr 9`},
+	} {
+		if got := checkOn(c.goos, c.filter); got != c.want {
+			t.Errorf("%s: %s\nwant   %s", c.goos, got, c.want)
+		}
+	}
+}
+
+// The commands are not only well written: ss runs them.
+func TestSSUnderstandsEveryCheck(t *testing.T) {
+	if _, err := exec.LookPath("ss"); err != nil {
+		strict.Skip(t, "ss is not installed")
+	}
+	filters := []probe.Filter{{}, {Ports: []uint16{1}}, {Ports: []uint16{1, 65535}}}
+	for _, st := range probe.States {
+		if st != probe.Bound { // --bound-inactive needs iproute2 6.9
+			filters = append(filters, probe.Filter{Ports: []uint16{1}, States: probe.NewStateSet(st)})
+		}
+	}
+	for _, f := range filters {
+		cmd := checkOn("linux", f)
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", cmd).CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", cmd, err, out)
+		}
+	}
+}
+
+func TestEveryNoteSaysWhatToDo(t *testing.T) {
+	boom := errors.New("operation \x1b not permitted")
+	for kind := probe.NoteFallback; kind <= probe.NoteNoOwners; kind++ {
+		for _, goos := range []string{"linux", "darwin", "windows"} {
+			got := note(goos, probe.Note{Kind: kind, N: 3, Err: boom})
+			if strings.Contains(got, "ne sait pas dire") || strings.Contains(got, "\x1b") {
+				t.Errorf("%d on %s: %q", kind, goos, got)
+			}
+		}
+	}
+	got := Notes(&probe.Snapshot{Notes: []probe.Note{{Kind: probe.NoteForbidden, N: 1}, {Kind: probe.NoteNoQueues}}})
+	if len(got) != 2 || !strings.Contains(got[0], "1"+text.NBSP+"processus") {
+		t.Errorf("%q", got)
+	}
+}
