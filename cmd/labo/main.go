@@ -2,4 +2,14 @@
 // the operating system holds.
 package main
 
-func main() {}
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	ctx, stop := untilInterrupted(context.Background())
+	code := run(ctx, os.Args[1:], newConsole(os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"labo/lessons/fault"
+	"labo/lessons/text"
+)
+
+// parsePort reads a port a program can be given, 1 to 65535.
+func parsePort(s string) (uint16, error) {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || n == 0 {
+		return 0, fault.Usage("« "+text.Visible(s)+" » n'est pas un port",
+			"Un port est un nombre entier, de 1 à 65535 : par exemple 12345.")
+	}
+	return uint16(n), nil
+}
+
+// portValue is an option that holds a port (a pflag.Value):
+//
+//	port := portValue(12345)
+//	cmd.Flags().Var(&port, "port", "écoute sur ce `PORT`")
+type portValue uint16
+
+func (p *portValue) String() string { return strconv.Itoa(int(*p)) }
+
+// Type is the value's name in help.
+func (*portValue) Type() string { return "PORT" }
+
+// Set reads a port; what is wrong with it is said in French.
+func (p *portValue) Set(s string) error {
+	n, err := parsePort(s)
+	*p = portValue(n)
+	return err
+}
+
+// durationValue is an option that holds a duration of zero or more, written as
+// Go does or as French does (a pflag.Value): "500ms", "2s", "1m30s", "1,5s",
+// and "2" for two seconds.
+type durationValue time.Duration
+
+func (d *durationValue) String() string { return time.Duration(*d).String() }
+
+// Type is the value's name in help.
+func (*durationValue) Type() string { return "DURÉE" }
+
+// Set reads a duration; what is wrong with it is said in French.
+func (d *durationValue) Set(s string) error {
+	written := strings.ReplaceAll(strings.ReplaceAll(s, ",", "."), " ", "")
+	if strings.Trim(written, "0123456789.") == "" {
+		written += "s"
+	}
+	parsed, err := time.ParseDuration(written)
+	if err != nil || parsed < 0 {
+		return fault.Usage("« "+text.Visible(s)+" » n'est pas une durée",
+			"Une durée s'écrit avec son unité : 500ms, 2s ou 1m30s.")
+	}
+	*d = durationValue(parsed)
+	return nil
+}
