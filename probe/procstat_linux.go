@@ -1,0 +1,67 @@
+package probe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// procStat is what we use of /proc/PID/stat and /proc/PID/task/TID/stat
+// (proc_pid_stat(5); the number of each field is the manual's).
+type procStat struct {
+	PID     int
+	Name    string        // 2: comm, any bytes but NUL: hostile text
+	State   string        // 3: one letter
+	Parent  int           // 4: ppid
+	Flags   uint64        // 9: PF_* of include/linux/sched.h
+	CPU     time.Duration // 14 + 15: utime + stime
+	Threads int           // 20: num_threads
+	Start   time.Duration // 22: starttime, since boot
+}
+
+// userHZ is the unit of times in /proc: USER_HZ is 100 on every architecture
+// that Go runs on (sysconf(_SC_CLK_TCK)).
+const userHZ = 100
+
+const procTick = time.Second / userHZ
+
+// pfKthread marks a thread of the kernel's own (PF_KTHREAD).
+const pfKthread = 0x00200000
+
+var errProcStat = errors.New("not a line of /proc/PID/stat")
+
+// parseProcStat reads one line of /proc/PID/stat. The name stands between the
+// first "(" and the last ")": it may hold spaces, parentheses and line feeds.
+func parseProcStat(row []byte) (procStat, error) {
+	open, shut := bytes.IndexByte(row, '('), bytes.LastIndexByte(row, ')')
+	if open < 1 || shut < open {
+		return procStat{}, errProcStat
+	}
+	// rest[0] is field 3.
+	rest := bytes.Fields(row[shut+1:])
+	if len(rest) < 20 || len(rest[0]) != 1 {
+		return procStat{}, errProcStat
+	}
+	st := procStat{Name: string(row[open+1 : shut]), State: string(rest[0])}
+	var err error
+	num := func(b []byte) uint64 {
+		n, e := strconv.ParseUint(string(b), 10, 64)
+		if e != nil && err == nil {
+			err = fmt.Errorf("%w: %w", errProcStat, e)
+		}
+		return n
+	}
+	field := func(n int) uint64 { return num(rest[n-3]) }
+	st.PID = int(num(bytes.TrimSpace(row[:open])))
+	st.Parent = int(field(4))
+	st.Flags = field(9)
+	st.CPU = time.Duration(field(14)+field(15)) * procTick
+	st.Threads = int(field(20))
+	st.Start = time.Duration(field(22)) * procTick
+	if err != nil {
+		return procStat{}, err
+	}
+	return st, nil
+}
