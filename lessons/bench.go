@@ -1,0 +1,217 @@
+package lessons
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/panel"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Bench is the table a scene works on: prose to say, questions to ask, acts to
+// report, the kernel to observe. It hides the stage and the probe, so that a
+// scene reads like a lab protocol.
+//
+// Where a Bench cannot go on (the reader leaves, a measurement fails, the
+// context ends), it stops the scene as testing.T stops a test: the deferred
+// calls of the scene run, and [Player] takes over.
+type Bench struct {
+	Port   int            // the port of the lesson
+	Server netip.AddrPort // 127.0.0.1 and that port
+	Self   []string       // the command that runs this program again, for children
+
+	ctx     context.Context
+	stage   stage.Stage
+	section *prose.Section
+	values  map[string]string
+	rec     Recorder
+	alone   bool // nobody is at the keyboard
+}
+
+// Recorder keeps what happened in a scene.
+type Recorder interface {
+	// Answered: the reader chose an option (index, or -1) where right was measured.
+	Answered(scene, part string, a stage.Answer)
+	// Measured: this evidence was shown.
+	Measured(scene string, e evidence.Evidence)
+}
+
+// stop unwinds a scene.
+type stop struct{ err error }
+
+// Stop ends the scene with err; it does not return. A nil err is no reason.
+func (b *Bench) Stop(err error) {
+	if err != nil {
+		panic(stop{err})
+	}
+}
+
+// Must stops the scene where an act that has to succeed did not; doing says
+// which, in French ("ouvrir le port 12345").
+func (b *Bench) Must(err error, doing string) {
+	if err != nil {
+		b.Stop(fmt.Errorf("%s : %w", doing, err))
+	}
+}
+
+// part returns a part of the scene's prose with its values filled in.
+func (b *Bench) part(name string) *prose.Part {
+	p, ok := b.section.Part(name)
+	if !ok {
+		b.Stop(fmt.Errorf("scene %s has no part %q", b.section.ID, name))
+	}
+	filled, err := p.Fill(b.values)
+	b.Stop(err)
+	return filled
+}
+
+// Set gives a value to {name} in the prose that follows. It is shown as plain
+// text, made visible.
+func (b *Bench) Set(name string, value any) {
+	b.values[name] = text.Visible(fmt.Sprint(value))
+}
+
+// Say shows a part of the scene's prose; "" is the opening.
+func (b *Bench) Say(part string) { b.stage.Prose(b.part(part).Blocks) }
+
+// Pause waits until the reader wants to go on.
+func (b *Bench) Pause() { b.Stop(b.stage.Pause(b.ctx)) }
+
+// Prediction is a question that a measurement will answer.
+type Prediction struct {
+	b      *Bench
+	name   string
+	asked  stage.Question
+	chosen int
+}
+
+// Predict asks the question of a part before the act that answers it.
+func (b *Bench) Predict(part string) *Prediction {
+	p := b.part(part)
+	q := stage.Question{Blocks: p.Blocks, Options: p.Options}
+	chosen, err := b.stage.Ask(b.ctx, q)
+	b.Stop(err)
+	return &Prediction{b: b, name: part, asked: q, chosen: chosen}
+}
+
+// Settle answers the prediction with what was measured: option is the ID of
+// the option that the measurement makes right, "" where it fits none of them.
+func (p *Prediction) Settle(option, measured string) {
+	right := -1
+	for i, o := range p.asked.Options {
+		if o.ID == option {
+			right = i
+		}
+	}
+	if option != "" && right < 0 {
+		p.b.Stop(fmt.Errorf("scene %s: the question %q has no option %q", p.b.section.ID, p.name, option))
+	}
+	a := stage.Answer{Question: p.asked, Chosen: p.chosen, Right: right, Measured: measured}
+	p.b.stage.Answer(a)
+	p.b.rec.Answered(p.b.section.ID, p.name, a)
+}
+
+// Event reports something that happened now.
+func (b *Bench) Event(e evidence.Event) {
+	if e.At.IsZero() {
+		e.At = time.Now()
+	}
+	b.stage.Event(e)
+}
+
+// Show shows a measurement and keeps it.
+func (b *Bench) Show(e evidence.Evidence) {
+	if e.At.IsZero() {
+		e.At = time.Now()
+	}
+	b.stage.Evidence(e)
+	b.rec.Measured(b.section.ID, e)
+}
+
+// filter chooses the sockets of the lesson's port.
+func (b *Bench) filter() probe.Filter { return probe.Filter{Ports: []uint16{uint16(b.Port)}} }
+
+// Sockets measures the sockets of the lesson's port, without showing them.
+func (b *Bench) Sockets() *probe.Snapshot {
+	s, err := probe.Sockets(b.ctx, b.filter())
+	b.Must(err, "lire la table des sockets")
+	return s
+}
+
+// Kernel shows a snapshot of the lesson's port.
+func (b *Bench) Kernel(s *probe.Snapshot) {
+	b.Show(evidence.Evidence{
+		Title:   "Ce que voit le noyau",
+		At:      s.TakenAt,
+		Source:  s.Source.String(),
+		Sockets: &evidence.Table{Rows: s.Sockets, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", b.Port)},
+		Notes:   panel.Notes(s),
+		Checks:  []string{panel.Check(b.filter())},
+	})
+}
+
+// Until measures until the sockets of the lesson's port satisfy reached, and
+// stops the scene when they do not within a bound that no healthy machine
+// needs. what says what is waited for, in French.
+func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Snapshot {
+	const bound, step = 5 * time.Second, 2 * time.Millisecond
+	ctx, cancel := context.WithTimeout(b.ctx, bound)
+	defer cancel()
+	tick := time.NewTicker(step)
+	defer tick.Stop()
+	for {
+		s, err := probe.Sockets(ctx, b.filter())
+		if err == nil && reached(s) {
+			return s
+		}
+		if err != nil && ctx.Err() == nil {
+			b.Must(err, "lire la table des sockets")
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			b.Stop(b.ctx.Err())
+			b.Stop(fmt.Errorf("%s n'est pas arrivé en %s", what, text.Duration(bound)))
+		}
+	}
+}
+
+// Watch shows the lesson's port live until done is closed, the reader goes on
+// (false), or the limit is over (false). Events are shown as they come.
+func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan evidence.Event, limit time.Duration) bool {
+	ctx, cancel := context.WithCancel(b.ctx)
+	defer cancel()
+	updates := probe.Watch(ctx, b.filter(), 100*time.Millisecond)
+	err := b.stage.Watch(ctx, stage.Watch{
+		Title: title, Prompt: prompt, Filter: b.filter(), Updates: updates, Done: done, Events: events, Limit: limit,
+	})
+	cancel()
+	for range updates { // until the watcher has ended
+	}
+	if errors.Is(err, stage.ErrSkipped) || errors.Is(err, context.DeadlineExceeded) && b.ctx.Err() == nil {
+		return false
+	}
+	b.Stop(err)
+	return true
+}
+
+// Me returns what the system says of this process.
+func (b *Bench) Me() probe.ProcessInfo {
+	p, err := probe.Process(b.ctx, os.Getpid())
+	b.Must(err, "lire l'état de labo")
+	return p
+}
+
+// pid is the number of this process.
+func (b *Bench) pid() int { return os.Getpid() }
+
+// Alone reports whether nobody is at the keyboard (--auto, a pipe).
+func (b *Bench) Alone() bool { return b.alone }

@@ -1,0 +1,55 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+// Attempt is what became of one connect().
+type Attempt struct {
+	Conn    *net.TCPConn // nil when it failed
+	Elapsed time.Duration
+	Err     error // nil, or what connect() returned
+}
+
+// Connect tries once to connect to that address and gives up after limit.
+func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attempt {
+	d := net.Dialer{Timeout: limit}
+	start := time.Now()
+	c, err := d.DialContext(ctx, "tcp", to.String())
+	a := Attempt{Elapsed: time.Since(start), Err: err}
+	if err == nil {
+		a.Conn = c.(*net.TCPConn)
+	}
+	return a
+}
+
+// Refused reports whether the other system answered "no" (a RST).
+func (a Attempt) Refused() bool {
+	return errors.Is(a.Err, syscall.ECONNREFUSED) || errors.Is(a.Err, wsaConnRefused)
+}
+
+// wsaConnRefused is the number Windows uses (winsock2.h).
+const wsaConnRefused = syscall.Errno(10061)
+
+// TimedOut reports whether nothing answered within the limit.
+func (a Attempt) TimedOut() bool {
+	ne, ok := errors.AsType[net.Error](a.Err)
+	return ok && ne.Timeout()
+}
+
+// Abort closes c at once with a RST, so that no state stays behind: a scene
+// leaves nothing, not even a TIME-WAIT.
+func Abort(c net.Conn) {
+	if c == nil {
+		return
+	}
+	if t, ok := c.(*net.TCPConn); ok && t != nil {
+		t.SetLinger(0)
+		t.Close()
+	}
+}

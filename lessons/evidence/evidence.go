@@ -1,0 +1,69 @@
+// Package evidence holds what a scene measured, in a form that a stage can
+// draw and a notebook can keep. Nothing in an Evidence is typed in by hand:
+// every value carries the means by which it was measured.
+package evidence
+
+import (
+	"time"
+
+	"labo/probe"
+)
+
+// Evidence is one measurement shown to the reader.
+type Evidence struct {
+	Title   string    // what was measured, in French
+	At      time.Time // when
+	Source  string    // by what means: "sock_diag", "runtime/metrics", "errno de connect"
+	Values  []Value   // figures, in the order to show them
+	Sockets *Table    // nil where the measurement is not about sockets
+	Notes   []string  // what the reader must know about the measurement
+	Checks  []string  // commands that let the reader check it without labo
+}
+
+// Value is one figure with its French label. Text is already made visible.
+type Value struct {
+	Label string
+	Text  string
+	// Source is set where this figure was measured by other means than the
+	// rest of the evidence.
+	Source string
+}
+
+// Table is a set of sockets at one moment. An empty Rows is itself an answer.
+type Table struct {
+	Rows  []probe.Socket
+	Empty string // French sentence shown in place of an empty table
+}
+
+// Actor is one of those who act in a scene.
+type Actor uint8
+
+const (
+	Nobody Actor = iota
+	Reader       // the student
+	Client
+	Server
+	Kernel
+)
+
+// Outcome is how an act ended.
+type Outcome uint8
+
+const (
+	Did     Outcome = iota // it was done, and could not fail in a way that teaches
+	Worked                 // it succeeded
+	Failed                 // it was refused or failed
+	Waiting                // it has not ended
+)
+
+// Event is one thing that happened, in the order it happened. From acts; To
+// is the actor it reaches, Nobody where it reaches none.
+type Event struct {
+	At      time.Time
+	From    Actor
+	To      Actor
+	What    string // "connect 127.0.0.1:12345"
+	Outcome Outcome
+	Detail  string // "refusée en 41 µs : ECONNREFUSED (111)"
+	Source  string // by what means it was observed, "" where labo did it itself
+}

@@ -1,0 +1,169 @@
+// Package prose reads the French text of the steps. The text lives in
+// Markdown files that a teacher can edit without touching Go; this package
+// turns them into blocks that any stage can draw.
+//
+// A file holds one section per scene:
+//
+//	## Réserver le port {#reserver-le-port}
+//	What is said first (the part "").
+//
+//	### prediction
+//	The question, then its options, each with its stable name:
+//	- `refusee` elle est refusée aussitôt
+//
+//	### explication
+//	What is said after the measurement.
+//
+// {name} in the text is replaced by a value measured at run time. The part
+// "notes" is for the instructor and is never shown to students.
+package prose
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Step is the text of one step.
+type Step struct {
+	Title    string // the level-1 heading
+	Summary  string // the paragraph under it, one line
+	Sections []*Section
+}
+
+// Section returns the section of a scene.
+func (s *Step) Section(id string) (*Section, bool) {
+	i := slices.IndexFunc(s.Sections, func(x *Section) bool { return x.ID == id })
+	if i < 0 {
+		return nil, false
+	}
+	return s.Sections[i], true
+}
+
+// Section is the text of one scene.
+type Section struct {
+	ID    string
+	Title string
+	Parts []*Part // in the order of the file; the first is "" when there is text before any heading
+}
+
+// Part returns the part with that name.
+func (s *Section) Part(name string) (*Part, bool) {
+	i := slices.IndexFunc(s.Parts, func(p *Part) bool { return p.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return s.Parts[i], true
+}
+
+// Part is a piece of a scene's text that is shown at once. Options is not
+// empty where the part is a question.
+type Part struct {
+	Name    string
+	Blocks  []Block
+	Options []Option
+}
+
+// Option is one answer to a question.
+type Option struct {
+	ID    string // stable, what a scene computes from its measurement
+	Spans []Span
+}
+
+// BlockKind is the kind of a [Block].
+type BlockKind uint8
+
+const (
+	Paragraph BlockKind = iota
+	Code                // Lines, in Lang
+	List                // Items
+)
+
+// Block is one block of text.
+type Block struct {
+	Kind    BlockKind
+	Spans   []Span   // Paragraph
+	Lang    string   // Code: the word after the fence
+	Lines   []string // Code
+	Items   [][]Span // List
+	Ordered bool     // List
+}
+
+// Style is how a [Span] stands out.
+type Style uint8
+
+const (
+	Plain Style = iota
+	Emphasis
+	Strong
+	CodeSpan
+)
+
+// Span is a run of text in one style.
+type Span struct {
+	Style Style
+	Text  string
+}
+
+// Text returns the spans without their styles.
+func Text(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+var placeholder = regexp.MustCompile(`\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`)
+
+// Fill returns the part with each {name} replaced by its value. Replacement
+// happens after parsing, so a value can never change the markup. A name
+// without a value is an error: a sentence with a hole is never shown.
+func (p *Part) Fill(values map[string]string) (*Part, error) {
+	f := filler{values: values}
+	out := &Part{Name: p.Name, Blocks: make([]Block, len(p.Blocks)), Options: make([]Option, len(p.Options))}
+	for i, b := range p.Blocks {
+		b.Spans = f.spans(b.Spans)
+		b.Items = slices.Clone(b.Items)
+		for j, item := range b.Items {
+			b.Items[j] = f.spans(item)
+		}
+		b.Lines = slices.Clone(b.Lines)
+		for j, line := range b.Lines {
+			b.Lines[j] = f.text(line)
+		}
+		out.Blocks[i] = b
+	}
+	for i, o := range p.Options {
+		out.Options[i] = Option{ID: o.ID, Spans: f.spans(o.Spans)}
+	}
+	if len(f.missing) > 0 {
+		return nil, fmt.Errorf("part %q: no value for {%s}", p.Name, strings.Join(f.missing, "}, {"))
+	}
+	return out, nil
+}
+
+type filler struct {
+	values  map[string]string
+	missing []string
+}
+
+func (f *filler) spans(in []Span) []Span {
+	out := slices.Clone(in)
+	for i := range out {
+		out[i].Text = f.text(out[i].Text)
+	}
+	return out
+}
+
+func (f *filler) text(s string) string {
+	return placeholder.ReplaceAllStringFunc(s, func(m string) string {
+		name := m[1 : len(m)-1]
+		v, ok := f.values[name]
+		if !ok {
+			f.missing = append(f.missing, name)
+		}
+		return v
+	})
+}

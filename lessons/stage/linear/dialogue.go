@@ -1,0 +1,170 @@
+package linear
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/text"
+)
+
+// The dialogue. One line is one answer. At every prompt, the letters of
+// [moves] leave the scene, and the end of input (Ctrl+D) quits. What is not
+// understood is said, and asked again.
+
+// moves are the letters (and words) by which a reader leaves a scene.
+var moves = map[string]stage.JumpKind{
+	"p": stage.Previous, "précédente": stage.Previous, "precedente": stage.Previous,
+	"r": stage.Again, "rejouer": stage.Again,
+	"l": stage.List, "liste": stage.List,
+	"q": stage.Quit, "quitter": stage.Quit,
+	"s": stage.Next, "suite": stage.Next, "suivante": stage.Next,
+}
+
+// silent reports whether nobody is to be asked.
+func (s *Stage) silent() bool { return s.keys == nil || s.auto != nil }
+
+// rest waits for the delay of --auto.
+func (s *Stage) rest(ctx context.Context) error {
+	if s.auto == nil || *s.auto <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(*s.auto)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// prompt asks for one line, without its spaces around.
+func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
+	fmt.Fprint(s.out, prompt)
+	answer, err := s.keys.Line(ctx)
+	if errors.Is(err, io.EOF) {
+		s.line("")
+		return "", &stage.Jump{Kind: stage.Quit}
+	}
+	if err != nil {
+		s.line("")
+		return "", err
+	}
+	answer = strings.TrimSpace(answer)
+	if kind, ok := moves[strings.ToLower(answer)]; ok {
+		return "", &stage.Jump{Kind: kind}
+	}
+	return answer, nil
+}
+
+// Ask writes the question and its numbered options, and waits for a number.
+func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
+	s.line("  %s", s.paint.Strong("PRÉDICTION"))
+	for _, b := range q.Blocks {
+		s.block(b, 2)
+	}
+	for i, o := range q.Options {
+		s.paragraph(o.Spans, fmt.Sprintf("    %d  ", i+1), "       ")
+	}
+	if s.silent() {
+		s.line("")
+		return -1, s.rest(ctx)
+	}
+	n := len(q.Options)
+	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, Entrée pour passer] › ", n))
+	for {
+		answer, err := s.prompt(ctx, prompt)
+		if err != nil {
+			return -1, err
+		}
+		if answer == "" {
+			s.line("")
+			return -1, nil
+		}
+		if k, err := strconv.Atoi(answer); err == nil && k >= 1 && k <= n {
+			s.line("")
+			return k - 1, nil
+		}
+		s.line("  %s", text.French(fmt.Sprintf("« %s » n'est pas une réponse. Tapez un nombre de 1 à %d, ou Entrée pour passer (q pour quitter).",
+			text.Truncate(text.Visible(answer), 20), n)))
+	}
+}
+
+// Answer writes what the measurement says of the prediction.
+func (s *Stage) Answer(a stage.Answer) {
+	said := ""
+	if a.Right >= 0 {
+		said = fmt.Sprintf("%d (%s)", a.Right+1, strings.TrimSpace(prose.Text(a.Question.Options[a.Right].Spans)))
+	}
+	sentence, mark := "", s.paint.Strong("  ⇒ ")
+	switch {
+	case a.Right < 0:
+		sentence = "La mesure ne donne raison à aucune de ces réponses."
+	case a.Chosen < 0:
+		sentence = "La mesure dit " + said + "."
+	case a.Chosen == a.Right:
+		mark = s.paint.Good("  ✓ ")
+		sentence = fmt.Sprintf("Vous aviez prédit %d, et la mesure le confirme.", a.Chosen+1)
+	default:
+		sentence = fmt.Sprintf("Vous aviez prédit %d, la mesure dit %s.", a.Chosen+1, said)
+	}
+	if a.Measured != "" {
+		sentence += " Mesuré : " + text.Visible(a.Measured) + "."
+	}
+	s.hanging(mark, text.French(sentence))
+	s.line("")
+}
+
+// Pause waits for Enter.
+func (s *Stage) Pause(ctx context.Context) error {
+	if s.silent() {
+		return s.rest(ctx)
+	}
+	for {
+		answer, err := s.prompt(ctx, s.pausePrompt())
+		if err != nil || answer == "" {
+			return err
+		}
+		s.line("  %s", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres p, r, l, q.",
+			text.Truncate(text.Visible(answer), 20))))
+	}
+}
+
+func (s *Stage) pausePrompt() string {
+	k := s.paint.Strong
+	full := "  " + k("Entrée") + " suite · " + k("p") + " précédente · " + k("r") + " rejouer · " + k("l") + " liste · " + k("q") + " quitter › "
+	if text.Width(full) < s.width() {
+		return full
+	}
+	return "  " + k("Entrée") + " suite · " + k("p r l q") + " › "
+}
+
+// Outline writes the list of scenes and waits for a number or a name.
+func (s *Stage) Outline(ctx context.Context, heads []stage.Head) error {
+	s.line("")
+	for _, h := range heads {
+		s.hanging(fmt.Sprintf("    %2d  ", h.Index+1), text.French(h.Title)+s.paint.Faint(" ("+h.ID+")"))
+	}
+	if s.silent() {
+		return ctx.Err()
+	}
+	for {
+		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d, Entrée pour rester] › ", len(heads))))
+		if err != nil || answer == "" {
+			return err
+		}
+		for _, h := range heads {
+			if answer == h.ID || answer == strconv.Itoa(h.Index+1) {
+				return &stage.Jump{Kind: stage.To, Scene: h.ID}
+			}
+		}
+		s.line("  %s", text.French(fmt.Sprintf("« %s » n'est pas une scène de cette étape.", text.Truncate(text.Visible(answer), 30))))
+	}
+}

@@ -1,0 +1,241 @@
+// Package linear shows a lesson as lines of text, from top to bottom: on a
+// terminal with Enter between scenes, or in one go into a pipe, a file or a
+// screen reader. Nothing it wrote is ever moved or erased.
+package linear
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/panel"
+	"labo/lessons/text"
+)
+
+// Widths, in cells. Prose wider than a book's line is hard to read; tables may
+// use more.
+const (
+	narrowest  = 40
+	widestText = 80
+	widestAll  = 110
+)
+
+// Stage is a [stage.Stage] of lines.
+type Stage struct {
+	out     io.Writer
+	paint   paint.Palette
+	columns func() int
+	keys    *Keyboard      // nil: nobody is there
+	auto    *time.Duration // not nil: goes on by itself after this delay
+}
+
+var _ stage.Stage = (*Stage)(nil)
+
+// New returns a stage that writes to out. columns gives the width of the
+// screen at any moment. Without keys, or with auto, it asks nothing: auto is
+// the time left to read at each pause.
+func New(out io.Writer, palette paint.Palette, columns func() int, keys *Keyboard, auto *time.Duration) *Stage {
+	return &Stage{out: out, paint: palette, columns: columns, keys: keys, auto: auto}
+}
+
+func (s *Stage) width() int     { return min(max(s.columns(), narrowest), widestAll) }
+func (s *Stage) textWidth() int { return min(s.width(), widestText) }
+
+func (s *Stage) line(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+
+// Begin writes the scene's heading.
+func (s *Stage) Begin(h stage.Head) {
+	left := fmt.Sprintf("━━ Étape %d · %s ", h.Step, h.StepTitle)
+	right := fmt.Sprintf(" scène %d/%d · %s", h.Index+1, h.Total, h.ID)
+	width := s.textWidth()
+	if text.Width(left)+text.Width(right)+2 > width {
+		left = fmt.Sprintf("━━ Étape %d ", h.Step)
+	}
+	fill := max(width-text.Width(left)-text.Width(right), 2)
+	s.line("\n%s", s.paint.Strong(left+strings.Repeat("━", fill)+right))
+	s.line("\n  %s\n", s.paint.Title(text.French(h.Title)))
+}
+
+// Prose writes blocks of text.
+func (s *Stage) Prose(blocks []prose.Block) {
+	for _, b := range blocks {
+		s.block(b, 2)
+		s.line("")
+	}
+}
+
+func (s *Stage) block(b prose.Block, margin int) {
+	pad := strings.Repeat(" ", margin)
+	switch b.Kind {
+	case prose.Paragraph:
+		s.paragraph(b.Spans, pad, pad)
+	case prose.Code:
+		for _, l := range b.Lines {
+			s.line("%s", s.paint.Faint(pad+"│ ")+text.Visible(l))
+		}
+	case prose.List:
+		for i, item := range b.Items {
+			mark := "• "
+			if b.Ordered {
+				mark = fmt.Sprintf("%d. ", i+1)
+			}
+			s.paragraph(item, pad+mark, pad+strings.Repeat(" ", text.Width(mark)))
+		}
+	}
+}
+
+// paragraph writes spans, wrapped: first is before the first line, rest before
+// the others.
+func (s *Stage) paragraph(spans []prose.Span, first, rest string) {
+	before := first
+	for _, l := range text.Wrap(s.spans(spans), s.textWidth()-text.Width(first)-1) {
+		s.line("%s%s", before, l)
+		before = rest
+	}
+}
+
+// spans paints each word by itself, so that a line can break between any two.
+func (s *Stage) spans(spans []prose.Span) string {
+	var b strings.Builder
+	for _, sp := range spans {
+		role := paint.Plain
+		str := sp.Text
+		switch sp.Style {
+		case prose.Strong, prose.CodeSpan:
+			role = paint.Strong
+		}
+		if sp.Style != prose.CodeSpan {
+			str = text.French(str)
+		}
+		for i, word := range strings.Split(str, " ") {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			if word != "" {
+				b.WriteString(s.paint.Paint(role, word))
+			}
+		}
+	}
+	return b.String()
+}
+
+var actors = map[evidence.Actor]struct {
+	name string
+	role paint.Role
+}{
+	evidence.Reader: {"vous", paint.Strong},
+	evidence.Client: {"client", paint.Client},
+	evidence.Server: {"serveur", paint.Server},
+	evidence.Kernel: {"noyau", paint.Kernel},
+}
+
+// Event writes who did what, then how it ended.
+func (s *Stage) Event(e evidence.Event) {
+	if e.What != "" {
+		who := ""
+		if a, ok := actors[e.From]; ok {
+			who = s.paint.Paint(a.role, a.name) + "  "
+		}
+		if a, ok := actors[e.To]; ok {
+			who = strings.TrimRight(who, " ") + " → " + s.paint.Paint(a.role, a.name) + "  "
+		}
+		s.hanging("  ▶ ", who+text.Visible(e.What))
+	}
+	if e.Detail == "" {
+		return
+	}
+	sign, role := "·", paint.Plain
+	switch e.Outcome {
+	case evidence.Worked:
+		sign, role = "✓", paint.Good
+	case evidence.Failed:
+		sign, role = "✗", paint.Bad
+	case evidence.Waiting:
+		sign = "…"
+	}
+	detail := text.French(text.Visible(e.Detail))
+	mark := s.paint.Paint(role, "  "+sign) + " "
+	if e.Source == "" {
+		s.hanging(mark, detail)
+		return
+	}
+	s.withSource(mark, detail, "mesuré"+text.NBSP+": "+e.Source)
+}
+
+// withSource writes a line with the means of measurement at its right end, or
+// under it where there is no room.
+func (s *Stage) withSource(mark, line, source string) {
+	source = "[" + source + "]"
+	gap := s.textWidth() - text.Width(mark) - text.Width(line) - text.Width(source) - 1
+	if gap >= 2 {
+		s.line("%s%s%s%s", mark, line, strings.Repeat(" ", gap), s.paint.Source(source))
+		return
+	}
+	s.hanging(mark, line)
+	s.line("%s%s", strings.Repeat(" ", text.Width(mark)), s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
+}
+
+// hanging writes text wrapped under itself after a mark.
+func (s *Stage) hanging(mark, line string) {
+	before := mark
+	for _, l := range text.Wrap(line, s.textWidth()-text.Width(mark)-1) {
+		s.line("%s%s", before, l)
+		before = strings.Repeat(" ", text.Width(mark))
+	}
+}
+
+// Evidence writes a measurement: its title and source, its figures, its
+// table, and how to check it.
+func (s *Stage) Evidence(e evidence.Evidence) {
+	s.line("")
+	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), e.Source+", "+e.At.Format("15:04:05"))
+	label := 0
+	for _, v := range e.Values {
+		label = max(label, text.Width(v.Label))
+	}
+	for _, v := range e.Values {
+		mark := "    " + text.PadRight(v.Label, label) + "   "
+		if v.Source == "" {
+			s.hanging(mark, text.French(v.Text))
+			continue
+		}
+		s.withSource(mark, text.French(v.Text), v.Source)
+	}
+	if e.Sockets != nil {
+		s.sockets(e.Sockets)
+	}
+	for _, n := range e.Notes {
+		s.hanging("    note"+text.NBSP+": ", text.French(n))
+	}
+	for _, c := range e.Checks {
+		s.check(c)
+	}
+	s.line("")
+}
+
+func (s *Stage) sockets(t *evidence.Table) {
+	if len(t.Rows) == 0 {
+		s.hanging("    ", text.French(t.Empty))
+		return
+	}
+	for _, l := range panel.Table(s.paint, s.width()-4, t.Rows) {
+		s.line("    %s", l)
+	}
+}
+
+// check writes a command to copy: on the line of its label, or alone on the
+// next, never cut by labo.
+func (s *Stage) check(command string) {
+	label := "  Vérifiez vous-même" + text.NBSP + ": "
+	if text.Width(label)+text.Width(command) <= s.textWidth() {
+		s.line("%s%s", s.paint.Faint(label), command)
+		return
+	}
+	s.line("%s", s.paint.Faint(strings.TrimRight(label, " ")))
+	s.line("    %s", command)
+}

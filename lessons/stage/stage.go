@@ -1,0 +1,112 @@
+// Package stage is how a lesson is shown. A scene talks to a [Stage] and
+// cannot tell which one it has: linear text for a pipe, a screen reader or a
+// first reading; others may come.
+//
+// Rules of the dialogue, the same on every stage:
+//   - nothing waits without a way out: every wait ends with a key, the end of
+//     input, or the context;
+//   - a reader may leave a scene from any wait (next, previous, again, list,
+//     quit): the wait then returns a [*Jump], and the scene unwinds;
+//   - what was shown is never taken back.
+package stage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/probe"
+)
+
+// Stage shows a scene and takes the reader's answers. Methods that wait
+// return ctx.Err() when ctx ends and a *Jump when the reader wants to be
+// elsewhere. A Stage is used by one goroutine.
+type Stage interface {
+	// Begin opens a scene.
+	Begin(Head)
+	// Prose shows a piece of the lesson's text.
+	Prose([]prose.Block)
+	// Event shows one thing that happened.
+	Event(evidence.Event)
+	// Evidence shows what was measured.
+	Evidence(evidence.Evidence)
+	// Ask shows a question and waits for an answer: the index of an option,
+	// or -1 when the reader passes or nobody is there to answer.
+	Ask(context.Context, Question) (int, error)
+	// Answer tells what the measurement says of a question.
+	Answer(Answer)
+	// Pause waits until the reader wants to go on.
+	Pause(context.Context) error
+	// Watch shows Updates as they come until Done is closed (nil), the reader
+	// goes on (ErrSkipped), the time is over (context.DeadlineExceeded), or as
+	// every wait.
+	Watch(context.Context, Watch) error
+	// Outline shows the scenes of a step and returns when the reader chose one
+	// (a *Jump) or none (nil).
+	Outline(context.Context, []Head) error
+}
+
+// ErrSkipped is returned by Watch when the reader does not want to wait.
+var ErrSkipped = fmt.Errorf("the reader went on")
+
+// Head names a scene: its place in its step and its title.
+type Head struct {
+	Step      int
+	StepTitle string
+	Index     int // from 0
+	Total     int
+	ID        string
+	Title     string
+}
+
+// Question is a prediction: asked before the act that answers it.
+type Question struct {
+	Blocks  []prose.Block
+	Options []prose.Option
+}
+
+// Answer is the outcome of a [Question]. Chosen and Right are indexes into
+// Options; Chosen is -1 where the reader did not answer, Right is -1 where the
+// measurement fits none of the options (Measured then says what it was).
+type Answer struct {
+	Question Question
+	Chosen   int
+	Right    int
+	Measured string
+}
+
+// Watch is a wait with something to look at.
+type Watch struct {
+	Title   string
+	Prompt  string // what the reader may do meanwhile
+	Filter  probe.Filter
+	Updates <-chan probe.Update
+	Done    <-chan struct{}
+	// Events are shown as they come, among the updates.
+	Events <-chan evidence.Event
+	Limit  time.Duration // 0: no limit other than the context's
+}
+
+// JumpKind is where the reader wants to go.
+type JumpKind uint8
+
+const (
+	Next JumpKind = iota
+	Previous
+	Again
+	List
+	To // the scene named by Jump.Scene
+	Quit
+)
+
+// Jump is the error by which a wait tells that the reader leaves the scene.
+type Jump struct {
+	Kind  JumpKind
+	Scene string
+}
+
+func (j *Jump) Error() string {
+	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "quit"}[j.Kind]
+}
