@@ -1,0 +1,243 @@
+package sonde
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labo/lessons/stage/panel"
+	"labo/probe"
+)
+
+// The document as docs/json.md describes it, for encoding/json: the reference
+// that the encoder is held against.
+type (
+	jsonDocument struct {
+		Version   int           `json:"version"`
+		TakenAt   time.Time     `json:"taken_at"`
+		Source    string        `json:"source"`
+		Sockets   []jsonSocket  `json:"sockets"`
+		Processes []jsonProcess `json:"processes"`
+		Notes     []string      `json:"notes"`
+	}
+	jsonSocket struct {
+		Protocol  string     `json:"protocol"`
+		State     string     `json:"state"`
+		Local     *jsonEnd   `json:"local"`
+		Remote    *jsonEnd   `json:"remote"`
+		RecvQueue *uint32    `json:"recv_queue"`
+		SendQueue *uint32    `json:"send_queue"`
+		Timer     *jsonTimer `json:"timer"`
+		Inode     *uint32    `json:"inode"`
+		Owner     jsonOwner  `json:"owner"`
+	}
+	jsonEnd struct {
+		Addr string `json:"addr"`
+		Port uint16 `json:"port"`
+	}
+	jsonTimer struct {
+		Kind      string `json:"kind"`
+		ExpiresMS int64  `json:"expires_ms"`
+	}
+	jsonOwner struct {
+		Kind      string       `json:"kind"`
+		Processes []jsonHolder `json:"processes"`
+	}
+	jsonHolder struct {
+		PID     int    `json:"pid"`
+		Name    string `json:"name"`
+		Command string `json:"command"`
+	}
+	jsonProcess struct {
+		PID     int    `json:"pid"`
+		Name    string `json:"name"`
+		Threads *int   `json:"threads"`
+		FDs     *int   `json:"fds"`
+	}
+)
+
+func pointer[T any](m probe.Maybe[T]) *T {
+	if !m.Known {
+		return nil
+	}
+	return &m.Value
+}
+
+func reference(s *probe.Snapshot) jsonDocument {
+	d := jsonDocument{
+		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
+		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, panel.Notes(s)...),
+	}
+	end := func(a netip.AddrPort) *jsonEnd {
+		if !a.IsValid() {
+			return nil
+		}
+		return &jsonEnd{a.Addr().String(), a.Port()}
+	}
+	for _, x := range s.Sockets {
+		j := jsonSocket{
+			Protocol: x.Family.String(), State: x.State.String(), Local: end(x.Local), Remote: end(x.Remote),
+			RecvQueue: pointer(x.RecvQueue), SendQueue: pointer(x.SendQueue), Inode: pointer(x.Inode),
+			Owner: jsonOwner{Kind: x.Owner.Kind.String(), Processes: []jsonHolder{}},
+		}
+		if t := x.Timer.Value; x.Timer.Known && t.Kind != probe.TimerNone {
+			j.Timer = &jsonTimer{t.Kind.String(), t.Remaining.Milliseconds()}
+			if j.Timer.Kind == "" {
+				j.Timer.Kind = "unknown"
+			}
+		}
+		for _, h := range x.Owner.Holders {
+			j.Owner.Processes = append(j.Owner.Processes, jsonHolder{h.PID, h.Name, h.Command})
+		}
+		d.Sockets = append(d.Sockets, j)
+	}
+	for _, h := range s.Holders {
+		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs)})
+	}
+	return d
+}
+
+// same holds WriteJSON against encoding/json: decoded, both are the same, and
+// the fields come in the same order.
+func same(t *testing.T, s *probe.Snapshot) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := WriteJSON(&out, s); err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(out.Bytes()) {
+		t.Fatalf("not JSON: %s", out.Bytes())
+	}
+	for _, r := range out.String() {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf) {
+			t.Errorf("%U reaches the terminal", r)
+		}
+	}
+	want, err := json.Marshal(reference(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := out.Bytes()
+	if diff := cmp.Diff(decoded(t, want), decoded(t, got)); diff != "" {
+		t.Errorf("-encoding/json +labo:\n%s", diff)
+	}
+	if diff := cmp.Diff(keys(t, want), keys(t, got)); diff != "" {
+		t.Errorf("fields, -encoding/json +labo:\n%s", diff)
+	}
+}
+
+func decoded(t *testing.T, b []byte) any {
+	t.Helper()
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		t.Errorf("more than one document: %v", err)
+	}
+	return v
+}
+
+// keys returns the tokens of a document without the values: its shape, in order.
+func keys(t *testing.T, b []byte) []string {
+	t.Helper()
+	dec := json.NewDecoder(bytes.NewReader(b))
+	var all []string
+	for {
+		tok, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, fmt.Sprint(tok))
+	}
+}
+
+func TestJSONIsWhatEncodingJSONWrites(t *testing.T) {
+	for name, s := range snapshots() {
+		t.Run(name, func(t *testing.T) { same(t, s) })
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	f.Add("python3", "python3 serveur.py", "eth0", uint8(1), uint8(3), int64(57_000), 3, true)
+	f.Add("\x1b]0;x\x07", "\u202e\u009b \xff\xfe \"\\\u2028 <&>", "e\"\n", uint8(10), uint8(9), int64(-1), -1, false)
+	f.Add("👩‍🚀\U000e0001", "", "", uint8(200), uint8(0), int64(0), 0, true)
+	f.Fuzz(func(t *testing.T, name, command, zone string, state, timer uint8, ms int64, n int, known bool) {
+		ms %= 1 << 40
+		h := &probe.Holder{PID: n, Name: name, Command: command, Threads: probe.Maybe[int]{Value: n, Known: known}}
+		a := netip.AddrPortFrom(netip.MustParseAddr("fe80::1").WithZone(zone), uint16(n))
+		same(t, &probe.Snapshot{
+			TakenAt: time.UnixMilli(ms).UTC(), Source: probe.Source(state % 3), Holders: []*probe.Holder{h},
+			Sockets: []probe.Socket{{
+				Family: probe.TCP6, State: probe.State(state), Local: a,
+				RecvQueue: probe.Maybe[uint32]{Value: uint32(n), Known: known},
+				Timer: probe.Maybe[probe.Timer]{Known: known,
+					Value: probe.Timer{Kind: probe.TimerKind(timer), Remaining: time.Duration(ms) * time.Millisecond}},
+				Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{h, h}},
+			}},
+			Notes: []probe.Note{{Kind: probe.NoteKind(timer), N: n, Err: errors.New(name)}},
+		})
+	})
+}
+
+// A document is not gathered whole: ten thousand sockets go out in pieces, and
+// a reader who leaves ends the work with an error.
+func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
+	s := crowd(10_000)
+	var w countingWriter
+	if err := WriteJSON(&w, s); err != nil {
+		t.Fatal(err)
+	}
+	if w.writes < 10 || w.writes > 100 {
+		t.Errorf("%d writes for %d bytes", w.writes, w.bytes)
+	}
+	closed := errors.New("closed")
+	w = countingWriter{err: closed}
+	if err := WriteJSON(&w, s); !errors.Is(err, closed) || w.writes != 1 {
+		t.Errorf("error %v after %d writes", err, w.writes)
+	}
+}
+
+type countingWriter struct {
+	writes, bytes int
+	err           error
+}
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	w.writes++
+	w.bytes += len(p)
+	return len(p), w.err
+}
+
+func TestQuotedKeepsTheText(t *testing.T) {
+	for _, s := range []string{"", "é", "\x00\x1b\x7f\u009b\u200e\ufeff\u2028", "\U000e0001", strings.Repeat("x", 5000)} {
+		var back string
+		if err := json.Unmarshal(quoted(s), &back); err != nil || back != s {
+			t.Errorf("%q became %q (%v)", s, back, err)
+		}
+	}
+}
+
+func BenchmarkJSON10000(b *testing.B) {
+	s := crowd(10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := WriteJSON(io.Discard, s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
