@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"syscall"
+	"testing"
+
+	"labo/lessons/fault"
+	"labo/lessons/text"
+)
+
+// failingWriter fails as a full disk or a closed pipe does.
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
+
+func TestUnwrittenResultIsAFailure(t *testing.T) {
+	for _, tc := range []struct {
+		err  error
+		want string
+	}{
+		{syscall.ENOSPC, "labo : impossible d'écrire le résultat (plus de place sur le disque)"},
+		{io.ErrClosedPipe, "labo : impossible d'écrire le résultat (io: read/write on closed pipe)"},
+		{syscall.EPIPE, ""}, // the reader left: nothing to say
+	} {
+		var stderr bytes.Buffer
+		c := newConsole(strings.NewReader(""), failingWriter{tc.err}, &stderr, nil)
+		if exit := run(t.Context(), []string{"--version"}, c); exit != 1 {
+			t.Errorf("%v: exit status %d, want 1", tc.err, exit)
+		}
+		first, _, _ := strings.Cut(strings.ReplaceAll(stderr.String(), text.NBSP, " "), "\n")
+		if first != tc.want {
+			t.Errorf("%v: stderr %q, want %q", tc.err, first, tc.want)
+		}
+	}
+}
+
+func TestInterruptedContextGivesItsStatus(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interrupted{syscall.SIGINT})
+	var out, err bytes.Buffer
+	if exit := run(ctx, []string{"--version"}, newConsole(nil, &out, &err, nil)); exit != 130 {
+		t.Errorf("exit status %d, want 130", exit)
+	}
+	if exit := run(ctx, []string{"etpae"}, newConsole(nil, &out, &err, nil)); exit != 2 {
+		t.Errorf("a mistake is told even when interrupted: exit status %d, want 2", exit)
+	}
+}
+
+func TestTellWrapsUnderItselfOnATerminal(t *testing.T) {
+	var b bytes.Buffer
+	c := newConsole(nil, nil, &b, nil)
+	writeHanging(c, "  → ", "Fermez l'autre programme, ou essayez un autre port avec `labo serveur --port 12346`.", 40)
+	want := "  → Fermez l'autre programme, ou\n    essayez un autre port avec\n    « labo serveur --port 12346 ».\n"
+	if got := strings.ReplaceAll(b.String(), text.NBSP, " "); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if !strings.Contains(b.String(), "labo serveur --port 12346") {
+		t.Error("the command to copy holds no-break spaces")
+	}
+}
+
+func TestToldFaultIsSilent(t *testing.T) {
+	var b bytes.Buffer
+	tell(newConsole(nil, nil, &b, nil), fault.Told(1))
+	if b.Len() > 0 {
+		t.Errorf("tell wrote %q", b.String())
+	}
+}
+
+func TestUnexpectedErrorIsMadeVisible(t *testing.T) {
+	f := unexpected(errors.New("boom \x1b[2J"))
+	if strings.ContainsRune(f.What, 0x1b) || f.Exit != 1 || f.Hint == "" {
+		t.Errorf("unexpected = %+v", f)
+	}
+}

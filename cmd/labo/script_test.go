@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"labo/lessons/text"
+	"labo/probe/strict"
+)
+
+var update = flag.Bool("update", false, "write what is shown into the golden files and scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"labo":        main,
+		"labo-attend": waitMain, // interrupt_test.go
+	})
+}
+
+// TestScript plays the sessions of testdata/script. Beside testscript's own
+// commands they know:
+//
+//	status N PROGRAM ARGS…   run it; its exit status must be N
+//	says stdout|stderr TEXT  it was written there, no-break spaces read as spaces
+//	need PROGRAM             skip the session when it is not installed (package strict)
+//	freeport NAME            put into NAME a TCP port of 127.0.0.1 that is free now
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "testdata/script",
+		UpdateScripts:      *update,
+		RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each labo built with -race ends 1 s late
+			env.Setenv("LANG", "fr_FR.UTF-8")
+			env.Values[testingTB{}] = env.T()
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":   scriptStatus,
+			"says":     scriptSays,
+			"need":     scriptNeed,
+			"freeport": scriptFreePort,
+		},
+	})
+}
+
+// testingTB is the key under which a script keeps its [testing.TB].
+type testingTB struct{}
+
+func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N PROGRAM ARGS…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func scriptSays(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: [!] says stdout|stderr TEXT")
+	}
+	shown := strings.ReplaceAll(ts.ReadFile(args[0]), text.NBSP, " ")
+	if strings.Contains(shown, args[1]) == neg {
+		ts.Fatalf("%s: says %q is %v", args[0], args[1], neg)
+	}
+}
+
+func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: need PROGRAM")
+	}
+	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
+}
+
+func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: freeport NAME")
+	}
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	ts.Check(l.Close())
+}
+
+// TestEveryCommandHasASession holds that no command is left without a script
+// whose name begins with its own.
+func TestEveryCommandHasASession(t *testing.T) {
+	for _, cmd := range newRootCommand(newConsole(nil, nil, nil, nil)).Commands() {
+		scripts, err := filepath.Glob(filepath.Join("testdata", "script", cmd.Name()+"*.txtar"))
+		if err != nil || len(scripts) == 0 {
+			t.Errorf("no testdata/script/%s.txtar", cmd.Name())
+		}
+	}
+}
+
+// play runs labo in this process on the streams of a pipe.
+func play(t *testing.T, args ...string) (stdout, stderr string, exit int) {
+	t.Helper()
+	var out, err bytes.Buffer
+	exit = run(t.Context(), args, newConsole(strings.NewReader(""), &out, &err, nil))
+	return strings.ReplaceAll(out.String(), text.NBSP, " "), strings.ReplaceAll(err.String(), text.NBSP, " "), exit
+}
