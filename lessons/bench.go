@@ -36,12 +36,21 @@ type Bench struct {
 	alone   bool // nobody is at the keyboard
 }
 
-// Recorder keeps what happened in a scene.
+// Recorder keeps what happens in the scenes of a step. Its methods are called
+// in order, by one goroutine; what a Recorder cannot keep it tells by its own
+// means, and the scene goes on.
 type Recorder interface {
+	// Begun: the scene opens. What follows is of this scene.
+	Begun(stage.Head)
+	// Happened: this was done, or observed, and shown.
+	Happened(scene string, e evidence.Event)
 	// Answered: the reader chose an option (index, or -1) where right was measured.
 	Answered(scene, part string, a stage.Answer)
 	// Measured: this evidence was shown.
 	Measured(scene string, e evidence.Evidence)
+	// Done: the scene was played to its end. A scene that is left before is
+	// never done.
+	Done(scene string)
 }
 
 // stop unwinds a scene.
@@ -121,10 +130,9 @@ func (p *Prediction) Settle(option, measured string) {
 
 // Event reports something that happened now.
 func (b *Bench) Event(e evidence.Event) {
-	if e.At.IsZero() {
-		e.At = time.Now()
-	}
+	e = dated(e)
 	b.stage.Event(e)
+	b.rec.Happened(b.section.ID, e)
 }
 
 // Show shows a measurement and keeps it.
@@ -190,10 +198,20 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	ctx, cancel := context.WithCancel(b.ctx)
 	defer cancel()
 	updates := probe.Watch(ctx, b.filter(), 100*time.Millisecond)
+	shown, end := overhear(events)
 	err := b.stage.Watch(ctx, stage.Watch{
-		Title: title, Prompt: prompt, Filter: b.filter(), Updates: updates, Done: done, Events: events, Limit: limit,
+		Title: title, Prompt: prompt, Filter: b.filter(), Updates: updates, Done: done, Events: shown, Limit: limit,
 	})
 	cancel()
+	passed, late := end()
+	for _, e := range passed {
+		b.rec.Happened(b.section.ID, e)
+	}
+	if err == nil {
+		for _, e := range late { // they had happened when the wait ended
+			b.Event(e)
+		}
+	}
 	for range updates { // until the watcher has ended
 	}
 	if errors.Is(err, stage.ErrSkipped) || errors.Is(err, context.DeadlineExceeded) && b.ctx.Err() == nil {

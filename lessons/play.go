@@ -66,7 +66,7 @@ func (p *Player) Play(ctx context.Context) error {
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
 		section, _ := text.Section(heads[at].ID)
-		err := p.scene(ctx, p.Step.Scenes[at], section)
+		err := p.scene(ctx, heads[at], p.Step.Scenes[at], section)
 		jump, jumped := errors.AsType[*stage.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -148,7 +148,7 @@ func indexOf(heads []stage.Head, id string) int {
 
 // scene plays one scene and returns why it ended before its end, nil when it
 // did not.
-func (p *Player) scene(ctx context.Context, sc Scene, section *prose.Section) (err error) {
+func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *prose.Section) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -169,7 +169,9 @@ func (p *Player) scene(ctx context.Context, sc Scene, section *prose.Section) (e
 		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone,
 	}
 	b.Set("port", p.Port)
+	rec.Begun(head)
 	sc.Run(ctx, b)
+	rec.Done(sc.ID)
 	b.Pause()
 	return nil
 }
@@ -179,5 +181,8 @@ var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 // noRecord keeps nothing.
 type noRecord struct{}
 
+func (noRecord) Begun(stage.Head)                      {}
+func (noRecord) Happened(string, evidence.Event)       {}
 func (noRecord) Answered(string, string, stage.Answer) {}
 func (noRecord) Measured(string, evidence.Evidence)    {}
+func (noRecord) Done(string)                           {}

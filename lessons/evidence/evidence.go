@@ -16,6 +16,7 @@ type Evidence struct {
 	Source  string    // by what means: "sock_diag", "runtime/metrics", "errno de connect"
 	Values  []Value   // figures, in the order to show them
 	Sockets *Table    // nil where the measurement is not about sockets
+	Chart   *Chart    // nil where there are no curves; what it draws is not repeated in Values
 	Notes   []string  // what the reader must know about the measurement
 	Checks  []string  // commands that let the reader check it without labo
 }
@@ -33,6 +34,22 @@ type Value struct {
 type Table struct {
 	Rows  []probe.Socket
 	Empty string // French sentence shown in place of an empty table
+}
+
+// Chart is what was counted each time, in several measurements that follow one
+// another: goroutines beside OS threads, for 1, 10, 100 goroutines started.
+type Chart struct {
+	X      string   // by what the measurements differ, in French: "goroutines lancées", "moment"
+	Y      string   // what is counted, in French: "nombre"
+	Ticks  []string // the name of each measurement, in order: "10", "avant accept()"
+	Curves []Curve
+}
+
+// Curve is one figure through the measurements of a [Chart].
+type Curve struct {
+	Label  string
+	Points []probe.Maybe[float64] // one for each tick; the unknown ones leave a gap
+	Source string                 // set where it is not that of the evidence
 }
 
 // Actor is one of those who act in a scene.
