@@ -55,7 +55,7 @@ func TestTellWrapsUnderItselfOnATerminal(t *testing.T) {
 	var b bytes.Buffer
 	c := newConsole(nil, nil, &b, nil)
 	writeHanging(c, "  → ", "Fermez l'autre programme, ou essayez un autre port avec `labo serveur --port 12346`.", 40)
-	want := "  → Fermez l'autre programme, ou\n    essayez un autre port avec\n    « labo serveur --port 12346 ».\n"
+	want := "  → Fermez l'autre programme, ou essayez\n    un autre port avec\n    « labo serveur --port 12346 ».\n"
 	if got := strings.ReplaceAll(b.String(), text.NBSP, " "); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

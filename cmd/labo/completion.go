@@ -20,7 +20,7 @@ var shells = []struct {
 		"labo completion fish > ~/.config/fish/completions/labo.fish",
 		func(root *cobra.Command, c *console) error { return root.GenFishCompletion(c.out, true) }},
 	{"powershell", "PowerShell", "labo completion powershell | Out-String | Invoke-Expression",
-		`Add-Content $PROFILE "labo completion powershell | Out-String | Invoke-Expression"`,
+		`"labo completion powershell | Out-String | Invoke-Expression" >> $PROFILE`,
 		func(root *cobra.Command, c *console) error { return root.GenPowerShellCompletionWithDesc(c.out) }},
 }
 

@@ -21,8 +21,12 @@ var english = regexp.MustCompile(`(?i)\b(usage|flags?|available|aliases|examples
 	`commands?|global|more information|unknown|shorthand|required|requires|accepts|received|invalid|needs|an argument|` +
 	`syntax|strconv|parsing|parse|missing|must|none of|set|out of range|string|int|duration|topics?|additional)\b`)
 
+// code matches the lines that are commands to type, not sentences.
+var code = regexp.MustCompile(`(?m)^ {4}[^ -].*$`)
+
 func noEnglish(t *testing.T, shown string) {
 	t.Helper()
+	shown = code.ReplaceAllString(shown, "")
 	if word := english.FindString(shown); word != "" {
 		t.Errorf("English %q in:\n%s", word, shown)
 	}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// moduleRoot is the top of the tree, seen from this package.
+const moduleRoot = "../.."
+
+// screenParts are what draws, by the beginning of their import path.
+var screenParts = []string{"charm.land/", "github.com/charmbracelet/", "github.com/fatih/color"}
+
+// houseRule says why the package in dir (a folder of the module) may not
+// import imported, "" when it may. It holds for tests as well. Imports go one
+// way: cmd, then lessons, then probe.
+func houseRule(dir, imported string) string {
+	inside := func(parent, p string) bool { return p == parent || strings.HasPrefix(p, parent+"/") }
+	own, isOwn := strings.CutPrefix(imported, "labo/")
+	screen := false
+	for _, part := range screenParts {
+		screen = screen || strings.HasPrefix(imported, part)
+	}
+	if dir == "lessons/text" && imported == "github.com/charmbracelet/x/ansi" {
+		screen = false // it counts cells, and draws nothing
+	}
+	switch {
+	case isOwn && inside("cmd", own):
+		return "a command is not a library"
+	case inside("probe", dir) && isOwn && !inside("probe", own):
+		return "probe knows no lesson and no screen"
+	case strings.HasPrefix(imported, "github.com/spf13/") && dir != "cmd/labo":
+		return "only cmd/labo knows cobra"
+	case screen && !inside("lessons/stage", dir):
+		return "only lessons/stage draws"
+	case !inside("lessons/stage", dir) && isOwn && inside("lessons/stage", own):
+		for _, room := range []string{"lessons/chat", "lessons/demo", "lessons/check", "lessons/text", "lessons/fault"} {
+			if inside(room, dir) {
+				return room + " returns facts and knows no stage"
+			}
+		}
+	}
+	return ""
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	seen := 0
+	err := filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && file != moduleRoot && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir() || filepath.Ext(file) != ".go":
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(moduleRoot, file)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			seen++
+			if why := houseRule(path.Dir(rel), imported); why != "" {
+				t.Errorf("%s imports %s: %s", rel, imported, why)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 100 {
+		t.Errorf("only %d imports seen: the walk has missed the module", seen)
+	}
+}
+
+// The rule itself must be able to say no.
+func TestHouseRule(t *testing.T) {
+	for _, tc := range []struct {
+		dir, imported string
+		allowed       bool
+	}{
+		{"cmd/labo", "labo/lessons/stage", true},
+		{"cmd/labo", "labo/probe", true},
+		{"cmd/labo", "github.com/spf13/cobra", true},
+		{"cmd/labo", "github.com/fatih/color", false},
+		{"lessons", "labo/cmd/labo", false},
+		{"lessons", "labo/probe", true},
+		{"lessons", "github.com/spf13/pflag", false},
+		{"lessons/chat", "labo/lessons/stage", false},
+		{"lessons/demo", "labo/lessons/stage/linear", false},
+		{"lessons/check", "charm.land/bubbletea/v2", false},
+		{"lessons/stage/live", "charm.land/lipgloss/v2", true},
+		{"lessons/text", "github.com/charmbracelet/x/ansi", true},
+		{"lessons/chat", "github.com/charmbracelet/x/ansi", false},
+		{"probe", "labo/probe/strict", true},
+		{"probe/host", "labo/probe", true},
+		{"probe", "labo/lessons/text", false},
+		{"probes", "labo/lessons/text", true},
+	} {
+		if why := houseRule(tc.dir, tc.imported); (why == "") != tc.allowed {
+			t.Errorf("houseRule(%s, %s) = %q, allowed is %v", tc.dir, tc.imported, why, tc.allowed)
+		}
+	}
+}
+
+func TestTopLevelHoldsTheHouseOnly(t *testing.T) {
+	allowed := map[string]bool{"cmd": true, "lessons": true, "probe": true, "docs": true,
+		"go.mod": true, "go.sum": true, "README.md": true, "LICENSE": true}
+	built := map[string]bool{"labo": true, "labo.exe": true} // go build; not in the repository (.gitignore)
+	entries, err := os.ReadDir(moduleRoot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if !allowed[name] && !built[name] && !strings.HasPrefix(name, ".") {
+			t.Errorf("%s does not belong at the top of the repository", name)
+		}
+		delete(allowed, name)
+	}
+	for name := range allowed {
+		t.Errorf("%s is missing at the top of the repository", name)
+	}
+}

@@ -1,0 +1,47 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// plainSpaces makes no-break spaces readable in a failure.
+func plainSpaces(s string) string { return strings.ReplaceAll(s, NBSP, "_") }
+
+func TestProse(t *testing.T) {
+	for s, want := range map[string]string{
+		"Est-ce vrai ?":                        "Est-ce vrai_?",
+		"Tapez `labo etape 1` !":               "Tapez «_labo etape 1_»_!",
+		"`ss -tanp 'sport = :1'` le dit : oui": "«_ss -tanp 'sport = :1'_» le dit_: oui",
+		"`a ?``b !`":                           "«_a ?_»«_b !_»",
+		"sans paire ` : voilà":                 "sans paire `_: voilà",
+		"`x` et ` seul !":                      "«_x_» et ` seul_!",
+		"":                                     "",
+	} {
+		if got := plainSpaces(Prose(s)); got != want {
+			t.Errorf("Prose(%q) = %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestParagraphKeepsCommandsWhole(t *testing.T) {
+	for _, tc := range []struct {
+		s     string
+		width int
+		want  []string
+	}{
+		{"Essayez donc `labo sonde 12345` ici.", 25, []string{"Essayez donc", "«_labo sonde 12345_» ici."}},
+		{"Un deux trois quatre", 10, []string{"Un deux", "trois", "quatre"}},
+		{"Tapez `une commande bien trop longue` ici", 16, []string{"Tapez «_une", "commande bien", "trop longue_»", "ici"}},
+		{"Dites « bonjour à tous » fort", 12, []string{"Dites", "«_bonjour à", "tous_» fort"}},
+	} {
+		got := Paragraph(tc.s, tc.width)
+		for i := range got {
+			got[i] = plainSpaces(got[i])
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("Paragraph(%q, %d) = %q, want %q", tc.s, tc.width, got, tc.want)
+		}
+	}
+}

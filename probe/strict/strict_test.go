@@ -1,0 +1,53 @@
+package strict
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// outcome is a testing.TB that notes how a test would have ended.
+type outcome struct {
+	testing.TB
+	said string
+}
+
+func (o *outcome) Helper() {}
+
+func (o *outcome) Fatalf(format string, args ...any) { o.end("fail: " + fmt.Sprintf(format, args...)) }
+func (o *outcome) Skipf(format string, args ...any)  { o.end("skip: " + fmt.Sprintf(format, args...)) }
+
+func (o *outcome) end(said string) {
+	o.said = said
+	runtime.Goexit()
+}
+
+func end(f func(t testing.TB)) string {
+	o := new(outcome)
+	done := make(chan struct{})
+	go func() { defer close(done); f(o) }()
+	<-done
+	return o.said
+}
+
+func TestSkipFailsWhereStrict(t *testing.T) {
+	skip := func(t testing.TB) { Skip(t, "no %s", "python3") }
+	t.Setenv("LABO_STRICT", "")
+	if got := end(skip); got != "skip: no python3" || On() {
+		t.Errorf("not strict: %q", got)
+	}
+	t.Setenv("LABO_STRICT", "1")
+	if got := end(skip); got != "fail: LABO_STRICT=1 forbids this skip: no python3" || !On() {
+		t.Errorf("strict: %q", got)
+	}
+}
+
+func TestNeed(t *testing.T) {
+	t.Setenv("LABO_STRICT", "1")
+	if path := Need(t, "go"); path == "" {
+		t.Error("Need found no path for go")
+	}
+	if got := end(func(t testing.TB) { Need(t, "no-such-program-of-labo") }); got == "" {
+		t.Error("Need went on without the program")
+	}
+}
