@@ -233,3 +233,23 @@ func (b *Bench) pid() int { return os.Getpid() }
 
 // Alone reports whether nobody is at the keyboard (--auto, a pipe).
 func (b *Bench) Alone() bool { return b.alone }
+
+// Sleep lets that time pass, which a measurement needs.
+func (b *Bench) Sleep(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-b.ctx.Done():
+		b.Stop(b.ctx.Err())
+	}
+}
+
+// readingTime is how long a measurement lasts: long when somebody looks, short
+// when nobody does.
+func (b *Bench) readingTime(watched, alone time.Duration) time.Duration {
+	if b.alone {
+		return alone
+	}
+	return watched
+}

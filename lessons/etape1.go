@@ -3,7 +3,6 @@ package lessons
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"strconv"
 	"time"
 
@@ -200,31 +199,4 @@ func inState(s *probe.Snapshot, states ...probe.State) []probe.Socket {
 		}
 	}
 	return found
-}
-
-// count says a number of things, or that it is unknown.
-func count(n probe.Maybe[int], word string) string {
-	if !n.Known {
-		return "inconnu ici"
-	}
-	return text.Plural(n.Value, word)
-}
-
-// descriptorSource is where the probe counts descriptors on this system.
-func descriptorSource() string {
-	if runtime.GOOS == "linux" {
-		return "/proc/PID/fd"
-	}
-	return "gopsutil"
-}
-
-// descriptorCheck is the command that lists the descriptors of a process.
-func descriptorCheck(pid int) []string {
-	switch runtime.GOOS {
-	case "linux":
-		return []string{fmt.Sprintf("ls -l /proc/%d/fd", pid)}
-	case "windows":
-		return []string{fmt.Sprintf("powershell -c (Get-Process -Id %d).HandleCount", pid)}
-	}
-	return []string{fmt.Sprintf("lsof -p %d", pid)}
 }

@@ -165,7 +165,7 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 		rec = noRecord{}
 	}
 	b := &Bench{
-		Port: p.Port, Server: netip.AddrPortFrom(loopback, uint16(p.Port)), Self: p.Self,
+		Port: p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
 		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone,
 	}
 	b.Set("port", p.Port)
@@ -176,7 +176,10 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	return nil
 }
 
-var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+// serverAddr is where the programs of the sheet listen: localhost, in IPv4.
+func serverAddr(port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+}
 
 // noRecord keeps nothing.
 type noRecord struct{}

@@ -12,6 +12,8 @@ import (
 // commands builds every command of labo, in the order help shows them. A new
 // command is one constructor in its own file, and one line here.
 var commands = []func(*console) *cobra.Command{
+	newEtapeCommand,
+	newChildCommand,
 	newVersionCommand,
 	newCompletionCommand,
 }
@@ -38,7 +40,7 @@ func newRootCommand(c *console) *cobra.Command {
 				fmt.Fprintln(c.out, versionLine())
 				return nil
 			}
-			return cmd.Help()
+			return contents(c, cmd)
 		},
 	}
 	root.SetIn(c.in)

@@ -12,14 +12,17 @@ import (
 // Attempt is what became of one connect().
 type Attempt struct {
 	Conn    *net.TCPConn // nil when it failed
-	Elapsed time.Duration
+	Elapsed time.Duration // from just before connect() until its outcome was known
 	Err     error // nil, or what connect() returned
 }
 
 // Connect tries once to connect to that address and gives up after limit.
 func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attempt {
-	d := net.Dialer{Timeout: limit}
 	start := time.Now()
+	d := net.Dialer{Timeout: limit, KeepAlive: -1, Control: func(string, string, syscall.RawConn) error {
+		start = time.Now() // socket() is done, connect() comes next
+		return nil
+	}}
 	c, err := d.DialContext(ctx, "tcp", to.String())
 	a := Attempt{Elapsed: time.Since(start), Err: err}
 	if err == nil {

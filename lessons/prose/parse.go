@@ -21,8 +21,8 @@ func Parse(src []byte) (*Step, error) {
 			return nil, err
 		}
 	}
-	if len(r.step.Sections) == 0 {
-		return nil, fmt.Errorf("no section (## Title {#name})")
+	if r.step.Title == "" || r.step.Summary == "" {
+		return nil, fmt.Errorf("no title and summary (# Title, then one paragraph)")
 	}
 	return &r.step, nil
 }

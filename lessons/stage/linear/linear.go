@@ -137,14 +137,7 @@ var actors = map[evidence.Actor]struct {
 // Event writes who did what, then how it ended.
 func (s *Stage) Event(e evidence.Event) {
 	if e.What != "" {
-		who := ""
-		if a, ok := actors[e.From]; ok {
-			who = s.paint.Paint(a.role, a.name) + "  "
-		}
-		if a, ok := actors[e.To]; ok {
-			who = strings.TrimRight(who, " ") + " → " + s.paint.Paint(a.role, a.name) + "  "
-		}
-		s.hanging("  ▶ ", who+text.Visible(e.What))
+		s.hanging("  ▶ ", s.who(e)+text.French(text.Visible(e.What)))
 	}
 	if e.Detail == "" {
 		return
@@ -165,6 +158,19 @@ func (s *Stage) Event(e evidence.Event) {
 		return
 	}
 	s.withSource(mark, detail, "mesuré"+text.NBSP+": "+e.Source)
+}
+
+// who names the one who acts and the one it reaches, "client → serveur : ".
+func (s *Stage) who(e evidence.Event) string {
+	from, ok := actors[e.From]
+	if !ok {
+		return ""
+	}
+	who := s.paint.Paint(from.role, from.name)
+	if to, ok := actors[e.To]; ok {
+		who += " → " + s.paint.Paint(to.role, to.name)
+	}
+	return who + text.NBSP + ": "
 }
 
 // withSource writes a line with the means of measurement at its right end, or

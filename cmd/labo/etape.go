@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"labo/lessons"
+	"labo/lessons/fault"
+	"labo/lessons/prose"
+	"labo/lessons/stage/linear"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+)
+
+// etapeOptions are the options of `labo etape`.
+type etapeOptions struct {
+	port  portValue
+	auto  durationValue
+	scene string
+}
+
+func newEtapeCommand(c *console) *cobra.Command {
+	o := etapeOptions{port: 12345}
+	cmd := &cobra.Command{
+		Use:     "etape NUMÉRO",
+		Aliases: []string{"étape"},
+		Short:   "Joue une étape de la fiche, scène par scène",
+		GroupID: groupLearn,
+		Long: "labo joue une étape de la fiche avec vous. Chaque scène pose une question, agit pour de vrai " +
+			"sur ce système, montre ce que le noyau en sait, puis explique.\n\n" +
+			"À chaque pause : Entrée pour la suite, p pour la scène précédente, r pour rejouer, " +
+			"l pour la liste, q pour quitter. Ctrl+C arrête à tout moment et ne laisse rien derrière.",
+		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
+		Args:    oneStep,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var auto *time.Duration
+			if cmd.Flags().Changed("auto") {
+				d := time.Duration(o.auto)
+				auto = &d
+			}
+			return playStep(cmd.Context(), c, args[0], o, auto)
+		},
+	}
+	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT` plutôt que 12345")
+	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
+	cmd.Flags().Var(&o.auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
+	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
+	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	return cmd
+}
+
+func stepNumbers() []string {
+	var numbers []string
+	for _, s := range lessons.Steps() {
+		numbers = append(numbers, strconv.Itoa(s.Number))
+	}
+	return numbers
+}
+
+// oneStep checks that there is one argument and that it names a step.
+func oneStep(_ *cobra.Command, args []string) error {
+	const hint = "Les étapes de la fiche vont de 1 à 4 : essayez `labo etape 1`."
+	switch {
+	case len(args) == 0:
+		return fault.Usage("il manque le numéro de l'étape", hint)
+	case len(args) > 1:
+		return fault.Usage("labo ne joue qu'une étape à la fois", hint)
+	}
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n < 1 || n > prose.Count {
+		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »", hint)
+	}
+	if _, ok := lessons.StepByNumber(n); !ok {
+		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),
+			"Tapez `labo` pour voir les étapes qu'elle contient.", nil)
+	}
+	return nil
+}
+
+func playStep(ctx context.Context, c *console, number string, o etapeOptions, auto *time.Duration) error {
+	n, _ := strconv.Atoi(number)
+	step, _ := lessons.StepByNumber(n)
+	if err := lessons.CheckPort(ctx, uint16(o.port)); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
+	}
+	var keys *linear.Keyboard
+	if c.inTerminal() && c.outTerminal() && auto == nil {
+		if keys, err = linear.NewKeyboard(c.in); err != nil {
+			return fault.Failed("le clavier ne peut pas être lu", "Essayez `labo etape "+number+" --auto`.", err)
+		}
+		defer keys.Close()
+	}
+	player := lessons.Player{
+		Step:  step,
+		Stage: linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto),
+		Port:  int(o.port), Start: o.scene,
+		Self:  []string{self, childCommand},
+		Alone: keys == nil,
+	}
+	return stepFault(player.Play(ctx))
+}
+
+// stepFault gives French words to what can end a step.
+func stepFault(err error) error {
+	if unknown, ok := errors.AsType[*lessons.UnknownSceneError](err); ok {
+		near := text.Nearest(unknown.Scene, unknown.Known)
+		for i := range near {
+			near[i] = "etape " + strconv.Itoa(unknown.Step) + " --scene " + near[i]
+		}
+		return fault.Usage(fmt.Sprintf("l'étape %d n'a pas de scène « %s »", unknown.Step, text.Visible(unknown.Scene)),
+			didYouMean("labo", near)+"Ses scènes sont : "+andList(unknown.Known)+".")
+	}
+	if broken, ok := errors.AsType[*lessons.SceneError](err); ok {
+		return fault.Failed("une scène n'a pas pu aller à son terme : "+broken.Scene,
+			"Le motif est affiché dans la scène. `labo sonde` montre l'état du port.", err)
+	}
+	return err
+}

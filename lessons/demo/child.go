@@ -1,0 +1,130 @@
+package demo
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Child is a server that runs in a process of its own: labo itself, started
+// again with a hidden command.
+type Child struct {
+	PID int
+
+	cmd    *exec.Cmd
+	stdin  io.Closer // its end tells the child that labo is gone
+	exited chan struct{}
+	state  *os.ProcessState // after exited
+}
+
+// childReady is the line by which a child says that it listens.
+const childReady = "labo-enfant: prêt"
+
+// StartChild starts self with further arguments and returns once the child
+// says that it is ready. It never outlives ctx, nor this process: the child
+// ends when its standard input does.
+func StartChild(ctx context.Context, self []string, args ...string) (*Child, error) {
+	if len(self) == 0 {
+		return nil, errors.New("no command to run this program again")
+	}
+	cmd := exec.CommandContext(ctx, self[0], append(self[1:len(self):len(self)], args...)...)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	var complaint strings.Builder
+	cmd.Stderr = &limitedWriter{w: &complaint, left: 4 << 10}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	c := &Child{PID: cmd.Process.Pid, cmd: cmd, stdin: stdin, exited: make(chan struct{})}
+	ready := make(chan bool, 1)
+	go func() {
+		defer close(c.exited)
+		lines := bufio.NewScanner(stdout)
+		for lines.Scan() {
+			if lines.Text() == childReady {
+				ready <- true
+				break
+			}
+		}
+		io.Copy(io.Discard, stdout)
+		cmd.Wait()
+		c.state = cmd.ProcessState
+	}()
+	select {
+	case <-ready:
+		return c, nil
+	case <-c.exited:
+		return nil, fmt.Errorf("the child ended (%v): %s", c.state, strings.TrimSpace(complaint.String()))
+	case <-time.After(10 * time.Second):
+		c.Kill()
+		return nil, errors.New("the child did not get ready in 10 s")
+	case <-ctx.Done():
+		c.Kill()
+		return nil, ctx.Err()
+	}
+}
+
+// Interrupt does to the child what Ctrl+C would, and returns once it has
+// ended, with the way it was done: "SIGINT", or "terminaison" where this
+// system cannot send Ctrl+C to another process (Windows) or where the child
+// did not obey.
+func (c *Child) Interrupt(ctx context.Context) (how string, err error) {
+	if runtime.GOOS == "windows" {
+		c.Kill()
+		return "terminaison", nil
+	}
+	if err := c.cmd.Process.Signal(os.Interrupt); err != nil {
+		return "", err
+	}
+	select {
+	case <-c.exited:
+		return "SIGINT", nil
+	case <-time.After(3 * time.Second):
+		c.Kill()
+		return "terminaison", nil
+	case <-ctx.Done():
+		c.Kill()
+		return "", ctx.Err()
+	}
+}
+
+// End says how the child ended, in the system's own words ("signal: interrupt").
+// It is only for after the end.
+func (c *Child) End() string {
+	<-c.exited
+	return c.state.String()
+}
+
+// Kill ends the child if it still runs, and waits for its end.
+func (c *Child) Kill() {
+	c.cmd.Process.Kill()
+	c.stdin.Close()
+	<-c.exited
+}
+
+// limitedWriter keeps the first bytes and drops the rest.
+type limitedWriter struct {
+	w    io.Writer
+	left int
+}
+
+func (l *limitedWriter) Write(p []byte) (int, error) {
+	if n := min(len(p), l.left); n > 0 {
+		l.w.Write(p[:n])
+		l.left -= n
+	}
+	return len(p), nil
+}

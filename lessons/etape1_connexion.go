@@ -1,0 +1,221 @@
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"labo/lessons/chat"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// idle is the share of one core under which a program counts as doing
+// nothing: the workbook itself, which shares the process, needs a little.
+const idle = 0.05
+
+// attendreUnClient: a server in accept() costs nothing.
+func attendreUnClient(ctx context.Context, b *Bench) {
+	b.Say("")
+	before := probe.Runtime(ctx)
+	s := b.serve(ctx)
+	defer s.stop()
+	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "accept()", Outcome: evidence.Waiting, Detail: "pas de client : l'appel ne rend pas la main"})
+	p := b.Predict("prediction")
+	start := b.Me()
+	b.Sleep(b.readingTime(time.Second, 300*time.Millisecond))
+	end := b.Me()
+	after := probe.Runtime(ctx)
+	share := probe.CPUShareBetween(start, end)
+	b.Show(evidence.Evidence{
+		Title: "labo pendant l'attente", At: end.TakenAt, Source: "runtime/metrics",
+		Values: []evidence.Value{
+			{Label: "processeur", Text: percent(share) + " d'un cœur, pendant " + text.Duration(end.TakenAt.Sub(start.TakenAt)), Source: cpuSource()},
+			{Label: "goroutines avant le serveur", Text: fmt.Sprint(before.Goroutines)},
+			{Label: "goroutines pendant l'attente", Text: fmt.Sprint(after.Goroutines)},
+			{Label: "dont endormies", Text: count(after.Waiting, "goroutine")},
+			{Label: "threads du système", Text: count(after.OSThreads, "thread"), Source: threadSource()},
+		},
+		Checks: cpuCheck(b.pid()),
+	})
+	b.Kernel(b.Sockets())
+	measured := percent(share) + " d'un cœur"
+	switch {
+	case !share.Known:
+		p.Settle("", "le temps de processeur est inconnu ici")
+	case share.Value < idle:
+		p.Settle("rien", measured)
+	case share.Value < 0.9:
+		p.Settle("un-peu", measured)
+	default:
+		p.Settle("tout", measured)
+	}
+	b.Say("explication")
+}
+
+// unClientArrive: one LISTEN, and the two halves of a connection.
+func unClientArrive(ctx context.Context, b *Bench) {
+	b.Say("")
+	s := b.serve(ctx)
+	defer s.stop()
+	p := b.Predict("prediction")
+	a := b.connected(ctx)
+	defer demo.Abort(a.Conn)
+	accepted := s.next(b, chat.Accepted)
+	b.Event(evidence.Event{
+		From: evidence.Kernel, To: evidence.Server, What: "accept()", Outcome: evidence.Worked,
+		Detail: "rend une connexion de " + accepted.Remote.String(), Source: "valeur rendue par accept()",
+	})
+	snap := b.Until("la connexion à deux moitiés", func(s *probe.Snapshot) bool {
+		halves := inState(s, probe.Established)
+		return len(halves) == 2 && len(inState(s, probe.Listen)) == 1 && owned(halves)
+	})
+	b.Kernel(snap)
+	client := addrPort(a.Conn.LocalAddr())
+	b.Set("adresse-client", client.Addr())
+	b.Set("port-client", client.Port())
+	b.Set("adresse-serveur", b.Server.Addr())
+	rows := len(snap.Sockets)
+	options := map[int]string{1: "une", 2: "deux", 3: "trois"}
+	p.Settle(options[rows], text.Plural(rows, "ligne"))
+	b.Say("explication")
+}
+
+// owned reports whether a process, or what we may not see, has each socket:
+// none is left in the accept queue.
+func owned(sockets []probe.Socket) bool {
+	for _, s := range sockets {
+		if s.Owner.Kind == probe.OwnerKernel {
+			return false
+		}
+	}
+	return true
+}
+
+const helloAll = "bonjour à tous"
+
+// octetsEnAttente: bytes wait in the kernel until recv() takes them.
+func octetsEnAttente(ctx context.Context, b *Bench) {
+	b.Set("message", helloAll)
+	b.Say("")
+	l, err := chat.Listen(ctx, b.Server)
+	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
+	defer l.Close()
+	a := b.connected(ctx)
+	defer demo.Abort(a.Conn)
+	conn, err := l.Accept()
+	b.Must(err, "accepter la connexion")
+	defer demo.Abort(conn)
+	client := addrPort(a.Conn.LocalAddr())
+
+	n, err := io.WriteString(a.Conn, helloAll)
+	b.Must(err, "envoyer le message")
+	b.Event(evidence.Event{
+		From: evidence.Client, To: evidence.Kernel, What: "send « " + helloAll + " »", Outcome: evidence.Worked,
+		Detail: "accepte " + text.Plural(n, "octet") + " et rend la main aussitôt", Source: "valeur rendue par send()",
+	})
+	p := b.Predict("prediction")
+	waiting := func(s *probe.Snapshot) probe.Maybe[uint32] {
+		for i := range s.Sockets {
+			if s.Sockets[i].Remote == client {
+				return s.Sockets[i].RecvQueue
+			}
+		}
+		return probe.Maybe[uint32]{}
+	}
+	snap := b.Until("l'arrivée des octets", func(s *probe.Snapshot) bool {
+		q := waiting(s)
+		return !q.Known || q.Value >= uint32(n)
+	})
+	before := waiting(snap)
+	b.Kernel(snap)
+	buf := make([]byte, chat.ReadSize)
+	got, err := conn.Read(buf)
+	b.Must(err, "lire le message")
+	b.Event(received(got, buf[:got]))
+	snap = b.Sockets()
+	b.Kernel(snap)
+	after := waiting(snap)
+	b.Set("avant", queue(before))
+	b.Set("apres", queue(after))
+	switch {
+	case !before.Known && got == n: // the queue cannot be seen here; what recv() returned was somewhere
+		p.Settle("", "ce système ne montre pas ses files ; recv() a rendu les "+text.Plural(got, "octet"))
+	case before.Value == uint32(n) && got == n:
+		p.Settle("noyau", text.Plural(n, "octet")+" dans la file de réception du serveur")
+	case got == 0:
+		p.Settle("perdus", "recv() ne rend rien")
+	default:
+		p.Settle("client", fmt.Sprintf("file de réception : %s", queue(before)))
+	}
+	b.Say("explication")
+}
+
+func queue(n probe.Maybe[uint32]) string {
+	if !n.Known {
+		return "une taille que ce système ne montre pas"
+	}
+	return text.Plural(int(n.Value), "octet")
+}
+
+// ctrlC: when a process ends, the kernel closes what it had open.
+func ctrlC(ctx context.Context, b *Bench) {
+	b.Say("")
+	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
+	b.Must(err, "lancer un serveur dans un autre processus")
+	defer child.Kill()
+	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("serveur lancé : processus %d", child.PID)})
+	a := b.connected(ctx)
+	defer demo.Abort(a.Conn)
+	b.Kernel(b.Until("la connexion acceptée", func(s *probe.Snapshot) bool {
+		return owned(inState(s, probe.Established)) && len(inState(s, probe.Established)) == 2
+	}))
+	p := b.Predict("prediction")
+	how, err := child.Interrupt(ctx)
+	b.Must(err, "interrompre le serveur")
+	b.Event(evidence.Event{
+		From: evidence.Reader, To: evidence.Server, What: interruptWords(how), Outcome: evidence.Did,
+		Detail: "le processus a fini : " + child.End(), Source: "wait()",
+	})
+	snap := b.Until("la fermeture par le noyau", func(s *probe.Snapshot) bool { return !holds(s, child.PID) })
+	b.Kernel(snap)
+	one := make([]byte, 1)
+	a.Conn.SetReadDeadline(time.Now().Add(2 * time.Second))
+	n, err := a.Conn.Read(one)
+	b.Event(evidence.Event{
+		From: evidence.Kernel, To: evidence.Client, What: "recv", Outcome: evidence.Did,
+		Detail: farewell(n, err), Source: "valeur rendue par recv()",
+	})
+	switch listeners := inState(snap, probe.Listen); {
+	case len(listeners) == 0:
+		p.Settle("libre", "aucune ligne LISTEN")
+	case holds(snap, b.pid()):
+		p.Settle("client", "labo tient le port")
+	default:
+		p.Settle("pris", text.Plural(len(listeners), "ligne")+" LISTEN")
+	}
+	b.Say("explication")
+}
+
+func interruptWords(how string) string {
+	if how == "SIGINT" {
+		return "Ctrl+C (signal SIGINT)"
+	}
+	return "terminaison du processus (Ctrl+C ne peut pas être envoyé ici)"
+}
+
+// farewell says how a client learns that the server is gone.
+func farewell(n int, err error) string {
+	switch {
+	case err == io.EOF:
+		return "rend 0 octet : l'autre côté a fermé (FIN)"
+	case err != nil && demo.Errno(err) != "":
+		return "échoue : " + demo.Errno(err)
+	case err != nil:
+		return "n'a rien rendu en 2 s"
+	}
+	return "rend " + text.Plural(n, "octet")
+}

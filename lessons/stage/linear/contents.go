@@ -1,0 +1,46 @@
+package linear
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+)
+
+// Entry is one step in the table of contents.
+type Entry struct {
+	Number  int
+	Title   string
+	Summary string
+	State   string // "3 scènes sur 9", "à venir", or ""
+}
+
+// Contents writes the table of contents, and the one command to type next.
+func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next, other string) {
+	width := min(max(columns, narrowest), widestText)
+	wrapped := func(margin, sentence string) {
+		for _, l := range text.Wrap(text.French(sentence), width-text.Width(margin)-1) {
+			fmt.Fprintln(out, margin+l)
+		}
+	}
+	fmt.Fprintln(out)
+	fmt.Fprintln(out, "  "+p.Strong("labo")+" · client et serveur TCP, et ce qu'en sait le système")
+	for _, e := range entries {
+		head := fmt.Sprintf("Étape %d  %s", e.Number, text.French(e.Title))
+		line := "  " + p.Strong(head)
+		if e.State != "" {
+			gap := max(width-2-text.Width(head)-text.Width(e.State)-1, 2)
+			line += strings.Repeat(" ", gap) + p.Faint(text.French(e.State))
+		}
+		fmt.Fprintln(out, "\n"+line)
+		wrapped("    ", e.Summary)
+	}
+	fmt.Fprintln(out)
+	fmt.Fprintln(out, text.French("  À taper maintenant : ")+p.Strong(next))
+	if other != "" {
+		fmt.Fprintln(out)
+		wrapped("  ", other)
+	}
+}
