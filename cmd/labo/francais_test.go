@@ -62,6 +62,9 @@ func TestEveryCommandIsDescribed(t *testing.T) {
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		for _, sub := range cmd.Commands() {
+			if sub.Hidden {
+				continue
+			}
 			first, _, _ := strings.Cut(sub.Short, " ")
 			if first == "" || first != strings.ToUpper(first[:1])+first[1:] && text.Fold(first[:2]) == first[:2] || strings.HasSuffix(sub.Short, ".") {
 				t.Errorf("%s: Short is %q: want a sentence with a capital and no full stop", sub.CommandPath(), sub.Short)

@@ -105,6 +105,9 @@ func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 // whose name begins with its own.
 func TestEveryCommandHasASession(t *testing.T) {
 	for _, cmd := range newRootCommand(newConsole(nil, nil, nil, nil)).Commands() {
+		if cmd.Hidden {
+			continue
+		}
 		scripts, err := filepath.Glob(filepath.Join("testdata", "script", cmd.Name()+"*.txtar"))
 		if err != nil || len(scripts) == 0 {
 			t.Errorf("no testdata/script/%s.txtar", cmd.Name())

@@ -26,7 +26,7 @@ var initLine = regexp.MustCompile(`(?m)^init (\S+) @\S+ ms, (\S+) ms clock, (\d+
 func TestStartIsLight(t *testing.T) {
 	tool := strict.Need(t, "go")
 	labo := filepath.Join(t.TempDir(), "labo.exe")
-	if out, err := exec.CommandContext(t.Context(), tool, "build", "-o", labo, ".").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), tool, "build", "-buildvcs=false", "-o", labo, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	cmd := exec.CommandContext(t.Context(), labo, "--version")
