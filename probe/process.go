@@ -39,9 +39,17 @@ var (
 	processExists = func(ctx context.Context, pid int) (bool, error) {
 		return gproc.PidExistsWithContext(ctx, int32(pid))
 	}
-	// detailProcess adds to info what gopsutil does not tell. It returns
-	// errGone when the process ended.
+	// detailProcess adds to info what gopsutil does not tell. It returns a
+	// *NoSuchProcessError when the process ended.
 	detailProcess = func(context.Context, *ProcessInfo) error { return nil }
+	// osThreads counts the OS threads of pid; none is no answer.
+	osThreads = func(ctx context.Context, pid int) Maybe[int] {
+		n, err := (&gproc.Process{Pid: int32(pid)}).NumThreadsWithContext(ctx)
+		if err != nil || n <= 0 {
+			return Maybe[int]{}
+		}
+		return Known(int(n))
+	}
 	// openFDs counts the open descriptors of pid.
 	openFDs = func(ctx context.Context, pid int) Maybe[int] {
 		n, err := (&gproc.Process{Pid: int32(pid)}).NumFDsWithContext(ctx)
@@ -97,19 +105,10 @@ func fillFromGopsutil(ctx context.Context, info *ProcessInfo) {
 	if user, err := p.UsernameWithContext(ctx); err == nil && user != "" {
 		info.User = Known(user)
 	}
-	info.Threads = gopsutilThreads(ctx, p)
+	info.Threads = osThreads(ctx, info.PID)
 	if ms, err := p.CreateTimeWithContext(ctx); err == nil && ms > 0 {
 		info.StartedAt = Known(time.UnixMilli(ms))
 	}
-}
-
-// gopsutilThreads returns the number of threads; none is no answer.
-func gopsutilThreads(ctx context.Context, p *gproc.Process) Maybe[int] {
-	n, err := p.NumThreadsWithContext(ctx)
-	if err != nil || n <= 0 {
-		return Maybe[int]{}
-	}
-	return Known(int(n))
 }
 
 func gopsutilCPUTime(ctx context.Context, pid int) Maybe[time.Duration] {
@@ -120,11 +119,11 @@ func gopsutilCPUTime(ctx context.Context, pid int) Maybe[time.Duration] {
 	return Known(time.Duration((t.User + t.System) * float64(time.Second)))
 }
 
-// newHolder returns the process pid as the holder of a socket, nil when it
+// gopsutilHolder returns the process pid as the holder of a socket, nil when it
 // ended meanwhile.
-func newHolder(ctx context.Context, pid int) *Holder {
+func gopsutilHolder(ctx context.Context, pid int) *Holder {
 	p := &gproc.Process{Pid: int32(pid)}
-	h := &Holder{PID: pid, FDs: openFDs(ctx, pid), Threads: gopsutilThreads(ctx, p)}
+	h := &Holder{PID: pid, FDs: openFDs(ctx, pid), Threads: osThreads(ctx, pid)}
 	var err error
 	if h.Name, err = p.NameWithContext(ctx); err != nil {
 		if ok, err := pidExists(ctx, pid); err == nil && !ok {

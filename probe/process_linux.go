@@ -18,6 +18,10 @@ import (
 func init() {
 	processExists = linuxProcessExists
 	detailProcess = linuxDetail
+	osThreads = func(_ context.Context, pid int) Maybe[int] {
+		st, err := readProcStat(procPath(pid, "stat"))
+		return knownIf(st.Threads, err)
+	}
 	openFDs = linuxOpenFDs
 	cpuTime = linuxCPUTime
 }
