@@ -2,6 +2,7 @@ package panel
 
 import (
 	"labo/lessons/stage/paint"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -17,143 +18,95 @@ func Table(p paint.Palette, width int, sockets []probe.Socket) []string {
 	return lines
 }
 
-const (
-	gap        = 2  // between two columns
-	usualAddr  = 22 // cells of an address that does not deserve lines of its own: [::1]:65535, any IPv4
-	shortOwner = 15 // a name cut to that much is still recognised: "python3 (12345)"
-)
-
-// Grid is the layout of a table: which columns there are, how wide, on how
-// many lines. It is made for a set of sockets and can then draw each of them,
-// as often as asked, always at the same place.
+// Grid is a table made for a set of sockets. It can draw each of them, as
+// often as asked, always at the same place. It is for one goroutine.
 type Grid struct {
 	palette paint.Palette
-	width   int
 	source  probe.Source
-
-	state, local, remote, queues, timer, owner int // widths; 0: no such column
-	stacked                                    bool
-	indent                                     int // of the details, when stacked
-	names                                      map[*probe.Holder]string
-	scratch                                    []byte
+	layout
+	states  map[probe.State]cell
+	owners  map[*probe.Holder]cell // of sockets that one process holds
+	scratch []byte
 }
 
-// NewGrid returns the layout for the given sockets in width cells. The source
+// cell is a text with its width, painted once and shown often.
+type cell struct {
+	text  string
+	width int
+}
+
+// NewGrid returns the table for the given sockets in width cells. The source
 // explains owners that cannot be seen; [probe.Auto] leaves that out.
 func NewGrid(p paint.Palette, width int, source probe.Source, sockets []probe.Socket) *Grid {
-	g := &Grid{palette: p, width: width, source: source, names: map[*probe.Holder]string{}}
-	m := g.measure(sockets)
-	g.state, g.queues, g.timer = m.state, m.queues, m.timer
-	g.indent = g.state + gap
-	for _, stacked := range []bool{false, true} {
-		for _, limit := range []int{m.local + m.remote, usualAddr} {
-			g.local, g.remote, g.stacked = min(m.local, limit), min(m.remote, limit), stacked
-			if g.fits(m.needed) {
-				g.owner = width - g.ownerAt()
-				return g
-			}
-		}
-	}
-	half := max((width-g.state-2*gap)/2, 1)
-	g.local, g.remote = min(g.local, half), min(g.remote, half)
-	if g.ownerAt()+m.needed > width {
-		g.indent = gap
-	}
-	g.owner = max(width-g.ownerAt(), 1)
-	return g
+	g := &Grid{source: source, owners: make(map[*probe.Holder]cell)}
+	g.layout = g.measure(width, sockets).best()
+	clear(g.owners) // measured at full length
+	return g.Painted(p)
 }
 
-// Painted returns the same layout in other colours.
+// Painted returns the same table in other colours.
 func (g *Grid) Painted(p paint.Palette) *Grid {
-	other := *g
-	other.palette, other.scratch = p, nil
-	return &other
-}
-
-// fits reports whether an owner of needed cells still has room.
-func (g *Grid) fits(needed int) bool {
-	if g.stacked && g.state+gap+g.local+gap+g.remote > g.width {
-		return false
+	return &Grid{
+		palette: p, source: g.source, layout: g.layout,
+		states: make(map[probe.State]cell), owners: make(map[*probe.Holder]cell),
 	}
-	return g.ownerAt()+needed <= g.width
 }
 
-// detailAt is the column where queues, timer and owner begin.
-func (g *Grid) detailAt() int {
-	if g.stacked {
-		return g.indent
-	}
-	return g.state + gap + g.local + gap + g.remote + gap
-}
-
-// ownerAt is the column where the owner begins.
-func (g *Grid) ownerAt() int {
-	at := g.detailAt()
-	if g.queues > 0 {
-		at += g.queues + gap
-	}
-	if g.timer > 0 {
-		at += g.timer + gap
-	}
-	return at
-}
-
-// measures are the widths that a set of sockets would like.
-type measures struct {
-	state, local, remote, queues, timer int
-	needed                              int // the least the owners can be shown in
-}
-
-func (g *Grid) measure(sockets []probe.Socket) measures {
-	m := measures{state: cells("état"), local: cells("local"), remote: cells("distant")}
-	words, names := cells("propriétaire"), 0
-	grow := func(to *int, n int) { *to = max(*to, n) }
+// measure returns what the sockets would like to have.
+func (g *Grid) measure(width int, sockets []probe.Socket) *wishes {
+	w := &wishes{width: width, state: text.Width("état"), rows: make(map[wish]int)}
+	words, names := text.Width("propriétaire"), 0
+	var present [256]bool
 	for i := range sockets {
 		s := &sockets[i]
-		grow(&m.state, len(StateName(s.State))-bytesNotCells(s.State))
-		grow(&m.local, g.measureCell(appendAddr(g.scratch[:0], s.Local)))
-		grow(&m.remote, g.measureCell(appendAddr(g.scratch[:0], s.Remote)))
+		present[s.State] = true
+		row := wish{
+			local:  g.measured(appendAddr(g.scratch[:0], s.Local)),
+			remote: g.measured(appendAddr(g.scratch[:0], s.Remote)),
+			peer:   s.Remote.IsValid(),
+		}
 		if s.RecvQueue.Known || s.SendQueue.Known {
-			grow(&m.queues, max(cells("files"), g.measureCell(appendQueues(g.scratch[:0], s))))
+			w.queues = max(w.queues, text.Width("files"), g.measured(appendQueues(g.scratch[:0], s)))
 		}
 		if s.Timer.Known && s.Timer.Value.Kind != probe.TimerNone {
-			grow(&m.timer, max(cells("minuterie"), g.measureCell(appendTimer(g.scratch[:0], s))))
+			row.timer = g.measured(appendTimer(g.scratch[:0], s))
+			w.timer = max(w.timer, text.Width("minuterie"), row.timer)
 		}
 		if s.Owner.Kind == probe.OwnerProcess {
-			grow(&names, cells(g.ownerFull(s.Owner)))
+			row.owner = g.ownerWidth(s.Owner)
+			names = max(names, row.owner)
 		} else {
-			grow(&words, cells(ownerWord(s.Owner.Kind, g.source)))
+			row.owner = text.Width(ownerWord(s.Owner.Kind, g.source))
+			words = max(words, row.owner)
+		}
+		w.rows[row]++
+	}
+	for st, yes := range present {
+		if yes {
+			w.state = max(w.state, text.Width(StateName(probe.State(st))))
 		}
 	}
-	m.needed = max(words, min(names, shortOwner))
-	return m
+	w.owner = max(words, min(names, shortOwner))
+	return w
 }
 
-// measureCell keeps the buffer for the next cell.
-func (g *Grid) measureCell(b []byte) int {
+// measured returns the cells of b and keeps its memory for the next one.
+func (g *Grid) measured(b []byte) int {
 	g.scratch = b
 	return cellsOf(b)
 }
 
-// bytesNotCells is what a state's name has more in bytes than on screen.
-func bytesNotCells(s probe.State) int {
-	if s == probe.Bound {
-		return 1 // the é of "(lié)"
-	}
-	return 0
-}
-
-// ownerFull is [Owner] that remembers the names of processes: a process often
-// holds hundreds of sockets.
-func (g *Grid) ownerFull(o probe.Owner) string {
+// ownerWidth is the width of a whole owner; a process often holds hundreds of
+// sockets and is measured once.
+func (g *Grid) ownerWidth(o probe.Owner) int {
 	if len(o.Holders) != 1 {
-		return Owner(o, g.source)
+		return text.Width(Owner(o, g.source))
 	}
 	h := o.Holders[0]
-	name, ok := g.names[h]
+	c, ok := g.owners[h]
 	if !ok {
-		name = Holder(h)
-		g.names[h] = name
+		c.width = text.Width(Holder(h))
+		g.owners[h] = c
 	}
-	return name
+	return c.width
 }
