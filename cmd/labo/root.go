@@ -9,8 +9,9 @@ import (
 	"labo/lessons/text"
 )
 
-// commands builds every command of labo, in the order help shows them. A new
-// command is one constructor in its own file, and one line here.
+// commands builds every command of labo, in the order help shows them within
+// their group. A new command is one constructor in its own file, and one line
+// here.
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newChildCommand,
@@ -25,6 +26,9 @@ const (
 	groupPrograms = "programmes"
 	groupAbout    = "labo"
 )
+
+// A student reads etape, then sonde, serveur before client: not the alphabet.
+func init() { cobra.EnableCommandSorting = false }
 
 // newRootCommand returns the command line of labo, speaking French.
 func newRootCommand(c *console) *cobra.Command {
