@@ -94,7 +94,7 @@ func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
 			s.line("")
 			return k - 1, nil
 		}
-		s.line("  " + text.French(fmt.Sprintf("« %s » n'est pas une réponse. Tapez un nombre de 1 à %d, ou Entrée pour passer (q pour quitter).",
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » n'est pas une réponse. Tapez un nombre de 1 à %d, ou Entrée pour passer (q pour quitter).",
 			text.Truncate(text.Visible(answer), 20), n)))
 	}
 }
@@ -135,7 +135,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 		if err != nil || answer == "" {
 			return err
 		}
-		s.line("  " + text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres p, r, l, q.",
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres p, r, l, q.",
 			text.Truncate(text.Visible(answer), 20))))
 	}
 }
@@ -168,6 +168,6 @@ func (s *Stage) Outline(ctx context.Context, heads []stage.Head) error {
 				return &stage.Jump{Kind: stage.To, Scene: h.ID}
 			}
 		}
-		s.line("  " + text.French(fmt.Sprintf("« %s » n'est pas une scène de cette étape.", text.Truncate(text.Visible(answer), 30))))
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » n'est pas une scène de cette étape.", text.Truncate(text.Visible(answer), 30))))
 	}
 }

@@ -71,7 +71,7 @@ func (s *Stage) Begin(h stage.Head) {
 	fill := max(width-text.Width(left)-text.Width(right), 2)
 	s.gap()
 	s.line("")
-	s.line(s.paint.Strong(left + strings.Repeat("━", fill) + right))
+	s.line(s.paint.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, width)))
 	s.gap()
 	s.line("  " + s.paint.Title(text.French(h.Title)))
 	s.gap()
@@ -93,7 +93,7 @@ func (s *Stage) block(b prose.Block, margin int) {
 		s.paragraph(b.Spans, pad, pad)
 	case prose.Code:
 		for _, l := range b.Lines {
-			s.line(s.paint.Faint(pad+"│ ") + text.Visible(l))
+			s.code(pad, text.Visible(l))
 		}
 	case prose.List:
 		for i, item := range b.Items {
@@ -103,6 +103,24 @@ func (s *Stage) block(b prose.Block, margin int) {
 			}
 			s.paragraph(item, pad+mark, pad+strings.Repeat(" ", text.Width(mark)))
 		}
+	}
+}
+
+// code writes one line of a program; where it is too long, the rest stands
+// under it, two columns further.
+func (s *Stage) code(pad, line string) {
+	bar := s.paint.Faint(pad + "│ ")
+	room := s.textWidth() - text.Width(pad) - 3
+	if text.Width(line) <= room {
+		s.line(bar + line)
+		return
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	for i, l := range text.Wrap(line, room-len(indent)-2) {
+		if i > 0 {
+			l = "  " + l
+		}
+		s.line(bar + indent + l)
 	}
 }
 

@@ -92,8 +92,9 @@ func (s *Stage) update(u probe.Update, w stage.Watch, shown bool) bool {
 		s.sockets(&evidence.Table{Rows: u.Snapshot.Sockets, Empty: fmt.Sprintf("(aucune ligne) [%s]", u.Snapshot.Source)})
 		return true
 	}
-	for _, c := range u.Changes {
-		s.line("    " + panel.Change(s.paint, s.width()-4, c))
+	for i := range u.Changes {
+		c := &u.Changes[i]
+		s.hanging("    "+c.At.Format("15:04:05")+"  ", panel.Change(s.paint, c, u.Snapshot.Source))
 	}
 	return true
 }
