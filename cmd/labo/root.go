@@ -39,7 +39,10 @@ func newRootCommand(c *console) *cobra.Command {
 			"le système d'exploitation en sait.",
 		SilenceErrors: true, // run tells them
 		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 { // labo "", labo -- etape
+				return unknownCommand(cmd, args[0], nil)
+			}
 			if version {
 				fmt.Fprintln(c.out, versionLine())
 				return nil
