@@ -15,6 +15,8 @@ import (
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newChildCommand,
+	newServeurCommand,
+	newClientCommand,
 	newVersionCommand,
 	newCompletionCommand,
 }

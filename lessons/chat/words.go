@@ -144,11 +144,12 @@ func (n Notice) unsent() string {
 	return " Votre dernier message (" + text.Plural(n.N, "octet") + ") n'est pas parti."
 }
 
-// outside quotes at most width cells of a text from the network. A backquote
-// would begin a command in [text.Prose].
-func outside(s string, width int) string {
-	return "« " + text.Truncate(strings.ReplaceAll(text.Visible(s), "`", "'"), width) + " »"
-}
+// plain makes a text from outside visible. A backquote would begin a command
+// in [text.Prose].
+func plain(s string) string { return strings.ReplaceAll(text.Visible(s), "`", "'") }
+
+// outside quotes at most width cells of a text from outside.
+func outside(s string, width int) string { return "« " + text.Truncate(plain(s), width) + " »" }
 
 func addressList(addrs []netip.Addr) string {
 	const most = 3
