@@ -184,7 +184,7 @@ func (m *rowMerge) owner(pid int, st State) Owner {
 	}
 	h, seen := m.holders[pid]
 	if !seen {
-		h = newHolder(m.ctx, pid)
+		h = gopsutilHolder(m.ctx, pid)
 		m.holders[pid] = h
 	}
 	if h == nil {

@@ -20,8 +20,8 @@ func init() {
 }
 
 // countForbiddenProc counts the processes whose /proc/PID/fd may not be opened
-// (proc_pid_fd(5): PTRACE_MODE_READ_FSCREDS). Kernel threads count: they have
-// descriptors in no case, but nothing lets us see that.
+// (proc_pid_fd(5): PTRACE_MODE_READ_FSCREDS), the kernel's own threads aside:
+// they have none.
 func countForbiddenProc(ctx context.Context, pids []int) int {
 	names := make([]string, 0, len(pids))
 	for _, pid := range pids {
@@ -38,7 +38,7 @@ func countForbiddenProc(ctx context.Context, pids []int) int {
 		dir, err := os.Open("/proc/" + name + "/fd")
 		if err == nil {
 			dir.Close()
-		} else if errors.Is(err, fs.ErrPermission) {
+		} else if errors.Is(err, fs.ErrPermission) && !kernelThread(name) {
 			n++
 		}
 	}
@@ -60,4 +60,10 @@ func procNames() []string {
 		}
 	}
 	return pids
+}
+
+// kernelThread reports whether the process is a thread of the kernel.
+func kernelThread(pid string) bool {
+	st, err := readProcStat("/proc/" + pid + "/stat")
+	return err == nil && st.Flags&pfKthread != 0
 }

@@ -27,6 +27,10 @@ const userHZ = 100
 
 const procTick = time.Second / userHZ
 
+// tickBits bounds a number of ticks, to 87 years: two of them still fit in a
+// time.Duration.
+const tickBits = 38
+
 // pfKthread marks a thread of the kernel's own (PF_KTHREAD).
 const pfKthread = 0x00200000
 
@@ -46,20 +50,21 @@ func parseProcStat(row []byte) (procStat, error) {
 	}
 	st := procStat{Name: string(row[open+1 : shut]), State: string(rest[0])}
 	var err error
-	num := func(b []byte) uint64 {
-		n, e := strconv.ParseUint(string(b), 10, 64)
+	num := func(b []byte, bits int) uint64 {
+		n, e := strconv.ParseUint(string(b), 10, bits)
 		if e != nil && err == nil {
 			err = fmt.Errorf("%w: %w", errProcStat, e)
 		}
 		return n
 	}
-	field := func(n int) uint64 { return num(rest[n-3]) }
-	st.PID = int(num(bytes.TrimSpace(row[:open])))
-	st.Parent = int(field(4))
-	st.Flags = field(9)
-	st.CPU = time.Duration(field(14)+field(15)) * procTick
-	st.Threads = int(field(20))
-	st.Start = time.Duration(field(22)) * procTick
+	field := func(n, bits int) uint64 { return num(rest[n-3], bits) }
+	ticks := func(n int) time.Duration { return time.Duration(field(n, tickBits)) * procTick }
+	st.PID = int(num(bytes.TrimSpace(row[:open]), 31))
+	st.Parent = int(field(4, 31))
+	st.Flags = field(9, 64)
+	st.CPU = ticks(14) + ticks(15)
+	st.Threads = int(field(20, 31))
+	st.Start = ticks(22)
 	if err != nil {
 		return procStat{}, err
 	}

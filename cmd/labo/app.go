@@ -19,11 +19,15 @@ import (
 // returns the exit status: 0 success, 1 the thing asked for failed, 2 wrong
 // usage, 130 after Ctrl+C. Commands find ctx in cmd.Context().
 func run(ctx context.Context, args []string, c *console) int {
-	err := execute(ctx, args, c)
-	if failure := c.results.failure(); failure != nil && (err == nil || errors.Is(err, failure)) {
-		err = unwritten(failure)
+	working, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c.results.failed = cancel // nothing goes on for a reader who left
+	err := execute(working, args, c)
+	canceled := errors.Is(err, context.Canceled)
+	if failure := c.results.failure(); failure != nil && (err == nil || canceled || errors.Is(err, failure)) {
+		err, canceled = unwritten(failure), false
 	}
-	if err == nil || errors.Is(err, context.Canceled) {
+	if err == nil || canceled {
 		if sig, ok := errors.AsType[interrupted](context.Cause(ctx)); ok {
 			return sig.exit()
 		}
@@ -54,7 +58,7 @@ func execute(ctx context.Context, args []string, c *console) error {
 	if err == nil {
 		return nil
 	}
-	return inFrench(cmd, err)
+	return inFrench(cmd, args, err)
 }
 
 func parseAndRun(ctx context.Context, args []string, c *console) (*cobra.Command, error) {

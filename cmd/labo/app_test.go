@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
 
 	"labo/lessons/fault"
 	"labo/lessons/text"
@@ -76,5 +81,58 @@ func TestUnexpectedErrorIsMadeVisible(t *testing.T) {
 	f := unexpected(errors.New("boom \x1b[2J"))
 	if strings.ContainsRune(f.What, 0x1b) || f.Exit != 1 || f.Hint == "" {
 		t.Errorf("unexpected = %+v", f)
+	}
+}
+
+// withCommand adds a command to labo for one test, which must not be parallel.
+func withCommand(t *testing.T, use string, do func(ctx context.Context, c *console) error) {
+	t.Helper()
+	before := commands
+	t.Cleanup(func() { commands = before })
+	commands = append(slices.Clone(before), func(c *console) *cobra.Command {
+		return &cobra.Command{Use: use, RunE: func(cmd *cobra.Command, _ []string) error { return do(cmd.Context(), c) }}
+	})
+}
+
+// Where no SIGPIPE ends a process whose reader has left (Windows), the first
+// write that fails does.
+func TestFailedWriteEndsTheCommand(t *testing.T) {
+	withCommand(t, "bavard", func(ctx context.Context, c *console) error {
+		fmt.Fprintln(c.out, "un")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(30 * time.Second):
+			return errors.New("the context did not end")
+		}
+	})
+	var stderr bytes.Buffer
+	c := newConsole(nil, failingWriter{syscall.EPIPE}, &stderr, nil)
+	if exit := run(t.Context(), []string{"bavard"}, c); exit != 1 || stderr.Len() > 0 {
+		t.Errorf("exit status %d, stderr %q; want 1 and nothing", exit, stderr.String())
+	}
+}
+
+func TestExitStatusIsTheFaults(t *testing.T) {
+	for _, tc := range []struct {
+		err    error
+		exit   int
+		stderr string
+	}{
+		{nil, 0, ""},
+		{fault.Failed("le port 12345 est pris", "Essayez `labo serveur --port 12346`.", io.EOF), 1,
+			"labo : le port 12345 est pris\n  → Essayez « labo serveur --port 12346 ».\n"},
+		{fmt.Errorf("listening: %w", fault.Usage("« x » n'est pas un port", "")), 2, "labo : « x » n'est pas un port\n"},
+		{fault.Told(1), 1, ""},
+		{errors.New("boom"), 1, "labo : erreur inattendue : boom\n" +
+			"  → Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche « labo version ».\n"},
+	} {
+		t.Run(fmt.Sprint(tc.err), func(t *testing.T) {
+			withCommand(t, "essai", func(context.Context, *console) error { return tc.err })
+			stdout, stderr, exit := play(t, "essai")
+			if exit != tc.exit || stderr != tc.stderr || stdout != "" {
+				t.Errorf("exit status %d, stdout %q, stderr %q; want %d, nothing, %q", exit, stdout, stderr, tc.exit, tc.stderr)
+			}
+		})
 	}
 }

@@ -105,10 +105,13 @@ func terminalSize(f *os.File) (columns, rows int) {
 }
 
 // resultWriter remembers the first error of its writes, so that a result that
-// could not be written is never a success (a full disk, a closed pipe).
+// could not be written is never a success (a full disk, a closed pipe). It
+// calls failed, when set, once that has happened.
 type resultWriter struct {
+	w      io.Writer
+	failed func()
+
 	mu  sync.Mutex
-	w   io.Writer
 	err error
 }
 
@@ -120,6 +123,9 @@ func (r *resultWriter) Write(p []byte) (int, error) {
 	}
 	n, err := r.w.Write(p)
 	r.err = err
+	if err != nil && r.failed != nil {
+		r.failed()
+	}
 	return n, err
 }
 
@@ -153,6 +159,6 @@ func (c *colorChoice) Set(s string) error {
 			return nil
 		}
 	}
-	return fault.Usage("« "+text.Visible(s)+" » ne convient pas à l'option --couleur",
+	return fault.Usage("« "+text.Visible(s)+" » ne dit pas quand colorer",
 		"Choisissez `--couleur auto`, `--couleur toujours` ou `--couleur jamais`.")
 }

@@ -9,11 +9,14 @@ import (
 	"labo/lessons/text"
 )
 
-// commands builds every command of labo, in the order help shows them. A new
-// command is one constructor in its own file, and one line here.
+// commands builds every command of labo, in the order help shows them within
+// their group. A new command is one constructor in its own file, and one line
+// here.
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newChildCommand,
+	newServeurCommand,
+	newClientCommand,
 	newVersionCommand,
 	newCompletionCommand,
 }
@@ -26,6 +29,9 @@ const (
 	groupAbout    = "labo"
 )
 
+// A student reads etape, then sonde, serveur before client: not the alphabet.
+func init() { cobra.EnableCommandSorting = false }
+
 // newRootCommand returns the command line of labo, speaking French.
 func newRootCommand(c *console) *cobra.Command {
 	var version bool
@@ -35,7 +41,10 @@ func newRootCommand(c *console) *cobra.Command {
 			"le système d'exploitation en sait.",
 		SilenceErrors: true, // run tells them
 		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 { // labo "", labo -- etape
+				return unknownCommand(cmd, args[0], nil)
+			}
 			if version {
 				fmt.Fprintln(c.out, versionLine())
 				return nil

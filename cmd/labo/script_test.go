@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 //	says stdout|stderr TEXT  it was written there, no-break spaces read as spaces
 //	need PROGRAM             skip the session when it is not installed (package strict)
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 that is free now
+//	listening PORT           wait until a program listens on it
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -45,10 +46,11 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":   scriptStatus,
-			"says":     scriptSays,
-			"need":     scriptNeed,
-			"freeport": scriptFreePort,
+			"status":    scriptStatus,
+			"says":      scriptSays,
+			"need":      scriptNeed,
+			"freeport":  scriptFreePort,
+			"listening": scriptListening, // chat_test.go
 		},
 	})
 }
@@ -105,6 +107,9 @@ func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 // whose name begins with its own.
 func TestEveryCommandHasASession(t *testing.T) {
 	for _, cmd := range newRootCommand(newConsole(nil, nil, nil, nil)).Commands() {
+		if cmd.Hidden {
+			continue
+		}
 		scripts, err := filepath.Glob(filepath.Join("testdata", "script", cmd.Name()+"*.txtar"))
 		if err != nil || len(scripts) == 0 {
 			t.Errorf("no testdata/script/%s.txtar", cmd.Name())

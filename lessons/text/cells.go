@@ -7,7 +7,12 @@ import (
 )
 
 // Width returns the number of terminal cells s takes, colour sequences aside.
-func Width(s string) int { return ansi.StringWidth(s) }
+func Width(s string) int {
+	if plain(s) { // nearly every cell of a table: no need to look for graphemes
+		return len(s)
+	}
+	return ansi.StringWidth(s)
+}
 
 // Truncate cuts s to at most width cells; what was cut ends with "…".
 func Truncate(s string, width int) string {

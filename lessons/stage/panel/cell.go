@@ -97,7 +97,7 @@ func TimerMeaning(k probe.TimerKind) string {
 	return text.French("Une minuterie que labo ne connaît pas.")
 }
 
-// cellsOf is [cells] for bytes.
+// cellsOf is [text.Width] for bytes.
 func cellsOf(b []byte) int {
 	for _, c := range b {
 		if c < 0x20 || c >= 0x7f {

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,8 +60,7 @@ func checkSS(f probe.Filter) string {
 	return cmd
 }
 
-// lsofStates are the names that lsof understands after -sTCP: where they are
-// not those of RFC 9293 with underscores (lsof(8)).
+// lsofState returns the name that lsof understands after -sTCP (lsof(8)).
 func lsofState(s probe.State) string {
 	switch s {
 	case probe.SynReceived:
@@ -89,7 +89,7 @@ func checkLsof(f probe.Filter) string {
 		if !f.States.Has(st) {
 			continue
 		}
-		if name := lsofState(st); len(states) == 0 || states[len(states)-1] != name {
+		if name := lsofState(st); !slices.Contains(states, name) {
 			states = append(states, name)
 		}
 	}
@@ -106,8 +106,7 @@ func checkLsof(f probe.Filter) string {
 	return cmd
 }
 
-// netstatStates are the names of Windows' netstat that are not those of
-// RFC 9293 with underscores.
+// netstatState returns the name that Windows' netstat shows.
 func netstatState(s probe.State) string {
 	switch s {
 	case probe.Listen, probe.Bound:

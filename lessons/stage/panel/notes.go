@@ -20,9 +20,8 @@ func Notes(s *probe.Snapshot) []string {
 func note(goos string, n probe.Note) string {
 	switch n.Kind {
 	case probe.NoteFallback:
-		return "Le noyau n'a pas répondu par sock_diag" + reason(n.Err) + " : gopsutil a répondu à sa place, " +
-			"sans files d'attente ni minuteries. Un conteneur ou un bac à sable peut en être la cause : " +
-			"essayez en dehors."
+		return "Le noyau n'a pas répondu par sock_diag" + reason(n.Err) + " : gopsutil a répondu à sa place. " +
+			"Un conteneur ou un bac à sable peut en être la cause : essayez en dehors."
 	case probe.NoteInterrupted:
 		return "Des sockets ont changé pendant chacune des " + text.Plural(n.N, "lecture") +
 			" : une ligne peut manquer ou être en double. Relancez la commande."
@@ -33,7 +32,8 @@ func note(goos string, n probe.Note) string {
 		return "Vous n'avez pas le droit de voir ce qu'ouvrent " + text.Plural(n.N, "processus") +
 			" : un socket marqué « pas le droit de voir » est à l'un d'eux. " + moreRights(goos)
 	case probe.NoteNoQueues:
-		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes." + otherSource(goos)
+		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, et peut réunir en une ligne " +
+			"des serveurs qui partagent un port." + otherSource(goos)
 	case probe.NoteNoOwners:
 		return "Les propriétaires n'ont pas pu être cherchés" + reason(n.Err) +
 			". Les sockets, eux, sont justes."

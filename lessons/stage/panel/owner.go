@@ -52,28 +52,28 @@ func ownerWord(k probe.OwnerKind, source probe.Source) string {
 	return "non visible avec " + source.String()
 }
 
-// OwnerSentence explains an owner that is not a process, in one French
-// sentence; "" for a process.
+// OwnerSentence explains in French the word that stands for an owner who is
+// not a process; "" for a process.
 func OwnerSentence(k probe.OwnerKind) string {
 	switch k {
 	case probe.OwnerProcess:
 		return ""
 	case probe.OwnerKernel:
-		return text.French("Aucun programme ne tient ce socket : le noyau le garde lui-même " +
-			"(connexion terminée, ou pas encore prise par accept()).")
+		return text.French("« le noyau » : aucun programme ne tient ce socket ; la connexion est finie, " +
+			"ou accept() ne l'a pas encore prise.")
 	case probe.OwnerForbidden:
-		return text.French("Ce socket appartient à un programme que vous n'avez pas le droit d'examiner.")
+		return text.French("« pas le droit de voir » : le socket est à un programme que vous n'avez pas le droit d'examiner.")
 	case probe.OwnerGone:
-		return text.French("Le programme s'est terminé pendant la mesure.")
+		return text.French("« disparu » : le programme s'est terminé pendant la mesure.")
 	}
-	return text.French("Ce système, ou cette source, ne dit pas à qui est ce socket.")
+	return text.French("« non visible » : ce système, ou cette source, ne dit pas à qui est le socket.")
 }
 
 // fitOwner returns the owner in at most width cells. A name too long is cut
 // with "…" so that the pid stays; further processes become "+2".
 func fitOwner(o probe.Owner, source probe.Source, width int) string {
 	full := Owner(o, source)
-	if cells(full) <= width {
+	if text.Width(full) <= width {
 		return full
 	}
 	if o.Kind != probe.OwnerProcess {
@@ -86,21 +86,11 @@ func fitOwner(o probe.Owner, source probe.Source, width int) string {
 	}
 	name := holderName(first)
 	room := width - len(tail)
-	if cells(name) > room {
+	if text.Width(name) > room {
 		if room < 2 { // not even "x…" before the pid
 			return text.Truncate(name+tail, width)
 		}
 		name = text.Truncate(name, room)
 	}
 	return name + tail
-}
-
-// cells is [text.Width] with a short way for ASCII, which nearly all rows are.
-func cells(s string) int {
-	for i := range len(s) {
-		if s[i] < 0x20 || s[i] >= 0x7f {
-			return text.Width(s)
-		}
-	}
-	return len(s)
 }

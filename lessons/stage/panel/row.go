@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"labo/lessons/stage/paint"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -19,7 +20,11 @@ func (g *Grid) Header() []string {
 	if g.timer > 0 {
 		second = append(second, field{at, "minuterie"})
 	}
-	second = append(second, field{g.ownerAt(), "propriétaire"})
+	owner := "propriétaire"
+	if title := owner + ", minuterie"; g.timerLast && text.Width(title) <= g.owner {
+		owner = title
+	}
+	second = append(second, field{g.ownerAt(), owner})
 	var lines []string
 	if g.stacked {
 		lines = []string{line(first), line(second)}
@@ -39,17 +44,12 @@ type field struct {
 }
 
 func line(fields []field) string {
-	var b strings.Builder
-	at := 0
+	var c cursor
 	for _, f := range fields {
-		if f.at > at {
-			b.WriteString(strings.Repeat(" ", f.at-at))
-			at = f.at
-		}
-		b.WriteString(f.text)
-		at += cells(f.text)
+		c.to(f.at)
+		c.text(f.text)
 	}
-	return b.String()
+	return string(c.b)
 }
 
 // Row returns the lines of one socket.
@@ -60,28 +60,32 @@ func (g *Grid) Row(s *probe.Socket) []string {
 
 // AppendRow appends the lines of one socket to b, each with its line feed.
 func (g *Grid) AppendRow(b []byte, s *probe.Socket) []byte {
-	local := appendAddr(g.scratch[:0], s.Local)
-	ends := len(local)
-	both := appendAddr(local, s.Remote)
-	g.scratch = both
-	local, remote := both[:ends], both[ends:]
-	role := paint.StateRole(s.State)
+	g.scratch = appendAddr(g.scratch[:0], s.Local)
+	end := len(g.scratch)
+	g.scratch = appendAddr(g.scratch, s.Remote)
+	local, remote := g.scratch[:end], g.scratch[end:]
+	localWidth, remoteWidth := cellsOf(local), cellsOf(remote)
 
 	c := cursor{b: b}
-	c.painted(g.palette, role, StateName(s.State))
-	wide := cellsOf(local) > g.local || cellsOf(remote) > g.remote
-	if wide && g.state+gap+cellsOf(local) > g.width {
+	c.cell(g.stateCell(s.State))
+	wide := g.wide(localWidth, remoteWidth)
+	if wide && g.state+gap+localWidth > g.width {
 		c.newline()
-		c.to(min(gap, g.width-cellsOf(local)))
+		c.to(min(gap, g.width-localWidth))
 	} else {
 		c.to(g.state + gap)
 	}
-	c.bytes(local)
-	if wide {
-		g.remoteBelow(&c, s, remote)
-	} else {
+	c.bytes(local, localWidth)
+	switch {
+	case !wide:
 		c.to(g.state + gap + g.local + gap)
-		c.bytes(remote)
+		c.bytes(remote, remoteWidth)
+	case s.Remote.IsValid(): // on a line of its own, after an arrow
+		const arrow = "→ "
+		c.newline()
+		c.to(max(0, min(g.state+gap, g.width-remoteWidth-text.Width(arrow))))
+		c.text(arrow)
+		c.bytes(remote, remoteWidth)
 	}
 	if wide || g.stacked {
 		c.newline()
@@ -90,47 +94,71 @@ func (g *Grid) AppendRow(b []byte, s *probe.Socket) []byte {
 	return append(c.b, '\n')
 }
 
-// remoteBelow writes the far end on a line of its own, after an arrow.
-func (g *Grid) remoteBelow(c *cursor, s *probe.Socket, remote []byte) {
-	if !s.Remote.IsValid() {
-		return
-	}
-	const arrow = "→ "
-	c.newline()
-	c.to(max(0, min(g.state+gap, g.width-cellsOf(remote)-cells(arrow))))
-	c.text(arrow)
-	c.bytes(remote)
-}
-
 // details writes queues, timer and owner at their columns.
 func (g *Grid) details(c *cursor, s *probe.Socket) {
 	at := g.detailAt()
 	if g.queues > 0 {
 		c.to(at)
 		g.scratch = appendQueues(g.scratch[:0], s)
-		c.bytes(g.scratch)
+		c.bytes(g.scratch, len(g.scratch))
 		at += g.queues + gap
 	}
-	if g.timer > 0 {
+	var timer []byte
+	if g.timer > 0 || g.timerLast {
 		g.scratch = appendTimer(g.scratch[:0], s)
-		if len(g.scratch) > 0 {
-			c.to(at)
-			c.bytes(g.scratch)
-		}
+		timer = g.scratch
 	}
+	if g.timer > 0 && len(timer) > 0 {
+		c.to(at)
+		c.bytes(timer, cellsOf(timer))
+	}
+	owner := g.ownerCell(s.Owner)
 	c.to(g.ownerAt())
-	owner := g.ownerFull(s.Owner)
-	if cells(owner) > g.owner {
-		owner = fitOwner(s.Owner, g.source, g.owner)
+	c.cell(owner)
+	if !g.timerLast || len(timer) == 0 || !s.Timer.Known {
+		return
 	}
+	if g.timerFits(owner.width, cellsOf(timer)) {
+		c.text(", ")
+	} else {
+		c.newline()
+		c.to(g.ownerAt())
+	}
+	c.bytes(timer, cellsOf(timer))
+}
+
+func (g *Grid) stateCell(st probe.State) cell {
+	c, ok := g.states[st]
+	if !ok {
+		name := StateName(st)
+		c = cell{g.palette.State(st, name), text.Width(name)}
+		g.states[st] = c
+	}
+	return c
+}
+
+func (g *Grid) ownerCell(o probe.Owner) cell {
+	if len(o.Holders) != 1 {
+		return g.newOwnerCell(o)
+	}
+	c, ok := g.owners[o.Holders[0]]
+	if !ok {
+		c = g.newOwnerCell(o)
+		g.owners[o.Holders[0]] = c
+	}
+	return c
+}
+
+func (g *Grid) newOwnerCell(o probe.Owner) cell {
+	s := fitOwner(o, g.source, g.owner)
 	role := paint.Plain
-	switch s.Owner.Kind {
+	switch o.Kind {
 	case probe.OwnerKernel:
 		role = paint.Kernel
 	case probe.OwnerHidden, probe.OwnerForbidden, probe.OwnerGone:
 		role = paint.Faint
 	}
-	c.painted(g.palette, role, owner)
+	return cell{g.palette.Paint(role, s), text.Width(s)}
 }
 
 // cursor appends text and knows the column it has come to.
@@ -149,17 +177,17 @@ func (c *cursor) to(column int) {
 
 func (c *cursor) text(s string) {
 	c.b = append(c.b, s...)
-	c.at += cells(s)
+	c.at += text.Width(s)
 }
 
-func (c *cursor) bytes(s []byte) {
+func (c *cursor) bytes(s []byte, width int) {
 	c.b = append(c.b, s...)
-	c.at += cellsOf(s)
+	c.at += width
 }
 
-func (c *cursor) painted(p paint.Palette, role paint.Role, s string) {
-	c.b = append(c.b, p.Paint(role, s)...)
-	c.at += cells(s)
+func (c *cursor) cell(s cell) {
+	c.b = append(c.b, s.text...)
+	c.at += s.width
 }
 
 func (c *cursor) newline() {

@@ -1,0 +1,111 @@
+package sonde
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"labo/lessons/fault"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// ParseStates reads state names as RFC 9293, ss, netstat, lsof or Windows
+// write them, one or several to a word ("listen,time-wait"). What is wrong
+// is a usage [fault.Fault] that lists the valid names.
+func ParseStates(words []string) (probe.StateSet, error) {
+	var set probe.StateSet
+	for _, list := range words {
+		for word := range strings.SplitSeq(list, ",") {
+			st, ok := parseState(word)
+			if !ok {
+				return 0, fault.Usage("« "+text.Visible(word)+" » n'est pas un état de socket TCP",
+					nearStates(word)+"Les états sont : "+strings.Join(StateNames(), ", ")+
+						". Les noms de `ss` et de `netstat` conviennent aussi.")
+			}
+			set |= probe.NewStateSet(st)
+		}
+	}
+	return set, nil
+}
+
+// parseState is [probe.ParseState], and understands the word of the tables.
+func parseState(word string) (probe.State, bool) {
+	if strings.Trim(text.Fold(strings.TrimSpace(word)), "()") == "lie" {
+		return probe.Bound, true
+	}
+	return probe.ParseState(word)
+}
+
+// StateNames returns the names of the states a socket can be filtered by.
+func StateNames() []string {
+	names := make([]string, len(probe.States))
+	for i, st := range probe.States {
+		names[i] = st.String()
+	}
+	return names
+}
+
+func nearStates(word string) string {
+	near := text.Nearest(word, StateNames())
+	if len(near) == 0 {
+		return ""
+	}
+	return "Vouliez-vous dire " + strings.Join(near, " ou ") + " ? "
+}
+
+// The words of --source.
+const (
+	SourceKernel   = "noyau"
+	SourceGopsutil = "gopsutil"
+)
+
+// ParseSource reads the word of --source; "" is [probe.Auto].
+func ParseSource(word string) (probe.Source, error) {
+	switch text.Fold(word) {
+	case "":
+		return probe.Auto, nil
+	case SourceKernel, "sock_diag":
+		return probe.SockDiag, nil
+	case SourceGopsutil:
+		return probe.Gopsutil, nil
+	}
+	return probe.Auto, fault.Usage("« "+text.Visible(word)+" » n'est pas une source",
+		"Les sources sont : noyau (sock_diag, sous Linux) et gopsutil (sur tous les systèmes).")
+}
+
+// ParsePIDs reads process numbers, one or several to a word ("4242,4243").
+func ParsePIDs(words []string) ([]int, error) {
+	var pids []int
+	for _, list := range words {
+		for word := range strings.SplitSeq(list, ",") {
+			pid, err := strconv.ParseInt(strings.TrimSpace(word), 10, 32)
+			if err != nil || pid <= 0 {
+				return nil, fault.Usage("« "+text.Visible(word)+" » n'est pas le numéro d'un processus",
+					"Un numéro de processus (pid) est un entier positif : par exemple 4242. "+
+						"`labo sonde` montre ceux qui tiennent un socket.")
+			}
+			pids = append(pids, int(pid))
+		}
+	}
+	return pids, nil
+}
+
+// Explain gives French words to the errors of [probe.Sockets]; any other error
+// comes back as it is.
+func Explain(err error) error {
+	if gone, ok := errors.AsType[*probe.NoSuchProcessError](err); ok {
+		return fault.Usage("aucun processus n'a le numéro "+strconv.Itoa(gone.PID),
+			"Il s'est peut-être terminé. `labo sonde` montre les processus qui tiennent un socket.")
+	}
+	refused, ok := errors.AsType[*probe.SourceError](err)
+	switch {
+	case !ok:
+		return err
+	case errors.Is(err, probe.ErrNoSource):
+		return fault.Failed("la source "+refused.Source.String()+" n'existe pas sur ce système",
+			"Relancez sans --source : labo prend la meilleure source qu'il trouve.", err)
+	}
+	return fault.Failed("la source "+refused.Source.String()+" n'a pas répondu ("+text.Visible(refused.Err.Error())+")",
+		"Relancez sans --source : labo prend la meilleure source qu'il trouve.", err)
+}

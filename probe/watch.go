@@ -1,0 +1,117 @@
+package probe
+
+import (
+	"context"
+	"time"
+)
+
+// MinInterval is the shortest time between two measurements of [Watch].
+const MinInterval = 50 * time.Millisecond
+
+// Update is what [Watch] tells: a new snapshot with what changed since the
+// last one that was received, or why a measurement failed.
+type Update struct {
+	Snapshot *Snapshot // nil with Err
+	Changes  []Change
+	Err      error
+}
+
+// Watch measures the sockets that f chooses, now and then at each interval (at
+// least [MinInterval]), until ctx ends; then the channel is closed. A failed
+// measurement is told in Err, and watching goes on.
+//
+// A slow reader gets fewer updates, never old ones: what it receives was
+// measured at most an interval ago, and Changes go back to the snapshot that
+// it received before, so that none is lost but the way between (A→B→C reads
+// A→C, and a socket that came and went was not seen). The first update
+// has no Changes.
+//
+// A measurement never takes more than half of the time: after a long one
+// Watch rests for as long as it took.
+func Watch(ctx context.Context, f Filter, interval time.Duration) <-chan Update {
+	return watch(ctx, interval, func(ctx context.Context) (*Snapshot, error) { return Sockets(ctx, f) })
+}
+
+func watch(ctx context.Context, interval time.Duration, measure func(context.Context) (*Snapshot, error)) <-chan Update {
+	w := watcher{out: make(chan Update), interval: max(interval, MinInterval), measure: measure}
+	go w.run(ctx)
+	return w.out
+}
+
+// watcher is the state of the one goroutine of [Watch].
+type watcher struct {
+	out      chan Update
+	interval time.Duration
+	measure  func(context.Context) (*Snapshot, error)
+
+	received *Snapshot // the last one the reader took
+	pending  *Update   // what it will take next; nil when it has everything
+}
+
+func (w *watcher) run(ctx context.Context) {
+	defer close(w.out)
+	rest := time.NewTimer(0)
+	defer rest.Stop()
+	for {
+		var out chan Update // nil: nothing to give
+		var next Update
+		if w.pending != nil {
+			out, next = w.out, *w.pending
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case out <- next:
+			w.pending = nil
+			if next.Snapshot != nil {
+				w.received = next.Snapshot
+			}
+		case <-rest.C:
+			start := time.Now()
+			w.take(ctx)
+			took := time.Since(start)
+			rest.Reset(max(w.interval-took, took))
+		}
+	}
+}
+
+// take measures once and replaces what is pending, save an error that was not
+// told yet.
+func (w *watcher) take(ctx context.Context) {
+	if w.pending != nil && w.pending.Err != nil {
+		return
+	}
+	snap, err := w.measure(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.pending = &Update{Err: err}
+		}
+		return
+	}
+	changes := Diff(w.received, snap)
+	if w.pending != nil {
+		keepTimes(changes, w.pending.Changes)
+	}
+	w.pending = &Update{Snapshot: snap, Changes: changes}
+}
+
+// keepTimes gives the changes that an update not yet received already had the
+// time at which they were seen first.
+func keepTimes(changes, earlier []Change) {
+	type key struct {
+		endsKey
+		kind  ChangeKind
+		state State
+		inode Maybe[uint32]
+	}
+	keyOf := func(c *Change) key { return key{ends(&c.Socket), c.Kind, c.Socket.State, c.Socket.Inode} }
+	at := make(map[key]time.Time, len(earlier))
+	for i := range earlier {
+		at[keyOf(&earlier[i])] = earlier[i].At
+	}
+	for i := range changes {
+		if t, ok := at[keyOf(&changes[i])]; ok {
+			changes[i].At = t
+		}
+	}
+}
