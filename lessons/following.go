@@ -22,8 +22,9 @@ type following struct {
 	cancel context.CancelFunc
 
 	// After ended:
-	talked bool // a connection was established
-	rows   int  // the most rows seen at once, memories (TIME-WAIT) aside
+	talked bool   // a connection was established
+	client uint16 // the port of its client
+	rows   int    // the most rows seen at once, memories (TIME-WAIT) aside
 	last   *probe.Snapshot
 	full   *probe.Snapshot // the one with the most rows
 }
@@ -56,6 +57,20 @@ func (f *following) stop() {
 	<-f.ended
 }
 
+// memory returns the local port of the memory that the last connection seen
+// has left. It is only for after the end.
+func (f *following) memory() (port uint16, ok bool) {
+	if f.last == nil || f.client == 0 {
+		return 0, false
+	}
+	for _, s := range inState(f.last, probe.TimeWait) {
+		if s.Local.Port() == f.client || s.Remote.Port() == f.client {
+			return s.Local.Port(), true
+		}
+	}
+	return 0, false
+}
+
 // over reports whether the conversation has ended: it is only for the
 // goroutine that sees.
 func (f *following) over() bool {
@@ -75,7 +90,9 @@ func (f *following) see(u probe.Update) {
 		if s.State != probe.TimeWait {
 			living++
 		}
-		f.talked = f.talked || s.State == probe.Established
+		if s.State == probe.Established && s.Local.Port() == f.port {
+			f.talked, f.client = true, s.Remote.Port()
+		}
 		f.waitingBytes(s, u.Snapshot.TakenAt)
 	}
 	if living > f.rows {

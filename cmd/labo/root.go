@@ -18,6 +18,8 @@ var commands = []func(*console) *cobra.Command{
 	newSondeCommand,
 	newServeurCommand,
 	newClientCommand,
+	newServeur2Command,
+	newClient2Command,
 	newVersionCommand,
 	newCompletionCommand,
 }

@@ -50,6 +50,13 @@ const (
 	// NoticeDeaf: a line was typed to a server that only listens.
 	NoticeDeaf
 
+	// On either side of a conversation in both directions.
+
+	// NoticeOneExit: our "exit" was sent, the peer's has not come.
+	NoticeOneExit
+	// NoticePeerExit: the peer's "exit" came, ours was not sent.
+	NoticePeerExit
+
 	// On the client.
 
 	// NoticeConnecting: connect() to Addr has had no answer for a while.
@@ -83,6 +90,7 @@ type Notice struct {
 	Addr      netip.AddrPort
 	Reachable []netip.Addr
 	Connected bool
+	Duplex    bool   // the conversation goes both ways
 	Server    bool   // who speaks, with NoticeStopped and NoticeInputEnded
 	Terminal  bool   // the input was a terminal, with NoticeInputEnded
 	Glued     bool   // with NoticeClientLeft

@@ -21,6 +21,9 @@ func (n Notice) Words() string {
 	case NoticeStopped:
 		return "Arrêt demandé. " + n.leaving()
 	case NoticeInputEnded:
+		if n.Duplex {
+			return n.silent()
+		}
 		if n.Terminal {
 			return "Fin de la saisie (" + endKey + "). " + n.leaving()
 		}
@@ -46,6 +49,10 @@ func (n Notice) Words() string {
 		return "Toujours pas de réponse de " + n.Addr.String() + ", ni oui ni non : la file d'attente du serveur est pleine, " +
 			"ou rien ne répond à cette adresse. Le noyau continue d'essayer ; Ctrl+C pour abandonner."
 	case NoticeServerLeft:
+		if n.Duplex {
+			return "Le serveur a fermé la connexion (FIN) sans dire « exit » : le client s'arrête. Ici, client2.py tournerait en boucle, " +
+				"car il ne compare ce qu'il lit qu'à « exit »."
+		}
 		return "Le serveur a fermé la connexion (FIN) : le client s'arrête." + n.unsent() +
 			" client.py ne s'en apercevrait qu'à l'envoi, et pas dès le premier."
 	case NoticeServerBroke:
@@ -85,6 +92,9 @@ var fixedWords = map[NoticeKind]string{
 		"et n'y répondra pas, la page reste blanche. Ctrl+C ici, relancez, et tapez http:// dans le navigateur.",
 	NoticeDeaf: "Ce serveur ne fait que lire ce que le client envoie : ce que vous tapez ici ne part pas. " +
 		"Pour l'arrêter : Ctrl+C ou " + endKey + ".",
+	NoticeOneExit: "Vous avez dit « exit » : ce côté n'enverra plus rien. La connexion reste ouverte, et l'autre peut encore parler, " +
+		"jusqu'à son propre « exit ».",
+	NoticePeerExit:  "L'autre a dit « exit » : il n'enverra plus rien, mais il lit encore. Pour finir, dites « exit » vous aussi.",
 	NoticeEmptyLine: "Ligne vide : il n'y a aucun octet à envoyer, donc rien ne part et le serveur ne voit rien.",
 }
 
@@ -123,7 +133,20 @@ func (n Notice) exposed() string {
 	return s + " Sans --hote, seuls les programmes de cette machine le peuvent."
 }
 
+// silent tells that one direction ended with the input.
+func (n Notice) silent() string {
+	why := "Fin de l'entrée : il n'y a plus rien à envoyer."
+	if n.Terminal {
+		why = "Fin de la saisie (" + endKey + ") : vous ne pouvez plus rien envoyer."
+	}
+	return why + " L'autre peut encore parler, et labo attend son « exit ». Ctrl+C pour arrêter."
+}
+
 func (n Notice) clientLeft() string {
+	if n.Duplex {
+		return "Le client est parti sans « exit » : il a fermé la connexion (FIN), le serveur s'arrête. " +
+			"Ici, serveur2.py resterait dans input(), et votre message suivant serait perdu sans un mot."
+	}
 	const loops = " Ici, serveur.py tournerait en boucle ; labo s'arrête."
 	switch {
 	case n.N == 0:
