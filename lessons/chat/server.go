@@ -45,6 +45,9 @@ func (s *Server) Run(ctx context.Context) (ending Ending, err error) {
 	v := newVoice(s.Out, s.OnNotice, s.OnEvent)
 	l, err := s.listen(ctx, v)
 	if ctx.Err() != nil {
+		if l != nil {
+			l.Close()
+		}
 		v.say(Notice{Kind: NoticeStopped, Server: true})
 		return Interrupted, nil
 	}
