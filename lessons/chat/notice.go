@@ -21,7 +21,8 @@ const (
 	// addresses by which others come. Said before listening.
 	NoticeExposed
 	// NoticeClientLeft: end of stream without the stop word. N is the number
-	// of bytes that the client had sent; Glued, that they ended in "exit".
+	// of bytes that the client had sent; Glued, that they ended in "exit"; Web,
+	// that it spoke HTTP or TLS.
 	NoticeClientLeft
 	// NoticeClientBroke: the client's RST (Err).
 	NoticeClientBroke
@@ -94,6 +95,7 @@ type Notice struct {
 	Server    bool   // who speaks, with NoticeStopped and NoticeInputEnded
 	Terminal  bool   // the input was a terminal, with NoticeInputEnded
 	Glued     bool   // with NoticeClientLeft
+	Web       bool   // with NoticeClientLeft
 	N         int    // bytes
 	Text      string // from the network: hostile until made visible
 	Err       error

@@ -59,6 +59,9 @@ func (s *Server) run(ctx context.Context, how serving) (ending Ending, err error
 	v := newVoice(s.Out, s.OnNotice, s.OnEvent)
 	l, err := s.listen(ctx, v)
 	if ctx.Err() != nil {
+		if l != nil {
+			l.Close()
+		}
 		v.say(Notice{Kind: NoticeStopped, Server: true})
 		return Interrupted, nil
 	}
@@ -130,7 +133,7 @@ func (s *Server) serve(ctx context.Context, t *talk) (Ending, error) {
 		case r := <-t.link.reads:
 			if r.err != nil {
 				t.show(clientTag, e.rest())
-				return t.gone(r.err, Notice{N: e.total, Glued: e.glued})
+				return t.gone(r.err, Notice{N: e.total, Glued: e.glued, Web: e.caller != callerPlain})
 			}
 			t.tell(Event{At: r.at, Kind: Received, Local: t.link.local, Remote: t.link.remote,
 				N: len(r.data), Data: r.data})
