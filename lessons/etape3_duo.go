@@ -243,7 +243,7 @@ func aVousDeux(ctx context.Context, b *Bench) {
 	f := b.follow(ctx)
 	defer f.stop()
 	if b.Alone() {
-		b.playTwoWay(ctx)
+		b.playTwoWay(ctx, f)
 	}
 	whole := b.watchOwn(f)
 	if f.last != nil {
@@ -264,7 +264,7 @@ func aVousDeux(ctx context.Context, b *Bench) {
 
 // playTwoWay plays the reader's part with serveur2.py and client2.py, or with
 // labo's programs where Python cannot.
-func (b *Bench) playTwoWay(ctx context.Context) {
+func (b *Bench) playTwoWay(ctx context.Context, f *following) {
 	python, reason := b.runner(ctx)
 	if reason != "" {
 		b.Set("raison", reason)
@@ -272,7 +272,7 @@ func (b *Bench) playTwoWay(ctx context.Context) {
 		d := b.duo(ctx)
 		defer d.stop()
 		b.types(d.client, d.server, "bonjour")
-		b.Sleep(2 * followInterval) // the table is read in between
+		b.meet(f)
 		b.types(d.client, d.server, "exit")
 		b.types(d.server, d.client, "exit")
 		<-d.client.ended
@@ -289,7 +289,7 @@ func (b *Bench) playTwoWay(ctx context.Context) {
 	b.await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
 	server.Type("salut")
 	b.await("l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
-	b.Sleep(2 * followInterval)
+	b.meet(f)
 	client.Type("exit")
 	b.await("l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
 	server.Type("exit")

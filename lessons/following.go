@@ -17,6 +17,7 @@ import (
 type following struct {
 	port   uint16
 	events chan evidence.Event
+	met    chan struct{} // closed when a connection was seen
 	done   chan struct{} // closed when a whole conversation was seen
 	ended  chan struct{}
 	cancel context.CancelFunc
@@ -37,7 +38,7 @@ func (b *Bench) follow(ctx context.Context) *following {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &following{
 		port: uint16(b.Port), events: make(chan evidence.Event, 256),
-		done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
+		met: make(chan struct{}), done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
 	}
 	updates := probe.Watch(ctx, b.filter(), followInterval)
 	go func() {
@@ -49,6 +50,19 @@ func (b *Bench) follow(ctx context.Context) *following {
 		}
 	}()
 	return f
+}
+
+// meet waits until a connection was seen: what labo plays by itself must not
+// be over before.
+func (b *Bench) meet(f *following) {
+	b.await("la connexion", func() bool {
+		select {
+		case <-f.met:
+			return true
+		default:
+			return false
+		}
+	})
 }
 
 // stop ends the watching and waits for its end.
@@ -91,6 +105,9 @@ func (f *following) see(u probe.Update) {
 			living++
 		}
 		if s.State == probe.Established && s.Local.Port() == f.port {
+			if !f.talked {
+				close(f.met)
+			}
 			f.talked, f.client = true, s.Remote.Port()
 		}
 		f.waitingBytes(s, u.Snapshot.TakenAt)
