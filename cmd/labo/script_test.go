@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"math/rand/v2"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -99,14 +100,21 @@ func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
 	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
 }
 
+// scriptFreePort looks below the ephemeral ports of every system (32768 on
+// Linux): those may be the other end of anyone's connection at any moment.
 func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	ts.Check(l.Close())
+	for range 100 {
+		port := strconv.Itoa(20000 + rand.IntN(12000))
+		if l, err := net.Listen("tcp4", "127.0.0.1:"+port); err == nil {
+			ts.Check(l.Close())
+			ts.Setenv(args[0], port)
+			return
+		}
+	}
+	ts.Fatalf("no free port found")
 }
 
 // TestEveryCommandHasASession holds that no command is left without a script
