@@ -15,6 +15,7 @@ import (
 	gtext "github.com/yuin/goldmark/text"
 
 	"labo/lessons/notebook"
+	"labo/lessons/text"
 )
 
 // attacks are what a network, a process or an edited file may try to be.
@@ -166,3 +167,23 @@ func TestHostileTextStaysTextInMarkdown(t *testing.T) {
 		}
 	}
 }
+
+// FuzzMarkdown: any text is one paragraph, a quotation or a cell of a table,
+// and is read as it was written.
+func FuzzMarkdown(f *testing.F) {
+	for _, a := range attacks {
+		f.Add(a)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.Join(strings.Fields(text.Visible(s)), " ")
+		for _, source := range []string{mdLine(mdEscape(s)), "- " + mdLine(mdEscape(s)), mdQuote(s), "| a |\n| --- |\n| " + mdEscape(s) + " |", "| a |\n| --- |\n| " + mdCode(s) + " |"} {
+			shown := strings.Join(strings.Fields(renderMarkdown(t, source)), " ")
+			shown = strings.TrimSpace(strings.TrimPrefix(shown, "a "))
+			if s != "" && squeezed(shown) != squeezed(s) {
+				t.Errorf("%q, as %q, is read %q", s, source, shown)
+			}
+		}
+	})
+}
+
+func squeezed(s string) string { return strings.TrimPrefix(strings.ReplaceAll(s, " ", ""), "a") }
