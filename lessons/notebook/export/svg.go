@@ -126,24 +126,22 @@ func (d *drawing) row(s *figure.Sequence, r figure.Row, at func(int) float64, y 
 	case figure.Note:
 		x = at(r.From) + 10
 	}
-	class := "what"
-	switch r.Stroke {
-	case figure.Return, figure.Note:
-		class = outcomeClass(r.Outcome)
-	case figure.Aside:
-		class = "aside"
+	what := "what"
+	if r.Stroke == figure.Aside {
+		what = "aside"
 	}
-	for _, l := range r.Lines {
-		d.say(class, x, y+letterSize, "start", l)
-		y += lineHeight
-	}
-	for _, l := range r.Source {
-		d.say("source", x, y+letterSize, "start", l)
-		y += lineHeight
+	for _, part := range []struct {
+		class string
+		lines []string
+	}{{what, r.Lines}, {outcomeClass(r.Outcome), r.Detail}, {"source", r.Source}} {
+		for _, l := range part.lines {
+			d.say(part.class, x, y+letterSize, "start", l)
+			y += lineHeight
+		}
 	}
 	switch r.Stroke {
 	case figure.Note:
-		d.shape("dot "+actorClass[s.Lanes[r.From].Actor], diamond(at(r.From), y-lineHeight*float64(len(r.Lines)+len(r.Source))+8)...)
+		d.shape("dot "+actorClass[s.Lanes[r.From].Actor], diamond(at(r.From), y-lineHeight*float64(len(r.Words()))+8)...)
 	case figure.Call, figure.Return:
 		y += 6
 		class := actorClass[s.Lanes[r.From].Actor]
