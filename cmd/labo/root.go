@@ -17,6 +17,7 @@ var commands = []func(*console) *cobra.Command{
 	newCahierCommand,
 	newChildCommand,
 	newSondeCommand,
+	newEtatsCommand,
 	newServeurCommand,
 	newClientCommand,
 	newServeur2Command,
