@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strconv"
@@ -38,7 +39,8 @@ type openSocket struct {
 // number of goroutines may work on it; each takes the next process until none
 // is left.
 type walk struct {
-	dir   int // /proc
+	list  func() error // opens /proc and lists the processes, the first time
+	dir   int          // /proc, -1 before
 	sized bool
 	procs []walked // by pid, as /proc lists them
 
@@ -51,41 +53,48 @@ type walk struct {
 	err  error // the first failure that is neither a refusal nor a process's end
 }
 
-// newWalk opens /proc and lists the processes. The error says that owners
-// cannot be looked for at all.
-func newWalk() (*walk, error) {
-	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+// newWalk returns a walk that has not begun.
+func newWalk() *walk {
+	w := &walk{dir: -1}
+	w.list = sync.OnceValue(w.listProcesses)
+	return w
+}
+
+// listProcesses is what list does. An error says that owners cannot be looked
+// for at all.
+func (w *walk) listProcesses() (err error) {
+	w.dir, err = unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+		return &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
-	w := &walk{dir: dir, procs: make([]walked, 0, 256)}
-	err = eachNumber(dir, make([]byte, 16<<10), func(pid int) {
+	w.procs = make([]walked, 0, 256)
+	err = eachNumber(w.dir, make([]byte, 16<<10), func(pid int) {
 		w.procs = append(w.procs, walked{pid: pid})
 	})
 	if err != nil {
-		unix.Close(dir)
-		return nil, &os.PathError{Op: "read", Path: "/proc", Err: err}
+		return &os.PathError{Op: "read", Path: "/proc", Err: err}
 	}
-	w.sized = sizedFDs(dir)
-	return w, nil
+	w.sized = sizedFDs(w.dir)
+	return nil
 }
 
 // start begins the walk on all processors but one, the caller's.
 func (w *walk) start() {
-	for range processors(len(w.procs)) - 1 {
+	for range processors(maxWorkers) - 1 {
 		w.workers.Go(w.work)
 	}
 }
 
 // begun returns how many processes were taken so far, the first ones.
-func (w *walk) begun() int { return min(int(w.next.Load()), len(w.procs)) }
+func (w *walk) begun() int { return int(w.next.Load()) }
 
-// finish joins in and waits for the end of the walk, or of the context.
+// finish joins in and waits for the end of the walk, or of the context. Its
+// error is the context's or that of list.
 func (w *walk) finish(ctx context.Context) error {
 	defer context.AfterFunc(ctx, w.stop)()
 	w.work()
 	w.workers.Wait()
-	return ctx.Err()
+	return cmp.Or(ctx.Err(), w.list())
 }
 
 // stop ends the walk before its time: the goroutines in work return.
@@ -95,7 +104,9 @@ func (w *walk) stop() { w.stopped.Store(true) }
 func (w *walk) close() {
 	w.stop()
 	w.workers.Wait()
-	unix.Close(w.dir)
+	if w.dir >= 0 {
+		unix.Close(w.dir)
+	}
 }
 
 // match says which process has which row of the index open, once the walk is
@@ -130,6 +141,9 @@ func countFDs(proc int, path []byte) (int, error) {
 
 // work takes processes until none is left or the walk is stopped.
 func (w *walk) work() {
+	if w.stopped.Load() || w.list() != nil {
+		return
+	}
 	r := fdReader{stopped: &w.stopped, inodes: make([]uint32, 0, 512)}
 	open := make([]openSocket, 0, 1024)
 	path := make([]byte, 0, 32)
