@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -98,8 +99,14 @@ func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
 	return f, err
 }
 
+// oneAnswerGC lets the heap reach 28 MiB before it is collected. An answer
+// about ten thousand sockets needs half of that, and one collection in the
+// middle of the walk through /proc costs a fifth of the whole command.
+const oneAnswerGC = 700
+
 // showSockets measures once and writes the answer.
 func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(oneAnswerGC))
 	s, err := probe.Sockets(ctx, f)
 	if err != nil {
 		return sonde.Explain(err)
