@@ -125,7 +125,7 @@ func (b *Bench) types(from, to *voice, line string) {
 	b.Must(err, "taper au clavier du programme")
 	sent := from.next(b, chat.Sent)
 	b.Event(evidence.Event{
-		At: sent.At, From: from.who, To: to.who, What: "sendall « " + abridge(line) + " »", Outcome: evidence.Worked,
+		At: sent.At, From: from.who, To: evidence.Kernel, What: "sendall « " + abridge(line) + " »", Outcome: evidence.Worked,
 		Detail: "confie " + text.Plural(sent.N, "octet") + " au noyau", Source: "valeur rendue par send()",
 	})
 	for left := sent.N; left > 0; {

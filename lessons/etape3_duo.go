@@ -102,12 +102,6 @@ func (b *Bench) goThreads(ctx context.Context) {
 	after := probe.Runtime(ctx)
 	b.Show(evidence.Evidence{
 		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
-		Values: []evidence.Value{
-			{Label: "goroutines avant", Text: fmt.Sprint(before.Goroutines)},
-			{Label: "goroutines pendant", Text: fmt.Sprint(after.Goroutines)},
-			{Label: "threads avant", Text: count(before.OSThreads, "thread"), Source: threadSource()},
-			{Label: "threads pendant", Text: count(after.OSThreads, "thread"), Source: threadSource()},
-		},
 		Chart:  threadChart("", []string{"avant", "pendant"}, before, after),
 		Checks: cpuCheck(b.pid()),
 	})

@@ -102,11 +102,14 @@ func (c *Child) Interrupt(ctx context.Context) (how string, err error) {
 	}
 }
 
-// End says how the child ended, in the system's own words ("signal: interrupt").
-// It is only for after the end.
+// End says in French how the child ended: "signal SIGINT (2)", "code 0". It is
+// only for after the end.
 func (c *Child) End() string {
 	<-c.exited
-	return c.state.String()
+	if words, ok := signalWords(c.state); ok {
+		return words
+	}
+	return fmt.Sprintf("code %d", c.state.ExitCode())
 }
 
 // Kill ends the child if it still runs, and waits for its end.

@@ -1,0 +1,20 @@
+//go:build unix
+
+package demo
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// signalWords names the signal that ended a process, if one did.
+func signalWords(state *os.ProcessState) (string, bool) {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	if !ok || !status.Signaled() {
+		return "", false
+	}
+	return fmt.Sprintf("signal %s (%d)", unix.SignalName(status.Signal()), int(status.Signal())), true
+}
