@@ -64,7 +64,7 @@ type Result struct {
 	Machine error
 	// Finding is what was seen; only with Failed.
 	Finding *Finding
-	Took    time.Duration
+	Took    time.Duration // of the run that decided it
 }
 
 // Report is the judgement of one program.

@@ -53,6 +53,7 @@ type judge struct {
 	python  bool
 	results []Result
 	used    uint16
+	free    bool // the port was free a moment ago
 }
 
 // Judge runs a program against its peers and returns what was seen. It starts
@@ -70,6 +71,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	if err := portFree(ctx, c.Port); err != nil {
 		return nil, err
 	}
+	j.free = true
 	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
 	if err := j.findRole(ctx, report); err != nil {
 		return nil, err
@@ -182,6 +184,7 @@ func (j *judge) play(ctx context.Context, s scenario) error {
 		}
 	}
 	t := newTrial(ctx, j, s)
+	start := time.Now()
 	if possible {
 		t.run()
 	}
@@ -197,12 +200,13 @@ func (j *judge) play(ctx context.Context, s scenario) error {
 			}
 		}
 		r.Cause = causeOf(r)
+		r.Took = time.Since(start)
 		if j.Progress != nil {
 			j.Progress(*r)
 		}
 	}
-	var start *runner.StartError
-	if errors.As(t.fault, &start) {
+	var cannot *runner.StartError
+	if errors.As(t.fault, &cannot) {
 		return t.fault
 	}
 	return nil

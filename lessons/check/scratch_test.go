@@ -18,7 +18,7 @@ func TestScratch(t *testing.T) {
 	}
 	role, _ := ParseRole(os.Getenv("R"))
 	rep, err := Judge(context.Background(), Config{File: f, Role: role, Python: py, Seed: 1, Terminal: os.Getenv("TTY") != "", Progress: func(r Result) {
-		fmt.Println(r.ID, r.Verdict, r.Cause)
+		fmt.Println(r.ID, r.Verdict, r.Cause, r.Took)
 		if r.Finding != nil {
 			fmt.Println("     ", r.Finding.Actual, "/", r.Finding.Variant)
 		}

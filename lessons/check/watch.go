@@ -22,8 +22,10 @@ const (
 
 const (
 	// patience is how long a program must do nothing at all before labo says
-	// that it waits. Time in which labo itself was held up does not count.
-	patience = 600 * time.Millisecond
+	// that it waits. Time in which labo itself was held up does not count. A
+	// challenge waits less: the sheet's own programs fail them by waiting.
+	sheetPatience     = time.Second
+	challengePatience = 450 * time.Millisecond
 	// restless is how long a program keeps a core busy before labo says that
 	// it loops.
 	restless = 700 * time.Millisecond
@@ -37,7 +39,15 @@ const (
 )
 
 // until waits until cond holds or the program will clearly not make it hold.
-func (t *trial) until(cond func() bool) standing { return t.untilFor(patience, cond) }
+func (t *trial) until(cond func() bool) standing { return t.untilFor(t.patience(), cond) }
+
+// patience is that of the level of the run.
+func (t *trial) patience() time.Duration {
+	if r := t.j.result(t.s.checks[0]); r != nil && r.Level == Challenge {
+		return challengePatience
+	}
+	return sheetPatience
+}
 
 // untilFor is until with another patience.
 func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
