@@ -60,6 +60,9 @@ func (b *Bench) invite(r *receiving) bool {
 
 // showRequest shows what the server has received, and the table at that moment.
 func (b *Bench) showRequest(v visit, real bool) {
+	if real {
+		b.Sleep(300 * time.Millisecond) // a browser opens its second connection a little later
+	}
 	snap := b.Sockets()
 	notes := []string{"Les caractères de contrôle sont montrés : ␍␊ est une fin de ligne."}
 	if len(v.request) == chat.ReadSize {

@@ -30,8 +30,8 @@ func writeForEver() {
 	}
 	for n := start + 1; ; n++ {
 		s.Begun(h)
-		for i := range 8 {
-			s.Measured(h.ID, evidence.Evidence{Title: fmt.Sprint("Table ", i), Sockets: &evidence.Table{Rows: make([]probe.Socket, 20)}})
+		for i := range 4 {
+			s.Measured(h.ID, evidence.Evidence{Title: fmt.Sprint("Table ", i), Sockets: &evidence.Table{Rows: make([]probe.Socket, 10)}})
 		}
 		s.Answered(h.ID, "prediction", answer(0, 1))
 		s.Wrote(h.ID, "reponse", nil, strconv.Itoa(n))
@@ -47,7 +47,7 @@ func writeForEver() {
 // A labo killed at any moment leaves a notebook that is whole and has all that
 // was saved; the next one opens it, and sweeps what the dead one left.
 func TestKillAtAnyMomentNeverDamages(t *testing.T) {
-	kills := 100
+	kills := 60
 	if testing.Short() {
 		kills = 16
 	}

@@ -23,7 +23,7 @@ func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot)
 		p.footer(f, s)
 		return p.b
 	}
-	p.sentence(noMark, countStates(s.Sockets)+".")
+	p.sentence(noMark, panel.Count(s.Sockets)+".")
 	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
 	p.blank()
 	for _, l := range grid.Header() {
@@ -90,21 +90,6 @@ func nothing(f probe.Filter) string {
 		return "Aucun socket TCP n'est dans l'état demandé."
 	}
 	return "Aucun socket TCP sur ce système."
-}
-
-// countStates returns "5 sockets : 1 LISTEN, 4 ESTABLISHED".
-func countStates(sockets []probe.Socket) string {
-	var counts [256]int
-	for i := range sockets {
-		counts[sockets[i].State]++
-	}
-	var parts []string
-	for _, st := range append(probe.States[:len(probe.States):len(probe.States)], probe.StateUnknown) {
-		if n := counts[st]; n > 0 {
-			parts = append(parts, strconv.Itoa(n)+text.NBSP+panel.StateName(st))
-		}
-	}
-	return text.Plural(len(sockets), "socket") + " : " + strings.Join(parts, ", ")
 }
 
 // meanings explains each state that is present, in the order of a life.
