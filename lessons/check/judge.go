@@ -27,7 +27,9 @@ type Config struct {
 	Only     []string // IDs of the checks wanted, with what they need; empty: all
 	Terminal bool     // the program runs in a pseudo-terminal
 	Python   Python   // what runs a Python file
-	// Progress, when set, is told each result as it is known.
+	// Started, when set, is told the role and the port before the first check;
+	// Progress, each result as it is known.
+	Started  func(Report)
 	Progress func(Result)
 }
 
@@ -83,11 +85,15 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	report.Role = j.Role
+	if j.Started != nil {
+		j.Started(*report)
+	}
 	for _, s := range scenarios(j.Role) {
 		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
 			continue
 		}
-		if err := j.play(ctx, s); err != nil {
+		if err := j.play(ctx, s, wanted); err != nil {
 			return nil, err
 		}
 	}
@@ -96,7 +102,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 			report.Results = append(report.Results, r)
 		}
 	}
-	report.Role, report.Used, report.Took = j.Role, j.used, time.Since(start)
+	report.Used, report.Took = j.used, time.Since(start)
 	return report, nil
 }
 
@@ -170,7 +176,7 @@ func (j *judge) blocker(id string, late bool, open map[string]bool) string {
 }
 
 // play runs one scenario and gives each of its checks a verdict.
-func (j *judge) play(ctx context.Context, s scenario) error {
+func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) error {
 	open := make(map[string]bool)
 	for _, id := range s.checks {
 		open[id] = true
@@ -201,7 +207,7 @@ func (j *judge) play(ctx context.Context, s scenario) error {
 		}
 		r.Cause = causeOf(r)
 		r.Took = time.Since(start)
-		if j.Progress != nil {
+		if j.Progress != nil && wanted[id] {
 			j.Progress(*r)
 		}
 	}
@@ -215,7 +221,7 @@ func (j *judge) play(ctx context.Context, s scenario) error {
 // errUndecided is a mistake of this package: a run that forgot a check.
 var errUndecided = errors.New("the run ended without a verdict")
 
-// Tree returns the processes of the program, none when it has ended.
+// processes returns the pids of the program, none when it has ended.
 func processes(ctx context.Context, p *runner.Process) []int {
 	if _, ended := p.Ended(); ended {
 		return nil
