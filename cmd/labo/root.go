@@ -15,6 +15,8 @@ import (
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newChildCommand,
+	newAtelierCommand,
+	newVerifierCommand,
 	newSondeCommand,
 	newServeurCommand,
 	newClientCommand,

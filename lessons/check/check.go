@@ -96,6 +96,17 @@ func (r *Report) Count(l Level, v Verdict) int {
 // level failed.
 func (r *Report) OK() bool { return r.Count(Sheet, Failed) == 0 }
 
+// Hindered reports whether labo or the machine kept a check of the sheet from
+// being made.
+func (r *Report) Hindered() bool {
+	for i := range r.Results {
+		if r.Results[i].Level == Sheet && r.Results[i].Machine != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // Result returns the result of a check by its ID.
 func (r *Report) Result(id string) (*Result, bool) {
 	for i := range r.Results {

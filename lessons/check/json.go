@@ -26,6 +26,12 @@ type Document struct {
 	NotChecked int           `json:"not_checked"`
 }
 
+// Documents is the JSON form of several reports.
+type Documents struct {
+	Version int        `json:"version"`
+	Reports []Document `json:"reports"`
+}
+
 // CheckRecord is the JSON form of a [Result].
 type CheckRecord struct {
 	ID       string          `json:"id"`

@@ -66,6 +66,12 @@ func portFree(ctx context.Context, port uint16) error {
 	return nil
 }
 
+// WaitFree waits for a port that the kernel remembers for another left, and
+// returns a [*PortBusyError] when it is still not free then.
+func WaitFree(ctx context.Context, port uint16, left time.Duration) error {
+	return waitFree(ctx, port, left+2*time.Second) // TIME-WAIT ends a little late
+}
+
 // waitFree waits until nothing holds the port any more, for at most bound.
 // What a run leaves ends within milliseconds: our peers leave by RST.
 func waitFree(ctx context.Context, port uint16, bound time.Duration) error {
@@ -82,7 +88,10 @@ func waitFree(ctx context.Context, port uint16, bound time.Duration) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return busy
+			if errors.Is(context.Cause(ctx), errStillBusy) {
+				return busy
+			}
+			return ctx.Err()
 		}
 	}
 }

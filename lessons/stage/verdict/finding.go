@@ -24,7 +24,7 @@ func (v View) finding(r *check.Result, program string) []string {
 	}
 	lines = append(lines, v.labelled("à retenir", w.Idea)...)
 	for degree := 0; degree <= v.Hint && degree < len(w.Hints); degree++ {
-		lines = append(lines, v.hint(check.HintNames[degree], w.Hints[degree])...)
+		lines = append(lines, v.labelled(check.HintNames[degree], w.Hints[degree])...)
 	}
 	return append(lines, "")
 }
@@ -49,14 +49,6 @@ func stop(s string) string {
 		return ""
 	}
 	return "."
-}
-
-func (v View) hint(name, sentence string) []string {
-	lines := v.labelled(name, sentence)
-	for i, line := range lines {
-		lines[i] = line
-	}
-	return lines
 }
 
 // traceback names the student's own line.

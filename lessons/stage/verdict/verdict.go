@@ -28,6 +28,7 @@ type View struct {
 const (
 	margin    = 2
 	wordWidth = 13 // "✗ échoué", "– non vérifié"
+	idWidth   = 17 // "envoie-plusieurs"
 )
 
 // inner is where the details of a result begin.
@@ -77,14 +78,11 @@ func (v View) Result(r check.Result, program string) []string {
 	word, role := wordOf(r.Verdict)
 	head := strings.Repeat(" ", margin) + v.Palette.Paint(role, word) + strings.Repeat(" ", max(1, wordWidth-text.Width(word)+2))
 	at := margin + wordWidth + 2
-	what := "`" + r.ID + "` "
-	lines := text.Paragraph(what+check.WordsOf(r.ID, "").Title, max(v.Width-at, 20))
-	// The ID is written as it is typed.
-	lines[0] = strings.Replace(lines[0], "«"+text.NBSP+r.ID+text.NBSP+"»", r.ID, 1)
-	lines[0] = strings.Replace(lines[0], r.ID, v.Palette.Strong(r.ID), 1)
-	out := []string{head + lines[0]}
+	id := text.PadRight(r.ID, idWidth)
+	lines := text.Paragraph(check.WordsOf(r.ID, "").Title, max(v.Width-at-idWidth, 20))
+	out := []string{head + v.Palette.Strong(id) + lines[0]}
 	for _, line := range lines[1:] {
-		out = append(out, strings.Repeat(" ", at)+line)
+		out = append(out, strings.Repeat(" ", at+idWidth)+line)
 	}
 	if r.Verdict == check.NotChecked {
 		out = append(out, v.faint(inner, upper(r.Cause)+".")...)
@@ -95,8 +93,12 @@ func (v View) Result(r check.Result, program string) []string {
 	return out
 }
 
-// upper returns s with its first letter a capital.
+// upper returns s with its first letter a capital, unless it begins with the
+// name of a function.
 func upper(s string) string {
+	if first, _, _ := strings.Cut(s, " "); strings.Contains(first, "(") {
+		return s
+	}
 	for i, r := range s {
 		if i == 0 {
 			return strings.ToUpper(string(r)) + s[len(string(r)):]
