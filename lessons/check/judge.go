@@ -29,8 +29,8 @@ type Config struct {
 	Python   Python   // what runs a Python file
 	// Started, when set, is told the role and the port before the first check;
 	// Progress, each result as it is known.
-	Started  func(Report)
-	Progress func(Result)
+	Started  func(Report) `json:"-"`
+	Progress func(Result) `json:"-"`
 }
 
 // UnknownCheckError says that a role has no check of that ID.

@@ -205,10 +205,13 @@ func (t *trial) calls() (*peer.Peer, *Finding) {
 	return nil, failing(want, "la connexion attend toujours dans la file du noyau : le programme "+t.how(s)).variant(t.kind(s))
 }
 
-// accepted reports whether a process of the program holds its end of p.
+// accepted reports whether the program has taken the call: its end of p is in
+// a process, or has been (a call that still waits has no inode on Linux), or
+// the system cannot say.
 func (t *trial) accepted(p *peer.Peer) bool {
 	s, ok := t.theirs(p)
-	return ok && (s.Owner.Kind == probe.OwnerProcess || s.Owner.Kind == probe.OwnerHidden)
+	return ok && (s.Owner.Kind == probe.OwnerProcess || s.Owner.Kind == probe.OwnerHidden ||
+		s.Inode.Known && s.Inode.Value != 0)
 }
 
 // theirs returns the program's end of a connection, as the kernel shows it.
