@@ -35,6 +35,7 @@ type Bench struct {
 	rec     Recorder
 	alone   bool            // nobody is at the keyboard
 	noted   map[string]bool // notes already shown in this step
+	found   *foundPython
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called

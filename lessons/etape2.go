@@ -20,7 +20,10 @@ func etape2() Step {
 		{ID: "ligne-vide", Run: ligneVide},
 		{ID: "un-flux", Run: unFlux},
 		{ID: "trois-mille-octets", Run: troisMilleOctets},
+		{ID: "caractere-coupe", Run: caractereCoupe},
 		{ID: "exit", Run: exitScene},
+		{ID: "partir-sans-exit", Run: partirSansExit},
+		{ID: "a-vous", Run: aVous},
 	}}
 }
 
@@ -215,7 +218,7 @@ func exitScene(ctx context.Context, b *Bench) {
 	k.send("exit")
 	b.Must(k.client.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "close()", Detail: "le noyau envoie FIN"})
-	b.Kernel(b.Until("le FIN du client", func(s *probe.Snapshot) bool { return len(inState(s, probe.CloseWait)) == 1 }))
+	b.Kernel(b.Until("le FIN du client", halfClosed))
 	k.recv(2 * time.Second)
 	b.Must(k.server.Close(), "fermer le serveur")
 	b.Must(k.listener.Close(), "fermer le port")
@@ -238,6 +241,11 @@ func exitScene(ctx context.Context, b *Bench) {
 	b.Explain()
 }
 
+// halfClosed: one side has closed, and its FIN was acknowledged.
+func halfClosed(s *probe.Snapshot) bool {
+	return len(inState(s, probe.CloseWait)) == 1 && len(inState(s, probe.FinWait2)) == 1
+}
+
 // lastMemory tells which side of a closed connection the kernel remembers.
 func lastMemory(s *probe.Snapshot, k *link) (option, measured string, memory *probe.Socket) {
 	for i := range s.Sockets {
@@ -257,8 +265,12 @@ func lastMemory(s *probe.Snapshot, k *link) (option, measured string, memory *pr
 
 // countdown shows the table twice more, so that the timer is seen to go down.
 func (b *Bench) countdown(k *link) {
-	for range 2 {
-		b.Sleep(b.readingTime(1500*time.Millisecond, 100*time.Millisecond))
+	looks := 2
+	if b.alone {
+		looks = 1
+	}
+	for range looks {
+		b.Sleep(1100 * time.Millisecond)
 		s := b.Sockets()
 		if _, _, memory := lastMemory(s, k); memory == nil {
 			return

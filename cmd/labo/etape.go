@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons"
+	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
@@ -87,7 +88,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := lessons.CheckPort(ctx, uint16(o.port)); err != nil {
-		return err
+		return portFault(err, number)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -108,6 +109,21 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 		Alone: keys == nil,
 	}
 	return stepFault(player.Play(ctx))
+}
+
+// portFault says who has the port of the lesson, and how to play without it.
+func portFault(err error, number string) error {
+	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
+		what, hint := taken.Words()
+		if taken.Free != 0 {
+			hint += fmt.Sprintf(" Ou jouez sur un autre port : `labo etape %s --port %d`.", number, taken.Free)
+		}
+		return fault.Failed(what, hint, err)
+	}
+	if f := chat.Fault(err); f != nil {
+		return f
+	}
+	return err
 }
 
 // stepFault gives French words to what can end a step.

@@ -39,12 +39,12 @@ func Fault(err error) *fault.Fault {
 }
 
 func (e *PortTakenError) fault() *fault.Fault {
-	what, hint := e.words()
+	what, hint := e.Words()
 	return fault.Failed(what, hint+" "+e.elsewhere(), e)
 }
 
-// words says who has the port, and what would free it.
-func (e *PortTakenError) words() (what, hint string) {
+// Words says in French who has the port, and what would free it.
+func (e *PortTakenError) Words() (what, hint string) {
 	port := fmt.Sprintf("le port %d", e.Port)
 	switch {
 	case e.Unseen != nil:

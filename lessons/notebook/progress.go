@@ -1,6 +1,9 @@
 package notebook
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Contents are the steps and scenes that the program has, in their order.
 type Contents []StepContents
@@ -43,6 +46,43 @@ func (n *Notebook) Progress(c Contents) []Progress {
 		out[i] = n.progress(s)
 	}
 	return out
+}
+
+// Next returns the step to go on with: the one that was played last, unless all
+// its scenes are done, else the first that is not complete. ok is false where
+// all are.
+func (n *Notebook) Next(c Contents) (p Progress, ok bool) {
+	var latest time.Time
+	for _, q := range n.Progress(c) {
+		if q.Next == nil {
+			continue
+		}
+		played := n.Step(q.Step.Number).played()
+		if !ok || played.After(latest) {
+			p, ok, latest = q, true, played
+		}
+	}
+	return p, ok
+}
+
+// played returns when a scene of the step was last begun, as far as that is
+// kept; the zero time where none was.
+func (s *Step) played() time.Time {
+	var last time.Time
+	if s == nil {
+		return last
+	}
+	for _, sc := range s.Scenes {
+		for _, t := range []time.Time{sc.Begun, sc.Done} {
+			if t.After(last) {
+				last = t
+			}
+		}
+		if sc.Run != nil && sc.Run.Begun.After(last) {
+			last = sc.Run.Begun
+		}
+	}
+	return last
 }
 
 func (n *Notebook) progress(c StepContents) Progress {

@@ -50,3 +50,35 @@ func TestProgressOfAnEmptyStep(t *testing.T) {
 		t.Errorf("Progress = %+v", got)
 	}
 }
+
+func TestNextIsTheStepThatWasLeft(t *testing.T) {
+	contents := Contents{
+		{Number: 1, Scenes: []SceneContents{{ID: "a"}, {ID: "b"}}},
+		{Number: 2, Scenes: []SceneContents{{ID: "a"}, {ID: "c"}}},
+		{Number: 3, Scenes: []SceneContents{{ID: "d"}}},
+	}
+	s := open(t, t.TempDir(), &said{})
+	play := func(step int, id string) {
+		h := head(id)
+		h.Step = step
+		s.Begun(h)
+		s.Done(id)
+	}
+	next := func(want int, scene string) {
+		t.Helper()
+		p, ok := s.Notebook().Next(contents)
+		if ok != (want > 0) || ok && (p.Step.Number != want || p.Next.ID != scene) {
+			t.Errorf("Next = step %d, %+v, %v, want step %d, %q", p.Step.Number, p.Next, ok, want, scene)
+		}
+	}
+	next(1, "a")
+	play(2, "a")
+	next(2, "c")
+	play(2, "c")
+	next(1, "a")
+	play(1, "a")
+	play(1, "b")
+	next(3, "d")
+	play(3, "d")
+	next(0, "")
+}
