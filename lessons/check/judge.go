@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"labo/lessons/check/runner"
-	"labo/probe"
 )
 
 // DefaultPort is the port of the sheet.
@@ -220,15 +219,3 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 
 // errUndecided is a mistake of this package: a run that forgot a check.
 var errUndecided = errors.New("the run ended without a verdict")
-
-// processes returns the pids of the program, none when it has ended.
-func processes(ctx context.Context, p *runner.Process) []int {
-	if _, ended := p.Ended(); ended {
-		return nil
-	}
-	tree, err := probe.Tree(ctx, p.PID())
-	if err != nil {
-		return nil
-	}
-	return tree
-}

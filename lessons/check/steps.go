@@ -114,7 +114,7 @@ func (t *trial) listens() (started, listening *Finding) {
 // findListener looks for the socket that the program listens on. One on the
 // port of the sheet is preferred.
 func (t *trial) findListener() bool {
-	pids := processes(t.ctx, t.proc)
+	pids := t.processes()
 	if len(pids) == 0 {
 		return false
 	}
@@ -199,25 +199,44 @@ func (t *trial) calls() (*peer.Peer, *Finding) {
 		return nil, failing(want, "la connexion a été refusée par le noyau : plus personne n'écoute")
 	}
 	s := t.until(every(15*time.Millisecond, func() bool { return t.accepted(p) }))
-	if s == met || s == ended && p.End() == peer.Finished {
+	if s == met || s == ended && p.End() == peer.Finished || s != ended && t.acceptedOnce(p) {
 		return p, nil
 	}
 	return nil, failing(want, "la connexion attend toujours dans la file du noyau : le programme "+t.how(s)).variant(t.kind(s))
 }
 
 // accepted reports whether the program has taken the call: its end of p is in
-// a process, or has been (a call that still waits has no inode on Linux), or
-// the system cannot say.
+// one of its processes.
 func (t *trial) accepted(p *peer.Peer) bool {
-	s, ok := t.theirs(p)
+	_, ok := t.theirs(p)
+	return ok
+}
+
+// acceptedOnce reports whether a call that is in no process of the program was
+// taken all the same: one that still waits has no inode on Linux, one whose
+// program has closed it has. Where the system cannot say, it was.
+func (t *trial) acceptedOnce(p *peer.Peer) bool {
+	s, ok := t.find(p, nil)
 	return ok && (s.Owner.Kind == probe.OwnerProcess || s.Owner.Kind == probe.OwnerHidden ||
 		s.Inode.Known && s.Inode.Value != 0)
 }
 
-// theirs returns the program's end of a connection, as the kernel shows it.
+// theirs returns the program's end of a connection, where one of its processes
+// has it.
 func (t *trial) theirs(p *peer.Peer) (probe.Socket, bool) {
+	pids := t.processes()
+	if len(pids) == 0 {
+		return probe.Socket{}, false
+	}
+	return t.find(p, pids)
+}
+
+// find returns the program's end of a connection as the kernel shows it: held
+// by one of pids, or by anybody when there are none. Looking for anybody costs
+// a walk through all processes of the machine.
+func (t *trial) find(p *peer.Peer, pids []int) (probe.Socket, bool) {
 	near, far := p.Remote(), p.Local()
-	snap, err := probe.Sockets(t.ctx, probe.Filter{Ports: []uint16{near.Port()}})
+	snap, err := probe.Sockets(t.ctx, probe.Filter{Ports: []uint16{near.Port()}, PIDs: pids})
 	if err != nil {
 		return probe.Socket{}, false
 	}

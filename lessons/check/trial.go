@@ -22,13 +22,14 @@ type trial struct {
 	wake  chan struct{}
 	fault error // what labo or the machine did wrong
 
-	env   []string
-	proc  *runner.Process
-	procs []*runner.Process
-	addr  netip.AddrPort // where the program listens
-	peers []*peer.Peer
-	host  *peer.Host
-	calm  calm
+	env    []string
+	proc   *runner.Process
+	procs  []*runner.Process
+	addr   netip.AddrPort // where the program listens
+	peers  []*peer.Peer
+	host   *peer.Host
+	calm   calm
+	family family
 }
 
 func newTrial(ctx context.Context, j *judge, s scenario) *trial {

@@ -164,7 +164,7 @@ func (t *trial) activity() int64 {
 // of its threads runs or waits for a disk. ok is false where the system does
 // not tell.
 func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) {
-	for _, pid := range processes(ctx, t.proc) {
+	for _, pid := range t.processes() {
 		info, err := probe.Process(ctx, pid)
 		if err != nil || !info.CPUTime.Known {
 			continue
@@ -182,4 +182,29 @@ func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) 
 func (t *trial) asleep() standing {
 	// Twice nothing, so that a moment between two steps is not taken for rest.
 	return t.untilFor(2*lookEvery-lookEvery/2, func() bool { return false })
+}
+
+// treeEvery is how often the processes of the program are looked for anew.
+const treeEvery = 100 * time.Millisecond
+
+// family is the processes of a program as they were a moment ago.
+type family struct {
+	of   int
+	at   time.Time
+	pids []int
+}
+
+// processes returns the processes of the program, none when it has ended.
+func (t *trial) processes() []int {
+	if _, over := t.proc.Ended(); over {
+		return nil
+	}
+	if pid := t.proc.PID(); t.family.of != pid || time.Since(t.family.at) > treeEvery {
+		tree, err := probe.Tree(t.ctx, pid)
+		if err != nil {
+			return nil
+		}
+		t.family = family{of: pid, at: time.Now(), pids: tree}
+	}
+	return t.family.pids
 }

@@ -77,9 +77,10 @@ func (c *linuxCage) members(buried bool) map[int]bool {
 	}
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
+	oldest := c.oldest()
 	for _, name := range names {
 		pid, err := strconv.Atoi(name)
-		if err != nil || pid == os.Getpid() || all[pid] {
+		if err != nil || pid < oldest || pid == os.Getpid() || all[pid] {
 			continue
 		}
 		if c.marked(pid) {
@@ -87,6 +88,24 @@ func (c *linuxCage) members(buried bool) map[int]bool {
 		}
 	}
 	return all
+}
+
+// oldest returns the lowest pid that something the program has started can
+// have: pids are given in order, until they start again from the lowest. The
+// last one given is the last field of /proc/loadavg (proc_loadavg(5)).
+func (c *linuxCage) oldest() int {
+	row, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(row))
+	if len(fields) < 5 {
+		return 0
+	}
+	if last, err := strconv.Atoi(fields[4]); err != nil || last < c.pid {
+		return 0
+	}
+	return c.pid
 }
 
 // marked reports whether pid is in the program's session or has its token.
