@@ -25,7 +25,7 @@ func aVous(ctx context.Context, b *Bench) {
 	f := b.follow(ctx)
 	defer f.stop()
 	if b.Alone() {
-		b.playBoth(ctx)
+		b.playBoth(ctx, f)
 	}
 	whole := b.watchOwn(f)
 	if f.full != nil {
@@ -64,20 +64,20 @@ func (b *Bench) end(whole bool) {
 
 // playBoth plays the reader's part: the sheet's server and client in processes
 // of their own, or labo's where Python cannot. It returns when both have ended.
-func (b *Bench) playBoth(ctx context.Context) {
+func (b *Bench) playBoth(ctx context.Context, f *following) {
 	python, reason := b.runner(ctx)
 	if reason != "" {
 		b.Set("raison", reason)
 		b.Say("seul-en-go")
-		b.playInGo(ctx)
+		b.playInGo(ctx, f)
 		return
 	}
 	b.Say("seul")
-	b.playInPython(python)
+	b.playInPython(python, f)
 }
 
 // playInPython has serveur.py and client.py talk.
-func (b *Bench) playInPython(python check.Python) {
+func (b *Bench) playInPython(python check.Python, f *following) {
 	server := b.run(python, "serveur.py")
 	defer server.end()
 	b.listens(server)
@@ -85,7 +85,7 @@ func (b *Bench) playInPython(python check.Python) {
 	defer client.end()
 	client.Type("bonjour")
 	b.await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
-	b.Sleep(2 * followInterval) // the table is read in between
+	b.meet(f)
 	client.Type("exit")
 	b.await("la fin des deux programmes", func() bool {
 		_, one := server.Ended()
@@ -96,7 +96,7 @@ func (b *Bench) playInPython(python check.Python) {
 
 // playInGo has labo's own server, in a process of its own, and labo's client
 // talk.
-func (b *Bench) playInGo(ctx context.Context) {
+func (b *Bench) playInGo(ctx context.Context, f *following) {
 	server, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un serveur dans un autre processus")
 	defer server.Kill()
@@ -120,7 +120,7 @@ func (b *Bench) playInGo(ctx context.Context) {
 		b.Must(err, "se connecter")
 	}
 	io.WriteString(typing, "bonjour\n")
-	b.Sleep(2 * followInterval) // the table is read in between
+	b.meet(f)
 	io.WriteString(typing, "exit\n")
 	b.Must(<-ended, "finir la conversation")
 	b.Event(evidence.Event{What: "les deux programmes ont fini"})

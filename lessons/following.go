@@ -17,13 +17,15 @@ import (
 type following struct {
 	port   uint16
 	events chan evidence.Event
+	met    chan struct{} // closed when a connection was seen
 	done   chan struct{} // closed when a whole conversation was seen
 	ended  chan struct{}
 	cancel context.CancelFunc
 
 	// After ended:
-	talked bool // a connection was established
-	rows   int  // the most rows seen at once, memories (TIME-WAIT) aside
+	talked bool   // a connection was established
+	client uint16 // the port of its client
+	rows   int    // the most rows seen at once, memories (TIME-WAIT) aside
 	last   *probe.Snapshot
 	full   *probe.Snapshot // the one with the most rows
 }
@@ -36,7 +38,7 @@ func (b *Bench) follow(ctx context.Context) *following {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &following{
 		port: uint16(b.Port), events: make(chan evidence.Event, 256),
-		done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
+		met: make(chan struct{}), done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
 	}
 	updates := probe.Watch(ctx, b.filter(), followInterval)
 	go func() {
@@ -50,10 +52,37 @@ func (b *Bench) follow(ctx context.Context) *following {
 	return f
 }
 
+// meet waits until a connection was seen: what labo plays by itself must not
+// be over before.
+func (b *Bench) meet(f *following) {
+	b.await("la connexion", func() bool {
+		select {
+		case <-f.met:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
 // stop ends the watching and waits for its end.
 func (f *following) stop() {
 	f.cancel()
 	<-f.ended
+}
+
+// memory returns the local port of the memory that the last connection seen
+// has left. It is only for after the end.
+func (f *following) memory() (port uint16, ok bool) {
+	if f.last == nil || f.client == 0 {
+		return 0, false
+	}
+	for _, s := range inState(f.last, probe.TimeWait) {
+		if s.Local.Port() == f.client || s.Remote.Port() == f.client {
+			return s.Local.Port(), true
+		}
+	}
+	return 0, false
 }
 
 // over reports whether the conversation has ended: it is only for the
@@ -75,7 +104,12 @@ func (f *following) see(u probe.Update) {
 		if s.State != probe.TimeWait {
 			living++
 		}
-		f.talked = f.talked || s.State == probe.Established
+		if s.State == probe.Established && s.Local.Port() == f.port {
+			if !f.talked {
+				close(f.met)
+			}
+			f.talked, f.client = true, s.Remote.Port()
+		}
 		f.waitingBytes(s, u.Snapshot.TakenAt)
 	}
 	if living > f.rows {

@@ -52,9 +52,9 @@ func TestSourcesAgree(t *testing.T) {
 func bothSources(t *testing.T, f Filter) (kernel, other string, same bool) {
 	t.Helper()
 	f.Source = SockDiag
-	k := mustSockets(t, f)
+	k := mustOwn(t, f)
 	f.Source = Gopsutil
-	g := mustSockets(t, f)
+	g := mustOwn(t, f)
 	k.Sockets = slices.DeleteFunc(k.Sockets, func(s Socket) bool { return s.State == Bound })
 	kernel, other = visibleToBoth(k, g), visibleToBoth(g, k)
 	return kernel, other, kernel == other
@@ -137,11 +137,11 @@ func TestSourcesAgreeOnSharedSocket(t *testing.T) {
 	defer file.Close()
 	c := startChild(t, "wait", inheriting(file))
 	ports := []uint16{addrPort(t, l.Addr())}
-	kernel := mustSockets(t, Filter{Source: SockDiag, Ports: ports})
+	kernel := mustOwn(t, Filter{Source: SockDiag, Ports: ports}, c.Process.Pid)
 	if len(kernel.Sockets) != 1 || !kernel.Sockets[0].HeldBy(os.Getpid()) || !kernel.Sockets[0].HeldBy(c.Process.Pid) {
 		t.Fatalf("sock_diag: %+v", kernel.Sockets)
 	}
-	other := mustSockets(t, Filter{Source: Gopsutil, Ports: ports})
+	other := mustOwn(t, Filter{Source: Gopsutil, Ports: ports}, c.Process.Pid)
 	if len(other.Sockets) != 1 || len(other.Sockets[0].Owner.Holders) != 1 {
 		t.Fatalf("gopsutil: %+v", other.Sockets)
 	}
@@ -175,7 +175,7 @@ func TestSourcesAgreeOnSharedSocket(t *testing.T) {
 func TestSourcesDiffer(t *testing.T) {
 	bound, port := boundSocket(t)
 	ports := []uint16{port}
-	if got := mustSockets(t, Filter{Source: Gopsutil, Ports: ports}).Sockets; len(got) != 0 {
+	if got := mustOwn(t, Filter{Source: Gopsutil, Ports: ports}).Sockets; len(got) != 0 {
 		t.Errorf("gopsutil shows a bound socket: %+v", got)
 	}
 	if err := unix.Listen(bound, 1); err != nil {
@@ -185,10 +185,10 @@ func TestSourcesDiffer(t *testing.T) {
 	if err := unix.Listen(second, 1); err != nil {
 		t.Fatal(err)
 	}
-	if got := mustSockets(t, Filter{Source: SockDiag, Ports: ports}).Sockets; len(got) != 2 {
+	if got := mustOwn(t, Filter{Source: SockDiag, Ports: ports}).Sockets; len(got) != 2 {
 		t.Errorf("sock_diag shows %d of two listeners: %+v", len(got), got)
 	}
-	if got := mustSockets(t, Filter{Source: Gopsutil, Ports: ports}).Sockets; len(got) != 1 {
+	if got := mustOwn(t, Filter{Source: Gopsutil, Ports: ports}).Sockets; len(got) != 1 {
 		t.Errorf("gopsutil shows %d of two listeners: %+v", len(got), got)
 	}
 }
@@ -248,6 +248,7 @@ func init() {
 		if err != nil {
 			return err
 		}
+		all.Sockets = slices.DeleteFunc(all.Sockets, func(s Socket) bool { return s.State != Listen })
 		v := strangerView{TakenAt: all.TakenAt, Listeners: len(all.Sockets), ByPID: len(byPID.Sockets),
 			Forbidden: forbiddenIn(all), ByPIDForbidden: forbiddenIn(byPID)}
 		if v.Listeners > 0 {

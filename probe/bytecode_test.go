@@ -121,15 +121,33 @@ func TestPortBytecodeNone(t *testing.T) {
 	}
 }
 
-func TestDiagRequest(t *testing.T) {
-	req := diagRequest(linuxAFInet6, &Filter{})
-	if len(req) != diagRequestLen || req[0] != linuxAFInet6 || req[1] != ipprotoTCP {
-		t.Errorf("request % x", req)
-	}
-	states := StateSet(binary.NativeEndian.Uint32(req[offReqStates:]))
-	for _, st := range States {
-		if !states.Has(st) {
-			t.Errorf("every state does not ask for %s", st)
+func TestDiagRequests(t *testing.T) {
+	plain, f := Filter{}, Filter{Ports: []uint16{12345}}
+	for _, c := range []struct {
+		name             string
+		length, offset   int // of the states
+		req, port        diagRequest
+		family, protocol byte
+	}{
+		{"one family", byFamilyLen, offByFamilyStates, requestFamily(linuxAFInet6, &plain), requestFamily(linuxAFInet, &f), linuxAFInet6, ipprotoTCP},
+		{"both", bothLen, offBothStates, requestBoth(&plain), requestBoth(&f), 0, 0},
+	} {
+		req := c.req.data
+		if len(req) != c.length || req[0] != c.family || req[1] != c.protocol {
+			t.Errorf("%s: request % x", c.name, req)
+		}
+		states := StateSet(binary.NativeEndian.Uint32(req[c.offset:]))
+		for _, st := range States {
+			if !states.Has(st) {
+				t.Errorf("%s: every state does not ask for %s", c.name, st)
+			}
+		}
+		attr := c.port.data[c.length:]
+		if n := int(binary.NativeEndian.Uint16(attr)); n != len(attr) || n%4 != 0 {
+			t.Errorf("%s: attribute of %d bytes says %d", c.name, len(attr), n)
+		}
+		if typ := binary.NativeEndian.Uint16(attr[2:]); typ != attrBytecode {
+			t.Errorf("%s: attribute %d", c.name, typ)
 		}
 	}
 	if !diagStates(NewStateSet(SynReceived)).Has(newSynRecv) {
@@ -137,13 +155,5 @@ func TestDiagRequest(t *testing.T) {
 	}
 	if got := diagStates(NewStateSet(Listen)); got != NewStateSet(Listen) {
 		t.Errorf("LISTEN asks for %b", got)
-	}
-	f := Filter{Ports: []uint16{12345}}
-	req = diagRequest(linuxAFInet, &f)[diagRequestLen:]
-	if n := int(binary.NativeEndian.Uint16(req)); n != len(req) || n%4 != 0 {
-		t.Errorf("attribute of %d bytes says %d", len(req), n)
-	}
-	if typ := binary.NativeEndian.Uint16(req[2:]); typ != attrBytecode {
-		t.Errorf("attribute %d", typ)
 	}
 }

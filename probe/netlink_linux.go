@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"sync"
 	"syscall"
 	"time"
 
@@ -17,8 +16,6 @@ import (
 )
 
 const (
-	sockDiagByFamily = 20 // SOCK_DIAG_BY_FAMILY (linux/sock_diag.h)
-
 	// dumpBuffer is the most that the kernel puts in one message of a dump
 	// (netlink_recvmsg caps max_recvmsg_len at 32 KiB). Without it the library
 	// peeks at each message first and the kernel fills 8 KiB at a time: over
@@ -58,34 +55,34 @@ func (f dumpFault) notes() []Note {
 }
 
 // dumpSockets asks the kernel for the TCP sockets that the ports and states of
-// f choose, both families at the same time: each goes through all of the
-// kernel's tables, a millisecond or two even for nothing.
+// f choose, of both families at once, or one after the other where the kernel
+// does not take that.
 //
 // Errors: the context's, or a *SourceError when sock_diag is refused.
 func dumpSockets(ctx context.Context, dial dialer, f *Filter) ([]Socket, []Note, error) {
-	var (
-		rows4, rows6   [][]byte
-		fault4, fault6 dumpFault
-		err4, err6     error
-		wg             sync.WaitGroup
-	)
-	wg.Go(func() { rows6, fault6, err6 = dumpAgain(ctx, dial, diagRequest(linuxAFInet6, f)) })
-	rows4, fault4, err4 = dumpAgain(ctx, dial, diagRequest(linuxAFInet, f))
-	wg.Wait()
+	rows, fault, err := dumpAgain(ctx, dial, requestBoth(f))
+	notes := fault.notes()
+	if err != nil {
+		rows, notes = nil, nil
+		for _, family := range []uint8{linuxAFInet, linuxAFInet6} {
+			more, fault, err := dumpAgain(ctx, dial, requestFamily(family, f))
+			if err != nil {
+				return nil, nil, cmp.Or(ctx.Err(), error(&SourceError{Source: SockDiag, Err: err}))
+			}
+			rows, notes = append(rows, more...), append(notes, fault.notes()...)
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	if err := cmp.Or(err4, err6); err != nil {
-		return nil, nil, &SourceError{Source: SockDiag, Err: err}
-	}
-	return parseDump(rows4, rows6), append(fault4.notes(), fault6.notes()...), nil
+	return parseDump(rows), notes, nil
 }
 
 // dumpAgain makes a dump, again when it had a fault, up to [dumpTries] times;
 // then the last one counts. An error is the kernel's refusal.
-func dumpAgain(ctx context.Context, dial dialer, request []byte) (rows [][]byte, fault dumpFault, err error) {
+func dumpAgain(ctx context.Context, dial dialer, request diagRequest) (rows [][]byte, fault dumpFault, err error) {
 	for range dumpTries {
-		rows, fault, err = dumpFamily(ctx, dial, request)
+		rows, fault, err = dumpOnce(ctx, dial, request)
 		if err != nil || ctx.Err() != nil || fault == (dumpFault{}) {
 			break
 		}
@@ -93,9 +90,9 @@ func dumpAgain(ctx context.Context, dial dialer, request []byte) (rows [][]byte,
 	return rows, fault, err
 }
 
-// dumpFamily makes one dump, on a socket of its own: one that broke off leaves
+// dumpOnce makes one dump, on a socket of its own: one that broke off leaves
 // a rest to be read. The rows that it returns have passed [checkDiagRow].
-func dumpFamily(ctx context.Context, dial dialer, request []byte) (rows [][]byte, fault dumpFault, err error) {
+func dumpOnce(ctx context.Context, dial dialer, request diagRequest) (rows [][]byte, fault dumpFault, err error) {
 	conn, err := dial()
 	if err != nil {
 		return nil, fault, err
@@ -103,8 +100,8 @@ func dumpFamily(ctx context.Context, dial dialer, request []byte) (rows [][]byte
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	req, err := conn.Send(netlink.Message{
-		Header: netlink.Header{Type: sockDiagByFamily, Flags: netlink.Request | netlink.Dump},
-		Data:   request,
+		Header: netlink.Header{Type: netlink.HeaderType(request.kind), Flags: netlink.Request | netlink.Dump},
+		Data:   request.data,
 	})
 	if err != nil {
 		fault.err, err = splitFault(err)
@@ -120,7 +117,7 @@ func dumpFamily(ctx context.Context, dial dialer, request []byte) (rows [][]byte
 		case m.Header.Type == netlink.Overrun:
 			fault.err = unix.ENOBUFS
 			continue
-		case m.Header.Type != sockDiagByFamily:
+		case m.Header.Type != req.Header.Type:
 			continue
 		}
 		// The library keeps the flag of the final NLMSG_DONE to itself; the
@@ -152,31 +149,24 @@ func splitFault(err error) (fault, refused error) {
 	return nil, err
 }
 
-// parseDump reads the rows of both families, once their number is known: with
-// 10 000 sockets, growing a slice of them would make five times their size in
-// garbage.
-func parseDump(families ...[][]byte) []Socket {
-	n := 0
-	for _, rows := range families {
-		n += len(rows)
-	}
-	socks, seen := make([]Socket, 0, n), newCookieSet(n)
+// parseDump reads the rows of a dump, once their number is known: with 10 000
+// sockets, growing a slice of them would make five times their size in garbage.
+func parseDump(rows [][]byte) []Socket {
+	socks, seen := make([]Socket, 0, len(rows)), newCookieSet(len(rows))
 	var zones zoneNames
-	for _, rows := range families {
-		// Backwards, so that the last row counts of a socket that the dump met
-		// twice: while it goes through the tables, a bound socket may connect
-		// and turn up again. The cookie tells it from any other.
-		for _, b := range slices.Backward(rows) {
-			row, err := parseDiagRow(b)
-			if err != nil || !seen.add(row.cookie) {
-				continue
-			}
-			if row.ifindex != 0 {
-				row.Local = zones.add(row.Local, row.ifindex)
-				row.Remote = zones.add(row.Remote, row.ifindex)
-			}
-			socks = append(socks, row.Socket)
+	// Backwards, so that the last row counts of a socket that the dump met
+	// twice: while it goes through the tables, a bound socket may connect and
+	// turn up again. The cookie tells it from any other.
+	for _, b := range slices.Backward(rows) {
+		row, err := parseDiagRow(b)
+		if err != nil || !seen.add(row.cookie) {
+			continue
 		}
+		if row.ifindex != 0 {
+			row.Local = zones.add(row.Local, row.ifindex)
+			row.Remote = zones.add(row.Remote, row.ifindex)
+		}
+		socks = append(socks, row.Socket)
 	}
 	return socks
 }

@@ -3,9 +3,13 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net/netip"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/mdlayher/netlink"
 	"github.com/mdlayher/netlink/nltest"
 	"go.uber.org/goleak"
@@ -14,11 +18,13 @@ import (
 	"labo/probe/strict"
 )
 
-// dumps is a kernel that answers each dump of IPv4 with the next of a list,
-// the last one again and again, and finds nothing in IPv6.
+// dumps is a kernel that answers each dump with the next of a list, the last
+// one again and again.
 type dumps struct {
 	list  []nltest.Func
 	asked int
+	// byFamily: it refuses both families at once, and finds nothing in IPv6.
+	byFamily bool
 }
 
 func (d *dumps) dial() (*netlink.Conn, error) {
@@ -26,7 +32,10 @@ func (d *dumps) dial() (*netlink.Conn, error) {
 		if len(req) == 0 { // reading on
 			return nil, io.EOF
 		}
-		if req[0].Data[0] == linuxAFInet6 {
+		if d.byFamily && req[0].Header.Type == tcpDiagGetSock {
+			return refuse(unix.EINVAL)(req)
+		}
+		if d.byFamily && req[0].Data[0] == linuxAFInet6 {
 			return done(req[0]), nil
 		}
 		next := d.list[min(d.asked, len(d.list)-1)]
@@ -48,7 +57,7 @@ func rows(change func(*netlink.Header), data ...[]byte) nltest.Func {
 		var msgs []netlink.Message
 		for _, b := range data {
 			m := netlink.Message{Data: b, Header: netlink.Header{
-				Length: uint32(16 + len(b)), Type: sockDiagByFamily, Flags: netlink.Multi,
+				Length: uint32(16 + len(b)), Type: req[0].Header.Type, Flags: netlink.Multi,
 				Sequence: req[0].Header.Sequence, PID: nltest.PID,
 			}}
 			change(&m.Header)
@@ -103,25 +112,27 @@ func TestDumpFaults(t *testing.T) {
 		{name: "cut off for ever", list: []nltest.Func{fail(cutOff)}, asked: 3, note: NoteInterrupted, n: 3, err: cutOff},
 		{name: "another dump is running", list: []nltest.Func{refuse(unix.EBUSY), whole}, asked: 2, socks: 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			kernel := &dumps{list: c.list}
-			socks, notes, err := dumpSockets(t.Context(), kernel.dial, &Filter{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(socks) != c.socks || kernel.asked != c.asked {
-				t.Errorf("%d sockets after %d dumps, want %d after %d", len(socks), kernel.asked, c.socks, c.asked)
-			}
-			if c.note == 0 {
-				if len(notes) > 0 {
-					t.Errorf("notes %+v", notes)
+		for _, byFamily := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, by family: %v", c.name, byFamily), func(t *testing.T) {
+				kernel := &dumps{list: c.list, byFamily: byFamily}
+				socks, notes, err := dumpSockets(t.Context(), kernel.dial, &Filter{})
+				if err != nil {
+					t.Fatal(err)
 				}
-				return
-			}
-			if len(notes) != 1 || notes[0].Kind != c.note || notes[0].N != c.n || !errors.Is(notes[0].Err, c.err) {
-				t.Errorf("notes %+v, want kind %d, n %d, %v", notes, c.note, c.n, c.err)
-			}
-		})
+				if len(socks) != c.socks || kernel.asked != c.asked {
+					t.Errorf("%d sockets after %d dumps, want %d after %d", len(socks), kernel.asked, c.socks, c.asked)
+				}
+				if c.note == 0 {
+					if len(notes) > 0 {
+						t.Errorf("notes %+v", notes)
+					}
+					return
+				}
+				if len(notes) != 1 || notes[0].Kind != c.note || notes[0].N != c.n || !errors.Is(notes[0].Err, c.err) {
+					t.Errorf("notes %+v, want kind %d, n %d, %v", notes, c.note, c.n, c.err)
+				}
+			})
+		}
 	}
 }
 
@@ -133,7 +144,7 @@ func TestDumpRefused(t *testing.T) {
 		if !errors.As(err, &refused) || refused.Source != SockDiag || !errors.Is(err, errno) {
 			t.Errorf("%v: error %v", errno, err)
 		}
-		if kernel.asked != 1 {
+		if kernel.asked != 2 { // for both families, then for the first
 			t.Errorf("%v: asked %d times", errno, kernel.asked)
 		}
 	}
@@ -184,6 +195,32 @@ func TestDumpDropsDoubles(t *testing.T) {
 	sortSockets(socks)
 	if len(socks) != 2 || socks[0].State != Listen || socks[1].State != Established {
 		t.Errorf("sockets %+v", socks)
+	}
+}
+
+// Both families at once or one after the other: the same sockets.
+func TestDumpBothOrEach(t *testing.T) {
+	for _, s := range stages(t) {
+		l, port := s.listener(1)
+		s.pair(l, port)
+		_, bound := s.bound()
+		f := Filter{Ports: []uint16{port, bound}}
+		both, fault, err := dumpAgain(t.Context(), dialSockDiag, requestBoth(&f))
+		if err != nil || fault != (dumpFault{}) {
+			strict.Skip(t, "this kernel does not dump both families at once: %v %+v", err, fault)
+		}
+		var each [][]byte
+		for _, family := range []uint8{linuxAFInet, linuxAFInet6} {
+			rows, _, err := dumpAgain(t.Context(), dialSockDiag, requestFamily(family, &f))
+			s.must(err)
+			each = append(each, rows...)
+		}
+		want, got := choose(parseDump(each), &f), choose(parseDump(both), &f)
+		sortSockets(want)
+		sortSockets(got)
+		if d := cmp.Diff(want, got, cmpopts.EquateComparable(netip.AddrPort{})); d != "" || len(got) < 3 {
+			t.Errorf("%s: %d sockets, -each +both\n%s", s.addr, len(got), d)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -57,7 +58,7 @@ func TestEachNumber(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer unix.Close(dir)
-		if err := eachNumber(dir, make([]byte, size), func(n int) error { pids = append(pids, n); return nil }); err != nil {
+		if err := eachNumber(dir, make([]byte, size), func(n int) { pids = append(pids, n) }); err != nil {
 			t.Fatal(err)
 		}
 		return pids
@@ -90,93 +91,78 @@ func threadLives(tid int) bool {
 	return err == nil
 }
 
-// The names tried one by one find what the listed ones do, in a table without
-// holes, with some, and with so many that trying gives up.
-func TestFDsDenseAndListed(t *testing.T) {
-	open := func() int {
-		dir, err := unix.Open("/proc/self/fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return dir
-	}
-	read := func(dir int, sized bool) (inodes []uint32, fds int) {
-		r := fdReader{sized: sized, stopped: new(atomic.Bool)}
-		fds, err := r.read(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(r.inodes)
-		return r.inodes, fds
-	}
-	// Whoever started us may have left a descriptor far up: fill the table.
-	for range 400 {
-		fd, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer unix.Close(fd)
-	}
-	for _, c := range []struct {
-		name  string
-		holes int // to the highest descriptor
-		dense bool
-	}{
-		{"few holes", 0, true},
-		{"some holes", 20, true},
-		{"many holes", 500, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var inode uint32
-			for range 5 {
+// Every descriptor is found, in tables without holes, with small ones and with
+// large ones, whether their number is known or not.
+func TestFDReader(t *testing.T) {
+	for _, hole := range []int{0, 1, 2, 40, 500} {
+		t.Run(fmt.Sprint("holes of ", hole), func(t *testing.T) {
+			var want []uint32
+			low := 0
+			for range 20 {
 				fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 				if err != nil {
 					t.Fatal(err)
 				}
-				high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, fd+c.holes)
+				high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, low+hole)
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer unix.Close(fd)
+				unix.Close(fd)
 				defer unix.Close(high)
+				low = high + 1
+				if low+hole > 900 {
+					low = 0 // a small limit of descriptors is 1024
+				}
 				var st unix.Stat_t
 				if err := unix.Fstat(high, &st); err != nil {
 					t.Fatal(err)
 				}
-				inode = uint32(st.Ino)
+				want = append(want, uint32(st.Ino))
 			}
-			dir := open()
+			dir, err := unix.Open("/proc/self/fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
 			defer unix.Close(dir)
-			listed, n := read(dir, false)
-			if !slices.Contains(listed, inode) {
-				t.Fatalf("our socket %d is not among %v", inode, listed)
-			}
-			entries, err := os.ReadDir("/proc/self/fd")
+			names, err := readNames("/proc/self/fd")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n != len(entries)-1 { // ReadDir has its own directory open
-				t.Errorf("%d descriptors are listed, os.ReadDir gives %d", n, len(entries)-1)
-			}
-			w, err := newWalk(nil, false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sized := w.sized
-			w.close()
-			if !sized {
-				t.Skip("this kernel does not tell the number of descriptors (Linux 6.2 does)")
-			}
-			tried, m := read(dir, true)
-			if !slices.Equal(tried, listed) || m != n {
-				t.Errorf("tried: %d descriptors, sockets %v\nlisted: %d, %v", m, tried, n, listed)
-			}
-			r := fdReader{stopped: new(atomic.Bool)}
-			if _, complete, err := r.readDense(dir); complete != c.dense || err != nil {
-				t.Errorf("trying alone is complete: %v, want %v; %v", complete, c.dense, err)
+			open := len(names) - 1 // readNames has its own directory open
+			for _, known := range []int{open, -1} {
+				r := fdReader{stopped: new(atomic.Bool)}
+				fds, err := r.read(dir, known)
+				if fds != open || err != nil {
+					t.Errorf("%d descriptors, want %d; %v", fds, open, err)
+				}
+				for _, inode := range want {
+					if n := count(r.inodes, inode); n != 1 {
+						t.Errorf("socket %d was found %d times", inode, n)
+					}
+				}
+				var links []uint32
+				for _, name := range names {
+					link, _ := os.Readlink("/proc/self/fd/" + name)
+					if inode, ok := socketInode([]byte(link)); ok {
+						links = append(links, inode)
+					}
+				}
+				slices.Sort(links)
+				if slices.Sort(r.inodes); !slices.Equal(links, r.inodes) {
+					t.Errorf("sockets %v, os.Readlink gives %v", r.inodes, links)
+				}
 			}
 		})
 	}
+}
+
+func count(all []uint32, one uint32) (n int) {
+	for _, v := range all {
+		if v == one {
+			n++
+		}
+	}
+	return n
 }
 
 func TestOwnFDs(t *testing.T) {
@@ -188,7 +174,7 @@ func TestOwnFDs(t *testing.T) {
 	if got := ownFDs(false); got != want {
 		t.Errorf("listed: %+v, want %+v", got, want)
 	}
-	w, err := newWalk(nil, false)
+	w, err := newWalk(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,12 +190,10 @@ func TestFDsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(dir)
-	for _, sized := range []bool{true, false} {
-		r := fdReader{sized: sized, stopped: new(atomic.Bool)}
-		r.stopped.Store(true)
-		if _, err := r.read(dir); err != unix.ECANCELED {
-			t.Errorf("sized %v: error %v", sized, err)
-		}
+	r := fdReader{stopped: new(atomic.Bool)}
+	r.stopped.Store(true)
+	if _, err := r.read(dir, -1); err != unix.ECANCELED {
+		t.Errorf("error %v", err)
 	}
 }
 

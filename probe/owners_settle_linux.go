@@ -65,14 +65,13 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 	return nil
 }
 
-// walkAgain looks for the holders of the lost rows in every process, by
-// listing the descriptors this time.
+// walkAgain looks for the holders of the lost rows in every process.
 func (s sockDiag) walkAgain(ctx context.Context, l *look, lost []int) error {
 	socks := make([]Socket, len(lost))
 	for i, row := range lost {
 		socks[i] = l.socks[row]
 	}
-	w, err := newWalk(newInodeIndex(socks), true)
+	w, err := newWalk(newInodeIndex(socks))
 	if err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
 		return nil

@@ -68,7 +68,7 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	if !index.used {
 		return l, nil
 	}
-	w, err := newWalk(index, false)
+	w, err := newWalk(index)
 	if err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
 		return l, nil

@@ -17,10 +17,54 @@ import (
 )
 
 // stage opens sockets with the system calls themselves, so that nothing of
-// Go's own stands between a test and the kernel.
+// Go's own stands between a test and the kernel. Its addr is of this process
+// alone, in IPv4: others use the same ephemeral ports on 127.0.0.1.
 type stage struct {
 	t    *testing.T
 	addr netip.Addr
+}
+
+// ownLoopback is an address of the loopback that no other test process uses.
+func ownLoopback() netip.Addr {
+	pid := os.Getpid()
+	return netip.AddrFrom4([4]byte{127, byte(64 + pid>>16&63), byte(pid >> 8), byte(pid)})
+}
+
+func newStage(t *testing.T) stage { return stage{t, ownLoopback()} }
+
+// stages returns a stage for each family that this machine has.
+func stages(t *testing.T) []stage {
+	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Logf("no IPv6 here: %v", err)
+		return []stage{newStage(t)}
+	}
+	unix.Close(fd)
+	return []stage{newStage(t), {t, netip.IPv6Loopback()}}
+}
+
+// on is the same stage for a subtest.
+func (s stage) on(t *testing.T) stage { return stage{t, s.addr} }
+
+// ours reports whether a socket with these ends is of this stage.
+func (s stage) ours(local, remote netip.AddrPort) bool {
+	return local.Addr().Unmap() == s.addr || remote.Addr().Unmap() == s.addr ||
+		local.Addr().IsUnspecified() && !remote.IsValid()
+}
+
+// look measures by sock_diag, and keeps what is of this stage.
+func (s stage) look(f Filter) *Snapshot {
+	s.t.Helper()
+	f.Source = SockDiag
+	snap := mustSockets(s.t, f)
+	snap.Sockets = slices.DeleteFunc(snap.Sockets, func(k Socket) bool { return !s.ours(k.Local, k.Remote) })
+	snap.Holders = collectHolders(snap.Sockets)
+	return snap
+}
+
+func (s stage) lookAt(port uint16) *Snapshot {
+	s.t.Helper()
+	return s.look(Filter{Ports: []uint16{port}})
 }
 
 func (s stage) socket() int {
@@ -113,13 +157,13 @@ func (s stage) drainUntil(fd int, port uint16, want State) {
 	buf := make([]byte, 64<<10)
 	eventually(s.t, "a socket in "+want.String(), func() bool {
 		unix.Read(fd, buf)
-		return slices.Contains(states(s.t, port), want)
+		return slices.Contains(s.states(port), want)
 	})
 }
 
-func states(t *testing.T, port uint16) (all []State) {
-	t.Helper()
-	snap := mustSockets(t, Filter{Source: SockDiag, Ports: []uint16{port}})
+func (s stage) states(port uint16) (all []State) {
+	s.t.Helper()
+	snap := s.lookAt(port)
 	for i := range snap.Sockets {
 		all = append(all, snap.Sockets[i].State)
 	}
@@ -204,7 +248,7 @@ var scenes = []struct {
 		c, a := s.pair(l, port)
 		s.fill(a)
 		s.must(unix.Shutdown(c, unix.SHUT_WR))
-		eventually(s.t, "CLOSE-WAIT", func() bool { return slices.Contains(states(s.t, port), CloseWait) })
+		eventually(s.t, "CLOSE-WAIT", func() bool { return slices.Contains(s.states(port), CloseWait) })
 		s.must(unix.Shutdown(a, unix.SHUT_WR))
 		return port
 	}, []State{Listen, LastAck, FinWait2}, nil},
@@ -262,27 +306,22 @@ var scenes = []struct {
 // it and as ss tells it.
 func TestSocketsEveryState(t *testing.T) {
 	strict.Need(t, "ss")
-	for _, addr := range []string{"127.0.0.1", "::1"} {
+	for _, s := range stages(t) {
 		for _, c := range scenes {
-			t.Run(addr+" "+c.name, func(t *testing.T) {
-				s := stage{t, netip.MustParseAddr(addr)}
-				if fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM, 0); err != nil && s.addr.Is6() {
-					strict.Skip(t, "no IPv6 here: %v", err)
-				} else if err == nil {
-					unix.Close(fd)
-				}
+			t.Run(fmt.Sprint(s.addr, " ", c.name), func(t *testing.T) {
+				s := s.on(t)
 				if c.name == "bound" && !showsBound() {
 					strict.Skip(t, "this kernel does not list bound sockets (Linux 6.8 does)")
 				}
 				port := c.make(s)
 				want := slices.Sorted(slices.Values(c.states))
 				eventually(t, fmt.Sprint(want), func() bool {
-					return slices.Equal(slices.Sorted(slices.Values(states(t, port))), want)
+					return slices.Equal(slices.Sorted(slices.Values(s.states(port))), want)
 				})
-				compareWithSS(t, port)
-				snap := mustSockets(t, Filter{Ports: []uint16{port}})
-				if snap.Source != SockDiag || len(snap.Notes) > 0 {
-					t.Errorf("source %s, notes %+v", snap.Source, snap.Notes)
+				s.compareWithSS(port)
+				snap := s.lookAt(port)
+				if snap.Source != SockDiag {
+					t.Errorf("source %s", snap.Source)
 				}
 				if c.check != nil {
 					c.check(t, snap.Sockets)
@@ -294,28 +333,28 @@ func TestSocketsEveryState(t *testing.T) {
 
 // compareWithSS compares the sockets of a port field by field. Neither look is
 // at the same moment, so a difference may pass; one that stays is told.
-func compareWithSS(t *testing.T, port uint16) {
-	t.Helper()
+func (s stage) compareWithSS(port uint16) {
+	s.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		var ours []ssRow
-		snap := mustSockets(t, Filter{Source: SockDiag, Ports: []uint16{port}})
+		snap := s.lookAt(port)
 		for i := range snap.Sockets {
 			// ss asks for no BOUND sockets (iproute2 6.1).
 			if snap.Sockets[i].State != Bound {
 				ours = append(ours, asSS(&snap.Sockets[i]))
 			}
 		}
-		theirs := ss(t, port)
+		theirs := slices.DeleteFunc(ss(s.t, port), func(r ssRow) bool { return !s.ours(r.Local, r.Remote) })
 		byAll := func(a, b ssRow) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
 		slices.SortFunc(ours, byAll)
 		slices.SortFunc(theirs, byAll)
-		d := cmp.Diff(theirs, ours, cmpopts.EquateComparable(netip.AddrPort{}))
+		d := cmp.Diff(theirs, ours, cmpopts.EquateComparable(netip.AddrPort{}), cmpopts.EquateEmpty())
 		if d == "" {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("-ss +ours:\n%s", d)
+			s.t.Fatalf("-ss +ours:\n%s", d)
 		}
 	}
 }
@@ -336,7 +375,7 @@ func TestSocketsMapped(t *testing.T) {
 		strict.Skip(t, "no IPv6 here: %v", err)
 	}
 	defer unix.Close(fd)
-	s := stage{t, netip.MustParseAddr("127.0.0.1")}
+	s := newStage(t)
 	s.must(unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0))
 	s.must(unix.Bind(fd, &unix.SockaddrInet6{}))
 	s.must(unix.Listen(fd, 1))
@@ -344,13 +383,13 @@ func TestSocketsMapped(t *testing.T) {
 	s.must(err)
 	port := uint16(sa.(*unix.SockaddrInet6).Port)
 	s.pair(fd, port)
-	compareWithSS(t, port)
-	snap := mustSockets(t, Filter{Ports: []uint16{port}})
+	s.compareWithSS(port)
+	snap := s.lookAt(port)
 	var got []string
 	for i := range snap.Sockets {
 		got = append(got, fmt.Sprint(snap.Sockets[i].Family, " ", snap.Sockets[i].State, " ", snap.Sockets[i].Local.Addr()))
 	}
-	want := []string{"tcp6 LISTEN ::", "tcp4 ESTABLISHED 127.0.0.1", "tcp6 ESTABLISHED ::ffff:127.0.0.1"}
+	want := []string{"tcp6 LISTEN ::", "tcp4 ESTABLISHED 127.0.0.1", "tcp6 ESTABLISHED ::ffff:" + s.addr.String()}
 	slices.Sort(got[1:])
 	if !slices.Equal(got, want) {
 		t.Errorf("sockets %q, want %q", got, want)
@@ -359,14 +398,14 @@ func TestSocketsMapped(t *testing.T) {
 
 // The kernel chooses by port and state, and what it chooses is what we would.
 func TestSocketsFilters(t *testing.T) {
-	s := stage{t, netip.MustParseAddr("127.0.0.1")}
+	s := newStage(t)
 	l, port := s.listener(8)
 	s.pair(l, port)
 	client, _ := s.pair(l, port)
 	s.must(unix.Shutdown(client, unix.SHUT_WR))
 	_, other := s.listener(1)
 	_, boundPort := s.bound()
-	eventually(t, "CLOSE-WAIT", func() bool { return slices.Contains(states(t, port), CloseWait) })
+	eventually(t, "CLOSE-WAIT", func() bool { return slices.Contains(s.states(port), CloseWait) })
 	many := []uint16{port}
 	for p := uint16(1); len(many) <= maxFilterPorts; p++ {
 		many = append(many, p)
@@ -381,23 +420,21 @@ func TestSocketsFilters(t *testing.T) {
 		{Ports: []uint16{port, boundPort}, States: NewStateSet(Bound, Listen)},
 		{Ports: []uint16{port}, States: NewStateSet(Closed)},
 	} {
-		// A port that another program has opened as well may change meanwhile;
-		// ours are on ports of this test alone.
 		eventually(t, fmt.Sprintf("the same with %+v", f), func() bool {
-			all := mustSockets(t, Filter{Source: SockDiag})
+			all := s.look(Filter{})
 			var want []Socket
 			for _, s := range all.Sockets {
 				if f.Match(&s) {
 					want = append(want, s)
 				}
 			}
-			got := mustSockets(t, f)
+			got := s.look(f)
 			return len(got.Sockets) == len(want) && slices.EqualFunc(got.Sockets, want, func(a, b Socket) bool {
 				return ends(&a) == ends(&b) && a.State == b.State
 			})
 		})
 	}
-	if got := mustSockets(t, Filter{Ports: []uint16{port, other}, States: NewStateSet(Listen)}); len(got.Sockets) != 2 {
+	if got := s.look(Filter{Ports: []uint16{port, other}, States: NewStateSet(Listen)}); len(got.Sockets) != 2 {
 		t.Errorf("two listeners are %+v", got.Sockets)
 	}
 }

@@ -45,6 +45,9 @@ func (r *replay) until(what string, want map[endsKey]State) {
 func (r *replay) apply(what string, u Update) {
 	r.t.Helper()
 	for _, c := range u.Changes {
+		if foreign(&c.Socket) {
+			continue
+		}
 		key := ends(&c.Socket)
 		st, there := r.socks[key]
 		switch c.Kind {
@@ -71,6 +74,9 @@ func (r *replay) apply(what string, u Update) {
 	}
 	shown := map[endsKey]State{}
 	for i := range u.Snapshot.Sockets {
+		if foreign(&u.Snapshot.Sockets[i]) {
+			continue
+		}
 		shown[ends(&u.Snapshot.Sockets[i])] = u.Snapshot.Sockets[i].State
 	}
 	if len(r.seen) == 0 {

@@ -14,12 +14,15 @@ import (
 // here.
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
+	newCahierCommand,
 	newChildCommand,
 	newAtelierCommand,
 	newVerifierCommand,
 	newSondeCommand,
 	newServeurCommand,
 	newClientCommand,
+	newServeur2Command,
+	newClient2Command,
 	newVersionCommand,
 	newCompletionCommand,
 }

@@ -256,6 +256,7 @@ func TestHostsThatNameNoMachine(t *testing.T) {
 		"http://localhost:12345": true,
 		"127.0.0.1:12345":        true,
 		"une machine":            true,
+		"224.0.0.1":              true,  // a group of machines
 		"nulle..part":            false, // refused before any query leaves
 	} {
 		r := connect(t, Client{Host: host, Port: 1})

@@ -61,7 +61,7 @@ func (e *PortTakenError) Words() (what, hint string) {
 		return port + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + e.State.String() + ")",
 			"Fermez le programme à l'autre bout, ou attendez un peu."
 	case e.Owner.Kind == probe.OwnerForbidden:
-		return port + " est déjà pris par un programme que vous n'avez pas le droit d'examiner" + manner(e.State),
+		return port + " est déjà pris par un programme que vous n'avez pas le droit d'examiner",
 			"Il appartient sans doute à un autre utilisateur, ou au système."
 	case e.Owner.Kind == probe.OwnerGone:
 		return port + " était pris par un programme qui vient de se terminer", "Réessayez."

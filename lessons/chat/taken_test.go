@@ -163,7 +163,7 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 		},
 		"forbidden": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{Kind: probe.OwnerForbidden})},
-			probe.Listen, 0, "le port 12345 est déjà pris par un programme que vous n'avez pas le droit d'examiner, qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par un programme que vous n'avez pas le droit d'examiner",
 		},
 		"hidden": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{})},

@@ -24,7 +24,7 @@ func Markdown(w io.Writer, r *Report) error {
 	m := &markdown{}
 	m.para("# Mon cahier de labo")
 	for _, s := range r.Summary {
-		m.para(mdInline(s))
+		m.para(mdLine(mdInline(s)))
 	}
 	m.table([]string{"étape", "scènes jouées"}, progressRows(r))
 	for i := range r.Steps {
@@ -86,7 +86,7 @@ func (m *markdown) step(s *Step) {
 		if s.Scenes[i].Begun {
 			m.scene(&s.Scenes[i])
 		} else {
-			todo = append(todo, "- "+mdEscape(text.French(s.Scenes[i].Title)))
+			todo = append(todo, "- "+mdLine(mdInline(s.Scenes[i].Title)))
 		}
 	}
 	if len(todo) > 0 {
@@ -96,11 +96,11 @@ func (m *markdown) step(s *Step) {
 }
 
 func (m *markdown) scene(s *Scene) {
-	title := text.French(s.Title)
+	title := mdInline(s.Title)
 	if s.Number > 0 {
 		title = fmt.Sprintf("%d.%d · %s", s.Step, s.Number, title)
 	}
-	m.para("### " + mdEscape(title))
+	m.para("### " + title)
 	m.para("*" + mdEscape(text.French(s.When)) + "*")
 	for i := range s.Predictions {
 		m.prediction(&s.Predictions[i])
@@ -126,7 +126,7 @@ func (m *markdown) prediction(p *Prediction) {
 	m.blocks(p.Question.Blocks)
 	var options []string
 	for i, o := range p.Question.Options {
-		line := fmt.Sprintf("%d. %s", i+1, mdSpans(o.Spans))
+		line := fmt.Sprintf("%d. %s", i+1, mdLine(mdSpans(o.Spans)))
 		if marks := optionMarks(p, i); len(marks) > 0 {
 			line += " **← " + strings.Join(marks, ", ") + "**"
 		}
@@ -164,23 +164,37 @@ func (m *markdown) writing(w *Writing) {
 			label = "avant, le " + v.When
 		}
 		m.para("*" + mdEscape(text.French(label)) + "*")
-		var lines []string
-		for line := range strings.SplitSeq(v.Text, "\n") {
-			lines = append(lines, strings.TrimRight("> "+mdEscape(line), " ")+"\\")
-		}
-		m.para(strings.TrimSuffix(strings.Join(lines, "\n"), "\\"))
+		m.para(mdQuote(v.Text))
 	}
+}
+
+// mdQuote quotes a text, line by line, with its indents.
+func mdQuote(s string) string {
+	lines := strings.Split(strings.Trim(s, "\n"), "\n")
+	for i, l := range lines {
+		l = strings.TrimRight(l, " ")
+		words := strings.TrimLeft(l, " ")
+		quoted := "> " + strings.Repeat(text.NBSP, len(l)-len(words)) + mdLine(mdEscape(words))
+		switch {
+		case words == "":
+			quoted = ">"
+		case i+1 < len(lines) && strings.Trim(lines[i+1], " ") != "":
+			quoted += "\\" // a line break
+		}
+		lines[i] = quoted
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (m *markdown) blocks(blocks []prose.Block) {
 	for _, b := range blocks {
 		switch b.Kind {
 		case prose.Paragraph:
-			m.para(mdSpans(b.Spans))
+			m.para(mdLine(mdSpans(b.Spans)))
 		case prose.List:
 			var items []string
 			for _, item := range b.Items {
-				items = append(items, "- "+mdSpans(item))
+				items = append(items, "- "+mdLine(mdSpans(item)))
 			}
 			m.para(strings.Join(items, "\n"))
 		case prose.Code:
@@ -223,7 +237,7 @@ func (m *markdown) values(values []evidence.Value) {
 
 func (m *markdown) sockets(t *evidence.Table) {
 	if len(t.Rows) == 0 {
-		m.para(mdInline(capital(t.Empty) + "."))
+		m.para(mdLine(mdInline(capital(t.Empty) + ".")))
 		return
 	}
 	head, rows := socketTable(t)
@@ -267,14 +281,17 @@ func (m *markdown) glossary(r *Report) {
 
 // mdSpecial is what can be markup anywhere in a line; GitHub makes links of
 // addresses and of names after an @.
-var mdSpecial = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#|!~&$@]|://|www\\.")
+var mdSpecial = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#|~&$@]|://|www\\.")
 
-// mdLeading is what can be markup where a line begins.
+// mdLeading is what can be markup where a line begins, and nowhere else.
 var mdLeading = regexp.MustCompile(`^(\s*)([-+=]|\d+[.)])`)
 
-// mdEscape returns s so that Markdown shows it as it is.
-func mdEscape(s string) string {
-	s = mdSpecial.ReplaceAllString(s, `\$0`)
+// mdEscape returns s so that Markdown shows it as it is, within a line.
+func mdEscape(s string) string { return mdSpecial.ReplaceAllString(s, `\$0`) }
+
+// mdLine returns Markdown so that it begins a line, or an item of a list, with
+// nothing but text.
+func mdLine(s string) string {
 	return mdLeading.ReplaceAllStringFunc(s, func(m string) string {
 		cut := len(m) - 1 // before the sign, or the dot after a number
 		return m[:cut] + `\` + m[cut:]

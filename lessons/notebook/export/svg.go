@@ -122,7 +122,7 @@ func (d *drawing) row(s *figure.Sequence, r figure.Row, at func(int) float64, y 
 	x := at(min(r.From, r.To)) + 10
 	switch r.Stroke {
 	case figure.Aside:
-		x = float64(s.Times) * letterWidth
+		x = float64(s.Times+1) * letterWidth
 	case figure.Note:
 		x = at(r.From) + 10
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"labo/lessons/notebook"
@@ -21,10 +22,11 @@ const (
 
 // Terminal writes a report as lines for a screen of that many columns. What
 // was shown in a scene looks as it did there.
-func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) {
+func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) error {
+	var b strings.Builder
 	t := terminal{
-		w: w, paint: palette, columns: max(columns, narrowest),
-		stage: linear.New(w, palette, func() int { return columns }, nil, nil),
+		w: &b, paint: palette, columns: max(columns, narrowest),
+		stage: linear.New(&b, palette, func() int { return columns }, nil, nil),
 	}
 	t.line(t.paint.Title("Votre cahier"))
 	t.line("")
@@ -34,7 +36,12 @@ func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) {
 	for i := range r.Steps {
 		t.step(&r.Steps[i])
 	}
+	_, err := io.WriteString(w, manyBlanks.ReplaceAllString(b.String(), "\n\n"))
+	return err
 }
+
+// manyBlanks are blank lines in a row: the page and its stage both part blocks.
+var manyBlanks = regexp.MustCompile(`\n\n\n+`)
 
 type terminal struct {
 	w       io.Writer

@@ -108,7 +108,7 @@ func Chart(c *evidence.Chart, width int) []string {
 			number = max(number, text.Width(Number(p)))
 		}
 	}
-	label = min(label, width/3)
+	label = min(label, width/2)
 	room := max(width-2-label-2-number-2, 4)
 	var lines []string
 	for i, tick := range c.Ticks {

@@ -40,7 +40,7 @@ func (s *Sequence) blank() string {
 }
 
 func (s *Sequence) row(r Row) []string {
-	at := s.Times
+	at := s.Times + 1
 	switch r.Stroke {
 	case Note:
 		at = s.At(r.From) + 2

@@ -71,7 +71,10 @@ func (s *Sequence) At(lane int) int { return s.Times + s.Gap/3 + lane*s.Gap }
 // timeCells is the room of "14:02:07,123".
 const timeCells = 12
 
-// Lay lays events out in width cells (at least 40). Client, kernel and server
+// narrowest is the width under which lanes leave no room for words.
+const narrowest = 60
+
+// Lay lays events out in width cells (at least 60). Client, kernel and server
 // are always there; the reader is where he acts.
 func Lay(events []evidence.Event, width int) Sequence {
 	s := lay(events, width, false)
@@ -84,7 +87,7 @@ func Lay(events []evidence.Event, width int) Sequence {
 
 // lay lays events out, with or without room for words right of the last lane.
 func lay(events []evidence.Event, width int, notesRight bool) Sequence {
-	s := Sequence{Times: timeCells, Width: max(width, 40)}
+	s := Sequence{Times: timeCells, Width: max(width, narrowest)}
 	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Kernel, evidence.Server} {
 		if a != evidence.Reader || involves(events, a) {
 			s.Lanes = append(s.Lanes, Lane{Actor: a, Name: ActorName(a)})
@@ -96,7 +99,8 @@ func lay(events []evidence.Event, width int, notesRight bool) Sequence {
 	if notesRight {
 		thirds += 2
 	}
-	s.Gap = 3 * (s.Width - s.Times) / thirds
+	const letters = 2 // what half a name has beyond a third of the smallest gap
+	s.Gap = 3 * (s.Width - s.Times - letters) / thirds
 	for i, e := range events {
 		when := "+" + text.Duration(e.At.Sub(events[0].At))
 		if i == 0 {
@@ -183,7 +187,7 @@ func (s *Sequence) lane(a evidence.Actor) int {
 func (s *Sequence) room(from, to int) int {
 	switch {
 	case from < 0:
-		return s.Width - s.Times - 1
+		return s.Width - s.Times - 2
 	case to >= 0 && to != from:
 		return max(from, to)*s.Gap - min(from, to)*s.Gap - 3
 	case from == len(s.Lanes)-1:
