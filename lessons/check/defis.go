@@ -63,7 +63,7 @@ func cut(t *trial) {
 		word := t.word()
 		mark, long = t.proc.Out.Total(), word+"é!"
 		_ = p.Send(word + "\xc3")
-		t.consumed(p)
+		t.asleep() // it has read the first half
 		_ = p.Send("\xa9!")
 		s = t.until(func() bool { return strings.Contains(t.flat(mark), long) })
 	}
@@ -85,7 +85,7 @@ func invalid(t *trial) {
 		return
 	}
 	_ = p.Send("caf\xe9 \xff\xfe")
-	t.consumed(p)
+	t.asleep() // it has read them
 	mark, word := t.proc.Out.Total(), t.word()
 	_ = p.Send(word)
 	s := t.until(func() bool { return t.printed(mark, word) != "" })

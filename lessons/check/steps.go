@@ -118,7 +118,9 @@ func (t *trial) findListener() bool {
 	if len(pids) == 0 {
 		return false
 	}
-	snap, err := probe.Sockets(t.ctx, probe.Filter{States: probe.NewStateSet(probe.Listen), PIDs: pids})
+	snap, err := probe.Sockets(t.ctx, probe.Filter{
+		States: probe.NewStateSet(probe.Listen), PIDs: pids, Source: ownedSource,
+	})
 	if err != nil { // a process ended meanwhile
 		return false
 	}
@@ -144,6 +146,11 @@ func (t *trial) findListener() bool {
 	t.j.used = found.Port()
 	return true
 }
+
+// ownedSource is what is asked for the sockets of known processes: gopsutil
+// reads their descriptors only; sock_diag looks for the owner of each row in
+// every process of the machine, ten times the price on a busy one.
+const ownedSource = probe.Gopsutil
 
 // every returns cond, asked at most once per interval.
 func every(interval time.Duration, cond func() bool) func() bool {
@@ -231,12 +238,15 @@ func (t *trial) theirs(p *peer.Peer) (probe.Socket, bool) {
 	return t.find(p, pids)
 }
 
-// find returns the program's end of a connection as the kernel shows it: held
-// by one of pids, or by anybody when there are none. Looking for anybody costs
-// a walk through all processes of the machine.
+// find returns the program's end of a connection as the system shows it: held
+// by one of pids, or by anybody when there are none.
 func (t *trial) find(p *peer.Peer, pids []int) (probe.Socket, bool) {
 	near, far := p.Remote(), p.Local()
-	snap, err := probe.Sockets(t.ctx, probe.Filter{Ports: []uint16{near.Port()}, PIDs: pids})
+	filter := probe.Filter{Ports: []uint16{near.Port()}, PIDs: pids}
+	if len(pids) > 0 {
+		filter.Source = ownedSource
+	}
+	snap, err := probe.Sockets(t.ctx, filter)
 	if err != nil {
 		return probe.Socket{}, false
 	}
@@ -268,15 +278,6 @@ func (t *trial) allLeft() bool {
 		}
 	}
 	return true
-}
-
-// consumed waits until the program has read all that was sent to it, where
-// the system tells; elsewhere until it rests.
-func (t *trial) consumed(p *peer.Peer) {
-	t.untilFor(150*time.Millisecond, every(5*time.Millisecond, func() bool {
-		s, ok := t.theirs(p)
-		return ok && s.RecvQueue.Known && s.RecvQueue.Value == 0
-	}))
 }
 
 // meets makes the program and a peer meet, whatever its role. A program that
