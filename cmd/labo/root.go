@@ -55,7 +55,7 @@ func newRootCommand(c *console) *cobra.Command {
 				fmt.Fprintln(c.out, versionLine())
 				return nil
 			}
-			return contents(c, cmd)
+			return contents(c)
 		},
 	}
 	root.SetIn(c.in)

@@ -110,10 +110,21 @@ func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) e
 	if len(f.Ports) > 0 {
 		page = sonde.PortReport(paint.New(c.wantsColor()), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
 	} else {
-		page = sonde.Report(paint.New(c.wantsColor()), c.width(), f, s)
+		page = sonde.Report(paint.New(c.wantsColor()), c.width(), f, s, describe(ctx, f.PIDs))
 	}
 	_, err = c.out.Write(page)
 	return err
+}
+
+// describe tells what is known of processes; one that ends meanwhile is left out.
+func describe(ctx context.Context, pids []int) []probe.ProcessInfo {
+	var all []probe.ProcessInfo
+	for _, pid := range pids {
+		if info, err := probe.Process(ctx, pid); err == nil {
+			all = append(all, info)
+		}
+	}
+	return all
 }
 
 // followSockets shows changes until Ctrl+C: on the whole screen, or line by

@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"labo/lessons/evidence"
@@ -279,23 +278,31 @@ func (m *markdown) glossary(r *Report) {
 	m.table([]string{"état", "ce qu'il veut dire"}, rows)
 }
 
-// mdSpecial is what can be markup anywhere in a line; GitHub makes links of
-// addresses and of names after an @.
-var mdSpecial = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#|~&$@]|://|www\\.")
-
-// mdLeading is what can be markup where a line begins, and nowhere else.
-var mdLeading = regexp.MustCompile(`^(\s*)([-+=]|\d+[.)])`)
+// mdSpecial escapes what can be markup anywhere in a line; GitHub makes links
+// of addresses and of names after an @.
+var mdSpecial = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`,
+	"#", `\#`, "|", `\|`, "~", `\~`, "&", `\&`, "$", `\$`, "@", `\@`, "://", `\://`, "www.", `www\.`,
+)
 
 // mdEscape returns s so that Markdown shows it as it is, within a line.
-func mdEscape(s string) string { return mdSpecial.ReplaceAllString(s, `\$0`) }
+func mdEscape(s string) string { return mdSpecial.Replace(s) }
 
 // mdLine returns Markdown so that it begins a line, or an item of a list, with
-// nothing but text.
+// nothing but text: neither "- " nor "1. ".
 func mdLine(s string) string {
-	return mdLeading.ReplaceAllStringFunc(s, func(m string) string {
-		cut := len(m) - 1 // before the sign, or the dot after a number
-		return m[:cut] + `\` + m[cut:]
-	})
+	words := strings.TrimLeft(s, " ")
+	number := strings.TrimLeft(words, "0123456789")
+	switch at := len(s) - len(words); {
+	case words == "":
+		return s
+	case strings.ContainsRune("-+=", rune(words[0])):
+		return s[:at] + `\` + s[at:]
+	case len(number) < len(words) && number != "" && strings.ContainsRune(".)", rune(number[0])):
+		at = len(s) - len(number)
+		return s[:at] + `\` + s[at:]
+	}
+	return s
 }
 
 // mdCode returns a code span that shows s, also inside a table.
