@@ -39,6 +39,9 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 			}
 		}
 	})
+	if s.fixed {
+		fmt.Fprintln(c.out) // whoever writes next begins a line
+	}
 	if err != nil {
 		return fault.Failed("impossible de suivre les fichiers ("+cause(err)+")",
 			"Relancez `labo verifier` sans `--suivre` après chaque modification.", err)

@@ -79,12 +79,16 @@ func (v View) Result(r check.Result, program string) []string {
 	head := strings.Repeat(" ", margin) + v.Palette.Paint(role, word) + strings.Repeat(" ", max(1, wordWidth-text.Width(word)+2))
 	at := margin + wordWidth + 2
 	id := text.PadRight(r.ID, idWidth)
-	lines := text.Paragraph(check.WordsOf(r.ID, "").Title, max(v.Width-at-idWidth, 20))
+	what := check.WordsOf(r.ID, "").Title
+	if r.Blocker != "" {
+		what = r.Cause // the same for many: in place of the title
+	}
+	lines := text.Paragraph(what, max(v.Width-at-idWidth, 20))
 	out := []string{head + v.Palette.Strong(id) + lines[0]}
 	for _, line := range lines[1:] {
 		out = append(out, strings.Repeat(" ", at+idWidth)+line)
 	}
-	if r.Verdict == check.NotChecked {
+	if r.Verdict == check.NotChecked && r.Blocker == "" {
 		out = append(out, v.faint(inner, upper(r.Cause)+".")...)
 	}
 	if r.Finding != nil {
