@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -117,9 +118,12 @@ func byteByByte(t *trial) {
 	}
 	word := t.word()
 	mark := t.proc.Out.Total()
-	pace := time.NewTicker(8 * time.Millisecond) // faster, the kernel may glue them again
+	pace := time.NewTicker(byteEvery) // faster, the kernel may glue them again
 	defer pace.Stop()
+	last, gap := time.Now(), time.Duration(0)
 	for _, b := range []byte(word + "\nexit\n") {
+		gap = max(gap, time.Since(last))
+		last = time.Now()
 		_ = p.Send(string([]byte{b}))
 		select {
 		case <-pace.C:
@@ -127,8 +131,21 @@ func byteByByte(t *trial) {
 			return
 		}
 	}
+	if gap > maxByteGap { // a program may rightly take such a silence for an end
+		t.fault = errHeldUp
+		return
+	}
 	t.separate(mark, word)
 }
+
+const (
+	byteEvery  = 8 * time.Millisecond
+	maxByteGap = 50 * time.Millisecond
+)
+
+// errHeldUp says that the machine was too busy for labo to keep its pace. The
+// run is worth another try.
+var errHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
 
 // separate judges whether messages that came glued or in pieces were told
 // apart: each stands on a tagged line of its own, and the exit that followed
