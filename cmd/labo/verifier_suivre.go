@@ -75,7 +75,7 @@ func (s *followScreen) show(report, before *check.Report, err error, first bool)
 	case err != nil:
 		lines = []string{"labo : " + text.Visible(err.Error())}
 	default:
-		lines = append(s.view.Summary(report), s.view.Changes(before, report)...)
+		lines = s.view.Summary(report, before)
 	}
 	if !s.fixed {
 		fmt.Fprintln(s.c.out, strings.Join(lines, "\n")+"\n")

@@ -7,10 +7,11 @@ import (
 	"labo/lessons/text"
 )
 
-// Summary returns a report on few lines: what passed is counted, what failed
-// is named with what was seen.
-func (v View) Summary(r *check.Report) []string {
-	lines := v.Head(*r)
+// Summary returns a report on few lines: what changed since the report before
+// (nil when there is none), what passed counted, what failed named with what
+// was seen.
+func (v View) Summary(r, before *check.Report) []string {
+	lines := append(v.Head(*r), v.Changes(before, r)...)
 	for _, level := range []check.Level{check.Sheet, check.Challenge} {
 		passed, all := r.Count(level, check.Passed), 0
 		for i := range r.Results {

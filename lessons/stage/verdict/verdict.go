@@ -167,25 +167,32 @@ func quoted(s string) string {
 	return s
 }
 
-// Changes says what is no longer as it was in the report before.
+// Changes says what is no longer as it was in the report before, by verdict;
+// nothing when there is no report before.
 func (v View) Changes(before, after *check.Report) []string {
 	if before == nil {
 		return nil
 	}
 	lines := []string{"", v.Palette.Strong(text.French("Depuis la dernière fois"))}
 	none := len(lines)
-	for i := range after.Results {
-		now := &after.Results[i]
-		was, ok := before.Result(now.ID)
-		if !ok || was.Verdict == now.Verdict {
+	for _, verdict := range []check.Verdict{check.Passed, check.Failed, check.NotChecked} {
+		var ids []string
+		for i := range after.Results {
+			now := &after.Results[i]
+			if was, ok := before.Result(now.ID); ok && was.Verdict != now.Verdict && now.Verdict == verdict {
+				ids = append(ids, now.ID)
+			}
+		}
+		if len(ids) == 0 {
 			continue
 		}
-		from, _ := wordOf(was.Verdict)
-		to, role := wordOf(now.Verdict)
-		lines = append(lines, fmt.Sprintf("  %s : %s → %s", v.Palette.Strong(now.ID), from, v.Palette.Paint(role, to)))
+		word, role := wordOf(verdict)
+		names := v.wrap(margin+wordWidth+2, strings.Join(ids, ", "))
+		names[0] = "  " + v.Palette.Paint(role, word) + strings.Repeat(" ", wordWidth-text.Width(word)+2) + strings.TrimLeft(names[0], " ")
+		lines = append(lines, names...)
 	}
 	if len(lines) == none {
-		lines = append(lines, v.faint(2, "Rien n'a changé.")...)
+		lines = append(lines, v.faint(margin, "Rien n'a changé.")...)
 	}
 	return lines
 }
