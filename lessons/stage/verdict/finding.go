@@ -142,16 +142,16 @@ func (v View) diff(d *check.Diff) []string {
 	side := func(label string, row check.DiffRow) {
 		head := strings.Repeat(" ", inner) + v.Palette.Faint(text.PadRight(label, 8))
 		lines = append(lines, head+row.Hex)
-		text := strings.Repeat(" ", inner+8) + "« " + row.Text + " »"
-		if row.Cut != "" {
-			text += "  " + v.Palette.Faint("("+row.Cut+")")
+		if row.Caret >= 0 {
+			lines = append(lines, strings.Repeat(" ", inner+8+row.Caret)+v.Palette.Paint(paint.Bad, "^"))
 		}
-		lines = append(lines, text)
+		lines = append(lines, strings.Repeat(" ", inner+8)+"« "+row.Text+" »")
+		if row.Cut != "" {
+			lines = append(lines, v.faint(inner+8, "non montrés : "+row.Cut)...)
+		}
 	}
+	expected.Caret = -1 // one caret, under what was seen
 	side("attendu", expected)
 	side("vu", actual)
-	// Under the bytes that were seen.
-	at := len(lines) - 1
-	caret := strings.Repeat(" ", inner+8+actual.Caret) + v.Palette.Paint(paint.Bad, "^")
-	return append(lines[:at:at], append([]string{caret}, lines[at:]...)...)
+	return lines
 }
