@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mdlayher/netlink"
-	"github.com/mdlayher/netlink/nltest"
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
@@ -339,7 +337,7 @@ func TestOwnersLost(t *testing.T) {
 	// The same, and the kernel goes on saying that it is open.
 	row := kernelBytes(t, rowListen)
 	copy(row[offInode:], []byte{255, 255, 255, 255})
-	open := sockDiag{dial: (&dumps{list: []nltest.Func{rows(unchanged, row)}}).dial}
+	open := sockDiag{dial: (&dumps{list: []answers{rows(unchanged, row)}}).dial}
 	l = newLook(never)
 	s.must(open.settle(t.Context(), l))
 	want := OwnerHidden
@@ -381,7 +379,7 @@ func TestOwnersHolderEnded(t *testing.T) {
 // Sockets that nobody can have are told without a walk.
 func TestOwnersNoWalk(t *testing.T) {
 	row := kernelBytes(t, rowTimeWait)
-	s := sockDiag{dial: (&dumps{list: []nltest.Func{rows(unchanged, row)}}).dial}
+	s := sockDiag{dial: (&dumps{list: []answers{rows(unchanged, row)}}).dial}
 	l, err := s.look(t.Context(), &Filter{})
 	if err != nil {
 		t.Fatal(err)
@@ -431,7 +429,7 @@ func TestSocketsCancelled(t *testing.T) {
 
 // A dump that fails for good is an error of the source, not an empty list.
 func TestSocketsDialFails(t *testing.T) {
-	s := sockDiag{dial: func() (*netlink.Conn, error) { return nil, unix.EACCES }}
+	s := sockDiag{dial: func() (diagConn, error) { return nil, unix.EACCES }}
 	var refused *SourceError
 	if _, err := s.sockets(t.Context(), &Filter{}); !errors.As(err, &refused) {
 		t.Errorf("error %v", err)

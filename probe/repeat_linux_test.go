@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/mdlayher/netlink"
 )
 
 // newRepeat returns a repeat whose clock stands still, and the number of full
@@ -134,7 +133,7 @@ func TestRepeatFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := errors.New("refused")
-	r.dial = func() (*netlink.Conn, error) { return nil, refused }
+	r.dial = func() (diagConn, error) { return nil, refused }
 	if snap, err := r.measure(t.Context()); err != nil || snap == nil || *full != 2 {
 		t.Errorf("sock_diag is refused: %+v, error %v, %d full measurements", snap, err, *full)
 	}
