@@ -81,7 +81,10 @@ func newVerifierCommand(c *console) *cobra.Command {
 
 // jobs returns what to judge: one Config per file, or one for a command.
 func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Config, error) {
-	base := check.Config{Port: uint16(o.port), Seed: o.seed, Only: o.only, Terminal: o.terminal}
+	base := check.Config{Port: uint16(o.port), Seed: o.seed, Terminal: o.terminal}
+	for _, id := range o.only {
+		base.Only = append(base.Only, text.Fold(id))
+	}
 	if base.Seed == 0 {
 		base.Seed = 1 + rand.Uint64N(9999)
 	}
