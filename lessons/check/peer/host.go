@@ -21,7 +21,7 @@ type Host struct {
 
 // Listen opens a server at addr. Errors: those of bind and listen.
 func Listen(ctx context.Context, addr netip.AddrPort, wake func()) (*Host, error) {
-	var c net.ListenConfig
+	c := net.ListenConfig{KeepAlive: -1}
 	c.SetMultipathTCP(false)
 	l, err := c.Listen(ctx, "tcp", addr.String())
 	if err != nil {

@@ -107,4 +107,3 @@ func TestTheEnvironment(t *testing.T) {
 	p := start(t, "import os; print(os.environ['PYTHONUNBUFFERED'], os.environ['PYTHONIOENCODING'])", false)
 	wait(t, "the variables", func() bool { return p.Transcript(0) == "1 utf-8\n" })
 }
-
