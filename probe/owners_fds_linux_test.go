@@ -174,7 +174,7 @@ func TestOwnFDs(t *testing.T) {
 	if got := ownFDs(false); got != want {
 		t.Errorf("listed: %+v, want %+v", got, want)
 	}
-	w, err := newWalk(nil)
+	w, err := newWalk()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,15 +71,13 @@ func (r *repeat) again(ctx context.Context) (*Snapshot, error) {
 		owner, seen := r.owners[inode]
 		switch {
 		case inode == 0:
-			owner.Kind = OwnerKernel
-		case r.others[inode]:
-			continue
-		case !seen:
+			s.Owner.Kind = OwnerKernel
+		case seen:
+			s.Owner.Kind, s.Owner.Holders = owner.Kind, owner.Holders
+		case !r.others[inode]:
 			return nil, nil
 		}
-		owner.UID = s.Owner.UID
-		s.Owner = owner
-		if len(r.filter.PIDs) == 0 || r.filter.Match(&s) {
+		if r.filter.Match(&s) {
 			kept = append(kept, s)
 		}
 	}
@@ -109,10 +107,10 @@ func (r *repeat) afresh(ctx context.Context, start time.Time) (*Snapshot, error)
 	r.owners, r.others = make(map[uint32]Owner, len(snap.Sockets)), make(map[uint32]bool, len(before))
 	for i := range snap.Sockets {
 		s := &snap.Sockets[i]
-		if s.Owner.Kind == OwnerGone {
-			continue // to be looked for again if it is still there
+		// One that is gone is to be looked for again if it is still there.
+		if inode := inodeOf(s); inode != 0 && s.Owner.Kind != OwnerGone {
+			r.owners[inode] = s.Owner
 		}
-		r.owners[inodeOf(s)] = s.Owner
 	}
 	for i := range before {
 		if inode := inodeOf(&before[i]); inode != 0 {
