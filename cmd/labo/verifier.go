@@ -42,6 +42,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 			"Deux niveaux. La fiche : ce que l'énoncé demande. Les défis : un client qui part sans prévenir, un " +
 			"caractère coupé en deux, un redémarrage immédiat… les programmes de la fiche y échouent, c'est le but.\n\n" +
 			"Le programme peut être écrit dans un autre langage : donnez son rôle, puis la commande après `--`.",
+		Args: cobra.ArbitraryArgs, // jobs judges them
 		Example: "labo verifier serveur.py\n" +
 			"labo verifier serveur.py --seulement depart --indice\n" +
 			"labo verifier serveur.py --suivre\n" +
