@@ -109,7 +109,7 @@ func judgeCopy(t testing.TB, c Config) (Document, error) {
 		return Document{}, err
 	}
 	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self)
 	own := isolate(cmd)
