@@ -140,7 +140,7 @@ func byteByByte(t *trial) {
 
 const (
 	byteEvery  = 8 * time.Millisecond
-	maxByteGap = 50 * time.Millisecond
+	maxByteGap = 120 * time.Millisecond
 )
 
 // errHeldUp says that the machine was too busy for labo to keep its pace. The

@@ -221,7 +221,7 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 }
 
 // maxTries is how often a run is made when the machine holds labo up.
-const maxTries = 5
+const maxTries = 8
 
 // errUndecided is a mistake of this package: a run that forgot a check.
 var errUndecided = errors.New("the run ended without a verdict")
