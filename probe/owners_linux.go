@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -32,60 +34,87 @@ type walked struct {
 type openSocket struct {
 	inode uint32
 	proc  int32 // index in walk.procs
+	fd    int32 // -1 where it was not noted
 }
 
 // walk reads /proc/PID/fd of every process: which inode is open where. Any
 // number of goroutines may work on it; each takes the next process until none
 // is left.
 type walk struct {
-	dir   int // /proc
+	list  func() error // opens /proc and lists the processes, the first time
+	dir   int          // /proc, -1 before
 	sized bool
-	procs []walked // by pid, as /proc lists them
+	procs []walked // newest first: sockets are mostly asked about soon after they were opened
 
 	next    atomic.Int32 // process to take
 	stopped atomic.Bool
 	workers sync.WaitGroup
+
+	compare atomic.Pointer[comparison] // nil: read everything
 
 	mu   sync.Mutex
 	open []openSocket
 	err  error // the first failure that is neither a refusal nor a process's end
 }
 
-// newWalk opens /proc and lists the processes. The error says that owners
-// cannot be looked for at all.
-func newWalk() (*walk, error) {
-	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+// newWalk returns a walk that has not begun.
+func newWalk() *walk {
+	w := &walk{dir: -1}
+	w.list = sync.OnceValue(w.listProcesses)
+	return w
+}
+
+// listProcesses is what list does. An error says that owners cannot be looked
+// for at all.
+func (w *walk) listProcesses() (err error) {
+	w.dir, err = unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+		return &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
-	w := &walk{dir: dir, procs: make([]walked, 0, 256)}
-	err = eachNumber(dir, make([]byte, 16<<10), func(pid int) {
+	w.procs = make([]walked, 0, 256)
+	err = eachNumber(w.dir, make([]byte, 16<<10), func(pid int) {
 		w.procs = append(w.procs, walked{pid: pid})
 	})
 	if err != nil {
-		unix.Close(dir)
-		return nil, &os.PathError{Op: "read", Path: "/proc", Err: err}
+		return &os.PathError{Op: "read", Path: "/proc", Err: err}
 	}
-	w.sized = sizedFDs(dir)
-	return w, nil
+	slices.Reverse(w.procs)
+	w.sized = sizedFDs(w.dir)
+	return nil
 }
 
 // start begins the walk on all processors but one, the caller's.
 func (w *walk) start() {
-	for range processors(len(w.procs)) - 1 {
+	for range processors(maxWorkers) - 1 {
 		w.workers.Go(w.work)
 	}
 }
 
-// begun returns how many processes were taken so far, the first ones.
-func (w *walk) begun() int { return min(int(w.next.Load()), len(w.procs)) }
+// expect tells which inodes will be asked for, as soon as that is known.
+func (w *walk) expect(index *inodeIndex) {
+	if w.list() == nil && w.sized {
+		w.compare.Store(newComparison(index))
+	}
+}
 
-// finish joins in and waits for the end of the walk, or of the context.
+// begun returns how many processes were taken so far, the first ones.
+func (w *walk) begun() int { return int(w.next.Load()) }
+
+// finish joins in and waits for the end of the walk, or of the context. Its
+// error is the context's or that of list.
 func (w *walk) finish(ctx context.Context) error {
 	defer context.AfterFunc(ctx, w.stop)()
 	w.work()
 	w.workers.Wait()
-	return ctx.Err()
+	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w.dir) {
+		w.compare.Store(nil)
+		w.open = nil
+		w.next.Store(0)
+		w.start()
+		w.work()
+		w.workers.Wait()
+	}
+	return cmp.Or(ctx.Err(), w.list())
 }
 
 // stop ends the walk before its time: the goroutines in work return.
@@ -95,7 +124,9 @@ func (w *walk) stop() { w.stopped.Store(true) }
 func (w *walk) close() {
 	w.stop()
 	w.workers.Wait()
-	unix.Close(w.dir)
+	if w.dir >= 0 {
+		unix.Close(w.dir)
+	}
 }
 
 // match says which process has which row of the index open, once the walk is
@@ -130,8 +161,12 @@ func countFDs(proc int, path []byte) (int, error) {
 
 // work takes processes until none is left or the walk is stopped.
 func (w *walk) work() {
-	r := fdReader{stopped: &w.stopped, inodes: make([]uint32, 0, 512)}
+	if w.stopped.Load() || w.list() != nil {
+		return
+	}
+	r := fdReader{stopped: &w.stopped}
 	open := make([]openSocket, 0, 1024)
+	noted := 0
 	path := make([]byte, 0, 32)
 	var failure error
 	for !w.stopped.Load() {
@@ -139,16 +174,18 @@ func (w *walk) work() {
 		if int(i) >= len(w.procs) {
 			break
 		}
+		c := w.compare.Load()
+		if c != nil {
+			for ; noted < len(open); noted++ {
+				c.note(reference{open[noted].inode, w.procs[open[noted].proc].pid, int(open[noted].fd)})
+			}
+		}
 		p := &w.procs[i]
-		r.inodes = r.inodes[:0]
 		path = append(append(strconv.AppendInt(path[:0], int64(p.pid), 10), "/fd"...), 0)
 		var err error
-		p.fds, err = w.readProcess(&r, path)
+		open, err = w.readProcess(&r, c, path, i, open)
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
-		}
-		for _, inode := range r.inodes {
-			open = append(open, openSocket{inode, i})
 		}
 	}
 	w.mu.Lock()
@@ -159,22 +196,32 @@ func (w *walk) work() {
 	}
 }
 
-// readProcess reads the descriptors under path, "PID/fd" and a NUL. Threads of
-// the kernel, of which a machine has hundreds, are not even opened.
-func (w *walk) readProcess(r *fdReader, path []byte) (int, error) {
-	want := -1
+// readProcess appends to open the sockets of process i, whose descriptors are
+// under path, "PID/fd" and a NUL: all of them, or those that c looks for.
+// Threads of the kernel, of which a machine has hundreds, are not even opened.
+func (w *walk) readProcess(r *fdReader, c *comparison, path []byte, i int32, open []openSocket) ([]openSocket, error) {
+	p, want := &w.procs[i], -1
 	if w.sized {
 		var err error
 		if want, err = countFDs(w.dir, path); want == 0 {
-			return 0, err
+			return open, err
 		}
+	}
+	if c != nil && c.try(p.pid, want, func(inode uint32) { open = append(open, openSocket{inode, i, -1}) }) {
+		p.fds = want
+		return open, nil
 	}
 	dir, err := openat(w.dir, path, unix.O_DIRECTORY)
 	if err != nil {
-		return 0, err
+		return open, err
 	}
 	defer unix.Close(dir)
-	return r.read(dir, want)
+	r.inodes, r.fds = r.inodes[:0], r.fds[:0]
+	p.fds, err = r.read(dir, want)
+	for k, inode := range r.inodes {
+		open = append(open, openSocket{inode, i, r.fds[k]})
+	}
+	return open, err
 }
 
 // sightOf classes the error of reading a process's descriptors; sightNone

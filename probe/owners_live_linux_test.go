@@ -307,10 +307,10 @@ func TestOwnersLost(t *testing.T) {
 	}
 	// A look at a socket of that inode, whose walk has not seen this process.
 	blind := func(inode uint32, early int) *look {
-		l := &look{socks: slices.Clone(ours), early: early}
+		l := &look{socks: slices.Clone(ours), early: early, earlyListen: early}
 		l.socks[0].Inode = Known(inode)
-		w, err := newWalk()
-		s.must(err)
+		w := newWalk()
+		s.must(w.list())
 		t.Cleanup(w.close)
 		i := slices.IndexFunc(w.procs, func(p walked) bool { return p.pid == os.Getpid() })
 		w.procs[0], w.procs[i] = w.procs[i], w.procs[0]
@@ -373,8 +373,8 @@ func TestOwnersHolderEnded(t *testing.T) {
 	c := startChild(t, "wait")
 	pid := c.Process.Pid
 	l := &look{socks: make([]Socket, 2), holders: newHolders(2)}
-	w, err := newWalk()
-	if err != nil {
+	w := newWalk()
+	if err := w.list(); err != nil {
 		t.Fatal(err)
 	}
 	defer w.close()

@@ -3,16 +3,10 @@ package probe
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"slices"
 	"sync/atomic"
 )
-
-// ErrHiddenProcesses goes with a [NoteForbidden] whose N is 0: /proc does not
-// list the processes of other users (hidepid, see proc(5)), so that nobody can
-// count them.
-var ErrHiddenProcesses = errors.New("/proc hides the processes of other users")
 
 // settle says of every socket without a known process why it has none.
 //
@@ -49,6 +43,9 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 			}
 			return other
 		})
+		if !slices.ContainsFunc(lost, func(i int) bool { return l.socks[i].State != Listen }) {
+			again = l.earlyListen
+		}
 	}
 	if err := l.walkAgain(ctx, lost, again); err != nil {
 		return err
@@ -73,20 +70,19 @@ func (l *look) walkAgain(ctx context.Context, lost []int, early int) error {
 	if len(lost) == 0 {
 		return nil
 	}
-	w, err := newWalk()
-	if err != nil {
-		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
-		return nil
-	}
+	w := newWalk()
 	defer w.close()
 	late := make(map[int]bool)
-	for _, p := range l.walk.procs[early:] {
+	for _, p := range l.walk.procs[min(early, len(l.walk.procs)):] {
 		late[p.pid] = true
 	}
-	w.procs = slices.DeleteFunc(w.procs, func(p walked) bool { return late[p.pid] })
+	if w.list() == nil {
+		w.procs = slices.DeleteFunc(w.procs, func(p walked) bool { return late[p.pid] })
+	}
 	w.start()
 	if err := w.finish(ctx); err != nil {
-		return err
+		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
+		return ctx.Err()
 	}
 	socks := make([]Socket, len(lost))
 	for i, row := range lost {

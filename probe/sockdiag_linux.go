@@ -53,39 +53,38 @@ type look struct {
 	socks   []Socket
 	notes   []Note
 	walk    *walk    // nil where owners were not or could not be looked for
-	early   int      // that many processes, the first ones, may have been read before the dump
 	holders *holders // of each of socks; nil without walk
 	named   []*Holder
+
+	// early processes of the walk, the first ones, may have been read before
+	// the dump was over; earlyListen before it had told the listeners, which
+	// come first.
+	early, earlyListen int
 }
 
 // look dumps and walks. The walk ends with the dump if no socket of it can have
 // a process.
 func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
-	w, noWalk := newWalk()
-	if noWalk == nil {
-		w.start()
-	}
-	socks, notes, err := dumpSockets(ctx, s.dial, f)
-	l := &look{notes: notes}
-	if noWalk == nil {
+	w, l := newWalk(), &look{}
+	w.start()
+	socks, notes, err := dumpSeen(ctx, s.dial, f, func(d *diagDump) {
 		l.early = w.begun()
-	}
-	l.socks = choose(socks, f)
+		if d.brought(Listen) {
+			l.earlyListen = l.early
+		}
+	})
+	l.notes, l.socks = notes, choose(socks, f)
 	sortSockets(l.socks)
 	index := newInodeIndex(l.socks)
-	switch {
-	case noWalk != nil && index.used:
-		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: noWalk})
-		return l, err
-	case noWalk != nil:
-		return l, err
-	case err != nil || !index.used:
+	if err != nil || !index.used {
 		w.close()
 		return l, err
 	}
+	w.expect(index)
 	if err := w.finish(ctx); err != nil {
 		w.close()
-		return nil, err
+		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
+		return l, ctx.Err()
 	}
 	if w.err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: w.err})
