@@ -16,6 +16,8 @@ var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newCahierCommand,
 	newChildCommand,
+	newAtelierCommand,
+	newVerifierCommand,
 	newSondeCommand,
 	newEtatsCommand,
 	newServeurCommand,

@@ -44,6 +44,15 @@ func catalog(r Role) []Check {
 	return append(all, challenges(r)...)
 }
 
+// IDs returns the IDs of the checks of a role, in their order.
+func IDs(r Role) []string {
+	var ids []string
+	for _, c := range catalog(r) {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
 // challenges returns what the sheet's own programs fail.
 func challenges(r Role) []Check {
 	var all []Check

@@ -64,7 +64,7 @@ type Result struct {
 	Machine error
 	// Finding is what was seen; only with Failed.
 	Finding *Finding
-	Took    time.Duration
+	Took    time.Duration // of the run that decided it
 }
 
 // Report is the judgement of one program.
@@ -95,6 +95,17 @@ func (r *Report) Count(l Level, v Verdict) int {
 // OK reports whether everything the sheet asks was passed: no check of that
 // level failed.
 func (r *Report) OK() bool { return r.Count(Sheet, Failed) == 0 }
+
+// Hindered reports whether labo or the machine kept a check of the sheet from
+// being made.
+func (r *Report) Hindered() bool {
+	for i := range r.Results {
+		if r.Results[i].Level == Sheet && r.Results[i].Machine != nil {
+			return true
+		}
+	}
+	return false
+}
 
 // Result returns the result of a check by its ID.
 func (r *Report) Result(id string) (*Result, bool) {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func cut(t *trial) {
 		word := t.word()
 		mark, long = t.proc.Out.Total(), word+"é!"
 		_ = p.Send(word + "\xc3")
-		t.consumed(p)
+		t.asleep() // it has read the first half
 		_ = p.Send("\xa9!")
 		s = t.until(func() bool { return strings.Contains(t.flat(mark), long) })
 	}
@@ -85,7 +86,7 @@ func invalid(t *trial) {
 		return
 	}
 	_ = p.Send("caf\xe9 \xff\xfe")
-	t.consumed(p)
+	t.asleep() // it has read them
 	mark, word := t.proc.Out.Total(), t.word()
 	_ = p.Send(word)
 	s := t.until(func() bool { return t.printed(mark, word) != "" })
@@ -117,9 +118,12 @@ func byteByByte(t *trial) {
 	}
 	word := t.word()
 	mark := t.proc.Out.Total()
-	pace := time.NewTicker(8 * time.Millisecond) // faster, the kernel may glue them again
+	pace := time.NewTicker(byteEvery) // faster, the kernel may glue them again
 	defer pace.Stop()
+	last, gap := time.Now(), time.Duration(0)
 	for _, b := range []byte(word + "\nexit\n") {
+		gap = max(gap, time.Since(last))
+		last = time.Now()
 		_ = p.Send(string([]byte{b}))
 		select {
 		case <-pace.C:
@@ -127,8 +131,21 @@ func byteByByte(t *trial) {
 			return
 		}
 	}
+	if gap > maxByteGap { // a program may rightly take such a silence for an end
+		t.fault = errHeldUp
+		return
+	}
 	t.separate(mark, word)
 }
+
+const (
+	byteEvery  = 8 * time.Millisecond
+	maxByteGap = 120 * time.Millisecond
+)
+
+// errHeldUp says that the machine was too busy for labo to keep its pace. The
+// run is worth another try.
+var errHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
 
 // separate judges whether messages that came glued or in pieces were told
 // apart: each stands on a tagged line of its own, and the exit that followed

@@ -16,7 +16,7 @@ func nobody(t *trial) {
 		return
 	}
 	want := "sans serveur, le programme dit ce qui ne va pas et se termine sans erreur Python, ou réessaie"
-	wait := patience
+	wait := t.patience()
 	if runtime.GOOS == "windows" {
 		wait = 4 * time.Second // a refusal takes about two seconds there
 	}
@@ -78,11 +78,11 @@ func (t *trial) notices(want string) *Finding {
 		_, over := t.proc.Ended()
 		return over || len(t.host.Peers()) > 1
 	}
-	s := t.untilFor(patience/2, gone)
+	s := t.untilFor(challengePatience*2/3, gone)
 	for range 2 {
 		if s == quiet {
 			t.proc.Type(t.word())
-			s = t.untilFor(patience/2, gone)
+			s = t.untilFor(challengePatience*2/3, gone)
 		}
 	}
 	_, over := t.proc.Ended()

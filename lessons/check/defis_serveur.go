@@ -32,7 +32,7 @@ func leaves(reset bool) func(*trial) {
 // an error, or serves the next client.
 func (t *trial) survives(how string) *Finding {
 	want := "quand " + how + ", le programme se termine sans erreur ou sert le client suivant"
-	s := t.untilFor(patience/2, func() bool { _, over := t.proc.Ended(); return over })
+	s := t.untilFor(challengePatience*2/3, func() bool { _, over := t.proc.Ended(); return over })
 	switch s {
 	case met, ended:
 		if t.crashed() {

@@ -86,7 +86,7 @@ func (t *trial) portStolen(f *Finding) error {
 		return nil
 	}
 	held = slices.DeleteFunc(held, func(s probe.Socket) bool {
-		return s.Owner.Kind != probe.OwnerProcess || slices.ContainsFunc(processes(t.ctx, t.proc), s.HeldBy)
+		return s.Owner.Kind != probe.OwnerProcess || slices.ContainsFunc(t.processes(), s.HeldBy)
 	})
 	if len(held) == 0 || t.host != nil {
 		return nil

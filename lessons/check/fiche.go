@@ -15,6 +15,7 @@ func serverTalk(t *trial) {
 	t.decide("annonce", t.announces())
 	p, f := t.calls()
 	if t.decide("accepte", f) {
+		t.asleep() // a program about to end is not in conversation
 		t.converse(p)
 	}
 }
@@ -27,6 +28,7 @@ func clientTalk(t *trial) {
 		return
 	}
 	t.decide("annonce", t.announces())
+	t.asleep()
 	t.converse(t.caller())
 }
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"labo/lessons/check/runner"
-	"labo/probe"
 )
 
 // DefaultPort is the port of the sheet.
@@ -27,8 +26,10 @@ type Config struct {
 	Only     []string // IDs of the checks wanted, with what they need; empty: all
 	Terminal bool     // the program runs in a pseudo-terminal
 	Python   Python   // what runs a Python file
-	// Progress, when set, is told each result as it is known.
-	Progress func(Result)
+	// Started, when set, is told the role and the port before the first check;
+	// Progress, each result as it is known.
+	Started  func(Report) `json:"-"`
+	Progress func(Result) `json:"-"`
 }
 
 // UnknownCheckError says that a role has no check of that ID.
@@ -53,6 +54,7 @@ type judge struct {
 	python  bool
 	results []Result
 	used    uint16
+	free    bool // the port was free a moment ago
 }
 
 // Judge runs a program against its peers and returns what was seen. It starts
@@ -70,6 +72,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	if err := portFree(ctx, c.Port); err != nil {
 		return nil, err
 	}
+	j.free = true
 	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
 	if err := j.findRole(ctx, report); err != nil {
 		return nil, err
@@ -81,11 +84,15 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	report.Role = j.Role
+	if j.Started != nil {
+		j.Started(*report)
+	}
 	for _, s := range scenarios(j.Role) {
 		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
 			continue
 		}
-		if err := j.play(ctx, s); err != nil {
+		if err := j.play(ctx, s, wanted); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +101,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 			report.Results = append(report.Results, r)
 		}
 	}
-	report.Role, report.Used, report.Took = j.Role, j.used, time.Since(start)
+	report.Used, report.Took = j.used, time.Since(start)
 	return report, nil
 }
 
@@ -168,7 +175,7 @@ func (j *judge) blocker(id string, late bool, open map[string]bool) string {
 }
 
 // play runs one scenario and gives each of its checks a verdict.
-func (j *judge) play(ctx context.Context, s scenario) error {
+func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) error {
 	open := make(map[string]bool)
 	for _, id := range s.checks {
 		open[id] = true
@@ -182,8 +189,12 @@ func (j *judge) play(ctx context.Context, s scenario) error {
 		}
 	}
 	t := newTrial(ctx, j, s)
-	if possible {
-		t.run()
+	start := time.Now()
+	for try := 1; possible && try <= maxTries; try++ {
+		t = newTrial(ctx, j, s)
+		if t.run(); !errors.Is(t.fault, errHeldUp) {
+			break
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -197,28 +208,20 @@ func (j *judge) play(ctx context.Context, s scenario) error {
 			}
 		}
 		r.Cause = causeOf(r)
-		if j.Progress != nil {
+		r.Took = time.Since(start)
+		if j.Progress != nil && wanted[id] {
 			j.Progress(*r)
 		}
 	}
-	var start *runner.StartError
-	if errors.As(t.fault, &start) {
+	var cannot *runner.StartError
+	if errors.As(t.fault, &cannot) {
 		return t.fault
 	}
 	return nil
 }
 
+// maxTries is how often a run is made when the machine holds labo up.
+const maxTries = 8
+
 // errUndecided is a mistake of this package: a run that forgot a check.
 var errUndecided = errors.New("the run ended without a verdict")
-
-// Tree returns the processes of the program, none when it has ended.
-func processes(ctx context.Context, p *runner.Process) []int {
-	if _, ended := p.Ended(); ended {
-		return nil
-	}
-	tree, err := probe.Tree(ctx, p.PID())
-	if err != nil {
-		return nil
-	}
-	return tree
-}

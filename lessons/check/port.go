@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"labo/probe"
@@ -15,16 +16,22 @@ type PortBusyError struct {
 	Port    uint16
 	Sockets []probe.Socket // those that hold it
 	Source  probe.Source
+	Err     error // what bind said; nil where it was not asked
 }
 
 func (e *PortBusyError) Error() string {
-	return fmt.Sprintf("port %d is taken by %d sockets", e.Port, len(e.Sockets))
+	return fmt.Sprintf("port %d is taken by %d sockets: %v", e.Port, len(e.Sockets), e.Err)
 }
+
+func (e *PortBusyError) Unwrap() error { return e.Err }
 
 // Lingering returns how long the kernel still remembers a finished connection
 // on the port. It is known only where nothing but such memories hold it.
 func (e *PortBusyError) Lingering() probe.Maybe[time.Duration] {
 	var longest time.Duration
+	if len(e.Sockets) == 0 {
+		return probe.Maybe[time.Duration]{}
+	}
 	for i := range e.Sockets {
 		s := &e.Sockets[i]
 		if s.State != probe.TimeWait && s.State != probe.FinWait2 || s.Owner.Kind == probe.OwnerProcess {
@@ -54,16 +61,36 @@ func holding(ctx context.Context, port uint16) ([]probe.Socket, probe.Source, er
 	return held, snap.Source, nil
 }
 
-// portFree returns a [*PortBusyError] when something holds the port.
+// portFree returns a [*PortBusyError] when the port cannot be had, and nil when
+// it can: it tries, as the sheet's server does. Only a refusal is looked into.
 func portFree(ctx context.Context, port uint16) error {
-	held, source, err := holding(ctx, port)
+	err := tryPort(ctx, port)
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	held, source, asked := holding(ctx, port)
+	if asked != nil {
+		return errors.Join(err, asked)
+	}
+	return &PortBusyError{Port: port, Sockets: held, Source: source, Err: err}
+}
+
+// tryPort binds the port and lets go of it, without SO_REUSEADDR: what the
+// kernel still remembers counts.
+func tryPort(ctx context.Context, port uint16) error {
+	c := net.ListenConfig{Control: exclusive}
+	c.SetMultipathTCP(false)
+	l, err := c.Listen(ctx, "tcp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return err
 	}
-	if len(held) > 0 {
-		return &PortBusyError{Port: port, Sockets: held, Source: source}
-	}
-	return nil
+	return l.Close()
+}
+
+// WaitFree waits for a port that the kernel remembers for another left, and
+// returns a [*PortBusyError] when it is still not free then.
+func WaitFree(ctx context.Context, port uint16, left time.Duration) error {
+	return waitFree(ctx, port, left+2*time.Second) // TIME-WAIT ends a little late
 }
 
 // waitFree waits until nothing holds the port any more, for at most bound.
@@ -82,7 +109,10 @@ func waitFree(ctx context.Context, port uint16, bound time.Duration) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return busy
+			if errors.Is(context.Cause(ctx), errStillBusy) {
+				return busy
+			}
+			return ctx.Err()
 		}
 	}
 }

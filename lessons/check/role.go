@@ -2,7 +2,6 @@ package check
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"labo/lessons/text"
@@ -57,21 +56,26 @@ func (r Role) tag() string {
 	return "[Serveur]"
 }
 
-var roleName = regexp.MustCompile(`(?:^|[^a-z])(serveur|server|client)[-_ ]?(2?)(?:[^a-z0-9]|$)`)
-
 // RoleOfName recognises a role in the name of a file: serveur.py, mon_client2.py,
 // Server.java. It returns NoRole when the name says nothing, or says both.
 func RoleOfName(file string) Role {
 	base := filepath.Base(file)
 	name := text.Fold(strings.TrimSuffix(base, filepath.Ext(base)))
-	found := roleName.FindAllStringSubmatch(name, -1)
-	if len(found) != 1 {
-		return NoRole
+	found := NoRole
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}) {
+		if english, ok := strings.CutPrefix(word, "server"); ok {
+			word = "serveur" + english
+		}
+		role, ok := ParseRole(word)
+		switch {
+		case !ok:
+		case found != NoRole:
+			return NoRole
+		default:
+			found = role
+		}
 	}
-	word := found[0][1]
-	if word == "server" {
-		word = "serveur"
-	}
-	role, _ := ParseRole(word + found[0][2])
-	return role
+	return found
 }

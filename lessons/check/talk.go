@@ -157,12 +157,13 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	case t.j.Role.TwoWay():
 		say = append(say, typed)
 	}
+	before := len(p.Got())
 	for _, f := range say {
 		f()
 	}
 	s := t.until(func() bool { _, over := t.proc.Ended(); return over })
 	if s == met || s == ended {
-		return nil
+		return t.saidGoodbye(p, before, goodbye)
 	}
 	who := "un client envoie « " + goodbye + " »"
 	switch {
@@ -172,6 +173,22 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 		who = "chaque côté a dit « " + goodbye + " »"
 	}
 	return failing("le programme se termine quand "+who, "il tourne encore : le programme "+t.how(s)).variant(t.kind(s))
+}
+
+// saidGoodbye judges whether the goodbye that was typed has reached the other
+// side: without it, the other side would wait for ever.
+func (t *trial) saidGoodbye(p *peer.Peer, mark int, goodbye string) *Finding {
+	if !t.j.Role.sends() {
+		return nil
+	}
+	t.leftBy(p)
+	got := p.Got()[mark:]
+	if strings.Contains(got, goodbye) {
+		return nil
+	}
+	f := failing("« "+goodbye+" » est envoyé à l'autre côté avant la fin", "le programme s'est terminé sans l'envoyer")
+	f.Diff = newDiff(goodbye, got)
+	return f.variant("pas-envoye")
 }
 
 // over reports whether the program ended before it was told to, and leaves a

@@ -22,13 +22,14 @@ type trial struct {
 	wake  chan struct{}
 	fault error // what labo or the machine did wrong
 
-	env   []string
-	proc  *runner.Process
-	procs []*runner.Process
-	addr  netip.AddrPort // where the program listens
-	peers []*peer.Peer
-	host  *peer.Host
-	calm  calm
+	env    []string
+	proc   *runner.Process
+	procs  []*runner.Process
+	addr   netip.AddrPort // where the program listens
+	peers  []*peer.Peer
+	host   *peer.Host
+	calm   calm
+	family family
 }
 
 func newTrial(ctx context.Context, j *judge, s scenario) *trial {
@@ -42,9 +43,11 @@ func newTrial(ctx context.Context, j *judge, s scenario) *trial {
 
 // run plays the scenario, then ends everything it has begun.
 func (t *trial) run() {
-	if err := waitFree(t.ctx, t.j.Port, 3*time.Second); err != nil {
-		t.fault = err
-		return
+	if !t.j.free {
+		if err := waitFree(t.ctx, t.j.Port, 3*time.Second); err != nil {
+			t.fault = err
+			return
+		}
 	}
 	defer t.end()
 	t.s.run(t)
@@ -65,7 +68,8 @@ func (t *trial) end() {
 	if t.host != nil {
 		t.host.Close(t.remembered(ctx))
 	}
-	_ = waitFree(ctx, t.j.Port, 500*time.Millisecond) // the next run says so
+	// A port that is not free is looked at again before the next run.
+	t.j.free = waitFree(ctx, t.j.Port, 500*time.Millisecond) == nil
 }
 
 var errNotKilled = errors.New("a process of the program would not end")

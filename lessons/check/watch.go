@@ -22,8 +22,10 @@ const (
 
 const (
 	// patience is how long a program must do nothing at all before labo says
-	// that it waits. Time in which labo itself was held up does not count.
-	patience = 600 * time.Millisecond
+	// that it waits. Time in which labo itself was held up does not count. A
+	// challenge waits less: the sheet's own programs fail them by waiting.
+	sheetPatience     = time.Second
+	challengePatience = 450 * time.Millisecond
 	// restless is how long a program keeps a core busy before labo says that
 	// it loops.
 	restless = 700 * time.Millisecond
@@ -37,7 +39,15 @@ const (
 )
 
 // until waits until cond holds or the program will clearly not make it hold.
-func (t *trial) until(cond func() bool) standing { return t.untilFor(patience, cond) }
+func (t *trial) until(cond func() bool) standing { return t.untilFor(t.patience(), cond) }
+
+// patience is that of the level of the run.
+func (t *trial) patience() time.Duration {
+	if r := t.j.result(t.s.checks[0]); r != nil && r.Level == Challenge {
+		return challengePatience
+	}
+	return sheetPatience
+}
 
 // untilFor is until with another patience.
 func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
@@ -154,7 +164,7 @@ func (t *trial) activity() int64 {
 // of its threads runs or waits for a disk. ok is false where the system does
 // not tell.
 func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) {
-	for _, pid := range processes(ctx, t.proc) {
+	for _, pid := range t.processes() {
 		info, err := probe.Process(ctx, pid)
 		if err != nil || !info.CPUTime.Known {
 			continue
@@ -172,4 +182,29 @@ func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) 
 func (t *trial) asleep() standing {
 	// Twice nothing, so that a moment between two steps is not taken for rest.
 	return t.untilFor(2*lookEvery-lookEvery/2, func() bool { return false })
+}
+
+// treeEvery is how often the processes of the program are looked for anew.
+const treeEvery = 100 * time.Millisecond
+
+// family is the processes of a program as they were a moment ago.
+type family struct {
+	of   int
+	at   time.Time
+	pids []int
+}
+
+// processes returns the processes of the program, none when it has ended.
+func (t *trial) processes() []int {
+	if _, over := t.proc.Ended(); over {
+		return nil
+	}
+	if pid := t.proc.PID(); t.family.of != pid || time.Since(t.family.at) > treeEvery {
+		tree, err := probe.Tree(t.ctx, pid)
+		if err != nil {
+			return nil
+		}
+		t.family = family{of: pid, at: time.Now(), pids: tree}
+	}
+	return t.family.pids
 }

@@ -21,7 +21,7 @@ type Host struct {
 
 // Listen opens a server at addr. Errors: those of bind and listen.
 func Listen(ctx context.Context, addr netip.AddrPort, wake func()) (*Host, error) {
-	var c net.ListenConfig
+	c := net.ListenConfig{KeepAlive: -1}
 	c.SetMultipathTCP(false)
 	l, err := c.Listen(ctx, "tcp", addr.String())
 	if err != nil {
@@ -86,8 +86,8 @@ func (h *Host) forget(far netip.AddrPort) {
 	defer cancel()
 	before := len(h.Peers())
 	near := netip.AddrPortFrom(addrPort(h.listener.Addr()).Addr(), h.Port())
-	again, err := dialFrom(ctx, far, near, func() {})
-	if err != nil {
+	again := dialUntil(ctx, far, near)
+	if again == nil {
 		return
 	}
 	// Accepted first, so that both ends are ours to reset.
@@ -98,4 +98,22 @@ func (h *Host) forget(far netip.AddrPort) {
 		}
 	}
 	again.Reset()
+}
+
+// dialUntil calls near from far until it works or ctx ends (nil). The socket
+// that had the address may still be on its way out.
+func dialUntil(ctx context.Context, far, near netip.AddrPort) *Peer {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		p, err := dialFrom(ctx, far, near, func() {})
+		if err == nil {
+			return p
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }

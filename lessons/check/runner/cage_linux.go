@@ -14,7 +14,9 @@ import (
 	"labo/probe"
 )
 
-func init() { newCage = func(token string) cage { return &linuxCage{token: token} } }
+func init() {
+	newCage = func(token string) cage { return &linuxCage{token: token, killed: make(map[int]bool)} }
+}
 
 // linuxCage knows the processes of a program by three signs: they descend from
 // it, they are in its session, or they carry its token in their environment.
@@ -22,8 +24,9 @@ func init() { newCage = func(token string) cage { return &linuxCage{token: token
 // parent may have ended, labo takes in orphans (PR_SET_CHILD_SUBREAPER), so
 // that it can bury them.
 type linuxCage struct {
-	token string
-	pid   int
+	token  string
+	pid    int
+	killed map[int]bool // not seen gone yet
 }
 
 var adoptOrphans = sync.OnceFunc(func() {
@@ -46,20 +49,40 @@ func (c *linuxCage) kill(buried bool) int {
 	if c.pid == 0 {
 		return 0
 	}
+	// Looked for first: who is an orphan already cannot be found by its parent.
+	members := c.members(buried)
 	if !buried {
 		_ = unix.Kill(-c.pid, unix.SIGKILL) // ESRCH: the group has ended
 	}
 	found := 0
-	for pid := range c.members(buried) {
+	for pid := range members {
 		if unix.Kill(pid, unix.SIGKILL) == nil {
-			found++
+			c.killed[pid] = true
 		}
-		if pid != c.pid { // an orphan that is now ours; c.pid is awaited elsewhere
-			var status syscall.WaitStatus
-			_, _ = syscall.Wait4(pid, &status, syscall.WNOHANG, nil)
+	}
+	for pid := range c.killed {
+		switch {
+		case c.gone(pid, buried):
+			delete(c.killed, pid)
+		default:
+			found++
 		}
 	}
 	return found
+}
+
+// gone reports whether a process that was killed has ended, and buries it where
+// it is ours: an orphan that we took in. The program itself is awaited by
+// whoever started it.
+func (c *linuxCage) gone(pid int, buried bool) bool {
+	if pid == c.pid {
+		return buried
+	}
+	var status syscall.WaitStatus
+	if got, err := syscall.Wait4(pid, &status, syscall.WNOHANG, nil); got == pid && err == nil {
+		return true
+	}
+	return unix.Kill(pid, 0) == unix.ESRCH
 }
 
 // members returns the processes of the program that are not yet buried.
@@ -77,9 +100,10 @@ func (c *linuxCage) members(buried bool) map[int]bool {
 	}
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
+	oldest := c.oldest()
 	for _, name := range names {
 		pid, err := strconv.Atoi(name)
-		if err != nil || pid == os.Getpid() || all[pid] {
+		if err != nil || pid < oldest || pid == os.Getpid() || all[pid] {
 			continue
 		}
 		if c.marked(pid) {
@@ -87,6 +111,24 @@ func (c *linuxCage) members(buried bool) map[int]bool {
 		}
 	}
 	return all
+}
+
+// oldest returns the lowest pid that something the program has started can
+// have: pids are given in order, until they start again from the lowest. The
+// last one given is the last field of /proc/loadavg (proc_loadavg(5)).
+func (c *linuxCage) oldest() int {
+	row, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(row))
+	if len(fields) < 5 {
+		return 0
+	}
+	if last, err := strconv.Atoi(fields[4]); err != nil || last < c.pid {
+		return 0
+	}
+	return c.pid
 }
 
 // marked reports whether pid is in the program's session or has its token.

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"labo/lessons/check"
+	"labo/lessons/check/runner"
+	"labo/lessons/fault"
+	"labo/lessons/stage/panel"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// fileJob makes a job judge a file: a Python file, or a program.
+func fileJob(job *check.Config, file string) error {
+	name := "« " + text.Visible(file) + " »"
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fault.Failed("le fichier "+name+" n'existe pas",
+			"Vérifiez le nom et le dossier. `labo atelier` écrit des fichiers pour commencer.", err)
+	case err != nil:
+		return fault.Failed("impossible de lire "+name+" ("+cause(err)+")", "Vérifiez vos droits sur ce fichier.", err)
+	case info.IsDir():
+		return fault.Usage(name+" est un dossier", "Donnez un fichier de ce dossier : par exemple `labo verifier "+
+			text.Visible(filepath.Join(file, "serveur.py"))+"`.")
+	}
+	job.File = file
+	if isPython(file) {
+		f, err := os.Open(file)
+		if err != nil {
+			return fault.Failed("impossible de lire "+name+" ("+cause(err)+")", "Vérifiez vos droits sur ce fichier.", err)
+		}
+		return f.Close()
+	}
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	job.Argv = []string{path}
+	return nil
+}
+
+// checkFault puts the errors of a judgement into French.
+func checkFault(job check.Config, err error) error {
+	var busy *check.PortBusyError
+	var role *check.UnknownRoleError
+	var id *check.UnknownCheckError
+	var start *runner.StartError
+	name := "« " + text.Visible(job.File) + " »"
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &busy):
+		return busyFault(busy, err)
+	case errors.As(err, &role):
+		if role.File == "" {
+			name = "ce programme"
+		}
+		return fault.Failed("impossible de reconnaître le rôle de "+name+" : il n'écoute pas, et n'appelle pas le port",
+			"Donnez-le : `--role serveur`, `--role client`, `--role serveur2` ou `--role client2`.", err)
+	case errors.As(err, &id):
+		return fault.Usage("il n'y a pas de vérification « "+text.Visible(id.ID)+" » pour le rôle "+id.Role.String(),
+			nearChecks(id)+"Un jugement complet les nomme toutes.")
+	case errors.As(err, &start):
+		return fault.Failed("impossible de lancer « "+text.Visible(start.Program)+" » ("+cause(start.Err)+")",
+			"Vérifiez que c'est un programme, et que vous avez le droit de le lancer.", err)
+	}
+	return err
+}
+
+func nearChecks(e *check.UnknownCheckError) string {
+	return didYouMean("", text.Nearest(e.ID, check.IDs(e.Role)))
+}
+
+// busyFault says who has the port.
+func busyFault(busy *check.PortBusyError, err error) error {
+	what := fmt.Sprintf("le port %d n'est pas libre", busy.Port)
+	hint := fmt.Sprintf("`labo sonde %d` montre tout ce qui s'y passe.", busy.Port)
+	for _, s := range busy.Sockets {
+		switch s.Owner.Kind {
+		case probe.OwnerProcess:
+			return fault.Failed(what+" : "+panel.Owner(s.Owner, busy.Source)+" le tient déjà",
+				"Arrêtez ce programme (Ctrl+C dans son terminal), puis recommencez. "+hint, err)
+		case probe.OwnerForbidden, probe.OwnerHidden:
+			what = fmt.Sprintf("le port %d n'est pas libre : un programme que labo ne peut pas voir le tient", busy.Port)
+		}
+	}
+	if left := busy.Lingering(); left.Known {
+		what += " : une connexion finie le retient encore"
+		hint = "Attendez " + text.Duration(left.Value) + ", puis recommencez. " + hint
+	}
+	return fault.Failed(what, hint, err)
+}
+
+// pythonFault says that there is no Python, and how to get one.
+func pythonFault(err error) error {
+	var missing *check.NoPythonError
+	if !errors.As(err, &missing) {
+		return err
+	}
+	what := "Python est introuvable sur cette machine"
+	if missing.Old != nil {
+		what = fmt.Sprintf("Python %d.%d est trop ancien : il faut 3.8 ou plus récent", missing.Old.Major, missing.Old.Minor)
+	}
+	return fault.Failed(what, pythonHint(), err)
+}
+
+// pythonHint says how to get Python on this system.
+func pythonHint() string {
+	switch runtime.GOOS {
+	case "windows":
+		return "Installez-le depuis python.org (cochez « Add python.exe to PATH »), puis rouvrez ce terminal."
+	case "darwin":
+		return "Installez-le depuis python.org, ou tapez `xcode-select --install`."
+	}
+	return "Installez-le avec votre gestionnaire de paquets : par exemple `sudo apt install python3`."
+}

@@ -1,0 +1,182 @@
+package check
+
+import (
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"labo/probe"
+)
+
+// Document is the JSON form of a [Report], version 1; docs/verifier.md says
+// what each field means. Null is unknown, or not there.
+type Document struct {
+	Version    int           `json:"version"`
+	File       string        `json:"file"`
+	Command    []string      `json:"command"`
+	Role       string        `json:"role"`
+	Port       uint16        `json:"port"`
+	PortUsed   *uint16       `json:"port_used"`
+	Seed       uint64        `json:"seed"`
+	At         string        `json:"judged_at"`
+	TookMS     int64         `json:"took_ms"`
+	Checks     []CheckRecord `json:"checks"`
+	Passed     int           `json:"passed"`
+	Failed     int           `json:"failed"`
+	NotChecked int           `json:"not_checked"`
+}
+
+// Documents is the JSON form of several reports.
+type Documents struct {
+	Version int        `json:"version"`
+	Reports []Document `json:"reports"`
+}
+
+// CheckRecord is the JSON form of a [Result].
+type CheckRecord struct {
+	ID       string          `json:"id"`
+	Title    string          `json:"title"`
+	Level    string          `json:"level"`
+	Verdict  string          `json:"verdict"`
+	Needs    []string        `json:"needs"`
+	Cause    *string         `json:"cause"`
+	Expected *string         `json:"expected"`
+	Actual   *string         `json:"actual"`
+	Idea     *string         `json:"idea"`
+	Evidence *EvidenceRecord `json:"evidence"`
+	Hint     *string         `json:"hint"`
+}
+
+// EvidenceRecord is the JSON form of an [Evidence] with its [Diff].
+type EvidenceRecord struct {
+	At        string           `json:"at"`
+	Source    string           `json:"source"`
+	Sockets   []SocketRecord   `json:"sockets"`
+	Threads   *int             `json:"threads"`
+	CPUShare  *float64         `json:"cpu_share"`
+	ExitCode  *int             `json:"exit_code"`
+	Signal    *int             `json:"signal"`
+	Stdout    string           `json:"stdout"`
+	StdoutLen int64            `json:"stdout_bytes"`
+	Stderr    string           `json:"stderr"`
+	Traceback *TracebackRecord `json:"traceback"`
+	Diff      *DiffRecord      `json:"diff"`
+}
+
+// TracebackRecord is the JSON form of a [Traceback].
+type TracebackRecord struct {
+	File  string `json:"file"`
+	Line  int    `json:"line"`
+	Code  string `json:"code"`
+	Error string `json:"error"`
+}
+
+// DiffRecord is the JSON form of a [Diff]: all bytes, in hexadecimal.
+type DiffRecord struct {
+	Expected string `json:"expected_hex"`
+	Actual   string `json:"actual_hex"`
+	At       int    `json:"first_difference"`
+}
+
+// SocketRecord is a socket as an evidence keeps it.
+type SocketRecord struct {
+	State  string  `json:"state"`
+	Local  string  `json:"local"`
+	Remote *string `json:"remote"`
+	RecvQ  *uint32 `json:"recv_queue"`
+	SendQ  *uint32 `json:"send_queue"`
+	Owner  string  `json:"owner"`
+	PIDs   []int   `json:"pids"`
+}
+
+// Document returns the JSON form of a report. hint is the degree of the hints,
+// 0 to 2.
+func (r *Report) Document(hint int) Document {
+	d := Document{
+		Version: 1, File: r.File, Command: r.Argv, Role: r.Role.String(), Port: r.Port, Seed: r.Seed,
+		At: r.At.Format(time.RFC3339), TookMS: r.Took.Milliseconds(), Checks: []CheckRecord{},
+	}
+	if r.Used != 0 {
+		d.PortUsed = &r.Used
+	}
+	for i := range r.Results {
+		res := &r.Results[i]
+		d.Checks = append(d.Checks, res.record(hint))
+		switch res.Verdict {
+		case Passed:
+			d.Passed++
+		case Failed:
+			d.Failed++
+		default:
+			d.NotChecked++
+		}
+	}
+	return d
+}
+
+func (r *Result) record(hint int) CheckRecord {
+	c := CheckRecord{
+		ID: r.ID, Title: WordsOf(r.ID, "").Title, Level: r.Level.String(), Verdict: r.Verdict.String(),
+		Needs: append([]string{}, r.Needs...), Cause: some(r.Cause),
+	}
+	if f := r.Finding; f != nil {
+		w := WordsOf(r.ID, f.Variant)
+		c.Expected, c.Actual, c.Idea, c.Hint = some(f.Expected), some(f.Actual), some(w.Idea), some(w.Hints[hint])
+		c.Evidence = f.record()
+	}
+	return c
+}
+
+func some(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func known[T any](m probe.Maybe[T]) *T {
+	if !m.Known {
+		return nil
+	}
+	return &m.Value
+}
+
+func (f *Finding) record() *EvidenceRecord {
+	e := &EvidenceRecord{
+		At: f.At.Format(time.RFC3339Nano), Source: f.Source.String(), Sockets: []SocketRecord{},
+		Threads: known(f.Threads), CPUShare: known(f.CPU), Stdout: f.Out, StdoutLen: f.OutTotal, Stderr: f.Errors,
+	}
+	if f.Exit != nil {
+		if f.Exit.Signal != 0 {
+			n := int(f.Exit.Signal)
+			e.Signal = &n
+		} else {
+			e.ExitCode = &f.Exit.Code
+		}
+	}
+	for i := range f.Sockets {
+		e.Sockets = append(e.Sockets, socketRecord(&f.Sockets[i]))
+	}
+	if tb := f.Traceback; tb != nil {
+		e.Traceback = &TracebackRecord{File: tb.File, Line: tb.Line, Code: tb.Code, Error: tb.Error}
+	}
+	if f.Diff != nil {
+		e.Diff = &DiffRecord{Expected: hex.EncodeToString(f.Diff.Expected), Actual: hex.EncodeToString(f.Diff.Actual), At: f.Diff.At}
+	}
+	return e
+}
+
+func socketRecord(s *probe.Socket) SocketRecord {
+	r := SocketRecord{
+		State: s.State.String(), Local: s.Local.String(), Owner: s.Owner.Kind.String(), PIDs: []int{},
+		RecvQ: known(s.RecvQueue), SendQ: known(s.SendQueue),
+	}
+	if s.Remote.IsValid() {
+		remote := fmt.Sprint(s.Remote)
+		r.Remote = &remote
+	}
+	for _, h := range s.Owner.Holders {
+		r.PIDs = append(r.PIDs, h.PID)
+	}
+	return r
+}

@@ -1,0 +1,206 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"labo/probe/strict"
+)
+
+// A judgement is made in a child process: in a network of its own where the
+// system gives one (Linux), so that port 12345 is free whatever else this
+// machine does; elsewhere with another port written into a copy of the files.
+// Children may run at the same time.
+
+const (
+	childEnv = "LABO_JUDGE_CHILD" // a job, in JSON
+	loEnv    = "LABO_JUDGE_LO"    // set in a network of its own
+)
+
+// job is what a child is asked.
+type job struct {
+	Config Config
+	Out    string
+}
+
+// isolate gives a command a network of its own. It is set on Linux.
+var isolate = func(*exec.Cmd) bool { return false }
+
+// raiseLoopback brings up the loopback of a new network. It is set on Linux.
+var raiseLoopback = func() error { return nil }
+
+func TestMain(m *testing.M) {
+	if raw := os.Getenv(childEnv); raw != "" {
+		if err := judgeAsked(raw); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	// Judgements wait more than they work: more at a time than processors.
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = parallel.Value.Set("6")
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// judgeAsked is what a child does.
+func judgeAsked(raw string) error {
+	var j job
+	if err := json.Unmarshal([]byte(raw), &j); err != nil {
+		return err
+	}
+	if os.Getenv(loEnv) != "" {
+		if err := raiseLoopback(); err != nil {
+			return fmt.Errorf("loopback: %w", err)
+		}
+	}
+	report, err := Judge(context.Background(), j.Config)
+	if err != nil {
+		return err
+	}
+	if err := goleak.Find(); err != nil {
+		return err
+	}
+	if held, _, err := holding(context.Background(), report.Port); err != nil || len(held) > 0 {
+		return fmt.Errorf("the port is still held by %v (%v)", held, err)
+	}
+	b, err := json.Marshal(report.Document(0))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(j.Out, b, 0o600)
+}
+
+// python returns the Python of this machine.
+func python(t testing.TB) Python {
+	t.Helper()
+	py, err := FindPython(context.Background())
+	if err != nil {
+		strict.Skip(t, "no Python here: %v", err)
+	}
+	return py
+}
+
+// judged judges a file in a child, and returns its document. The folder of the
+// file is copied first.
+func judged(t testing.TB, c Config) Document {
+	t.Helper()
+	doc, err := judgeCopy(t, c)
+	if err != nil {
+		t.Fatalf("%s: %v", c.File, err)
+	}
+	return doc
+}
+
+func judgeCopy(t testing.TB, c Config) (Document, error) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		return Document{}, err
+	}
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, self)
+	own := isolate(cmd)
+	if !own {
+		c.Port = freePort(t)
+	}
+	if err := copyFolder(filepath.Dir(c.File), dir, c.Port); err != nil {
+		return Document{}, err
+	}
+	c.File = filepath.Join(dir, filepath.Base(c.File))
+	j := job{Config: c, Out: filepath.Join(dir, "document.json")}
+	raw, err := json.Marshal(j)
+	if err != nil {
+		return Document{}, err
+	}
+	cmd.Env = append(os.Environ(), childEnv+"="+string(raw))
+	if own {
+		cmd.Env = append(cmd.Env, loEnv+"=1")
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return Document{}, errors.Join(err, errors.New(string(out)))
+	}
+	b, err := os.ReadFile(j.Out)
+	if err != nil {
+		return Document{}, err
+	}
+	var doc Document
+	return doc, json.Unmarshal(b, &doc)
+}
+
+// copyFolder copies the Python files of a folder, with another port in them
+// unless port is 0.
+func copyFolder(from, to string, port uint16) error {
+	files, err := filepath.Glob(filepath.Join(from, "*.py"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if port != 0 {
+			b = bytes.ReplaceAll(b, []byte("12345"), []byte(strconv.Itoa(int(port))))
+		}
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), b, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func freePort(t testing.TB) uint16 {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return addrPortOf(l).Port()
+}
+
+// verdicts returns the IDs of a document by verdict, in order.
+func verdicts(d Document) map[string][]string {
+	all := map[string][]string{}
+	for _, c := range d.Checks {
+		all[c.Verdict] = append(all[c.Verdict], c.ID)
+	}
+	return all
+}
+
+// report prints what a child saw, for a test that failed.
+func report(d Document) string {
+	var b strings.Builder
+	for _, c := range d.Checks {
+		if c.Verdict == "passed" {
+			continue
+		}
+		fmt.Fprintf(&b, "  %s %s", c.ID, c.Verdict)
+		for _, s := range []*string{c.Cause, c.Actual} {
+			if s != nil {
+				fmt.Fprintf(&b, ": %s", *s)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

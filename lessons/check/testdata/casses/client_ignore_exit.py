@@ -1,0 +1,19 @@
+# rôle : client
+# faute : ne reconnaît pas exit
+# échoué : exit
+# non vérifié : fermeture code exit-casse
+import socket
+
+HOTE = "localhost"
+PORT = 12345
+
+client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+client.connect((HOTE, PORT))
+print("[Client] Connecté au serveur. Tapez vos messages :")
+
+while True:
+    message = input(">>> ")
+    client.sendall(message.encode())
+
+client.close()

@@ -1,0 +1,30 @@
+# rôle : serveur
+# faute : finit par sys.exit(1)
+# échoué : code
+# non vérifié :
+import socket
+import sys
+
+HOTE = "localhost"
+PORT = 12345
+TAILLE = 1024
+
+serveur = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+serveur.bind((HOTE, PORT))
+serveur.listen(1)
+print("[Serveur] En attente de connexion...")
+
+connexion, adresse = serveur.accept()
+print(f"[Serveur] Connexion de {adresse}")
+
+while True:
+    message = connexion.recv(TAILLE).decode()
+    if message.lower() == "exit":
+        print("[Serveur] Fin de la communication.")
+        break
+    print(f"[Client] {message}")
+
+connexion.close()
+serveur.close()
+sys.exit(1)

@@ -1,0 +1,25 @@
+# rôle : serveur
+# faute : ne reconnaît pas exit
+# échoué : exit
+# non vérifié : fermeture code exit-casse
+import socket
+
+HOTE = "localhost"
+PORT = 12345
+TAILLE = 1024
+
+serveur = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+serveur.bind((HOTE, PORT))
+serveur.listen(1)
+print("[Serveur] En attente de connexion...")
+
+connexion, adresse = serveur.accept()
+print(f"[Serveur] Connexion de {adresse}")
+
+while True:
+    message = connexion.recv(TAILLE).decode()
+    print(f"[Client] {message}")
+
+connexion.close()
+serveur.close()

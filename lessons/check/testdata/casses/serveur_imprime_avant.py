@@ -1,0 +1,30 @@
+# rôle : serveur
+# faute : une boucle qui affiche avant de rien attendre
+# échoué : ecoute
+# non vérifié : port annonce accepte message etiquette plusieurs exit fermeture code accents exit-casse
+import socket
+
+HOTE = "localhost"
+PORT = 12345
+TAILLE = 1024
+
+serveur = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+serveur.bind((HOTE, PORT))
+while True:
+    print("[Serveur] En attente...")
+serveur.listen(1)
+print("[Serveur] En attente de connexion...")
+
+connexion, adresse = serveur.accept()
+print(f"[Serveur] Connexion de {adresse}")
+
+while True:
+    message = connexion.recv(TAILLE).decode()
+    if message.lower() == "exit":
+        print("[Serveur] Fin de la communication.")
+        break
+    print(f"[Client] {message}")
+
+connexion.close()
+serveur.close()

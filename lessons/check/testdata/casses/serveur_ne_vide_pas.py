@@ -1,0 +1,31 @@
+# rôle : serveur
+# faute : écrit dans un tampon qui n'est jamais vidé
+# échoué : annonce message
+# non vérifié : etiquette plusieurs accents
+import socket
+import sys
+
+sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+
+HOTE = "localhost"
+PORT = 12345
+TAILLE = 1024
+
+serveur = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+serveur.bind((HOTE, PORT))
+serveur.listen(1)
+print("[Serveur] En attente de connexion...")
+
+connexion, adresse = serveur.accept()
+print(f"[Serveur] Connexion de {adresse}")
+
+while True:
+    message = connexion.recv(TAILLE).decode()
+    if message.lower() == "exit":
+        print("[Serveur] Fin de la communication.")
+        break
+    print(f"[Client] {message}")
+
+connexion.close()
+serveur.close()

@@ -1,0 +1,29 @@
+# rôle : serveur
+# faute : decode(errors="replace") ne recolle pas un caractère coupé
+# défis : invalides coupe
+# échoué : coupe
+# non vérifié :
+import socket
+
+HOTE = "localhost"
+PORT = 12345
+TAILLE = 1024
+
+serveur = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+serveur.bind((HOTE, PORT))
+serveur.listen(1)
+print("[Serveur] En attente de connexion...")
+
+connexion, adresse = serveur.accept()
+print(f"[Serveur] Connexion de {adresse}")
+
+while True:
+    message = connexion.recv(TAILLE).decode(errors="replace")
+    if message.lower() == "exit":
+        print("[Serveur] Fin de la communication.")
+        break
+    print(f"[Client] {message}")
+
+connexion.close()
+serveur.close()
