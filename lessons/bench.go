@@ -33,7 +33,8 @@ type Bench struct {
 	section *prose.Section
 	values  map[string]string
 	rec     Recorder
-	alone   bool // nobody is at the keyboard
+	alone   bool            // nobody is at the keyboard
+	noted   map[string]bool // notes already shown in this step
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called
@@ -90,6 +91,17 @@ func (b *Bench) Set(name string, value any) {
 
 // Say shows a part of the scene's prose; "" is the opening.
 func (b *Bench) Say(part string) { b.stage.Prose(b.part(part).Blocks) }
+
+// Explain shows the last parts of a scene, which is then done, and waits for
+// the reader while what the scene made still exists: now is the time to look
+// at it with other tools.
+func (b *Bench) Explain(parts ...string) {
+	for _, part := range parts {
+		b.Say(part)
+	}
+	b.rec.Done(b.section.ID)
+	b.Pause()
+}
 
 // Pause waits until the reader wants to go on.
 func (b *Bench) Pause() { b.Stop(b.stage.Pause(b.ctx)) }
@@ -161,9 +173,22 @@ func (b *Bench) Kernel(s *probe.Snapshot) {
 		At:      s.TakenAt,
 		Source:  s.Source.String(),
 		Sockets: &evidence.Table{Rows: s.Sockets, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", b.Port)},
-		Notes:   panel.Notes(s),
+		Notes:   b.newNotes(panel.Notes(s)),
 		Checks:  []string{panel.Check(b.filter())},
 	})
+}
+
+// newNotes returns the notes that this step has not shown yet: what a system
+// cannot show is said once, not under every table.
+func (b *Bench) newNotes(notes []string) []string {
+	var fresh []string
+	for _, n := range notes {
+		if !b.noted[n] {
+			b.noted[n] = true
+			fresh = append(fresh, n)
+		}
+	}
+	return fresh
 }
 
 // Until measures until the sockets of the lesson's port satisfy reached, and

@@ -41,9 +41,20 @@ func portLibre(ctx context.Context, b *Bench) {
 	case holds(s, b.pid()):
 		p.Settle("labo", text.Plural(n, "ligne"))
 	default: // rows of an earlier program that the kernel still holds
-		p.Settle("", text.Plural(n, "ligne")+", que le noyau garde d'un programme précédent")
+		p.Settle("", text.Plural(n, "ligne")+", sans processus de labo")
+		b.Say("souvenir")
 	}
-	b.Say("explication")
+	b.explain(a)
+}
+
+// explain says the explanation of a refusal, or that there was none: a
+// firewall may swallow what the kernel would have refused.
+func (b *Bench) explain(a demo.Attempt) {
+	if a.Refused() {
+		b.Explain("explication")
+		return
+	}
+	b.Explain("sans-refus")
 }
 
 // creerUnSocket: socket() gives a descriptor and no port.
@@ -72,7 +83,7 @@ func creerUnSocket(_ context.Context, b *Bench) {
 	switch {
 	case !before.FDs.Known || !after.FDs.Known:
 		p.Settle("", "le nombre de descripteurs est inconnu ici")
-		b.Say("sans-compte")
+		b.Explain("sans-compte")
 		return
 	case holds(s, b.pid()):
 		p.Settle("port", "labo tient le port")
@@ -81,7 +92,7 @@ func creerUnSocket(_ context.Context, b *Bench) {
 	default:
 		p.Settle("rien", "aucun descripteur de plus")
 	}
-	b.Say("explication")
+	b.Explain("explication")
 }
 
 // reserverLePort: a bound port is taken, and still refuses clients.
@@ -94,7 +105,7 @@ func reserverLePort(ctx context.Context, b *Bench) {
 	defer demo.Abort(a.Conn)
 	b.Kernel(b.Sockets())
 	p.Settle(verdict(a), outcome(a))
-	b.Say("explication")
+	b.explain(a)
 }
 
 // ecouter: after listen() the kernel accepts for the program.
@@ -103,7 +114,7 @@ func ecouter(ctx context.Context, b *Bench) {
 	r := b.bound()
 	defer r.Close()
 	b.Must(r.Listen(1), "écouter sur le port "+strconv.Itoa(b.Port))
-	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "listen(1)", Outcome: evidence.Worked, Detail: "le port est ouvert"})
+	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "listen(1)", Outcome: evidence.Worked, Detail: "le port est ouvert", Source: "valeur rendue par listen()"})
 	b.Kernel(b.Sockets())
 	p := b.Predict("prediction")
 	a := b.connect(ctx)
@@ -114,7 +125,7 @@ func ecouter(ctx context.Context, b *Bench) {
 	}
 	b.Kernel(s)
 	p.Settle(verdict(a), outcome(a))
-	b.Say("explication")
+	b.Explain("explication")
 }
 
 // bound returns a socket that has reserved the lesson's port.

@@ -34,10 +34,11 @@ func attendreUnClient(ctx context.Context, b *Bench) {
 		Title: "labo pendant l'attente", At: end.TakenAt, Source: "runtime/metrics",
 		Values: []evidence.Value{
 			{Label: "processeur", Text: percent(share) + " d'un cœur, pendant " + text.Duration(end.TakenAt.Sub(start.TakenAt)), Source: cpuSource()},
-			{Label: "goroutines avant le serveur", Text: fmt.Sprint(before.Goroutines)},
-			{Label: "goroutines pendant l'attente", Text: fmt.Sprint(after.Goroutines)},
+			{Label: "goroutines avant", Text: fmt.Sprint(before.Goroutines)},
+			{Label: "goroutines pendant", Text: fmt.Sprint(after.Goroutines)},
 			{Label: "dont endormies", Text: count(after.Waiting, "goroutine")},
-			{Label: "threads du système", Text: count(after.OSThreads, "thread"), Source: threadSource()},
+			{Label: "threads avant", Text: count(before.OSThreads, "thread"), Source: threadSource()},
+			{Label: "threads pendant", Text: count(after.OSThreads, "thread"), Source: threadSource()},
 		},
 		Checks: cpuCheck(b.pid()),
 	})
@@ -53,7 +54,7 @@ func attendreUnClient(ctx context.Context, b *Bench) {
 	default:
 		p.Settle("tout", measured)
 	}
-	b.Say("explication")
+	b.Explain("explication")
 }
 
 // unClientArrive: one LISTEN, and the two halves of a connection.
@@ -78,10 +79,15 @@ func unClientArrive(ctx context.Context, b *Bench) {
 	b.Set("adresse-client", client.Addr())
 	b.Set("port-client", client.Port())
 	b.Set("adresse-serveur", b.Server.Addr())
-	rows := len(snap.Sockets)
+	old := len(inState(snap, probe.TimeWait))
+	rows := len(snap.Sockets) - old
+	measured := text.Plural(rows, "ligne")
+	if old > 0 {
+		measured += ", sans compter " + text.Plural(old, "souvenir") + " (TIME-WAIT) de connexions d'avant"
+	}
 	options := map[int]string{1: "une", 2: "deux", 3: "trois"}
-	p.Settle(options[rows], text.Plural(rows, "ligne"))
-	b.Say("explication")
+	p.Settle(options[rows], measured)
+	b.Explain("explication")
 }
 
 // owned reports whether a process, or what we may not see, has each socket:
@@ -132,6 +138,7 @@ func octetsEnAttente(ctx context.Context, b *Bench) {
 	})
 	before := waiting(snap)
 	b.Kernel(snap)
+	b.Pause()
 	buf := make([]byte, chat.ReadSize)
 	got, err := conn.Read(buf)
 	b.Must(err, "lire le message")
@@ -139,8 +146,12 @@ func octetsEnAttente(ctx context.Context, b *Bench) {
 	snap = b.Sockets()
 	b.Kernel(snap)
 	after := waiting(snap)
-	b.Set("avant", queue(before))
-	b.Set("apres", queue(after))
+	explanation := "explication"
+	if !before.Known || !after.Known {
+		explanation = "sans-file"
+	}
+	b.Set("avant", text.Plural(int(before.Value), "octet"))
+	b.Set("apres", text.Plural(int(after.Value), "octet"))
 	switch {
 	case !before.Known && got == n: // the queue cannot be seen here; what recv() returned was somewhere
 		p.Settle("", "ce système ne montre pas ses files ; recv() a rendu les "+text.Plural(got, "octet"))
@@ -149,16 +160,9 @@ func octetsEnAttente(ctx context.Context, b *Bench) {
 	case got == 0:
 		p.Settle("perdus", "recv() ne rend rien")
 	default:
-		p.Settle("client", fmt.Sprintf("file de réception : %s", queue(before)))
+		p.Settle("client", fmt.Sprintf("file de réception : %s", text.Plural(int(before.Value), "octet")))
 	}
-	b.Say("explication")
-}
-
-func queue(n probe.Maybe[uint32]) string {
-	if !n.Known {
-		return "une taille que ce système ne montre pas"
-	}
-	return text.Plural(int(n.Value), "octet")
+	b.Explain(explanation)
 }
 
 // ctrlC: when a process ends, the kernel closes what it had open.
@@ -197,7 +201,7 @@ func ctrlC(ctx context.Context, b *Bench) {
 	default:
 		p.Settle("pris", text.Plural(len(listeners), "ligne")+" LISTEN")
 	}
-	b.Say("explication")
+	b.Explain("explication")
 }
 
 func interruptWords(how string) string {

@@ -45,10 +45,11 @@ func votreNavigateur(ctx context.Context, b *Bench) {
 	b.Must(err, "recevoir la demande")
 	b.showRequest(v, real)
 	p.Settle(b.stillBlank(v, own))
-	b.Say("explication")
 	if real {
-		b.Say("ipv6")
+		b.Explain("explication", "avec-navigateur")
+		return
 	}
+	b.Explain("explication")
 }
 
 // invite asks the reader to open a browser, and reports whether a request came.
@@ -67,6 +68,7 @@ func (b *Bench) showRequest(v visit, real bool) {
 	b.Show(evidence.Evidence{
 		Title: "La demande reçue", Source: "valeur rendue par recv()",
 		Values: requestLines(v.request), Notes: notes,
+		Checks: []string{fmt.Sprintf("curl -v --max-time 2 http://%s/", b.Server)},
 	})
 	b.Kernel(snap)
 	if v.empty > 0 {

@@ -21,6 +21,8 @@ type Player struct {
 	Self     []string // the command that runs this program again, for children
 	Alone    bool     // nobody is at the keyboard
 	Recorder Recorder // nil keeps nothing
+
+	noted map[string]bool
 }
 
 // UnknownSceneError: the step has no scene of that name.
@@ -56,6 +58,7 @@ func (p *Player) Play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.noted = map[string]bool{}
 	at := 0
 	if p.Start != "" {
 		if at = indexOf(heads, p.Start); at < 0 {
@@ -166,13 +169,11 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	}
 	b := &Bench{
 		Port: p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
-		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone,
+		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted,
 	}
 	b.Set("port", p.Port)
 	rec.Begun(head)
 	sc.Run(ctx, b)
-	rec.Done(sc.ID)
-	b.Pause()
 	return nil
 }
 

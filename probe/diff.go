@@ -92,36 +92,45 @@ func Diff(prev, next *Snapshot) []Change {
 }
 
 // matchSockets returns, for each socket of next, the index of the same socket
-// in prev, or -1. Two rounds: inodes first, because they are certain, then
-// the addresses for what has no inode on one side.
+// in prev, or -1. It goes from the certain to the likely: the same ends and
+// the same inode; the same inode that had no peer (bind, then connect); the
+// same ends where one side has no inode.
+//
+// An inode alone does not tell a connection: the subflows of an MPTCP
+// connection have one inode.
 func matchSockets(prev, next []Socket) []int {
 	before := make([]int, len(next))
 	taken := make([]bool, len(prev))
-	byInode := make(map[uint32]int, len(prev))
+	unconnected := make(map[uint32]int)
 	byEnds := make(map[endsKey][]int, len(prev))
 	for j := range prev {
-		if ino := inodeOf(&prev[j]); ino != 0 {
-			byInode[ino] = j
+		if ino := inodeOf(&prev[j]); ino != 0 && !prev[j].Remote.IsValid() {
+			unconnected[ino] = j
 		}
 		key := ends(&prev[j])
 		byEnds[key] = append(byEnds[key], j)
 	}
-	for i := range next {
-		before[i] = -1
-		if ino := inodeOf(&next[i]); ino != 0 {
-			j, ok := byInode[ino]
-			if ok && !taken[j] && sameInodeSameSocket(&prev[j], &next[i]) {
-				before[i], taken[j] = j, true
+	round := func(find func(s *Socket) int) {
+		for i := range next {
+			if before[i] > 0 {
+				continue
+			}
+			if j := find(&next[i]); j >= 0 && !taken[j] {
+				before[i], taken[j] = j+1, true
 			}
 		}
 	}
-	for i := range next {
-		if before[i] >= 0 {
-			continue
+	round(func(s *Socket) int { return bestByEnds(prev, taken, byEnds[ends(s)], s, true) })
+	round(func(s *Socket) int {
+		j, ok := unconnected[inodeOf(s)]
+		if !ok || prev[j].Family != s.Family || prev[j].Local.Port() != s.Local.Port() {
+			return -1
 		}
-		if j := bestByEnds(prev, taken, byEnds[ends(&next[i])], &next[i]); j >= 0 {
-			before[i], taken[j] = j, true
-		}
+		return j
+	})
+	round(func(s *Socket) int { return bestByEnds(prev, taken, byEnds[ends(s)], s, false) })
+	for i := range before {
+		before[i]--
 	}
 	return before
 }
@@ -137,22 +146,14 @@ func ends(s *Socket) endsKey { return endsKey{s.Family, s.Local, s.Remote} }
 // inodeOf returns the inode, 0 where there is none or none is told.
 func inodeOf(s *Socket) uint32 { return s.Inode.Or(0) }
 
-// sameInodeSameSocket reports whether two sockets with one inode are the same:
-// with the same peer, or one that had no peer before (bind, then connect).
-// Another peer is another connection, by the same socket or by a later one
-// that was given the number again.
-func sameInodeSameSocket(old, s *Socket) bool {
-	return old.Family == s.Family && (!old.Remote.IsValid() || old.Remote == s.Remote) &&
-		old.Local.Port() == s.Local.Port() && canFollow(old, s)
-}
-
 // bestByEnds returns the candidate in prev that s continues, or -1: one in the
-// same state and with the same holders if there is one.
-func bestByEnds(prev []Socket, taken []bool, candidates []int, s *Socket) int {
+// same state and with the same holders if there is one. With sameInode, both
+// have one inode; without, one of them has none.
+func bestByEnds(prev []Socket, taken []bool, candidates []int, s *Socket, sameInode bool) int {
 	best, bestScore := -1, -1
 	for _, j := range candidates {
 		old := &prev[j]
-		if taken[j] || inodeOf(old) != 0 && inodeOf(s) != 0 || !canFollow(old, s) {
+		if taken[j] || !canFollow(old, s) || !inodesAgree(inodeOf(old), inodeOf(s), sameInode) {
 			continue
 		}
 		score := 0
@@ -167,6 +168,13 @@ func bestByEnds(prev []Socket, taken []bool, candidates []int, s *Socket) int {
 		}
 	}
 	return best
+}
+
+func inodesAgree(a, b uint32, same bool) bool {
+	if same {
+		return a == b && a != 0
+	}
+	return a == 0 || b == 0
 }
 
 // canFollow reports whether a connection as old may become s: lives go one way

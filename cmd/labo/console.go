@@ -159,6 +159,6 @@ func (c *colorChoice) Set(s string) error {
 			return nil
 		}
 	}
-	return fault.Usage("« "+text.Visible(s)+" » ne convient pas à l'option --couleur",
+	return fault.Usage("« "+text.Visible(s)+" » ne dit pas quand colorer",
 		"Choisissez `--couleur auto`, `--couleur toujours` ou `--couleur jamais`.")
 }

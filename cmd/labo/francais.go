@@ -15,21 +15,22 @@ import (
 	"labo/lessons/text"
 )
 
-// inFrench returns err as a fault: as it is when it is one already, translated
-// when cobra or pflag made it, and untouched otherwise. pflag gives its errors
-// types; cobra only gives words, which a test holds to those known here.
-func inFrench(cmd *cobra.Command, err error) error {
-	if _, ok := errors.AsType[*fault.Fault](err); ok {
-		return err
-	}
+// inFrench returns what cmd ended with as a fault: as it is when it is one
+// already, translated when cobra or pflag made it, and untouched otherwise.
+// pflag gives its errors types; cobra only gives words, which a test holds to
+// those known here.
+func inFrench(cmd *cobra.Command, args []string, err error) error {
 	if f := optionFault(cmd, err); f != nil {
 		return f
 	}
 	if word, ok := unknownWord(err); ok {
 		if cmd.HasSubCommands() {
-			return unknownCommand(cmd, word)
+			return unknownCommand(cmd, word, after(word, args))
 		}
 		return fault.Usage(quoted(cmd)+" ne prend pas d'argument : « "+text.Visible(word)+" » est de trop", formHint(cmd))
+	}
+	if _, ok := errors.AsType[*fault.Fault](err); ok {
+		return err
 	}
 	for _, s := range cobraSentences {
 		if m := regexp.MustCompile(s.words).FindStringSubmatch(err.Error()); m != nil {
@@ -140,10 +141,11 @@ func optionFault(cmd *cobra.Command, err error) *fault.Fault {
 		return fault.Usage("l'option --"+f.Name+" attend une valeur", valueHint(cmd, f))
 	}
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		if f, ok := errors.AsType[*fault.Fault](e.Unwrap()); ok { // the option's own words
-			return f
-		}
 		f := e.GetFlag()
+		if own, ok := errors.AsType[*fault.Fault](e.Unwrap()); ok { // the option's own words
+			own.What += " (option --" + f.Name + ")"
+			return own
+		}
 		return fault.Usage("« "+text.Visible(e.GetValue())+" » ne convient pas à l'option --"+f.Name, valueHint(cmd, f))
 	}
 	if e, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {

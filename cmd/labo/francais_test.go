@@ -118,6 +118,8 @@ func TestEveryCobraErrorIsFrench(t *testing.T) {
 		hint    string // a part of it
 	}{
 		{"unknown command", nil, nil, "sodne", "« sodne » n'est pas une commande de labo", "Vouliez-vous dire `labo sonde` ? `labo aide`"},
+		{"unknown command, more", nil, nil, "sodne 12 --suivre", "« sodne » n'est pas une commande de labo", "Vouliez-vous dire `labo sonde 12 --suivre` ?"},
+		{"unknown command, quotes", nil, nil, "sodne a;b", "« sodne » n'est pas une commande de labo", "Vouliez-vous dire `labo sonde` ?"},
 		{"no arguments", cobra.NoArgs, nil, "sonde 12", "`labo sonde` ne prend pas d'argument : « 12 » est de trop", "`labo aide sonde`"},
 		{"exact, none", cobra.ExactArgs(1), nil, "sonde", "`labo sonde` attend 1 argument, et en a reçu aucun", "La forme est `labo sonde [PORT…] [options]`"},
 		{"exact, more", cobra.ExactArgs(2), nil, "sonde 1 2 3", "`labo sonde` attend 2 arguments, et en a reçu 3", "La forme est"},
@@ -158,7 +160,7 @@ func TestEveryCobraErrorIsFrench(t *testing.T) {
 			if err == nil {
 				t.Fatal("cobra found no error")
 			}
-			f, ok := errors.AsType[*fault.Fault](inFrench(at, err))
+			f, ok := errors.AsType[*fault.Fault](inFrench(at, strings.Split(tc.typed, " "), err))
 			if !ok {
 				t.Fatalf("not translated: %v", err)
 			}
@@ -179,7 +181,7 @@ func TestNumberAloneIsAStepOrAPort(t *testing.T) {
 		root.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
 	}
 	for word, want := range map[string]string{"1": "`labo etape 1`", "12345": "`labo sonde 12345`"} {
-		if hint := unknownCommand(root, word).Hint; !strings.Contains(hint, want) {
+		if hint := unknownCommand(root, word, nil).Hint; !strings.Contains(hint, want) {
 			t.Errorf("labo %s: %q, want %s", word, hint, want)
 		}
 	}

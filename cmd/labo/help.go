@@ -33,7 +33,7 @@ func newHelpCommand(c *console) *cobra.Command {
 			for _, word := range args {
 				name := sameCommand(topic, word)
 				if name == "" {
-					return unknownCommand(topic, word)
+					return unknownCommand(topic, word, nil)
 				}
 				topic, _, _ = topic.Find([]string{name})
 			}

@@ -15,7 +15,7 @@ import (
 // (one version of go-runewidth took 21 ms to build its own) is seen as memory,
 // which is the same on every machine, where time is not.
 const (
-	maxInitBytes  = 512 << 10 // by all packages together
+	maxInitBytes  = 1 << 20 // by all packages together
 	maxInitAllocs = 6000
 )
 

@@ -35,10 +35,31 @@ func sameCommand(cmd *cobra.Command, word string) string {
 	return ""
 }
 
-// unknownCommand is the fault of a word that names no command below cmd.
-func unknownCommand(cmd *cobra.Command, word string) *fault.Fault {
+// unknownCommand is the fault of a word that names no command below cmd. rest
+// is what was typed after it, so that the proposal can be copied whole.
+func unknownCommand(cmd *cobra.Command, word string, rest []string) *fault.Fault {
+	found := nearCommands(cmd, word)
+	for i := range found {
+		found[i] = strings.Join(append([]string{found[i]}, rest...), " ")
+	}
 	return fault.Usage("« "+text.Visible(word)+" » n'est pas une commande de "+cmd.CommandPath(),
-		didYouMean(cmd.CommandPath(), nearCommands(cmd, word))+"`"+helpLine(cmd)+"` montre toutes les commandes.")
+		didYouMean(cmd.CommandPath(), found)+"`"+helpLine(cmd)+"` montre toutes les commandes.")
+}
+
+// after returns the arguments that follow word, nil when one of them would
+// need quotes to be typed again.
+func after(word string, args []string) []string {
+	at := slices.Index(args, word)
+	if at < 0 {
+		return nil
+	}
+	rest := args[at+1:]
+	for _, arg := range rest {
+		if arg == "" || strings.Trim(strings.ToLower(arg), "abcdefghijklmnopqrstuvwxyz0123456789-_=.,:/%+@") != "" {
+			return nil
+		}
+	}
+	return rest
 }
 
 // nearCommands returns the commands below cmd that word most likely means. A

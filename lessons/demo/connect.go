@@ -11,9 +11,9 @@ import (
 
 // Attempt is what became of one connect().
 type Attempt struct {
-	Conn    *net.TCPConn // nil when it failed
+	Conn    *net.TCPConn  // nil when it failed
 	Elapsed time.Duration // from just before connect() until its outcome was known
-	Err     error // nil, or what connect() returned
+	Err     error         // nil, or what connect() returned
 }
 
 // Connect tries once to connect to that address and gives up after limit.

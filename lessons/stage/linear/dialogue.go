@@ -47,6 +47,7 @@ func (s *Stage) rest(ctx context.Context) error {
 
 // prompt asks for one line, without its spaces around.
 func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
+	s.gap()
 	fmt.Fprint(s.out, prompt)
 	answer, err := s.keys.Line(ctx)
 	if errors.Is(err, io.EOF) {
@@ -66,7 +67,8 @@ func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 
 // Ask writes the question and its numbered options, and waits for a number.
 func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
-	s.line("  %s", s.paint.Strong("PRÉDICTION"))
+	s.gap()
+	s.line("  " + s.paint.Strong("PRÉDICTION"))
 	for _, b := range q.Blocks {
 		s.block(b, 2)
 	}
@@ -74,7 +76,7 @@ func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
 		s.paragraph(o.Spans, fmt.Sprintf("    %d  ", i+1), "       ")
 	}
 	if s.silent() {
-		s.line("")
+		s.gap()
 		return -1, s.rest(ctx)
 	}
 	n := len(q.Options)
@@ -92,7 +94,7 @@ func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
 			s.line("")
 			return k - 1, nil
 		}
-		s.line("  %s", text.French(fmt.Sprintf("« %s » n'est pas une réponse. Tapez un nombre de 1 à %d, ou Entrée pour passer (q pour quitter).",
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » n'est pas une réponse. Tapez un nombre de 1 à %d, ou Entrée pour passer (q pour quitter).",
 			text.Truncate(text.Visible(answer), 20), n)))
 	}
 }
@@ -118,8 +120,9 @@ func (s *Stage) Answer(a stage.Answer) {
 	if a.Measured != "" {
 		sentence += " Mesuré : " + text.Visible(a.Measured) + "."
 	}
+	s.gap()
 	s.hanging(mark, text.French(sentence))
-	s.line("")
+	s.gap()
 }
 
 // Pause waits for Enter.
@@ -132,7 +135,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 		if err != nil || answer == "" {
 			return err
 		}
-		s.line("  %s", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres p, r, l, q.",
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres p, r, l, q.",
 			text.Truncate(text.Visible(answer), 20))))
 	}
 }
@@ -165,6 +168,6 @@ func (s *Stage) Outline(ctx context.Context, heads []stage.Head) error {
 				return &stage.Jump{Kind: stage.To, Scene: h.ID}
 			}
 		}
-		s.line("  %s", text.French(fmt.Sprintf("« %s » n'est pas une scène de cette étape.", text.Truncate(text.Visible(answer), 30))))
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » n'est pas une scène de cette étape.", text.Truncate(text.Visible(answer), 30))))
 	}
 }

@@ -32,6 +32,7 @@ type Stage struct {
 	columns func() int
 	keys    *Keyboard      // nil: nobody is there
 	auto    *time.Duration // not nil: goes on by itself after this delay
+	full    bool           // the last line written is not blank
 }
 
 var _ stage.Stage = (*Stage)(nil)
@@ -46,7 +47,18 @@ func New(out io.Writer, palette paint.Palette, columns func() int, keys *Keyboar
 func (s *Stage) width() int     { return min(max(s.columns(), narrowest), widestAll) }
 func (s *Stage) textWidth() int { return min(s.width(), widestText) }
 
-func (s *Stage) line(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+// line writes one line.
+func (s *Stage) line(line string) {
+	fmt.Fprintln(s.out, line)
+	s.full = strings.TrimSpace(line) != ""
+}
+
+// gap parts two blocks by exactly one blank line.
+func (s *Stage) gap() {
+	if s.full {
+		s.line("")
+	}
+}
 
 // Begin writes the scene's heading.
 func (s *Stage) Begin(h stage.Head) {
@@ -57,16 +69,21 @@ func (s *Stage) Begin(h stage.Head) {
 		left = fmt.Sprintf("━━ Étape %d ", h.Step)
 	}
 	fill := max(width-text.Width(left)-text.Width(right), 2)
-	s.line("\n%s", s.paint.Strong(left+strings.Repeat("━", fill)+right))
-	s.line("\n  %s\n", s.paint.Title(text.French(h.Title)))
+	s.gap()
+	s.line("")
+	s.line(s.paint.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, width)))
+	s.gap()
+	s.line("  " + s.paint.Title(text.French(h.Title)))
+	s.gap()
 }
 
 // Prose writes blocks of text.
 func (s *Stage) Prose(blocks []prose.Block) {
 	for _, b := range blocks {
+		s.gap()
 		s.block(b, 2)
-		s.line("")
 	}
+	s.gap()
 }
 
 func (s *Stage) block(b prose.Block, margin int) {
@@ -76,7 +93,7 @@ func (s *Stage) block(b prose.Block, margin int) {
 		s.paragraph(b.Spans, pad, pad)
 	case prose.Code:
 		for _, l := range b.Lines {
-			s.line("%s", s.paint.Faint(pad+"│ ")+text.Visible(l))
+			s.code(pad, text.Visible(l))
 		}
 	case prose.List:
 		for i, item := range b.Items {
@@ -89,12 +106,30 @@ func (s *Stage) block(b prose.Block, margin int) {
 	}
 }
 
+// code writes one line of a program; where it is too long, the rest stands
+// under it, two columns further.
+func (s *Stage) code(pad, line string) {
+	bar := s.paint.Faint(pad + "│ ")
+	room := s.textWidth() - text.Width(pad) - 3
+	if text.Width(line) <= room {
+		s.line(bar + line)
+		return
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	for i, l := range text.Wrap(line, room-len(indent)-2) {
+		if i > 0 {
+			l = "  " + l
+		}
+		s.line(bar + indent + l)
+	}
+}
+
 // paragraph writes spans, wrapped: first is before the first line, rest before
 // the others.
 func (s *Stage) paragraph(spans []prose.Span, first, rest string) {
 	before := first
 	for _, l := range text.Wrap(s.spans(spans), s.textWidth()-text.Width(first)-1) {
-		s.line("%s%s", before, l)
+		s.line(before + l)
 		before = rest
 	}
 }
@@ -179,18 +214,18 @@ func (s *Stage) withSource(mark, line, source string) {
 	source = "[" + source + "]"
 	gap := s.textWidth() - text.Width(mark) - text.Width(line) - text.Width(source) - 1
 	if gap >= 2 {
-		s.line("%s%s%s%s", mark, line, strings.Repeat(" ", gap), s.paint.Source(source))
+		s.line(mark + line + strings.Repeat(" ", gap) + s.paint.Source(source))
 		return
 	}
 	s.hanging(mark, line)
-	s.line("%s%s", strings.Repeat(" ", text.Width(mark)), s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
+	s.line(strings.Repeat(" ", text.Width(mark)) + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
 }
 
 // hanging writes text wrapped under itself after a mark.
 func (s *Stage) hanging(mark, line string) {
 	before := mark
 	for _, l := range text.Wrap(line, s.textWidth()-text.Width(mark)-1) {
-		s.line("%s%s", before, l)
+		s.line(before + l)
 		before = strings.Repeat(" ", text.Width(mark))
 	}
 }
@@ -198,14 +233,17 @@ func (s *Stage) hanging(mark, line string) {
 // Evidence writes a measurement: its title and source, its figures, its
 // table, and how to check it.
 func (s *Stage) Evidence(e evidence.Evidence) {
-	s.line("")
+	s.gap()
 	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), e.Source+", "+e.At.Format("15:04:05"))
 	label := 0
 	for _, v := range e.Values {
 		label = max(label, text.Width(v.Label))
 	}
 	for _, v := range e.Values {
-		mark := "    " + text.PadRight(v.Label, label) + "   "
+		mark := "    "
+		if label > 0 {
+			mark += text.PadRight(v.Label, label) + "   "
+		}
 		if v.Source == "" {
 			s.hanging(mark, text.French(v.Text))
 			continue
@@ -221,7 +259,7 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 	for _, c := range e.Checks {
 		s.check(c)
 	}
-	s.line("")
+	s.gap()
 }
 
 func (s *Stage) sockets(t *evidence.Table) {
@@ -230,7 +268,7 @@ func (s *Stage) sockets(t *evidence.Table) {
 		return
 	}
 	for _, l := range panel.Table(s.paint, s.width()-4, t.Rows) {
-		s.line("    %s", l)
+		s.line("    " + l)
 	}
 }
 
@@ -239,9 +277,9 @@ func (s *Stage) sockets(t *evidence.Table) {
 func (s *Stage) check(command string) {
 	label := "  Vérifiez vous-même" + text.NBSP + ": "
 	if text.Width(label)+text.Width(command) <= s.textWidth() {
-		s.line("%s%s", s.paint.Faint(label), command)
+		s.line(s.paint.Faint(label) + command)
 		return
 	}
-	s.line("%s", s.paint.Faint(strings.TrimRight(label, " ")))
-	s.line("    %s", command)
+	s.line(s.paint.Faint(strings.TrimRight(label, " ")))
+	s.line("    " + command)
 }

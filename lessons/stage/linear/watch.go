@@ -16,7 +16,8 @@ import (
 // Watch writes the table once, then a line for each change, until done.
 func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 	if w.Title != "" {
-		s.line("  %s", s.paint.Strong(text.French(strings.ToUpper(w.Title))))
+		s.gap()
+		s.line("  " + s.paint.Strong(text.French(strings.ToUpper(w.Title))))
 	}
 	var typed <-chan string
 	if !s.silent() {
@@ -91,8 +92,9 @@ func (s *Stage) update(u probe.Update, w stage.Watch, shown bool) bool {
 		s.sockets(&evidence.Table{Rows: u.Snapshot.Sockets, Empty: fmt.Sprintf("(aucune ligne) [%s]", u.Snapshot.Source)})
 		return true
 	}
-	for _, c := range u.Changes {
-		s.line("    %s", panel.Change(s.paint, s.width()-4, c))
+	for i := range u.Changes {
+		c := &u.Changes[i]
+		s.hanging("    "+c.At.Format("15:04:05")+"  ", panel.Change(s.paint, c, u.Snapshot.Source))
 	}
 	return true
 }

@@ -6,26 +6,37 @@ import (
 	"labo/probe"
 )
 
-// Change writes one thing that happened to a socket, on one line of at most
-// width cells: the time, a sign (+ appeared, → changed, − gone), the states,
-// the two ends and the owner.
-func Change(p paint.Palette, width int, c probe.Change) string {
-	s := &c.Socket
-	sign, states := "→", p.State(s.State, StateName(s.State))
-	owner := Owner(s.Owner, probe.Auto)
-	switch c.Kind {
+// Sign is the sign before what happened to a socket: "+" appeared, "→"
+// changed, "−" gone.
+func Sign(k probe.ChangeKind) string {
+	switch k {
 	case probe.Appeared:
-		sign = "+"
+		return "+"
 	case probe.Gone:
-		sign = "−"
-	case probe.StateChanged:
-		states = p.Faint(StateName(c.From)+" → ") + states
-	case probe.OwnerChanged:
-		owner = p.Faint(Owner(c.FromOwner, probe.Auto)+" → ") + owner
+		return "−"
 	}
-	ends := Address(s.Local)
+	return "→"
+}
+
+// Change writes one change on one line: its sign, the state (before and after,
+// where it changed), the two ends, the owner (before and after, where it
+// changed). It fits no width: it is for lists of events.
+func Change(p paint.Palette, c *probe.Change, source probe.Source) string {
+	s := &c.Socket
+	line := Sign(c.Kind) + "  "
+	if c.Kind == probe.StateChanged {
+		line += p.State(c.From, StateName(c.From)) + " → " + p.State(s.State, StateName(s.State))
+	} else {
+		const usual = 11 // ESTABLISHED
+		line += p.State(s.State, text.PadRight(StateName(s.State), usual))
+	}
+	line += "  " + Address(s.Local)
 	if s.Remote.IsValid() {
-		ends += " – " + Address(s.Remote)
+		line += "  " + Address(s.Remote)
 	}
-	return text.Truncate(c.At.Format("15:04:05")+"  "+sign+" "+states+"  "+ends+"  "+owner, width)
+	line += "  "
+	if c.Kind == probe.OwnerChanged {
+		line += Owner(c.FromOwner, source) + " → "
+	}
+	return line + Owner(s.Owner, source)
 }

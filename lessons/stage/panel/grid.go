@@ -2,7 +2,6 @@ package panel
 
 import (
 	"labo/lessons/stage/paint"
-	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -24,6 +23,7 @@ type Grid struct {
 	palette paint.Palette
 	source  probe.Source
 	layout
+	wishes  *wishes
 	states  map[probe.State]cell
 	owners  map[*probe.Holder]cell // of sockets that one process holds
 	scratch []byte
@@ -38,75 +38,28 @@ type cell struct {
 // NewGrid returns the table for the given sockets in width cells. The source
 // explains owners that cannot be seen; [probe.Auto] leaves that out.
 func NewGrid(p paint.Palette, width int, source probe.Source, sockets []probe.Socket) *Grid {
-	g := &Grid{source: source, owners: make(map[*probe.Holder]cell)}
-	g.layout = g.measure(width, sockets).best()
-	clear(g.owners) // measured at full length
-	return g.Painted(p)
+	w := measure(width, source, sockets)
+	return &Grid{
+		palette: p, source: source, layout: w.best(), wishes: w,
+		states: make(map[probe.State]cell), owners: make(map[*probe.Holder]cell),
+	}
+}
+
+// Next returns the table for other sockets on the same screen. Its columns are
+// as wide as they were, or wider: a table that is drawn again and again must
+// not move about.
+func (g *Grid) Next(source probe.Source, sockets []probe.Socket) *Grid {
+	next := NewGrid(g.palette, g.width, source, nil)
+	next.wishes = measure(g.width, source, sockets)
+	next.wishes.remember(g.wishes)
+	next.layout = next.wishes.best()
+	return next
 }
 
 // Painted returns the same table in other colours.
 func (g *Grid) Painted(p paint.Palette) *Grid {
 	return &Grid{
-		palette: p, source: g.source, layout: g.layout,
+		palette: p, source: g.source, layout: g.layout, wishes: g.wishes,
 		states: make(map[probe.State]cell), owners: make(map[*probe.Holder]cell),
 	}
-}
-
-// measure returns what the sockets would like to have.
-func (g *Grid) measure(width int, sockets []probe.Socket) *wishes {
-	w := &wishes{width: width, state: text.Width("état"), rows: make(map[wish]int)}
-	words, names := text.Width("propriétaire"), 0
-	var present [256]bool
-	for i := range sockets {
-		s := &sockets[i]
-		present[s.State] = true
-		row := wish{
-			local:  g.measured(appendAddr(g.scratch[:0], s.Local)),
-			remote: g.measured(appendAddr(g.scratch[:0], s.Remote)),
-			peer:   s.Remote.IsValid(),
-		}
-		if s.RecvQueue.Known || s.SendQueue.Known {
-			w.queues = max(w.queues, text.Width("files"), g.measured(appendQueues(g.scratch[:0], s)))
-		}
-		if s.Timer.Known && s.Timer.Value.Kind != probe.TimerNone {
-			row.timer = g.measured(appendTimer(g.scratch[:0], s))
-			w.timer = max(w.timer, text.Width("minuterie"), row.timer)
-		}
-		if s.Owner.Kind == probe.OwnerProcess {
-			row.owner = g.ownerWidth(s.Owner)
-			names = max(names, row.owner)
-		} else {
-			row.owner = text.Width(ownerWord(s.Owner.Kind, g.source))
-			words = max(words, row.owner)
-		}
-		w.rows[row]++
-	}
-	for st, yes := range present {
-		if yes {
-			w.state = max(w.state, text.Width(StateName(probe.State(st))))
-		}
-	}
-	w.owner = max(words, min(names, shortOwner))
-	return w
-}
-
-// measured returns the cells of b and keeps its memory for the next one.
-func (g *Grid) measured(b []byte) int {
-	g.scratch = b
-	return cellsOf(b)
-}
-
-// ownerWidth is the width of a whole owner; a process often holds hundreds of
-// sockets and is measured once.
-func (g *Grid) ownerWidth(o probe.Owner) int {
-	if len(o.Holders) != 1 {
-		return text.Width(Owner(o, g.source))
-	}
-	h := o.Holders[0]
-	c, ok := g.owners[h]
-	if !ok {
-		c.width = text.Width(Holder(h))
-		g.owners[h] = c
-	}
-	return c.width
 }

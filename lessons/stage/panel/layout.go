@@ -42,21 +42,6 @@ func (l *layout) ownerAt() int {
 	return at
 }
 
-// wish is what one row would like: the width of its cells. Rows that wish the
-// same are counted together.
-type wish struct {
-	local, remote, owner, timer int
-	peer                        bool
-}
-
-// wishes are those of a whole table.
-type wishes struct {
-	width                int // cells there are
-	state, queues, timer int // widths of the columns that are never cut
-	owner                int // the least the owners can be shown in
-	rows                 map[wish]int
-}
-
 // best returns the layout that shows all rows on the fewest lines. An address
 // longer than its column takes lines of its own, so one long address among
 // many does not spoil the others.

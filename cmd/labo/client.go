@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"labo/lessons/chat"
+)
+
+func newClientCommand(c *console) *cobra.Command {
+	o := newChatOptions()
+	cmd := &cobra.Command{
+		Use:     "client",
+		Short:   "Se connecte au serveur et envoie ce que vous tapez",
+		GroupID: groupPrograms,
+		Long: "Le client.py de la fiche : il se connecte au serveur et lui envoie chaque ligne tapée, jusqu'à « exit ». " +
+			"Il parle aussi bien à `labo serveur` qu'à serveur.py. Lancez d'abord le serveur, dans un autre terminal.\n\n" +
+			"Quand il se passe quelque chose que client.py ne verrait pas, labo le dit " +
+			"sur une ligne qui commence par [labo]. Ctrl+C ou Ctrl+D arrête à tout moment.",
+		Example: "labo client\nlabo client --port 12346\necho bonjour | labo client",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client := chat.Client{
+				Host: o.host, Port: uint16(o.port), In: c.in, Out: c.out,
+				OnNotice: func(n chat.Notice) { remark(c, n) },
+			}
+			ending, err := client.Run(cmd.Context())
+			return chatEnd(ending, err, chat.PeerBroke, chat.PeerLeft)
+		},
+	}
+	cmd.Flags().Var(&o.port, "port", "se connecte à ce `PORT`")
+	cmd.Flags().StringVar(&o.host, "hote", o.host, "se connecte à cette `ADRESSE`, ou à la machine de ce nom")
+	return cmd
+}

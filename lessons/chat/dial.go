@@ -1,0 +1,107 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// RefusedError says that nobody listens at Addr: its kernel answered with RST.
+type RefusedError struct {
+	Addr  netip.AddrPort
+	After time.Duration // from the call of connect() to its answer
+	Err   error         // the errno
+}
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("connect to %v: %v", e.Addr, e.Err) }
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// ConnectError says that a connection failed otherwise than by a refusal.
+type ConnectError struct {
+	Addr   netip.AddrPort
+	Reason ConnectReason
+	After  time.Duration // from the call of connect() to its answer
+	Err    error         // the errno
+}
+
+// ConnectReason is what an errno of connect() means.
+type ConnectReason uint8
+
+const (
+	ConnectOther       ConnectReason = iota
+	ConnectNoAnswer                  // ETIMEDOUT: every SYN was lost, or left unanswered
+	ConnectUnreachable               // EHOSTUNREACH, ENETUNREACH: no way there
+	ConnectDenied                    // EACCES: a rule of this machine forbids it
+	ConnectNoFamily                  // EAFNOSUPPORT, EADDRNOTAVAIL: no such addresses here
+	ConnectReset                     // ECONNRESET: cut before it was complete
+)
+
+func (e *ConnectError) Error() string { return fmt.Sprintf("connect to %v: %v", e.Addr, e.Err) }
+func (e *ConnectError) Unwrap() error { return e.Err }
+
+// patience is how long a connection may take before the reader is told. It is
+// longer than the two seconds Windows takes to report a refusal.
+const patience = 3 * time.Second
+
+// dial connects as the sheet does: TCP and not MPTCP, no keepalive, and no
+// limit but the kernel's own (about two minutes on Linux). It calls slow once
+// if there is no answer after a while, and gives up when stop is closed (with
+// context.Canceled) or ctx ends.
+func dial(ctx context.Context, addr netip.AddrPort, after time.Duration, stop <-chan struct{}, slow func()) (*net.TCPConn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type answer struct {
+		conn  net.Conn
+		err   error
+		after time.Duration
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		d := net.Dialer{KeepAlive: -1}
+		d.SetMultipathTCP(false)
+		start := time.Now()
+		conn, err := d.DialContext(ctx, network(addr.Addr()), addr.String())
+		answers <- answer{conn, err, time.Since(start)}
+	}()
+	timer := time.NewTimer(after)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			slow()
+		case <-stop:
+			stop = nil
+			cancel()
+		case a := <-answers:
+			if a.err == nil {
+				return a.conn.(*net.TCPConn), nil
+			}
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, connectError(addr, a.after, a.err)
+		}
+	}
+}
+
+func connectError(addr netip.AddrPort, after time.Duration, err error) error {
+	if isErrno(err, errnoRefused) {
+		return &RefusedError{Addr: addr, After: after, Err: err}
+	}
+	e := &ConnectError{Addr: addr, After: after, Err: err}
+	switch {
+	case isErrno(err, errnoTimedOut):
+		e.Reason = ConnectNoAnswer
+	case isErrno(err, errnoNoHost, errnoNoNet):
+		e.Reason = ConnectUnreachable
+	case isErrno(err, errnoDenied, errnoNotPermitted):
+		e.Reason = ConnectDenied
+	case isErrno(err, errnoNoFamily, errnoNotAvailable):
+		e.Reason = ConnectNoFamily
+	case isErrno(err, errnoReset, errnoAborted):
+		e.Reason = ConnectReset
+	}
+	return e
+}

@@ -1,0 +1,35 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"syscall"
+)
+
+// isErrno reports whether err comes from one of the given numbers of this
+// system (errno_*.go).
+func isErrno(err error, any ...syscall.Errno) bool {
+	e, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(any, e)
+}
+
+// brokenByPeer reports whether a read or a write failed because the peer's
+// RST came. Windows says so with ECONNABORTED as well, and a write after the
+// RST has been reported by EPIPE.
+func brokenByPeer(err error) bool {
+	return isErrno(err, errnoReset, errnoAborted, errnoPipe)
+}
+
+// errnoText names the number that the system gave: "ECONNREFUSED (111)". It
+// returns the error's own text where there is no number.
+func errnoText(err error) string {
+	e, ok := errors.AsType[syscall.Errno](err)
+	if !ok {
+		return err.Error()
+	}
+	if name := errnoName(e); name != "" {
+		return fmt.Sprintf("%s (%d)", name, uintptr(e))
+	}
+	return fmt.Sprintf("%s (%d)", e.Error(), uintptr(e))
+}

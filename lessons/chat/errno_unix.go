@@ -1,0 +1,26 @@
+//go:build unix
+
+package chat
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	errnoInUse        = syscall.EADDRINUSE
+	errnoNotAvailable = syscall.EADDRNOTAVAIL
+	errnoNoFamily     = syscall.EAFNOSUPPORT
+	errnoDenied       = syscall.EACCES
+	errnoNotPermitted = syscall.EPERM
+	errnoRefused      = syscall.ECONNREFUSED
+	errnoReset        = syscall.ECONNRESET
+	errnoAborted      = syscall.ECONNABORTED
+	errnoPipe         = syscall.EPIPE
+	errnoTimedOut     = syscall.ETIMEDOUT
+	errnoNoHost       = syscall.EHOSTUNREACH
+	errnoNoNet        = syscall.ENETUNREACH
+)
+
+func errnoName(e syscall.Errno) string { return unix.ErrnoName(e) }

@@ -1,0 +1,201 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"labo/lessons/fault"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Fault says an error of Run in French: what failed, and what to do next. It
+// returns nil for an error that is none of this package.
+func Fault(err error) *fault.Fault {
+	if e, ok := errors.AsType[*PortTakenError](err); ok {
+		return e.fault()
+	}
+	if e, ok := errors.AsType[*ListenError](err); ok {
+		return e.fault()
+	}
+	if e, ok := errors.AsType[*RefusedError](err); ok {
+		return e.fault()
+	}
+	if e, ok := errors.AsType[*ConnectError](err); ok {
+		return e.fault()
+	}
+	if e, ok := errors.AsType[*HostError](err); ok {
+		return e.fault()
+	}
+	if e, ok := errors.AsType[*LostError](err); ok {
+		return fault.Failed("la connexion avec "+e.Remote.String()+" est perdue : "+errnoText(e.Err),
+			"Vérifiez le réseau entre les deux machines, puis recommencez.", err)
+	}
+	return nil
+}
+
+func (e *PortTakenError) fault() *fault.Fault {
+	what, hint := e.words()
+	return fault.Failed(what, hint+" "+e.elsewhere(), e)
+}
+
+// words says who has the port, and what would free it.
+func (e *PortTakenError) words() (what, hint string) {
+	port := fmt.Sprintf("le port %d", e.Port)
+	switch {
+	case e.Unseen != nil:
+		return port + " est déjà pris, et labo n'a pas pu voir par qui",
+			"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
+	case e.State == probe.StateUnknown:
+		return port + " était pris, mais plus rien ne l'occupait quand labo a regardé", "Réessayez."
+	case e.State == probe.TimeWait:
+		return e.timeWait(port)
+	case e.Owner.Kind == probe.OwnerProcess:
+		return port + " est déjà pris par " + holders(e.Owner.Holders) + manner(e.State),
+			"Arrêtez ce programme (Ctrl+C dans son terminal)."
+	case e.Owner.Kind == probe.OwnerKernel:
+		return port + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + e.State.String() + ")",
+			"Fermez le programme à l'autre bout, ou attendez un peu."
+	case e.Owner.Kind == probe.OwnerForbidden:
+		return port + " est déjà pris par un programme que vous n'avez pas le droit d'examiner" + manner(e.State),
+			"Il appartient sans doute à un autre utilisateur, ou au système."
+	case e.Owner.Kind == probe.OwnerGone:
+		return port + " était pris par un programme qui vient de se terminer", "Réessayez."
+	}
+	return port + " est déjà pris" + manner(e.State) + ", par un programme que ce système ne nomme pas",
+		"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
+}
+
+// timeWait says how long the kernel will remember.
+func (e *PortTakenError) timeWait(port string) (what, hint string) {
+	what = port + " est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT"
+	if !e.Remaining.Known {
+		return what, "Aucun programme ne le tient : réessayez dans une minute ou deux."
+	}
+	left := text.Plural(int((e.Remaining.Value+time.Second-1)/time.Second), "seconde")
+	return what + ", pour " + left + " encore",
+		"Aucun programme ne le tient : attendez " + left + "."
+}
+
+// manner says what the owner does with the port.
+func manner(s probe.State) string {
+	switch s {
+	case probe.Listen:
+		return ", qui y écoute"
+	case probe.Bound:
+		return ", qui l'a réservé sans y écouter"
+	}
+	return ", pour une connexion (" + s.String() + ")"
+}
+
+// elsewhere proposes another port, one that was free if one is known.
+func (e *PortTakenError) elsewhere() string {
+	if e.Free == 0 {
+		return "Ou prenez un autre port, avec --port."
+	}
+	return fmt.Sprintf("Ou prenez un autre port : `labo serveur --port %d`, et le même pour le client.", e.Free)
+}
+
+func holders(all []*probe.Holder) string {
+	words := make([]string, len(all))
+	for i, h := range all {
+		name := text.Visible(h.Name)
+		if name == "" {
+			name = "un programme sans nom"
+		}
+		words[i] = fmt.Sprintf("%s (processus %d)", name, h.PID)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (e *ListenError) fault() *fault.Fault {
+	at := e.Addr.String()
+	switch e.Reason {
+	case ListenDenied:
+		if e.Addr.Port() < 1024 {
+			return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), errnoText(e.Err)),
+				"Les ports en dessous de 1024 sont réservés à l'administrateur : prenez-en un au-dessus, "+
+					fmt.Sprintf("par exemple `labo serveur --port %d`.", DefaultPort), e)
+		}
+		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), errnoText(e.Err)),
+			"Ce système le garde pour lui, ou une règle l'interdit : prenez un autre port, avec --port.", e)
+	case ListenElsewhere:
+		hint := "Un serveur n'écoute qu'à une adresse de sa propre machine"
+		if own := ownAddresses(); own != "" {
+			hint += " (" + own + ")"
+		}
+		return fault.Failed(fmt.Sprintf("l'adresse %s n'est pas à cette machine : %s", e.Addr.Addr(), errnoText(e.Err)),
+			hint+".", e)
+	case ListenNoFamily:
+		return fault.Failed(fmt.Sprintf("cette machine n'a pas ce genre d'adresse (%s) : %s", e.Addr.Addr(), errnoText(e.Err)),
+			"Sans --hote, le serveur écoute sur 127.0.0.1.", e)
+	}
+	return fault.Failed("impossible d'écouter sur "+at+" : "+errnoText(e.Err),
+		"Essayez sans --hote, ou avec un autre --port.", e)
+}
+
+// ownAddresses lists the addresses of this machine, "" when the system does
+// not tell them.
+func ownAddresses() string {
+	list := reachable(netip.IPv6Unspecified())
+	if _, err := net.InterfaceAddrs(); err != nil {
+		return ""
+	}
+	loopback := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	return addressList(append([]netip.Addr{loopback}, list...))
+}
+
+func (e *RefusedError) fault() *fault.Fault {
+	what := fmt.Sprintf("connexion refusée par %v en %s : %s", e.Addr, text.Duration(e.After), errnoText(e.Err))
+	why := "Aucun programme n'écoute sur ce port : le noyau a répondu non (RST) à sa place. "
+	if !e.Addr.Addr().IsLoopback() {
+		why = "Aucun programme n'écoute sur ce port de cette machine, ou un pare-feu refuse : son noyau a répondu non (RST). "
+		return fault.Failed(what, why+"Lancez d'abord le serveur là-bas.", e)
+	}
+	if e.Addr.Port() == DefaultPort {
+		return fault.Failed(what, why+"Lancez d'abord le serveur dans un autre terminal : `labo serveur` ou `python serveur.py`.", e)
+	}
+	return fault.Failed(what, why+"Lancez d'abord le serveur dans un autre terminal : "+
+		fmt.Sprintf("`labo serveur --port %d`.", e.Addr.Port()), e)
+}
+
+func (e *ConnectError) fault() *fault.Fault {
+	at := e.Addr.String()
+	switch e.Reason {
+	case ConnectNoAnswer:
+		return fault.Failed(fmt.Sprintf("pas de réponse de %s après %s : %s", at, text.Duration(e.After), errnoText(e.Err)),
+			"La file d'attente du serveur est pleine, ou la machine est éteinte, ou un pare-feu jette les demandes. "+
+				"Vérifiez l'adresse et le port.", e)
+	case ConnectUnreachable:
+		return fault.Failed("aucun chemin vers "+at+" : "+errnoText(e.Err),
+			"Vérifiez l'adresse et la connexion au réseau ; sans --hote, le client reste sur cette machine.", e)
+	case ConnectDenied:
+		return fault.Failed("ce système interdit la connexion à "+at+" : "+errnoText(e.Err),
+			"Un pare-feu ou une règle de cette machine l'empêche ; sans --hote, le client reste sur cette machine.", e)
+	case ConnectNoFamily:
+		return fault.Failed("cette machine n'a pas d'adresse pour joindre "+at+" : "+errnoText(e.Err),
+			"Sans --hote, le client va sur 127.0.0.1.", e)
+	case ConnectReset:
+		return fault.Failed("la connexion à "+at+" a été coupée (RST) avant d'être établie : "+errnoText(e.Err),
+			"Le serveur s'est arrêté à cet instant : relancez-le, puis le client.", e)
+	}
+	return fault.Failed("connexion impossible à "+at+" : "+errnoText(e.Err), "Vérifiez --hote et --port.", e)
+}
+
+func (e *HostError) fault() *fault.Fault {
+	host := "« " + strings.ReplaceAll(text.Truncate(text.Visible(e.Host), 60), "`", "'") + " »"
+	if e.Malformed {
+		return fault.Usage(host+" n'est pas un nom de machine ni une adresse",
+			"Donnez l'adresse seule, par exemple `--hote 127.0.0.1`, et le port avec `--port`.")
+	}
+	if dns, ok := errors.AsType[*net.DNSError](e.Err); ok && dns.IsTimeout {
+		return fault.Failed("personne n'a pu dire à temps l'adresse de "+host,
+			"Vérifiez la connexion au réseau, ou donnez l'adresse elle-même, par exemple `--hote 127.0.0.1`.", e)
+	}
+	return fault.Failed("aucune machine connue ne s'appelle "+host,
+		"Vérifiez l'orthographe, ou donnez l'adresse elle-même, par exemple `--hote 127.0.0.1`.", e)
+}

@@ -1,0 +1,289 @@
+package linear
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const noon = "2026-01-02T12:00:00Z"
+
+func at(t testing.TB) time.Time {
+	t.Helper()
+	moment, err := time.Parse(time.RFC3339, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return moment
+}
+
+// show has a stage of that width show one thing of every kind.
+func show(t testing.TB, columns int, colour bool) string {
+	t.Helper()
+	var out bytes.Buffer
+	s := New(&out, paint.New(colour), func() int { return columns }, nil, nil)
+	s.Begin(stage.Head{Step: 1, StepTitle: "Un serveur simple", Index: 2, Total: 9, ID: "reserver-le-port", Title: "bind() : réserver le port"})
+	s.Prose([]prose.Block{
+		{Kind: prose.Paragraph, Spans: []prose.Span{{Text: "Un port "}, {Style: prose.Strong, Text: "réservé par bind"}, {Text: " n'est pas un port ouvert, et "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: " n'a pas été appelé : voilà pourquoi !"}}},
+		{Kind: prose.Code, Lang: "python", Lines: []string{"serveur.bind((hote, port))", "\x1b[31mpas de couleur"}},
+		{Kind: prose.List, Items: [][]prose.Span{{{Text: "un élément assez long pour être coupé en deux lignes, même à quatre-vingts colonnes de large"}}, {{Text: "un autre"}}}},
+	})
+	s.Event(evidence.Event{From: evidence.Client, To: evidence.Kernel, What: "connect 127.0.0.1:12345", Outcome: evidence.Failed, Detail: "refusée en 41 µs : ECONNREFUSED (111)", Source: "errno de connect()"})
+	s.Event(evidence.Event{From: evidence.Server, What: "accept()", Outcome: evidence.Waiting, Detail: "personne n'est encore venu"})
+	s.Event(evidence.Event{From: evidence.Reader, What: "Ctrl+C"})
+	loop := netip.MustParseAddr("127.0.0.1")
+	s.Evidence(evidence.Evidence{
+		Title: "Ce que voit le noyau", At: at(t), Source: "sock_diag",
+		Values: []evidence.Value{{Label: "avant", Text: "9 descripteurs"}, {Label: "après socket()", Text: "10 descripteurs", Source: "/proc/PID/fd"}},
+		Sockets: &evidence.Table{Rows: []probe.Socket{{
+			Family: probe.TCP4, State: probe.Listen, Local: netip.AddrPortFrom(loop, 12345),
+			RecvQueue: probe.Known[uint32](0), SendQueue: probe.Known[uint32](1), Timer: probe.Known(probe.Timer{}),
+			Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 4242, Name: "labo"}}},
+		}}},
+		Notes:  []string{"Une remarque."},
+		Checks: []string{"ss -tanp '( sport = :12345 or dport = :12345 )'", "ls -l /proc/4242/fd"},
+	})
+	s.Evidence(evidence.Evidence{Title: "Rien", At: at(t), Source: "sock_diag", Sockets: &evidence.Table{Empty: "aucune ligne ne cite le port 12345"}})
+	q := question()
+	if chosen, err := s.Ask(t.Context(), q); chosen != -1 || err != nil {
+		t.Errorf("nobody is there, and Ask returned %d, %v", chosen, err)
+	}
+	for _, a := range []stage.Answer{
+		{Question: q, Chosen: -1, Right: 1, Measured: "refusée en 41 µs"},
+		{Question: q, Chosen: 1, Right: 1},
+		{Question: q, Chosen: 0, Right: 1},
+		{Question: q, Chosen: 0, Right: -1, Measured: "rien de tel"},
+	} {
+		s.Answer(a)
+	}
+	if err := s.Pause(t.Context()); err != nil {
+		t.Error(err)
+	}
+	return out.String()
+}
+
+func question() stage.Question {
+	return stage.Question{
+		Blocks: []prose.Block{{Kind: prose.Paragraph, Spans: []prose.Span{{Text: "Un client se connecte maintenant. Que se passe-t-il ?"}}}},
+		Options: []prose.Option{
+			{ID: "reussit", Spans: []prose.Span{{Text: "la connexion réussit"}}},
+			{ID: "refusee", Spans: []prose.Span{{Text: "elle est refusée aussitôt"}}},
+		},
+	}
+}
+
+func TestItLooksAsAgreed(t *testing.T) {
+	for _, columns := range []int{110, 80, 60} {
+		t.Run(fmt.Sprint(columns), func(t *testing.T) {
+			got := show(t, columns, false)
+			golden := filepath.Join("testdata", fmt.Sprintf("kinds-%d.txt", columns))
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("changed (-update if it is meant):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Commands to copy may be longer than a line: cut, they would be wrong.
+func TestNothingIsWiderThanTheScreen(t *testing.T) {
+	for columns := narrowest; columns <= 120; columns++ {
+		for _, colour := range []bool{false, true} {
+			for line := range strings.Lines(show(t, columns, colour)) {
+				line = strings.TrimSuffix(line, "\n")
+				if w := text.Width(line); w > columns && !strings.Contains(line, "ss -tanp") {
+					t.Fatalf("%d columns: %d cells: %q", columns, w, line)
+				}
+			}
+		}
+	}
+}
+
+func TestColourAddsNoWord(t *testing.T) {
+	plain := show(t, 80, false)
+	if strings.Contains(plain, "\x1b") {
+		t.Errorf("an escape sequence without colour: %q", plain)
+	}
+	coloured := show(t, 80, true)
+	var stripped strings.Builder
+	for i := 0; i < len(coloured); i++ {
+		if coloured[i] == 0x1b {
+			for coloured[i] != 'm' {
+				i++
+			}
+			continue
+		}
+		stripped.WriteByte(coloured[i])
+	}
+	if diff := cmp.Diff(plain, stripped.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// dialogue returns a stage whose reader types lines.
+func dialogue(t *testing.T, typed string) (*Stage, *bytes.Buffer) {
+	t.Helper()
+	r, w := io.Pipe()
+	go func() {
+		io.WriteString(w, typed)
+		w.Close()
+	}()
+	keys, err := NewKeyboard(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		r.Close() // ends both the writer and a reader that cannot be cancelled
+		keys.Close()
+	})
+	var out bytes.Buffer
+	return New(&out, paint.Palette{}, func() int { return 80 }, keys, nil), &out
+}
+
+func TestAsk(t *testing.T) {
+	for _, c := range []struct {
+		typed string
+		want  int
+		jump  *stage.Jump
+		says  string
+	}{
+		{typed: "2\n", want: 1},
+		{typed: " 1 \n", want: 0},
+		{typed: "\n", want: -1},
+		{typed: "3\n2\n", want: 1, says: "« 3 » n'est pas une réponse"},
+		{typed: "0\n-1\nrefusee\n1\n", want: 0, says: "« refusee » n'est pas une réponse"},
+		{typed: "\x1b[2J\n1\n", want: 0, says: "« ␛[2J »"},
+		{typed: "q\n", want: -1, jump: &stage.Jump{Kind: stage.Quit}},
+		{typed: "R\n", want: -1, jump: &stage.Jump{Kind: stage.Again}},
+		{typed: "p\n", want: -1, jump: &stage.Jump{Kind: stage.Previous}},
+		{typed: "liste\n", want: -1, jump: &stage.Jump{Kind: stage.List}},
+		{typed: "", want: -1, jump: &stage.Jump{Kind: stage.Quit}},
+	} {
+		t.Run(fmt.Sprintf("%q", c.typed), func(t *testing.T) {
+			s, out := dialogue(t, c.typed)
+			got, err := s.Ask(t.Context(), question())
+			jump, _ := errors.AsType[*stage.Jump](err)
+			if got != c.want || (err != nil) != (c.jump != nil) || jump != nil && *jump != *c.jump {
+				t.Errorf("got %d, %v", got, err)
+			}
+			shown := strings.ReplaceAll(out.String(), text.NBSP, " ")
+			if !strings.Contains(shown, c.says) || strings.Contains(shown, "\x1b") {
+				t.Errorf("said %q", shown)
+			}
+		})
+	}
+}
+
+func TestPauseAndOutline(t *testing.T) {
+	s, out := dialogue(t, "quoi\n\n")
+	if err := s.Pause(t.Context()); err != nil {
+		t.Errorf("Enter goes on, not %v", err)
+	}
+	if !strings.Contains(out.String(), "quoi") {
+		t.Errorf("said %q", out)
+	}
+	heads := []stage.Head{{Index: 0, ID: "a", Title: "A"}, {Index: 1, ID: "b", Title: "B"}}
+	for typed, want := range map[string]stage.Jump{
+		"2\n": {Kind: stage.To, Scene: "b"}, "a\n": {Kind: stage.To, Scene: "a"}, "9\nb\n": {Kind: stage.To, Scene: "b"},
+	} {
+		s, _ := dialogue(t, typed)
+		jump, _ := errors.AsType[*stage.Jump](s.Outline(t.Context(), heads))
+		if jump == nil || *jump != want {
+			t.Errorf("%q: %v", typed, jump)
+		}
+	}
+	s, _ = dialogue(t, "\n")
+	if err := s.Outline(t.Context(), heads); err != nil {
+		t.Errorf("Enter stays, not %v", err)
+	}
+}
+
+func TestWaitsEndWithTheContext(t *testing.T) {
+	r, w := io.Pipe()
+	defer w.Close()
+	keys, err := NewKeyboard(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { r.Close(); keys.Close() }()
+	s := New(io.Discard, paint.Palette{}, func() int { return 80 }, keys, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if err := s.Pause(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("Pause: %v", err)
+	}
+	if _, err := s.Ask(ctx, question()); !errors.Is(err, context.Canceled) {
+		t.Errorf("Ask: %v", err)
+	}
+	if err := s.Watch(ctx, stage.Watch{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Watch: %v", err)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	listener := probe.Socket{State: probe.Listen, Local: netip.MustParseAddrPort("127.0.0.1:12345")}
+	updates := make(chan probe.Update, 2)
+	updates <- probe.Update{Snapshot: &probe.Snapshot{Source: probe.SockDiag}}
+	updates <- probe.Update{
+		Snapshot: &probe.Snapshot{Source: probe.SockDiag, Sockets: []probe.Socket{listener}},
+		Changes:  []probe.Change{{At: at(t), Kind: probe.Appeared, Socket: listener}},
+	}
+	done := make(chan struct{})
+	events := make(chan evidence.Event)
+	var out bytes.Buffer
+	zero := time.Duration(0)
+	s := New(&out, paint.Palette{}, func() int { return 80 }, nil, &zero)
+	go func() {
+		events <- evidence.Event{What: "vu"}
+		for len(updates) > 0 {
+			time.Sleep(time.Millisecond)
+		}
+		close(done)
+	}()
+	if err := s.Watch(t.Context(), stage.Watch{Title: "La table", Updates: updates, Events: events, Done: done}); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{"LA TABLE", "aucune ligne", "+ LISTEN", "▶ vu"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in %q", want, out.String())
+		}
+	}
+	if err := s.Watch(t.Context(), stage.Watch{Limit: time.Millisecond}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("limit: %v", err)
+	}
+	typing, _ := dialogue(t, "\n")
+	if err := typing.Watch(t.Context(), stage.Watch{}); !errors.Is(err, stage.ErrSkipped) {
+		t.Errorf("Enter skips, not %v", err)
+	}
+}

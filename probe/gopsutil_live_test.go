@@ -1,0 +1,82 @@
+package probe
+
+import (
+	"errors"
+	"net"
+	"os"
+	"slices"
+	"testing"
+)
+
+// mustSockets measures, and fails the test on an error.
+func mustSockets(t *testing.T, f Filter) *Snapshot {
+	t.Helper()
+	snap, err := Sockets(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snap
+}
+
+func addrPort(t *testing.T, a net.Addr) uint16 {
+	t.Helper()
+	return a.(*net.TCPAddr).AddrPort().Port()
+}
+
+// Our own listener and connection, in IPv4 and IPv6, with ourselves as owner.
+func TestGopsutilOwnSockets(t *testing.T) {
+	for _, addr := range []string{"127.0.0.1:0", "[::1]:0"} {
+		t.Run(addr, func(t *testing.T) {
+			l, err := net.Listen("tcp", addr)
+			if err != nil {
+				t.Skipf("no such address here: %v", err)
+			}
+			defer l.Close()
+			c, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			s, err := l.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			port := addrPort(t, l.Addr())
+			snap := mustSockets(t, Filter{Source: Gopsutil, Ports: []uint16{port}})
+			if len(snap.Sockets) != 3 || snap.Sockets[0].State != Listen {
+				t.Fatalf("listener and two ends are %+v", snap.Sockets)
+			}
+			for i := range snap.Sockets {
+				if !snap.Sockets[i].HeldBy(os.Getpid()) {
+					t.Errorf("not ours: %+v", snap.Sockets[i])
+				}
+			}
+			if !slices.ContainsFunc(snap.Notes, func(n Note) bool { return n.Kind == NoteNoQueues }) {
+				t.Errorf("notes %+v do not say that queues are unknown", snap.Notes)
+			}
+			if len(snap.Holders) != 1 || snap.Holders[0].Name == "" || snap.Holders[0].Threads.Value < 1 {
+				t.Errorf("holders %+v", snap.Holders)
+			}
+			if got := mustSockets(t, Filter{Source: Gopsutil, Ports: []uint16{port}, States: NewStateSet(Listen)}); len(got.Sockets) != 1 {
+				t.Errorf("filter by state gives %+v", got.Sockets)
+			}
+			byPID := mustSockets(t, Filter{Source: Gopsutil, Ports: []uint16{port}, PIDs: []int{os.Getpid()}})
+			if len(byPID.Sockets) != 3 {
+				t.Errorf("filter by our pid gives %+v", byPID.Sockets)
+			}
+			if got := mustSockets(t, Filter{Source: Gopsutil, Ports: []uint16{port}, PIDs: []int{os.Getppid()}}); len(got.Sockets) != 0 {
+				t.Errorf("filter by our parent's pid gives %+v", got.Sockets)
+			}
+		})
+	}
+}
+
+func TestGopsutilNoSuchProcess(t *testing.T) {
+	for _, pid := range []int{-1, 1<<31 - 1, 1 << 40} {
+		var none *NoSuchProcessError
+		if _, err := Sockets(t.Context(), Filter{Source: Gopsutil, PIDs: []int{os.Getpid(), pid}}); !errors.As(err, &none) || none.PID != pid {
+			t.Errorf("pid %d: error %v", pid, err)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package probe
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// sight is what the walk could see of a process.
+type sight uint8
+
+const (
+	sightNone      sight = iota // not looked at
+	sightRead                   // its descriptors were read
+	sightForbidden              // EACCES or EPERM
+	sightVanished               // it ended meanwhile
+)
+
+// walked is a process of [walk].
+type walked struct {
+	pid   int
+	fds   int // open descriptors, when read
+	sight sight
+}
+
+// walk reads /proc/PID/fd of every process: which of the inodes looked for is
+// open where. Any number of goroutines may work on it; each takes the next
+// process until none is left.
+type walk struct {
+	dir   int // /proc
+	sized bool
+	procs []walked    // by pid, as /proc lists them
+	index *inodeIndex // the inodes looked for
+
+	next    atomic.Int32
+	stopped atomic.Bool
+
+	mu   sync.Mutex
+	held []holding // row of index, index in procs
+	err  error     // the first failure that is neither a refusal nor a process's end
+}
+
+// newWalk opens /proc and lists the processes, to look for the inodes of the
+// index. The error says that owners cannot be looked for at all.
+//
+// With listed, every table of descriptors is listed before it is read; see
+// [fdReader].
+func newWalk(index *inodeIndex, listed bool) (*walk, error) {
+	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+	}
+	w := &walk{dir: dir, index: index, procs: make([]walked, 0, 256)}
+	err = eachNumber(dir, make([]byte, 16<<10), func(pid int) error {
+		w.procs = append(w.procs, walked{pid: pid})
+		return nil
+	})
+	if err == nil && !listed {
+		w.sized, err = sizedFDs(dir)
+	}
+	if err != nil {
+		unix.Close(dir)
+		return nil, &os.PathError{Op: "read", Path: "/proc", Err: err}
+	}
+	return w, nil
+}
+
+func (w *walk) close() { unix.Close(w.dir) }
+
+// stop ends the walk before its time: the goroutines in work return.
+func (w *walk) stop() { w.stopped.Store(true) }
+
+// sizedFDs reports whether the size of a directory /proc/PID/fd is the number
+// of descriptors. It is 0 in kernels before 6.2, and our own table is never
+// empty.
+func sizedFDs(proc int) (bool, error) {
+	var st unix.Stat_t
+	err := unix.Fstatat(proc, "self/fd", &st, 0)
+	return st.Size > 0, err
+}
+
+// work takes processes until none is left or the walk is stopped.
+func (w *walk) work() {
+	r := fdReader{sized: w.sized, stopped: &w.stopped, inodes: make([]uint32, 0, 1024)}
+	var held []holding
+	path := make([]byte, 0, 32)
+	var failure error
+	for !w.stopped.Load() {
+		i := w.next.Add(1) - 1
+		if int(i) >= len(w.procs) {
+			break
+		}
+		p := &w.procs[i]
+		r.inodes = r.inodes[:0]
+		path = append(append(strconv.AppendInt(path[:0], int64(p.pid), 10), "/fd"...), 0)
+		var err error
+		p.fds, err = w.readProcess(&r, path)
+		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
+			failure = err
+		}
+		for _, inode := range r.inodes {
+			w.index.each(inode, func(row int32) { held = append(held, holding{row, i}) })
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.held == nil {
+		w.held = held
+	} else {
+		w.held = append(w.held, held...)
+	}
+	if w.err == nil {
+		w.err = failure
+	}
+}
+
+// readProcess reads the descriptors under path, "PID/fd" and a NUL.
+func (w *walk) readProcess(r *fdReader, path []byte) (int, error) {
+	dir, err := openat(w.dir, path, unix.O_DIRECTORY)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(dir)
+	return r.read(dir)
+}
+
+// sightOf classes the error of reading a process's descriptors; sightNone
+// stands for an error of ours (no descriptor left, for example).
+func sightOf(err error) sight {
+	switch err {
+	case nil:
+		return sightRead
+	case unix.EACCES, unix.EPERM:
+		return sightForbidden
+	case unix.ENOENT, unix.ESRCH:
+		return sightVanished
+	}
+	return sightNone
+}
+
+// run works on the whole walk, on every processor, and returns when it is over
+// or the context ended.
+func (w *walk) run(ctx context.Context) error {
+	defer context.AfterFunc(ctx, w.stop)()
+	onEveryProcessor(len(w.procs), w.work)
+	return ctx.Err()
+}
+
+// forbidden counts the processes that may not be read, the kernel's own
+// threads and the dead aside: they hold nothing. It reports hides where /proc
+// does not even list all processes (hidepid=2, see proc(5)): pid 1 always
+// lives.
+func (w *walk) forbidden() (n int, hides bool) {
+	r := newHolderReader(w.dir)
+	hides = true
+	for _, p := range w.procs {
+		if p.pid == 1 {
+			hides = false
+		}
+		if p.sight == sightForbidden && r.mayHold(p.pid) {
+			n++
+		}
+	}
+	return n, hides
+}
