@@ -15,6 +15,7 @@ import (
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newChildCommand,
+	newTraceCommand,
 	newVersionCommand,
 	newCompletionCommand,
 }

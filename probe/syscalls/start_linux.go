@@ -203,9 +203,13 @@ func (t *Trace) Wait(ctx context.Context, grace time.Duration) (Result, error) {
 }
 
 // Signal sends a signal to the program.
-func (t *Trace) Signal(sig syscall.Signal) error {
+func (t *Trace) Signal(sig os.Signal) error {
 	if !t.alive.has(t.root) {
 		return os.ErrProcessDone
 	}
-	return unix.Kill(t.root, sig)
+	s, ok := sig.(syscall.Signal)
+	if !ok {
+		return fmt.Errorf("signal %v cannot be sent", sig)
+	}
+	return unix.Kill(t.root, s)
 }
