@@ -179,16 +179,16 @@ func (t *Thread) explain(e *syscalls.Event) {
 	if width == 0 {
 		width = 100
 	}
-	for _, line := range text.Wrap(ExplainText(w), max(width-len(margin)-2, 20)) {
+	for _, line := range text.Paragraph(ExplainText(w), max(width-len(margin)-2, 20)) {
 		t.print(margin + t.Palette.Kernel("│") + " " + t.Palette.Faint(line) + "\n")
 	}
 }
 
-// ExplainText is an explanation on one line.
+// ExplainText is an explanation, to be set by [text.Paragraph].
 func ExplainText(w Word) string {
-	s := text.French(w.Says) + " [man " + section(w.Man) + "]"
+	s := w.Says + " `man " + section(w.Man) + "`"
 	if w.Go != "" {
-		s += text.French(" En Go : " + w.Go + ".")
+		s += " En Go : " + w.Go + "."
 	}
 	return s
 }
@@ -199,7 +199,7 @@ func section(man string) string {
 	if !ok {
 		return man
 	}
-	return strings.TrimSuffix(rest, ")") + text.NBSP + name
+	return strings.TrimSuffix(rest, ")") + " " + name
 }
 
 // EventText says in one line what happened.

@@ -73,6 +73,9 @@ func resultText(c *syscalls.Call) string {
 
 // Outcome returns in French what came of a call, "" when its line says it all.
 func Outcome(c *syscalls.Call) string {
+	if c.Failed() && c.Addr.Path == nscdPath {
+		return text.French("recherche de nom : la mémoire des noms (nscd) n'est pas installée, ce n'est pas une erreur")
+	}
 	if c.Failed() {
 		return text.French(ErrnoWords(c.Err))
 	}
@@ -94,6 +97,9 @@ func Outcome(c *syscalls.Call) string {
 	}
 	return ""
 }
+
+// nscdPath is what the C library calls first to look a name up (nscd(8)).
+const nscdPath = "/var/run/nscd/socket"
 
 // HeldText says what the kernel holds on a descriptor: "descripteur 4 ·
 // 127.0.0.1:12345 ↔ 127.0.0.1:57462 · ESTABLISHED". "" for nil.

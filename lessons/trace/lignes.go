@@ -138,23 +138,24 @@ func (r *Report) under(s Style, stat LineStat) []string {
 		c := shape.Last.Call
 		line := CallText(c)
 		if shape.Count > 1 {
-			line = fmt.Sprintf("%d × %s, la dernière fois : %s", shape.Count, shape.Name, line)
+			line = fmt.Sprintf("%s × %d", shape.Name, shape.Count)
 			if shape.Bytes > 0 {
-				line = fmt.Sprintf("%d × %s, %s en tout ; la dernière fois : %s", shape.Count, shape.Name,
-					text.Plural(int(shape.Bytes), "octet"), CallText(c))
+				line += " · " + text.Plural(int(shape.Bytes), "octet")
 			}
-			line = text.French(line)
+		}
+		if shape.Took >= longWait {
+			line += " · bloqué " + text.Duration(shape.Took)
+		}
+		if shape.Count > 1 {
+			line += text.French(" · le dernier : ") + CallText(c)
 		}
 		role := paint.Plain
 		if c.Failed() && c.Err != "ERESTART" {
 			role = paint.Bad
 		}
-		if shape.Took >= longWait {
-			line += " · bloqué " + text.Duration(shape.Took)
-		}
 		put(role, "└", line)
-		if words := ErrnoWords(c.Err); c.Failed() && words != "" {
-			put(paint.Faint, " ", text.French(words))
+		if words := Outcome(c); c.Failed() && words != "" {
+			put(paint.Faint, " ", words)
 		}
 		if wordKey(c.Name) == "accept" && c.Addr.Valid() {
 			put(paint.Faint, " ", text.French("client : "+text.Visible(c.Addr.String())))

@@ -3,7 +3,6 @@ package trace
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -242,7 +241,7 @@ func (r *Report) Glossary(s Style) []string {
 			continue
 		}
 		const margin = 12
-		lines := text.Wrap(ExplainText(w), max(s.Width-margin-2, 24))
+		lines := text.Paragraph(ExplainText(w), max(s.Width-margin-2, 24))
 		out = append(out, s.Palette.Kernel(text.PadRight(key, margin))+"  "+lines[0])
 		for _, line := range lines[1:] {
 			out = append(out, strings.Repeat(" ", margin+2)+line)
@@ -270,6 +269,3 @@ func WhyText(why *syscalls.UnavailableError) string {
 	}
 	return "Le noyau refuse ptrace : c'est le cas dans certains conteneurs."
 }
-
-// Name returns the file's base name, made visible.
-func baseName(path string) string { return text.Visible(filepath.Base(path)) }

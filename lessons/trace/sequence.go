@@ -89,6 +89,9 @@ func sideOf(r *Report) Side {
 
 // inSequence reports whether a call belongs to the story of a connection.
 func inSequence(e *syscalls.Event) bool {
+	if s := e.Call.Socket; e.Call.Addr.Path != "" || s != nil && s.Local.Family == "AF_UNIX" {
+		return false // the C library looking a name up, most often
+	}
 	switch wordKey(e.Call.Name) {
 	case "bind", "listen", "accept", "connect", "sendto", "send", "sendall", "sendmsg", "recvfrom", "recv", "recvmsg",
 		"shutdown", "socket", "input":

@@ -37,6 +37,9 @@ func (t *tracer) enter(th *thread) {
 		t.handle(e)
 	}
 	th.event, th.args, th.entered, th.inside = e, info.args, now, true
+	if name == "exit_group" {
+		t.keepLines(th.process)
+	}
 	if name == "exit" || name == "exit_group" { // no exit stop will come
 		t.returned(th, call, 0)
 	}

@@ -96,7 +96,7 @@ def _labo():
                 fd = 0
             args = [] if call in ("socket", "start", "join") else [shown(v) for v in (a[1:] if sock is not None else a)]
             if call == "socket":
-                args = [{"text": str(v)} for v in a[1:]]
+                args = [{"text": getattr(v, "name", None) or str(v)} for v in a[1:]]
             elif call in ("start", "join"):
                 args = [{"text": a[0].name}]
             last = None

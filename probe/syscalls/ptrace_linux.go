@@ -37,7 +37,7 @@ func ptrace(request, pid int, addr, data uintptr) error {
 // whose runtime makes threads of its own.
 const (
 	optionsBeforeExec = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC | unix.PTRACE_O_EXITKILL | unix.PTRACE_O_TRACESECCOMP
-	optionsAfterExec  = optionsBeforeExec | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACEEXIT
+	optionsAfterExec  = optionsBeforeExec | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK
 )
 
 // processMemory reads the memory of a process (process_vm_readv(2)).

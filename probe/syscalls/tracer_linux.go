@@ -198,10 +198,6 @@ func (t *tracer) stop(tid int, ws unix.WaitStatus) {
 		t.cloned(th)
 	case event == unix.PTRACE_EVENT_EXEC:
 		t.executed(th)
-	case event == unix.PTRACE_EVENT_EXIT:
-		if tid == th.process.pid {
-			t.keepLines(th.process)
-		}
 	case event == unix.PTRACE_EVENT_STOP:
 		switch sig {
 		case unix.SIGSTOP, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU: // suspended: wait for SIGCONT
@@ -212,11 +208,23 @@ func (t *tracer) stop(tid int, ws unix.WaitStatus) {
 			return
 		}
 	case event == 0: // a signal on its way: give it back
+		if mayEnd(sig) {
+			t.keepLines(th.process)
+		}
 		t.emit(th, &Event{Kind: Signal, Signal: unix.SignalName(sig)})
 		t.resume(th, int(sig))
 		return
 	}
 	t.resume(th, 0)
+}
+
+// mayEnd reports whether a signal ends a program that does not expect it.
+func mayEnd(sig unix.Signal) bool {
+	switch sig {
+	case unix.SIGCHLD, unix.SIGCONT, unix.SIGURG, unix.SIGWINCH, unix.SIGALRM, unix.SIGVTALRM, unix.SIGPROF:
+		return false // the timers are for who sets them, and come often
+	}
+	return true
 }
 
 func (t *tracer) cloned(th *thread) {
@@ -252,7 +260,8 @@ func (t *tracer) executed(th *thread) {
 	t.emit(th, &Event{Kind: Exec, Program: path})
 }
 
-// keepLines keeps which lines have run, while the memory is there.
+// keepLines keeps which lines have run, while the memory is there: when the
+// process is about to end (at PTRACE_EVENT_EXIT it can no longer be read).
 func (t *tracer) keepLines(p *process) {
 	for file, lines := range p.table.executed(processMemory(p.pid)) {
 		if t.ran == nil {
