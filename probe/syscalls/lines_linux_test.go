@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
 )
 
 // Every message of testdata/numeros.py holds the number of the line that sends

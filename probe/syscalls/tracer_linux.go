@@ -27,7 +27,8 @@ type tracer struct {
 	status        Status
 	cpu           time.Duration
 	ran           map[string][]bool
-	lines         bool // some Python told its lines
+	lines         bool        // some Python told its lines
+	usage         unix.Rusage // of who ended last
 }
 
 // process is what threads share.
@@ -114,9 +115,7 @@ func (t *tracer) firstExec(tid int, ws unix.WaitStatus) error {
 // of other threads of this process alone.
 func (t *tracer) loop() {
 	for {
-		var ws unix.WaitStatus
-		var usage unix.Rusage
-		tid, err := unix.Wait4(-1, &ws, unix.WALL|unix.WNOTHREAD, &usage)
+		tid, ws, err := t.wait()
 		if err == unix.EINTR {
 			continue
 		}
@@ -124,7 +123,7 @@ func (t *tracer) loop() {
 			return
 		}
 		if ws.Exited() || ws.Signaled() {
-			t.ended(tid, ws, &usage)
+			t.ended(tid, ws)
 		} else if ws.Stopped() {
 			t.stop(tid, ws)
 		}
@@ -279,7 +278,7 @@ func (t *tracer) keepLines(p *process) {
 }
 
 // ended notes the end of a thread, and of its process when it is the first.
-func (t *tracer) ended(tid int, ws unix.WaitStatus, usage *unix.Rusage) {
+func (t *tracer) ended(tid int, ws unix.WaitStatus) {
 	th := t.threadOf(tid)
 	status := Status{Code: ws.ExitStatus()}
 	if ws.Signaled() {
@@ -291,7 +290,7 @@ func (t *tracer) ended(tid int, ws unix.WaitStatus, usage *unix.Rusage) {
 		t.trace.alive.remove(tid)
 		if tid == t.root {
 			t.status = status
-			t.cpu = time.Duration(usage.Utime.Nano() + usage.Stime.Nano()) // its children's included
+			t.cpu = time.Duration(t.usage.Utime.Nano() + t.usage.Stime.Nano()) // its children's included
 		}
 	} else if th.process.table != nil {
 		delete(th.process.table.slots, tid)
