@@ -14,6 +14,7 @@ import (
 
 	"labo/lessons/fault"
 	"labo/lessons/stage/paint"
+	"labo/lessons/stage/scope"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe/syscalls"
@@ -98,6 +99,9 @@ func runTrace(ctx context.Context, c *console, args []string, o traceOptions) er
 	}
 	t := &tracing{c: c, o: o, commands: commands,
 		run: trace.Options{How: how, All: o.all, Wait: readyWait, Since: time.Now()}}
+	if o.out == "" && !o.json && !o.text && scope.Available && c.canDraw() {
+		return t.screen(ctx)
+	}
 	return t.text(ctx)
 }
 
@@ -142,6 +146,28 @@ type tracing struct {
 	o        traceOptions
 	commands []*trace.Command
 	run      trace.Options
+}
+
+// screen traces on the whole screen, and leaves the view on the terminal.
+func (t *tracing) screen(ctx context.Context) error {
+	ending, signals := untilEnded(ctx)
+	defer signals.stop()
+	session, results, err := scope.Run(ending, scope.Options{Commands: t.commands, Trace: t.run, View: t.o.view,
+		Explain: t.o.explain, Palette: t.palette(), In: t.c.in, Out: t.c.outFile, Env: os.Environ()})
+	if err != nil {
+		return startFault(err)
+	}
+	if ending.Err() != nil {
+		return ending.Err()
+	}
+	t.warn(session)
+	if results == nil {
+		return nil
+	}
+	for _, line := range t.pages(session, results) {
+		fmt.Fprintln(t.c.out, strings.TrimRight(line, " "))
+	}
+	return t.c.endLike(results)
 }
 
 // text traces without the full screen.

@@ -1,9 +1,11 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ type Thread struct {
 	Width   int  // 0: lines are not cut
 	Explain bool // each call is explained the first time
 	Names   bool // several programs: each line says which
+	Narrow  bool // little room: what comes before a call is short
 
 	mu      sync.Mutex
 	w       io.Writer
@@ -137,6 +140,9 @@ func WaitingText(e *syscalls.Event, since time.Duration) string {
 
 // prefix is what stands before a line: moment, program, thread, line of source.
 func (t *Thread) prefix(name string, e *syscalls.Event) string {
+	if t.Narrow {
+		return t.narrowPrefix(name, e)
+	}
 	b := text.PadLeft(clock(e.At), 10) + "  "
 	if t.Names {
 		b += text.PadRight(text.Truncate(name, 12), 12) + "  "
@@ -147,6 +153,19 @@ func (t *Thread) prefix(name string, e *syscalls.Event) string {
 		place = "l." + text.NBSP + strconv.Itoa(e.Place.Line)
 	}
 	return b + text.PadRight(place, 6) + "  "
+}
+
+// narrowPrefix is the moment, the line and, for several programs, the name.
+func (t *Thread) narrowPrefix(name string, e *syscalls.Event) string {
+	b := text.PadLeft(clock(e.At), 9) + " "
+	if t.Names {
+		b += text.PadRight(text.Truncate(name, 8), 8) + " "
+	}
+	place := ""
+	if e.Place.Known() {
+		place = strconv.Itoa(e.Place.Line)
+	}
+	return b + text.PadLeft(place, 3) + " "
 }
 
 func (t *Thread) line(name string, e *syscalls.Event, s string) {
@@ -244,6 +263,30 @@ func StatusText(s syscalls.Status) string {
 		return text.French(fmt.Sprintf("■ fin : arrêté par le signal %s (%d)", s.Name, s.Signal))
 	}
 	return text.French(fmt.Sprintf("■ fin, code %d", s.Code))
+}
+
+// Chronology writes the events of several records in the order they ended.
+// from says at which of so many events to begin.
+func Chronology(reports []*Report, from func(events int) int, t *Thread) {
+	type named struct {
+		name string
+		e    *syscalls.Event
+	}
+	var all []named
+	for _, r := range reports {
+		for _, e := range r.View.Events {
+			all = append(all, named{r.Name, e})
+		}
+	}
+	if len(reports) > 1 {
+		slices.SortStableFunc(all, func(a, b named) int { return cmp.Compare(a.e.End(), b.e.End()) })
+	}
+	for _, n := range all[from(len(all)):] {
+		t.Write(n.name, n.e)
+	}
+	for _, r := range reports {
+		t.Flush(r.Name)
+	}
 }
 
 // Err returns the first error of the writer.

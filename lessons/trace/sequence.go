@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/stage/paint"
@@ -98,8 +99,10 @@ func inSequence(e *syscalls.Event) bool {
 		return true
 	case "close":
 		return e.Call.Socket != nil
-	case "read", "write":
-		return e.Call.FD <= 2 || e.Call.Socket != nil
+	case "write":
+		return e.Call.FD > 2 || strings.TrimSpace(string(e.Call.Data)) != "" // print ends its line apart
+	case "read":
+		return true
 	}
 	return false
 }
@@ -132,11 +135,11 @@ func (a *aligner) tell(s *Step) {
 	switch wordKey(c.Name) {
 	case "bind":
 		if !c.Failed() && c.Socket != nil {
-			s.Kernel, s.Toward = "port "+port(c.Socket.Local.IP)+" réservé", 1
+			s.Kernel, s.Toward = "réserve "+port(c.Socket.Local.IP), 1
 		}
 	case "listen":
 		if !c.Failed() && c.Socket != nil {
-			s.Kernel, s.Toward = "port "+port(c.Socket.Local.IP)+" ouvert", 1
+			s.Kernel, s.Toward = "ouvre "+port(c.Socket.Local.IP), 1
 		}
 	case "connect":
 		if !c.Failed() && c.Socket != nil {
@@ -156,7 +159,7 @@ func (a *aligner) tell(s *Step) {
 		}
 	case "shutdown", "close":
 		if c.Socket != nil && c.Socket.Remote.IP.IsValid() {
-			s.Kernel, s.Toward = port(c.Socket.Local.IP)+" fermé", 1
+			s.Kernel, s.Toward = "ferme "+port(c.Socket.Local.IP), 1
 		}
 	}
 	if c.Failed() && c.Err != "ERESTART" && s.Kernel == "" && c.FD > 2 {
@@ -200,7 +203,7 @@ func port(a netip.AddrPort) string { return ":" + strconv.Itoa(int(a.Port())) }
 // in the middle, the server on the right.
 func Sequence(s Style, reports []*Report) []string {
 	steps := Align(reports)
-	const timeColumn = 10
+	const timeColumn = 9
 	middle := min(26, max(14, s.Width/4))
 	side := max((s.Width-timeColumn-1-middle-6)/2, 10)
 	p := s.Palette
@@ -318,7 +321,7 @@ func stepText(s *Step, name bool) string {
 		return prefix + StatusText(e.Status)
 	}
 	if e.Place.Known() {
-		prefix += "l." + text.NBSP + strconv.Itoa(e.Place.Line) + " "
+		prefix += text.PadLeft(strconv.Itoa(e.Place.Line), 3) + " "
 	}
 	return prefix + shortCall(e)
 }

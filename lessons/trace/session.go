@@ -30,6 +30,8 @@ type Options struct {
 	Files    func(i int) [3]*os.File
 	Terminal bool // each has its own, its standard input
 	All      bool
+	// Started is told of each program as soon as it runs; nil: nobody asks.
+	Started func(i int, r *Running)
 	// Wait bounds how long a program is waited for before the next starts.
 	Wait time.Duration
 }
@@ -57,6 +59,9 @@ func (r *Running) PID() int { return r.trace.PID() }
 
 // Done is closed when the program and all it started have ended.
 func (r *Running) Done() <-chan struct{} { return r.trace.Done() }
+
+// Wait waits for the program and all it started. When ctx ends it is ended.
+func (r *Running) Wait(ctx context.Context) (syscalls.Result, error) { return r.trace.Wait(ctx, grace) }
 
 // Signal sends a signal to the program.
 func (r *Running) Signal(sig os.Signal) error { return r.trace.Signal(sig) }
@@ -91,6 +96,9 @@ func Start(ctx context.Context, commands []*Command, o Options) (*Session, error
 			return nil, err
 		}
 		s.Programs = append(s.Programs, p)
+		if o.Started != nil {
+			o.Started(i, p)
+		}
 	}
 	return s, nil
 }
