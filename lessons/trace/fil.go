@@ -16,9 +16,13 @@ import (
 	"labo/probe/syscalls"
 )
 
-// repeatsShown is how many times the same call in a row is written before it
-// is only counted: a program may loop on one for ever.
-const repeatsShown = 3
+// A program may turn for ever in a few calls: each is written so many times in
+// a row, then only counted.
+const (
+	repeatsShown = 10
+	turnKeys     = 6                      // calls of one turn, at most
+	worthALine   = 100 * time.Millisecond // a call that took longer is always written
+)
 
 // Thread draws the chronological view: one line an event, as it comes.
 // (« fil » in French: what is followed.) It may be used by several programs.
@@ -29,25 +33,31 @@ type Thread struct {
 	Names   bool // several programs: each line says which
 	Narrow  bool // little room: what comes before a call is short
 
-	mu      sync.Mutex
-	w       io.Writer
-	said    map[string]bool
-	repeats map[int]*repeat // by tid
-	err     error
+	mu    sync.Mutex
+	w     io.Writer
+	said  map[string]bool
+	turns map[int]*turn // by tid
+	err   error
 }
 
-// repeat is the last call of a thread, and how often it came in a row.
-type repeat struct {
-	key   string
-	count int
-	took  time.Duration
-	bytes int64
-	last  *syscalls.Event
+// turn is the last few calls of a thread, and how often each came.
+type turn struct {
+	counts map[turnKey]int
+	order  []turnKey
+	hidden int // calls that were not written
+	bytes  int64
+	last   *syscalls.Event
+}
+
+type turnKey struct {
+	name, err string
+	fd        int
+	place     syscalls.Place
 }
 
 // NewThread returns the view, writing to w.
 func NewThread(w io.Writer) *Thread {
-	return &Thread{w: w, said: map[string]bool{}, repeats: map[int]*repeat{}}
+	return &Thread{w: w, said: map[string]bool{}, turns: map[int]*turn{}}
 }
 
 // Write shows an event of the program called name.
@@ -61,8 +71,8 @@ func (t *Thread) Write(name string, e *syscalls.Event) {
 		return
 	}
 	if e.Kind == syscalls.Ended {
-		t.flushRepeat(name, e.TID)
-		delete(t.repeats, e.TID)
+		t.flushTurn(name, e.TID)
+		delete(t.turns, e.TID)
 		if e.TID != e.PID { // exit already told it
 			return
 		}
@@ -73,50 +83,61 @@ func (t *Thread) Write(name string, e *syscalls.Event) {
 	}
 }
 
-// again reports whether the call is the same as the last of its thread, once
-// too often to be written again.
+// again reports whether the thread turns in the same few calls, and this one
+// came too often to be written again.
 func (t *Thread) again(name string, e *syscalls.Event) bool {
-	key := fmt.Sprintf("%s/%d/%s/%d/%s", e.Call.Name, e.Call.FD, e.Place.File, e.Place.Line, e.Call.Err)
-	r := t.repeats[e.TID]
-	if r == nil || r.key != key {
-		t.flushRepeat(name, e.TID)
-		t.repeats[e.TID] = &repeat{key: key, count: 1}
+	u := t.turns[e.TID]
+	if u == nil || e.Took > worthALine {
+		t.flushTurn(name, e.TID)
+		u = &turn{counts: map[turnKey]int{}}
+		t.turns[e.TID] = u
+	}
+	key := turnKey{e.Call.Name, e.Call.Err, e.Call.FD, e.Place}
+	if _, ok := u.counts[key]; !ok {
+		if u.hidden > 0 {
+			t.flushTurn(name, e.TID)
+			u = &turn{counts: map[turnKey]int{}}
+			t.turns[e.TID] = u
+		}
+		if len(u.order) == turnKeys {
+			delete(u.counts, u.order[0])
+			u.order = u.order[1:]
+		}
+		u.order = append(u.order, key)
+	}
+	u.counts[key]++
+	if u.counts[key] <= repeatsShown {
 		return false
 	}
-	if e.Took > 100*time.Millisecond { // each is worth a line
-		t.flushRepeat(name, e.TID)
-		t.repeats[e.TID] = &repeat{key: key, count: 1}
-		return false
-	}
-	if r.count++; r.count <= repeatsShown {
-		return false
-	}
-	r.took += e.Took
-	r.bytes += max(0, e.Call.Ret)
-	r.last = e
+	u.hidden++
+	u.bytes += max(0, e.Call.Ret)
+	u.last = e
 	return true
 }
 
-// flushRepeat writes how often the last call came once it was no longer written.
-func (t *Thread) flushRepeat(name string, tid int) {
-	r := t.repeats[tid]
-	if r == nil || r.count <= repeatsShown {
+// flushTurn writes how often the calls came once they were no longer written.
+func (t *Thread) flushTurn(name string, tid int) {
+	u := t.turns[tid]
+	if u == nil || u.hidden == 0 {
 		return
 	}
-	s := fmt.Sprintf("… le même appel (%s), encore %d fois", r.last.Call.Name, r.count-repeatsShown)
-	if r.last.Call.Asked >= 0 {
-		s += fmt.Sprintf(" : %d octets en tout", r.bytes)
+	var names []string
+	for _, k := range u.order {
+		if u.counts[k] > repeatsShown && !slices.Contains(names, k.name) {
+			names = append(names, k.name)
+		}
 	}
-	t.line(name, r.last, t.Palette.Faint(text.French(s)))
+	s := fmt.Sprintf("… les mêmes appels (%s), encore %s", strings.Join(names, ", "), text.Plural(u.hidden, "fois"))
+	t.line(name, u.last, t.Palette.Faint(text.French(s)))
+	u.hidden = 0
 }
 
 // Flush writes what is held back.
 func (t *Thread) Flush(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for tid, r := range t.repeats {
-		t.flushRepeat(name, tid)
-		r.count, r.key = 0, ""
+	for tid := range t.turns {
+		t.flushTurn(name, tid)
 	}
 }
 
@@ -126,10 +147,7 @@ func (t *Thread) Waiting(name string, e *syscalls.Event, since time.Duration) {
 	defer t.mu.Unlock()
 	copied := *e
 	copied.At = e.At + since
-	t.flushRepeat(name, e.TID)
-	if r := t.repeats[e.TID]; r != nil {
-		r.count = min(r.count, repeatsShown)
-	}
+	t.flushTurn(name, e.TID)
 	t.line(name, &copied, t.Palette.Waiting(WaitingText(e, since)))
 }
 

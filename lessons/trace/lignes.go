@@ -23,6 +23,7 @@ type Report struct {
 	CPU      time.Duration // 0: unknown, or still running
 	Lines    bool          // its lines are known
 	Python   bool
+	Waiting  []*syscalls.Event // calls that threads are inside now
 
 	sources map[string]*source
 }
@@ -108,6 +109,18 @@ func (r *Report) ran(file string, n int) (ran, known bool) {
 	return lines[n], true
 }
 
+// Here marks the lines whose calls have not returned.
+const Here = "▶"
+
+func (r *Report) here(file string, n int) bool {
+	for _, e := range r.Waiting {
+		if e.Place.Line == n && e.Place.File == file {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *Report) sourceLine(s Style, src *source, n int, stat LineStat, called bool) string {
 	count, took := "", ""
 	if called {
@@ -116,6 +129,9 @@ func (r *Report) sourceLine(s Style, src *source, n int, stat LineStat, called b
 	left := text.PadLeft(count, countColumns) + text.PadLeft(took, timeColumns+2) + "  "
 	code := text.Truncate(src.line(n), max(s.Width-text.Width(left)-lineColumns-2, 10))
 	number := text.PadLeft(strconv.Itoa(n), lineColumns) + "  "
+	if r.here(src.path, n) {
+		return s.Palette.Strong(left) + text.PadLeft(Here+strconv.Itoa(n), lineColumns) + "  " + s.Palette.Strong(code)
+	}
 	ran, known := r.ran(src.path, n)
 	switch {
 	case called:

@@ -73,7 +73,7 @@ func (r *Running) Report(result *syscalls.Result) *Report {
 		report.Lines = report.Lines || result.Lines
 		report.Status = &result.Status
 	} else {
-		report.Wall = report.View.Last
+		report.Wall, report.Waiting = report.View.Last, r.Record.Waiting()
 	}
 	return report
 }

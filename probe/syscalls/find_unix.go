@@ -20,6 +20,9 @@ func Find(word string) (string, error) {
 	if !strings.Contains(word, "/") {
 		found, err := exec.LookPath(word)
 		if err != nil && !errors.Is(err, exec.ErrDot) {
+			if info, err := os.Stat(word); err == nil && info.IsDir() {
+				return fail(ErrDirectory)
+			}
 			return fail(ErrNotFound)
 		}
 		path = found

@@ -144,6 +144,20 @@ func (m *model) draw() {
 		}
 	}
 	m.scroll(0)
+	if m.follows && views[m.view] == "lignes" && !m.ended {
+		m.followLine()
+	}
+}
+
+// followLine keeps the line that waits on the screen.
+func (m *model) followLine() {
+	height := m.layout().callsHeight
+	for i, l := range m.lines {
+		if strings.Contains(l, trace.Here) && (i < m.offset || i >= m.offset+height-3) {
+			m.offset = max(0, min(i-height/2, len(m.lines)-height))
+			return
+		}
+	}
 }
 
 // shownEvents is how many events the chronological view draws while it is at
@@ -167,7 +181,7 @@ func (m *model) thread(style trace.Style, reports []*trace.Report) []string {
 // scroll moves the calls by so many lines.
 func (m *model) scroll(by int) {
 	last := max(0, len(m.lines)-m.layout().callsHeight)
-	if by < 0 {
+	if by != 0 {
 		m.follows = false
 	}
 	m.offset = max(0, min(m.offset+by, last))
