@@ -11,11 +11,17 @@ import (
 	"labo/probe"
 )
 
+// watchCall, when a test sets it, sees the beginning and the end of each call.
+var watchCall func(*thread, *syscallInfo)
+
 // enter is the beginning of a followed call.
 func (t *tracer) enter(th *thread) {
 	var info syscallInfo
 	if getSyscallInfo(th.tid, &info) != nil {
 		return
+	}
+	if watchCall != nil {
+		watchCall(th, &info)
 	}
 	name := native.callName(int(info.value))
 	if name == "" || name == "write" && t.announced(th, &info) {
@@ -52,6 +58,9 @@ func (t *tracer) leave(th *thread) {
 		return
 	}
 	took := time.Since(th.entered)
+	if watchCall != nil {
+		watchCall(th, &info)
+	}
 	entered, p := *th.event.Call, th.process
 	call := &entered // whoever keeps the Enter keeps it as it was
 	call.Args = slices.Clone(call.Args)

@@ -12,11 +12,11 @@ var families = map[uint64]string{0: "AF_UNSPEC", 1: "AF_UNIX", 2: "AF_INET", 10:
 
 var socketTypes = map[uint64]string{1: "SOCK_STREAM", 2: "SOCK_DGRAM", 3: "SOCK_RAW", 5: "SOCK_SEQPACKET"}
 
-var socketFlags = []flag{{0x800, "SOCK_NONBLOCK"}, {0x80000, "SOCK_CLOEXEC"}}
+var socketFlags = []bitName{{0x800, "SOCK_NONBLOCK"}, {0x80000, "SOCK_CLOEXEC"}}
 
 var protocols = map[uint64]string{0: "0", 6: "IPPROTO_TCP", 17: "IPPROTO_UDP", 262: "IPPROTO_MPTCP"}
 
-var messageFlags = []flag{
+var messageFlags = []bitName{
 	{0x1, "MSG_OOB"}, {0x2, "MSG_PEEK"}, {0x4, "MSG_DONTROUTE"}, {0x20, "MSG_TRUNC"}, {0x40, "MSG_DONTWAIT"},
 	{0x100, "MSG_WAITALL"}, {0x4000, "MSG_NOSIGNAL"}, {0x8000, "MSG_MORE"}, {0x40000000, "MSG_CMSG_CLOEXEC"},
 }
@@ -34,7 +34,7 @@ var options = map[[2]uint64]string{
 	{41, 26}: "IPV6_V6ONLY",
 }
 
-var cloneFlags = []flag{
+var cloneFlags = []bitName{
 	{0x100, "CLONE_VM"}, {0x200, "CLONE_FS"}, {0x400, "CLONE_FILES"}, {0x800, "CLONE_SIGHAND"},
 	{0x4000, "CLONE_VFORK"}, {0x8000, "CLONE_PARENT"}, {0x10000, "CLONE_THREAD"}, {0x40000, "CLONE_SYSVSEM"},
 	{0x80000, "CLONE_SETTLS"}, {0x100000, "CLONE_PARENT_SETTID"}, {0x200000, "CLONE_CHILD_CLEARTID"},
@@ -43,12 +43,12 @@ var cloneFlags = []flag{
 
 var futexOps = map[uint64]string{0: "FUTEX_WAIT", 1: "FUTEX_WAKE", 9: "FUTEX_WAIT_BITSET", 10: "FUTEX_WAKE_BITSET"}
 
-var openFlags = []flag{{0x800, "O_NONBLOCK"}, {0x4000, "O_DIRECT"}, {0x80000, "O_CLOEXEC"}}
+var openFlags = []bitName{{0x800, "O_NONBLOCK"}, {0x4000, "O_DIRECT"}, {0x80000, "O_CLOEXEC"}}
 
-var pollBits = []flag{{1, "POLLIN"}, {2, "POLLPRI"}, {4, "POLLOUT"}, {8, "POLLERR"}, {16, "POLLHUP"}, {32, "POLLNVAL"}}
+var pollBits = []bitName{{1, "POLLIN"}, {2, "POLLPRI"}, {4, "POLLOUT"}, {8, "POLLERR"}, {16, "POLLHUP"}, {32, "POLLNVAL"}}
 
-// flag is one bit and its name.
-type flag struct {
+// bitName is one bit and its name.
+type bitName struct {
 	bit  uint64
 	name string
 }
@@ -62,7 +62,7 @@ func named(names map[uint64]string, v uint64) string {
 }
 
 // flagged returns the names of the bits of v joined by "|", "0" for none.
-func flagged(flags []flag, v uint64) string {
+func flagged(flags []bitName, v uint64) string {
 	if v == 0 {
 		return "0"
 	}
