@@ -144,11 +144,14 @@ func (r *Report) sourceLine(s Style, src *source, n int, stat LineStat, called b
 
 // under draws the calls of a line, under it.
 func (r *Report) under(s Style, stat LineStat) []string {
-	margin := strings.Repeat(" ", min(countColumns+timeColumns+4, s.Width/4))
+	margin := strings.Repeat(" ", min(countColumns+timeColumns+4, s.Width/6))
 	p := s.Palette
 	var out []string
 	put := func(role paint.Role, mark, t string) {
-		out = append(out, margin+p.Kernel(mark)+" "+p.Paint(role, text.Truncate(t, max(s.Width-text.Width(margin)-2, 16))))
+		for _, line := range text.Wrap(t, max(s.Width-text.Width(margin)-2, 16)) {
+			out = append(out, margin+p.Kernel(mark)+" "+p.Paint(role, line))
+			mark = " "
+		}
 	}
 	for _, shape := range stat.Shapes {
 		c := shape.Last.Call
@@ -181,9 +184,9 @@ func (r *Report) under(s Style, stat LineStat) []string {
 		}
 	}
 	if held := HeldText(stat.Held); held != "" {
-		verb := "le noyau tient alors : "
+		verb := "noyau : "
 		if last := stat.Shapes[len(stat.Shapes)-1]; last.Name == "close" {
-			verb = "le noyau tenait : "
+			verb = "noyau, juste avant : "
 		}
 		put(paint.Kernel, " ", text.French(verb)+held)
 	}

@@ -109,10 +109,11 @@ func (r *Report) reach(s Style, file string) []string {
 			never = append(never, n)
 		}
 	}
-	out := []string{s.Palette.Strong(text.French(fmt.Sprintf("%s : %s ont appelé le système", src.name(), text.Plural(len(called), "ligne"))))}
+	head := fmt.Sprintf("%s : %s ont appelé le système", src.name(), text.Plural(len(called), "ligne"))
 	if len(called) == 1 {
-		out[0] = s.Palette.Strong(text.French(src.name() + " : 1 ligne a appelé le système"))
+		head = src.name() + " : 1 ligne a appelé le système"
 	}
+	out := []string{s.Palette.Strong(text.Truncate(text.French(head), s.Width))}
 	slices.SortStableFunc(called, func(a, b LineStat) int { return cmp.Compare(b.Took, a.Took) })
 	for _, stat := range called {
 		line := text.PadLeft(strconv.Itoa(stat.Place.Line), 6) + "  " + text.PadLeft(text.Duration(stat.Took), 9) + "  " +
@@ -193,20 +194,24 @@ func (r *Report) byCall(s Style) []string {
 	slices.SortFunc(sorted, func(a, b *total) int {
 		return cmp.Or(cmp.Compare(b.took, a.took), cmp.Compare(a.name, b.name))
 	})
-	out := []string{s.Palette.Faint(text.PadRight("appel", 18) + text.PadLeft("fois", 8) + text.PadLeft("erreurs", 9) + text.PadLeft("noyau", 12))}
+	name := 18
+	if s.Width < 60 {
+		name = 10
+	}
+	out := []string{s.Palette.Faint(text.PadRight("appel", name) + text.PadLeft("fois", 8) + text.PadLeft("erreurs", 9) + text.PadLeft("noyau", 12))}
 	for _, t := range sorted {
 		failed := ""
 		if t.failed > 0 {
 			failed = strconv.Itoa(t.failed)
 		}
-		out = append(out, text.PadRight(t.name, 18)+text.PadLeft(strconv.Itoa(t.count), 8)+text.PadLeft(failed, 9)+
+		out = append(out, text.PadRight(text.Truncate(t.name, name), name)+text.PadLeft(strconv.Itoa(t.count), 8)+text.PadLeft(failed, 9)+
 			text.PadLeft(text.Duration(t.took), 12))
 	}
 	return out
 }
 
 func (r *Report) byThread(s Style) []string {
-	out := []string{s.Palette.Faint(text.PadRight(text.French("fil d'exécution"), 26) + text.PadLeft("appels", 9) + text.PadLeft("noyau", 12))}
+	out := []string{s.Palette.Faint(text.PadRight(text.French("fil d'exécution"), threadColumns(s)) + text.PadLeft("appels", 9) + text.PadLeft("noyau", 12))}
 	for _, th := range r.View.Threads {
 		if th.Calls == 0 {
 			continue
@@ -215,11 +220,14 @@ func (r *Report) byThread(s Style) []string {
 		if th.Name != "" {
 			name += " " + text.Visible(th.Name)
 		}
-		out = append(out, text.PadRight(text.Truncate(name, 26), 26)+text.PadLeft(strconv.Itoa(th.Calls), 9)+
+		out = append(out, text.PadRight(text.Truncate(name, threadColumns(s)), threadColumns(s))+text.PadLeft(strconv.Itoa(th.Calls), 9)+
 			text.PadLeft(text.Duration(th.Took), 12))
 	}
 	return out
 }
+
+// threadColumns is the room of a thread's name.
+func threadColumns(s Style) int { return min(26, s.Width-22) }
 
 // Glossary explains each call of the report once, in the order of their names.
 func (r *Report) Glossary(s Style) []string {

@@ -1,5 +1,10 @@
 package syscalls
 
+import (
+	"maps"
+	"slices"
+)
+
 // Arch is what differs between processors: the numbers of system calls and the
 // name the kernel gives the architecture in seccomp data (linux/audit.h).
 // Layouts of the structures decoded here are the same on both.
@@ -46,3 +51,14 @@ var (
 	}}
 	arches = []*Arch{amd64, arm64}
 )
+
+// Names returns the names of the calls followed on any processor, sorted.
+func Names() []string {
+	seen := map[string]bool{}
+	for _, a := range arches {
+		for _, name := range a.Calls {
+			seen[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}

@@ -119,6 +119,10 @@ func (t *tracer) announced(th *thread, info *syscallInfo) bool {
 		th.process.table = newTable(info.args[1])
 		t.lines = true
 	case info.args[2] == 16 && string(mem.read(info.args[1], 8)) == noTableMagic:
+	case info.args[2] == 16 && string(mem.read(info.args[1], 8)) == endMagic:
+		t.keepLines(th.process)
+		th.process.table = nil
+		return true
 	default:
 		return false
 	}

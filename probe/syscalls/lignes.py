@@ -4,7 +4,7 @@
 # file that runs, in a private memory that the tracer reads when the program
 # stops: no descriptor, no system call per line. Layout: see table.go.
 def _labo():
-    import sys, os, mmap, threading, _thread
+    import atexit, sys, os, mmap, threading, _thread
     SLOTS, SLOT, FILES, PATH, LINES = 2048, 64, 32, 256, 4096
     AT_FILES = 64 + SLOTS * SLOT
     AT_LINES = AT_FILES + FILES * PATH
@@ -102,10 +102,14 @@ def _labo():
             pass
 
     os.register_at_fork(after_in_child=forked)
-    try:  # refused (EBADF), but the tracer reads the address of the memory
-        os.write(-1, m)
-    except OSError:
-        pass
+    def tell(what):  # refused (EBADF), but the tracer sees it
+        try:
+            os.write(-1, what)
+        except OSError:
+            pass
+
+    tell(m)  # the tracer reads the address of the memory
+    atexit.register(tell, b"LABOFINI........")  # Python is about to free it
     threading.settrace(everywhere)
     sys.settrace(everywhere)
 

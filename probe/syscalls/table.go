@@ -14,6 +14,7 @@ import (
 const (
 	tableMagic   = "LABOLG02"
 	noTableMagic = "LABOSANS" // this Python is too old to tell its lines
+	endMagic     = "LABOFINI" // Python ends, and its table with it
 	tableSlots   = 2048
 	slotSize     = 64
 	tableFiles   = 32
