@@ -142,7 +142,9 @@ func (t *tracer) wants(p *process, name string, info *syscallInfo) bool {
 	case "pipe", "pipe2", "restart_syscall":
 		return false
 	case "socket", "bind", "connect", "listen":
-		p.startup = false // no interpreter does that by itself
+		if p.python {
+			p.startup = false // no interpreter does that by itself
+		}
 		return true
 	default:
 		return true
