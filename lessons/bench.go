@@ -35,6 +35,7 @@ type Bench struct {
 	rec     Recorder
 	alone   bool            // nobody is at the keyboard
 	noted   map[string]bool // notes already shown in this step
+	found   *foundPython
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called
@@ -277,4 +278,23 @@ func (b *Bench) readingTime(watched, alone time.Duration) time.Duration {
 		return alone
 	}
 	return watched
+}
+
+// Input asks the reader for a line; where nobody is at the keyboard, it takes
+// the next of script. It reports false when there is no more to type.
+func (b *Bench) Input(prompt string, script *[]string) (string, bool) {
+	if b.alone {
+		if len(*script) == 0 {
+			return "", false
+		}
+		line := (*script)[0]
+		*script = (*script)[1:]
+		return line, true
+	}
+	line, err := b.stage.Input(b.ctx, prompt)
+	if errors.Is(err, stage.ErrSkipped) {
+		return "", false
+	}
+	b.Stop(err)
+	return line, true
 }

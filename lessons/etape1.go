@@ -64,10 +64,11 @@ func creerUnSocket(_ context.Context, b *Bench) {
 	before := b.Me()
 	r, err := demo.NewRaw()
 	b.Must(err, "créer un socket")
+	made := time.Now()
 	defer r.Close()
 	after := b.Me()
 	b.Event(evidence.Event{
-		From: evidence.Server, To: evidence.Kernel, What: "socket(AF_INET, SOCK_STREAM)",
+		At: made, From: evidence.Server, To: evidence.Kernel, What: "socket(AF_INET, SOCK_STREAM)",
 		Outcome: evidence.Worked, Detail: fmt.Sprintf("rend le descripteur %d", r.Descriptor()), Source: "valeur rendue par socket()",
 	})
 	s := b.Sockets()

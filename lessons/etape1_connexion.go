@@ -34,12 +34,9 @@ func attendreUnClient(ctx context.Context, b *Bench) {
 		Title: "labo pendant l'attente", At: end.TakenAt, Source: "runtime/metrics",
 		Values: []evidence.Value{
 			{Label: "processeur", Text: percent(share) + " d'un cœur, pendant " + text.Duration(end.TakenAt.Sub(start.TakenAt)), Source: cpuSource()},
-			{Label: "goroutines avant", Text: fmt.Sprint(before.Goroutines)},
-			{Label: "goroutines pendant", Text: fmt.Sprint(after.Goroutines)},
-			{Label: "dont endormies", Text: count(after.Waiting, "goroutine")},
-			{Label: "threads avant", Text: count(before.OSThreads, "thread"), Source: threadSource()},
-			{Label: "threads pendant", Text: count(after.OSThreads, "thread"), Source: threadSource()},
+			{Label: "goroutines endormies", Text: count(after.Waiting, "goroutine")},
 		},
+		Chart:  threadChart("", []string{"avant le serveur", "serveur dans accept()"}, before, after),
 		Checks: cpuCheck(b.pid()),
 	})
 	b.Kernel(b.Sockets())

@@ -60,6 +60,9 @@ func (b *Bench) invite(r *receiving) bool {
 
 // showRequest shows what the server has received, and the table at that moment.
 func (b *Bench) showRequest(v visit, real bool) {
+	if real {
+		b.Sleep(300 * time.Millisecond) // a browser opens its second connection a little later
+	}
 	snap := b.Sockets()
 	notes := []string{"Les caractères de contrôle sont montrés : ␍␊ est une fin de ligne."}
 	if len(v.request) == chat.ReadSize {
@@ -85,7 +88,7 @@ func (b *Bench) showRequest(v visit, real bool) {
 func (b *Bench) stillBlank(v visit, own *ownRequest) (option, measured string) {
 	if own != nil {
 		answer := own.wait(b)
-		b.Event(evidence.Event{From: evidence.Client, What: "GET /", Outcome: evidence.Waiting, Detail: answer.words(), Source: "net/http"})
+		b.Event(evidence.Event{From: evidence.Client, What: "recv", Outcome: evidence.Waiting, Detail: answer.words(), Source: "délai de labo"})
 		if answer.silent {
 			return "blanc", answer.words()
 		}

@@ -23,6 +23,7 @@ type Player struct {
 	Recorder Recorder // nil keeps nothing
 
 	noted map[string]bool
+	found foundPython
 }
 
 // UnknownSceneError: the step has no scene of that name.
@@ -169,7 +170,7 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	}
 	b := &Bench{
 		Port: p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
-		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted,
+		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	rec.Begun(head)

@@ -72,3 +72,25 @@ func percent(share probe.Maybe[float64]) string {
 	}
 	return strings.Replace(fmt.Sprintf("%.1f %%", share.Value*100), ".", ",", 1)
 }
+
+// rangeSource is where the probe reads the range of ephemeral ports.
+func rangeSource() string {
+	switch runtime.GOOS {
+	case "linux":
+		return "ip_local_port_range"
+	case "windows":
+		return "netsh"
+	}
+	return "sysctl"
+}
+
+// rangeCheck is the command that shows that range.
+func rangeCheck() []string {
+	switch runtime.GOOS {
+	case "linux":
+		return []string{"cat /proc/sys/net/ipv4/ip_local_port_range"}
+	case "windows":
+		return []string{"netsh int ipv4 show dynamicport tcp"}
+	}
+	return []string{"sysctl net.inet.ip.portrange.first net.inet.ip.portrange.last"}
+}

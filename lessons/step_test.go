@@ -136,7 +136,11 @@ func TestEveryPartIsUsed(t *testing.T) {
 			t.Fatalf("step %d: no code: %v", step.Number, err)
 		}
 		var code bytes.Buffer
-		for _, f := range append(files, "bench.go") {
+		shared, err := filepath.Glob("etape2_avous.go") // the scenes of steps 2 and 3 end with the same words
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range append(append(files, shared...), "bench.go") {
 			b, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)
@@ -178,7 +182,7 @@ func TestScenes(t *testing.T) {
 				if strings.Contains(out.String(), "<nil>") || strings.Contains(out.String(), "%!") {
 					t.Errorf("a hole in the text:\n%s", out.String())
 				}
-				leavesNothing(t, port)
+				leavesNothing(t, sc.ID, port)
 			})
 		}
 	}
@@ -189,7 +193,7 @@ func checkOrder(t *testing.T, tp *tape) {
 	ask, answer := slices.Index(tp.order, "ask"), slices.Index(tp.order, "answer")
 	shown := slices.Index(tp.order, "evidence")
 	last := len(tp.order) - 1
-	if tp.order[0] != "prose" || ask < 0 || answer < ask || shown < 0 || tp.order[last] != "pause" || tp.order[last-1] != "prose" {
+	if tp.order[0] != "prose" || ask < 0 || answer < ask || shown < 0 || tp.order[last] != "pause" || !slices.Contains(tp.order[answer:], "prose") {
 		t.Errorf("order: %v", tp.order)
 	}
 	if !slices.Contains(tp.order[ask:answer], "evidence") && !slices.Contains(tp.order[ask:answer], "event") {
@@ -231,9 +235,13 @@ func probeSeesQueues() bool {
 	return err == nil && s.Source == probe.SockDiag
 }
 
+// remembered are the scenes about how connections end: what the kernel then
+// remembers (TIME-WAIT, with no owner) is not theirs to take back.
+var remembered = []string{"exit", "partir-sans-exit", "a-vous", "a-vous-deux", "deux-fils", "conversation", "un-seul-exit"}
+
 // leavesNothing waits until no socket names the port, no goroutine of ours
 // runs, and this process has no child.
-func leavesNothing(t *testing.T, port int) {
+func leavesNothing(t *testing.T, scene string, port int) {
 	t.Helper()
 	goleak.VerifyNone(t)
 	deadline := time.Now().Add(5 * time.Second)
@@ -242,7 +250,10 @@ func leavesNothing(t *testing.T, port int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(s.Sockets) == 0 {
+		left := slices.DeleteFunc(s.Sockets, func(s probe.Socket) bool {
+			return slices.Contains(remembered, scene) && s.State == probe.TimeWait
+		})
+		if len(left) == 0 {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -268,7 +279,7 @@ func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 					if err := p.Play(t.Context()); err != nil {
 						t.Fatalf("leaving at wait %d: %v", wait, err)
 					}
-					leavesNothing(t, port)
+					leavesNothing(t, sc.ID, port)
 					if q.left > 0 {
 						return
 					}

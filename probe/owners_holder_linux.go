@@ -2,7 +2,6 @@ package probe
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"strconv"
 	"strings"
@@ -29,12 +28,8 @@ func newHolderReader(proc int) *holderReader {
 // read returns the holder of process p: name and threads from /proc/PID/stat,
 // command line from /proc/PID/cmdline. It returns nil when the process has
 // ended.
-func (r *holderReader) read(ctx context.Context, p walked) *Holder {
+func (r *holderReader) read(p walked) *Holder {
 	h := &Holder{PID: p.pid, FDs: Known(p.fds)}
-	if p.pid == os.Getpid() {
-		// The walk itself had some open.
-		h.FDs = linuxOpenFDs(ctx, p.pid)
-	}
 	stat, err := r.file(p.pid, "/stat")
 	if gone(err) {
 		return nil
@@ -106,4 +101,33 @@ func openat(dir int, path []byte, flags int) (int, error) {
 			return -1, errno
 		}
 	}
+}
+
+// countOwnFDs sets the number of our own descriptors, once the walk has closed
+// those that it had open itself.
+func (l *look) countOwnFDs() {
+	for _, h := range l.named {
+		if h != nil && h.PID == os.Getpid() {
+			h.FDs = ownFDs(l.walk.sized)
+		}
+	}
+}
+
+// ownFDs counts our open descriptors, by the size of the directory where that
+// is their number. Listing it, the directory is one of them.
+func ownFDs(sized bool) Maybe[int] {
+	const path = "/proc/self/fd"
+	if sized {
+		var st unix.Stat_t
+		err := unix.Stat(path, &st)
+		return knownIf(int(st.Size), err)
+	}
+	dir, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return Maybe[int]{}
+	}
+	defer unix.Close(dir)
+	n := -1
+	err = eachNumber(dir, make([]byte, 4<<10), func(int) { n++ })
+	return knownIf(n, err)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,26 +47,20 @@ type walk struct {
 
 // newWalk opens /proc and lists the processes, to look for the inodes of the
 // index. The error says that owners cannot be looked for at all.
-//
-// With listed, every table of descriptors is listed before it is read; see
-// [fdReader].
-func newWalk(index *inodeIndex, listed bool) (*walk, error) {
+func newWalk(index *inodeIndex) (*walk, error) {
 	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
 	w := &walk{dir: dir, index: index, procs: make([]walked, 0, 256)}
-	err = eachNumber(dir, make([]byte, 16<<10), func(pid int) error {
+	err = eachNumber(dir, make([]byte, 16<<10), func(pid int) {
 		w.procs = append(w.procs, walked{pid: pid})
-		return nil
 	})
-	if err == nil && !listed {
-		w.sized, err = sizedFDs(dir)
-	}
 	if err != nil {
 		unix.Close(dir)
 		return nil, &os.PathError{Op: "read", Path: "/proc", Err: err}
 	}
+	w.sized = sizedFDs(dir)
 	return w, nil
 }
 
@@ -75,17 +70,28 @@ func (w *walk) close() { unix.Close(w.dir) }
 func (w *walk) stop() { w.stopped.Store(true) }
 
 // sizedFDs reports whether the size of a directory /proc/PID/fd is the number
-// of descriptors. It is 0 in kernels before 6.2, and our own table is never
-// empty.
-func sizedFDs(proc int) (bool, error) {
-	var st unix.Stat_t
-	err := unix.Fstatat(proc, "self/fd", &st, 0)
-	return st.Size > 0, err
+// of descriptors, as in Linux since 6.2. Before, it is 0, and our own table is
+// never empty.
+func sizedFDs(proc int) bool {
+	n, err := countFDs(proc, []byte("self/fd\x00"))
+	return err == nil && n > 0
+}
+
+// countFDs returns the size of the directory path, which ends with a NUL. It
+// does not allocate, and anybody may ask it of any process.
+func countFDs(proc int, path []byte) (int, error) {
+	var st unix.Statx_t
+	_, _, errno := unix.RawSyscall6(unix.SYS_STATX, uintptr(proc), uintptr(unsafe.Pointer(&path[0])),
+		0, unix.STATX_SIZE, uintptr(unsafe.Pointer(&st)), 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(st.Size), nil
 }
 
 // work takes processes until none is left or the walk is stopped.
 func (w *walk) work() {
-	r := fdReader{sized: w.sized, stopped: &w.stopped, inodes: make([]uint32, 0, 1024)}
+	r := fdReader{stopped: &w.stopped, inodes: make([]uint32, 0, 1024)}
 	var held []holding
 	path := make([]byte, 0, 32)
 	var failure error
@@ -118,14 +124,22 @@ func (w *walk) work() {
 	}
 }
 
-// readProcess reads the descriptors under path, "PID/fd" and a NUL.
+// readProcess reads the descriptors under path, "PID/fd" and a NUL. Threads of
+// the kernel, of which a machine has hundreds, are not even opened.
 func (w *walk) readProcess(r *fdReader, path []byte) (int, error) {
+	want := -1
+	if w.sized {
+		var err error
+		if want, err = countFDs(w.dir, path); want == 0 {
+			return 0, err
+		}
+	}
 	dir, err := openat(w.dir, path, unix.O_DIRECTORY)
 	if err != nil {
 		return 0, err
 	}
 	defer unix.Close(dir)
-	return r.read(dir)
+	return r.read(dir, want)
 }
 
 // sightOf classes the error of reading a process's descriptors; sightNone

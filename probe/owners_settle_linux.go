@@ -65,14 +65,13 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 	return nil
 }
 
-// walkAgain looks for the holders of the lost rows in every process, by
-// listing the descriptors this time.
+// walkAgain looks for the holders of the lost rows in every process.
 func (s sockDiag) walkAgain(ctx context.Context, l *look, lost []int) error {
 	socks := make([]Socket, len(lost))
 	for i, row := range lost {
 		socks[i] = l.socks[row]
 	}
-	w, err := newWalk(newInodeIndex(socks), true)
+	w, err := newWalk(newInodeIndex(socks))
 	if err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
 		return nil
@@ -171,17 +170,16 @@ func (l *look) name(ctx context.Context) error {
 		return ctx.Err()
 	}
 	shared := l.holders.byRow()
-	named, err := l.readHolders(ctx, shared)
-	if err != nil {
+	if err := l.readHolders(ctx, shared); err != nil {
 		return err
 	}
 	for i := range l.socks {
 		owner := &l.socks[i].Owner
 		if procs := shared[int32(i)]; procs != nil {
-			owner.setHolders(holdersOf(procs, named))
+			owner.setHolders(holdersOf(procs, l.named))
 		} else if first := l.holders.first[i]; first != 0 {
 			// Sockets of one process share the slice.
-			owner.setHolders(named[first-1 : first : first])
+			owner.setHolders(l.named[first-1 : first : first])
 		}
 	}
 	return nil
@@ -209,9 +207,9 @@ func holdersOf(procs []int32, named []*Holder) []*Holder {
 	return hs
 }
 
-// readHolders returns the holder of each process of the walk that holds a
-// socket, nil for the others and for those that ended.
-func (l *look) readHolders(ctx context.Context, shared map[int32][]int32) ([]*Holder, error) {
+// readHolders reads who the processes are that hold a socket, save those that
+// ended.
+func (l *look) readHolders(ctx context.Context, shared map[int32][]int32) error {
 	named := make([]*Holder, len(l.walk.procs))
 	used := make([]bool, len(named))
 	for _, p := range l.holders.first {
@@ -233,9 +231,10 @@ func (l *look) readHolders(ctx context.Context, shared map[int32][]int32) ([]*Ho
 				return
 			}
 			if used[i] {
-				named[i] = r.read(ctx, l.walk.procs[i])
+				named[i] = r.read(l.walk.procs[i])
 			}
 		}
 	})
-	return named, ctx.Err()
+	l.named = named
+	return ctx.Err()
 }

@@ -2,34 +2,21 @@ package probe
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"labo/probe/strict"
 )
 
 const hostileName = "a) R (b\nc"
 
 func init() {
 	childRoles["hostile"] = func() error { return os.WriteFile("/proc/self/comm", []byte(hostileName), 0) }
-	childRoles["judge"] = func() error {
-		info, err := Process(context.Background(), 1)
-		if err != nil {
-			return err
-		}
-		return json.NewEncoder(os.Stderr).Encode(info)
-	}
+	childRoles["judge"] = func() error { return answer(Process(context.Background(), 1)) }
 }
 
 func TestProcessNamedToHurt(t *testing.T) {
@@ -166,20 +153,7 @@ func TestProcessZombie(t *testing.T) {
 
 // What an ordinary user may not read of process 1 stays unknown.
 func TestProcessWithoutRights(t *testing.T) {
-	if os.Geteuid() != 0 {
-		strict.Skip(t, "not root: cannot drop rights")
-	}
-	var got ProcessInfo
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	startChild(t, "judge", asNobody(t), func(cmd *exec.Cmd) { cmd.Stderr = w })
-	w.Close()
-	if err := json.NewDecoder(r).Decode(&got); err != nil {
-		t.Fatal(err)
-	}
+	got := askAsNobody[ProcessInfo](t, "judge")
 	want := mustProcess(t, 1)
 	if got.FDs.Known || !want.FDs.Known {
 		t.Errorf("descriptors of process 1: %+v for nobody, %+v for root", got.FDs, want.FDs)
@@ -192,37 +166,4 @@ func TestProcessWithoutRights(t *testing.T) {
 			t.Errorf("nobody sees where thread %d of process 1 sleeps: %+v", th.TID, th)
 		}
 	}
-}
-
-// asNobody runs a child as the user nobody, from a copy of this binary that
-// nobody may execute.
-func asNobody(t *testing.T) func(*exec.Cmd) {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "labo-nobody")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return func(cmd *exec.Cmd) {
-		path := filepath.Join(dir, "probe.test")
-		if err := errors.Join(os.Chmod(dir, 0o755), copyFile(path, cmd.Path)); err != nil {
-			t.Fatal(err)
-		}
-		cmd.Path, cmd.Dir = path, dir
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	}
-}
-
-func copyFile(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }

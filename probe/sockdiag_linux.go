@@ -25,26 +25,35 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.own(ctx, f, l); err != nil {
+		return nil, err
+	}
+	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes}, nil
+}
+
+// own finds the owners of what was looked at.
+func (s sockDiag) own(ctx context.Context, f *Filter, l *look) error {
 	if l.walk != nil {
-		defer l.walk.close()
+		defer func() {
+			l.walk.close()
+			l.countOwnFDs() // without those of the walk
+		}()
 	}
 	if len(f.PIDs) > 0 {
 		l.keepHeldBy(f.PIDs)
 	} else if err := s.settle(ctx, l); err != nil {
-		return nil, err
+		return err
 	}
-	if err := l.name(ctx); err != nil {
-		return nil, err
-	}
-	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes}, nil
+	return l.name(ctx)
 }
 
 // look is the sockets of one dump and what one walk tells of their owners.
 type look struct {
 	socks   []Socket
 	notes   []Note
-	walk    *walk    // nil where owners were not or could not be looked for
-	holders *holders // of each of socks; nil without walk
+	walk    *walk     // nil where owners were not or could not be looked for
+	holders *holders  // of each of socks; nil without walk
+	named   []*Holder // by process of the walk, after name; nil for most
 }
 
 // look dumps, then walks if some socket can have a process.
@@ -59,7 +68,7 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	if !index.used {
 		return l, nil
 	}
-	w, err := newWalk(index, false)
+	w, err := newWalk(index)
 	if err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
 		return l, nil

@@ -2,32 +2,61 @@ package probe
 
 import "encoding/binary"
 
+// Types of request, and of its replies (linux/sock_diag.h, linux/inet_diag.h).
 const (
-	ipprotoTCP     = 6  // sdiag_protocol
-	diagRequestLen = 56 // struct inet_diag_req_v2 (sock_diag(7))
-	offReqStates   = 4
-	attrBytecode   = 1 // INET_DIAG_REQ_BYTECODE
-	attrHeaderLen  = 4 // struct nlattr: length, type
+	sockDiagByFamily = 20 // SOCK_DIAG_BY_FAMILY
+	tcpDiagGetSock   = 18 // TCPDIAG_GETSOCK, its ancestor
 )
+
+const (
+	ipprotoTCP    = 6 // sdiag_protocol
+	attrBytecode  = 1 // INET_DIAG_REQ_BYTECODE
+	attrHeaderLen = 4 // struct nlattr: length, type
+
+	byFamilyLen       = 56 // struct inet_diag_req_v2 (sock_diag(7))
+	offByFamilyStates = 4
+	bothLen           = 60 // struct inet_diag_req
+	offBothStates     = 52
+)
+
+// diagRequest is a request for a dump.
+type diagRequest struct {
+	kind uint16
+	data []byte
+}
 
 // allDiagStates is every state that a kernel may list, BOUND included (listed
 // since Linux 6.8; older kernels ignore the bit).
 const allDiagStates StateSet = 1<<(Bound+1) - 1<<Established
 
-// diagRequest returns the payload of a dump request for the sockets of family
-// (linuxAFInet or linuxAFInet6) that the ports and states of f choose.
-func diagRequest(family uint8, f *Filter) []byte {
+// requestFamily asks for the sockets of one family (linuxAFInet or
+// linuxAFInet6) that the ports and states of f choose.
+func requestFamily(family uint8, f *Filter) diagRequest {
+	data := make([]byte, byFamilyLen)
+	data[0] = family
+	data[1] = ipprotoTCP
+	binary.NativeEndian.PutUint32(data[offByFamilyStates:], uint32(diagStates(f.States)))
+	return diagRequest{sockDiagByFamily, withPorts(data, f)}
+}
+
+// requestBoth asks for the same sockets of both families. The kernel takes this
+// older form of the request for any family, and goes once through its tables,
+// the most of the work, where two requests make it go twice.
+func requestBoth(f *Filter) diagRequest {
+	data := make([]byte, bothLen)
+	binary.NativeEndian.PutUint32(data[offBothStates:], uint32(diagStates(f.States)))
+	return diagRequest{tcpDiagGetSock, withPorts(data, f)}
+}
+
+// withPorts adds the program that chooses by port.
+func withPorts(data []byte, f *Filter) []byte {
 	prog := portBytecode(f.Ports)
-	req := make([]byte, diagRequestLen, diagRequestLen+attrHeaderLen+len(prog))
-	req[0] = family
-	req[1] = ipprotoTCP
-	binary.NativeEndian.PutUint32(req[offReqStates:], uint32(diagStates(f.States)))
-	if len(prog) > 0 {
-		req = binary.NativeEndian.AppendUint16(req, uint16(attrHeaderLen+len(prog)))
-		req = binary.NativeEndian.AppendUint16(req, attrBytecode)
-		req = append(req, prog...)
+	if prog == nil {
+		return data
 	}
-	return req
+	data = binary.NativeEndian.AppendUint16(data, uint16(attrHeaderLen+len(prog)))
+	data = binary.NativeEndian.AppendUint16(data, attrBytecode)
+	return append(data, prog...)
 }
 
 // diagStates is the set of the kernel's states that read as one of states.

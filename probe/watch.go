@@ -26,10 +26,21 @@ type Update struct {
 // A→C, and a socket that came and went was not seen). The first update
 // has no Changes.
 //
+// On Linux, sockets and states are those of the moment; the owners of sockets
+// that were there before, with their threads and descriptors, may be a second
+// old.
+//
 // A measurement never takes more than half of the time: after a long one
 // Watch rests for as long as it took.
 func Watch(ctx context.Context, f Filter, interval time.Duration) <-chan Update {
-	return watch(ctx, interval, func(ctx context.Context) (*Snapshot, error) { return Sockets(ctx, f) })
+	return watch(ctx, interval, repeatSockets(f))
+}
+
+// repeatSockets returns what measures f's sockets again and again, in one
+// goroutine. The file of a system that can do it cheaper than [Sockets] sets
+// it.
+var repeatSockets = func(f Filter) func(context.Context) (*Snapshot, error) {
+	return func(ctx context.Context) (*Snapshot, error) { return Sockets(ctx, f) }
 }
 
 func watch(ctx context.Context, interval time.Duration, measure func(context.Context) (*Snapshot, error)) <-chan Update {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -11,13 +13,15 @@ var shells = []struct {
 	script                       func(root *cobra.Command, c *console) error
 }{
 	{"bash", "bash", "source <(labo completion bash)",
-		"labo completion bash > ~/.local/share/bash-completion/completions/labo",
+		"mkdir -p ~/.local/share/bash-completion/completions\n" +
+			"labo completion bash > ~/.local/share/bash-completion/completions/labo",
 		func(root *cobra.Command, c *console) error { return root.GenBashCompletionV2(c.out, true) }},
 	{"zsh", "zsh", "source <(labo completion zsh)",
 		`labo completion zsh > "${fpath[1]}/_labo"`,
 		func(root *cobra.Command, c *console) error { return root.GenZshCompletion(c.out) }},
 	{"fish", "fish", "labo completion fish | source",
-		"labo completion fish > ~/.config/fish/completions/labo.fish",
+		"mkdir -p ~/.config/fish/completions\n" +
+			"labo completion fish > ~/.config/fish/completions/labo.fish",
 		func(root *cobra.Command, c *console) error { return root.GenFishCompletion(c.out, true) }},
 	{"powershell", "PowerShell", "labo completion powershell | Out-String | Invoke-Expression",
 		`"labo completion powershell | Out-String | Invoke-Expression" >> $PROFILE`,
@@ -42,7 +46,8 @@ func newCompletionCommand(c *console) *cobra.Command {
 			Short: "Écrit la complétion pour " + shell.label,
 			Long: "Écrit le programme de complétion pour " + shell.label + ".\n\n" +
 				"Pour l'essayer dans ce terminal seulement :\n\n    " + shell.session + "\n\n" +
-				"Pour l'avoir dans tous les suivants, une seule fois :\n\n    " + shell.always,
+				"Pour l'avoir dans tous les suivants, une seule fois :\n\n    " +
+				strings.ReplaceAll(shell.always, "\n", "\n    "),
 			Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error { return shell.script(cmd.Root(), c) },
 		})

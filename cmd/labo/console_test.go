@@ -4,10 +4,14 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/creack/pty"
+
+	"labo/lessons/text"
 )
 
 // openTerminal returns a real terminal of the given size.
@@ -92,5 +96,23 @@ func TestDumbTerminalIsNotDrawnOn(t *testing.T) {
 	tty := openTerminal(t, 80, 24)
 	if newConsole(tty, tty, tty, environment(map[string]string{"TERM": "dumb"})).canDraw() {
 		t.Error("canDraw on TERM=dumb")
+	}
+}
+
+func TestHelpFitsANarrowTerminal(t *testing.T) {
+	for _, columns := range []uint16{60, 80, 200} {
+		var page bytes.Buffer
+		c := newConsole(nil, &page, io.Discard, nil)
+		c.outFile = openTerminal(t, columns, 20) // measured there, written here
+		if exit := run(t.Context(), []string{"aide", "etape"}, c); exit != 0 {
+			t.Fatalf("exit status %d", exit)
+		}
+		widest := 0
+		for line := range strings.Lines(page.String()) {
+			widest = max(widest, text.Width(strings.TrimSuffix(line, "\n")))
+		}
+		if widest > int(columns) || widest > maxHelpColumns || widest < int(min(columns, maxHelpColumns))-15 {
+			t.Errorf("on %d columns, the widest line has %d cells:\n%s", columns, widest, page.String())
+		}
 	}
 }

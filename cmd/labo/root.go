@@ -14,8 +14,14 @@ import (
 // here.
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
+	newCahierCommand,
 	newChildCommand,
+	newSondeCommand,
 	newTraceCommand,
+	newServeurCommand,
+	newClientCommand,
+	newServeur2Command,
+	newClient2Command,
 	newVersionCommand,
 	newCompletionCommand,
 }
@@ -40,12 +46,15 @@ func newRootCommand(c *console) *cobra.Command {
 			"le système d'exploitation en sait.",
 		SilenceErrors: true, // run tells them
 		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 { // labo "", labo -- etape
+				return unknownCommand(cmd, args[0], nil)
+			}
 			if version {
 				fmt.Fprintln(c.out, versionLine())
 				return nil
 			}
-			return contents(c, cmd)
+			return contents(c)
 		},
 	}
 	root.SetIn(c.in)

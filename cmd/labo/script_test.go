@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"math/rand/v2"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 //	says stdout|stderr TEXT  it was written there, no-break spaces read as spaces
 //	need PROGRAM             skip the session when it is not installed (package strict)
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 that is free now
+//	listening PORT           wait until a program listens on it
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -41,14 +43,21 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each labo built with -race ends 1 s late
 			env.Setenv("LANG", "fr_FR.UTF-8")
+			env.Setenv("LABO_HOME", filepath.Join(env.WorkDir, ".cahier"))
+			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "notebook", "export", "testdata", "home"))
+			env.Setenv("RECORDED", recorded) // the notebook of a real run
+			if err != nil {
+				return err
+			}
 			env.Values[testingTB{}] = env.T()
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":   scriptStatus,
-			"says":     scriptSays,
-			"need":     scriptNeed,
-			"freeport": scriptFreePort,
+			"status":    scriptStatus,
+			"says":      scriptSays,
+			"need":      scriptNeed,
+			"freeport":  scriptFreePort,
+			"listening": scriptListening, // chat_test.go
 		},
 	})
 }
@@ -91,14 +100,21 @@ func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
 	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
 }
 
+// scriptFreePort looks below the ephemeral ports of every system (32768 on
+// Linux): those may be the other end of anyone's connection at any moment.
 func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	ts.Check(l.Close())
+	for range 100 {
+		port := strconv.Itoa(20000 + rand.IntN(12000))
+		if l, err := net.Listen("tcp4", "127.0.0.1:"+port); err == nil {
+			ts.Check(l.Close())
+			ts.Setenv(args[0], port)
+			return
+		}
+	}
+	ts.Fatalf("no free port found")
 }
 
 // TestEveryCommandHasASession holds that no command is left without a script

@@ -34,10 +34,9 @@ func resolve(ctx context.Context, host string) (netip.Addr, error) {
 		return netip.AddrFrom4([4]byte{127, 0, 0, 1}), nil
 	}
 	bare := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if addr, err := netip.ParseAddr(bare); err == nil {
+	if addr, err := netip.ParseAddr(bare); err == nil && !addr.IsMulticast() {
 		return addr.Unmap(), nil
-	}
-	if strings.ContainsAny(host, "/:[]@ \t\r\n") {
+	} else if err == nil || strings.ContainsAny(host, "/:[]@ \t\r\n") {
 		return netip.Addr{}, &HostError{Host: host, Malformed: true}
 	}
 	var failed error

@@ -41,6 +41,18 @@ const clientPrompt = ">>> "
 // [*RefusedError] or [*ConnectError] before there was a connection, a
 // [*LostError] after, or that of a write on Out.
 func (c *Client) Run(ctx context.Context) (ending Ending, err error) {
+	return c.run(ctx, calling{welcome: "Connecté au serveur. Tapez vos messages :", converse: c.converse})
+}
+
+// calling is what differs between the sheet's two clients.
+type calling struct {
+	untilExit bool // of the link
+	welcome   string
+	converse  func(context.Context, *talk) (Ending, error)
+}
+
+// run connects and converses.
+func (c *Client) run(ctx context.Context, how calling) (ending Ending, err error) {
 	t := talk{voice: newVoice(c.Out, c.OnNotice, c.OnEvent), keys: noKeyboard()}
 	addr, err := resolve(ctx, c.Host)
 	if ctx.Err() != nil {
@@ -68,14 +80,14 @@ func (c *Client) Run(ctx context.Context) (ending Ending, err error) {
 	case err != nil:
 		return Failed, err
 	}
-	t.link = newLink(conn)
+	t.link = newLink(conn, how.untilExit)
 	defer func() {
 		t.link.close()
 		t.tell(Event{Kind: Closed, Local: t.link.local, Remote: t.link.remote, Err: err})
 	}()
 	t.tell(Event{Kind: Connected, Local: t.link.local, Remote: t.link.remote})
-	t.print(clientTag + "Connecté au serveur. Tapez vos messages :\n")
-	return c.converse(ctx, &t)
+	t.print(clientTag + how.welcome + "\n")
+	return how.converse(ctx, &t)
 }
 
 // giveUp returns a channel that is closed when the reader pressed Ctrl+D

@@ -23,12 +23,18 @@ const (
 	PeerClosed
 	// PeerReset: a read or a write failed: the peer's RST came (Err).
 	PeerReset
+	// SenderEnded: nothing more will be sent; "exit" was, or the input ended.
+	// Only the two-way programs tell it.
+	SenderEnded
+	// ReceiverEnded: nothing more will be read; the peer's "exit" came. Only
+	// the two-way programs tell it.
+	ReceiverEnded
 	// Closed: every socket of the program is closed. It is the last event.
 	Closed
 )
 
 var eventNames = [...]string{"", "listening", "accepted", "connected", "sent", "received",
-	"peer closed", "peer reset", "closed"}
+	"peer closed", "peer reset", "sender ended", "receiver ended", "closed"}
 
 // String returns an English name for tests and logs.
 func (k EventKind) String() string { return eventNames[k] }

@@ -39,12 +39,12 @@ func Fault(err error) *fault.Fault {
 }
 
 func (e *PortTakenError) fault() *fault.Fault {
-	what, hint := e.words()
+	what, hint := e.Words()
 	return fault.Failed(what, hint+" "+e.elsewhere(), e)
 }
 
-// words says who has the port, and what would free it.
-func (e *PortTakenError) words() (what, hint string) {
+// Words says in French who has the port, and what would free it.
+func (e *PortTakenError) Words() (what, hint string) {
 	port := fmt.Sprintf("le port %d", e.Port)
 	switch {
 	case e.Unseen != nil:
@@ -61,12 +61,12 @@ func (e *PortTakenError) words() (what, hint string) {
 		return port + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + e.State.String() + ")",
 			"Fermez le programme à l'autre bout, ou attendez un peu."
 	case e.Owner.Kind == probe.OwnerForbidden:
-		return port + " est déjà pris par un programme que vous n'avez pas le droit d'examiner" + manner(e.State),
+		return port + " est déjà pris par un programme que vous n'avez pas le droit d'examiner",
 			"Il appartient sans doute à un autre utilisateur, ou au système."
 	case e.Owner.Kind == probe.OwnerGone:
 		return port + " était pris par un programme qui vient de se terminer", "Réessayez."
 	}
-	return port + " est déjà pris" + manner(e.State) + ", par un programme que ce système ne nomme pas",
+	return port + " est déjà pris, par un programme que ce système ne nomme pas",
 		"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
 }
 
@@ -103,7 +103,7 @@ func (e *PortTakenError) elsewhere() string {
 func holders(all []*probe.Holder) string {
 	words := make([]string, len(all))
 	for i, h := range all {
-		name := text.Visible(h.Name)
+		name := plain(h.Name)
 		if name == "" {
 			name = "un programme sans nom"
 		}
@@ -187,7 +187,7 @@ func (e *ConnectError) fault() *fault.Fault {
 }
 
 func (e *HostError) fault() *fault.Fault {
-	host := "« " + strings.ReplaceAll(text.Truncate(text.Visible(e.Host), 60), "`", "'") + " »"
+	host := outside(e.Host, 60)
 	if e.Malformed {
 		return fault.Usage(host+" n'est pas un nom de machine ni une adresse",
 			"Donnez l'adresse seule, par exemple `--hote 127.0.0.1`, et le port avec `--port`.")

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"runtime"
 
 	"golang.org/x/term"
 )
@@ -88,7 +89,7 @@ func (k *keyboard) run() {
 	defer close(k.done)
 	defer close(k.lines)
 	defer close(k.ended)
-	r := lineReader{Reader: bufio.NewReader(k.in)}
+	r := lineReader{Reader: bufio.NewReader(k.in), universal: runtime.GOOS == "windows"}
 	for {
 		line, err := r.next()
 		if len(line) > 0 || err == nil {
@@ -111,10 +112,12 @@ func (k *keyboard) run() {
 }
 
 // lineReader cuts an input into lines as Python's input() does: they end with
-// "\n", "\r\n" or "\r".
+// "\n", and on Windows with "\r\n" or "\r" as well (Python/pylifecycle.c,
+// create_stdio: only there is sys.stdin opened with universal newlines).
 type lineReader struct {
 	*bufio.Reader
-	afterCR bool
+	universal bool // "\r" ends a line too
+	afterCR   bool
 }
 
 // next returns the next line without its end. At the end of the input it
@@ -127,10 +130,10 @@ func (r *lineReader) next() ([]byte, error) {
 			return line, err
 		}
 		pair := r.afterCR && b == '\n'
-		r.afterCR = b == '\r'
+		r.afterCR = r.universal && b == '\r'
 		switch {
 		case pair: // the second half of an end already seen
-		case b == '\n' || b == '\r':
+		case b == '\n' || r.afterCR:
 			return line, nil
 		default:
 			line = append(line, b)

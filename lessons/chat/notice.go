@@ -21,7 +21,8 @@ const (
 	// addresses by which others come. Said before listening.
 	NoticeExposed
 	// NoticeClientLeft: end of stream without the stop word. N is the number
-	// of bytes that the client had sent; Glued, that they ended in "exit".
+	// of bytes that the client had sent; Glued, that they ended in "exit"; Web,
+	// that it spoke HTTP or TLS.
 	NoticeClientLeft
 	// NoticeClientBroke: the client's RST (Err).
 	NoticeClientBroke
@@ -49,6 +50,13 @@ const (
 	NoticeTLS
 	// NoticeDeaf: a line was typed to a server that only listens.
 	NoticeDeaf
+
+	// On either side of a conversation in both directions.
+
+	// NoticeOneExit: our "exit" was sent, the peer's has not come.
+	NoticeOneExit
+	// NoticePeerExit: the peer's "exit" came, ours was not sent.
+	NoticePeerExit
 
 	// On the client.
 
@@ -83,9 +91,11 @@ type Notice struct {
 	Addr      netip.AddrPort
 	Reachable []netip.Addr
 	Connected bool
+	Duplex    bool   // the conversation goes both ways
 	Server    bool   // who speaks, with NoticeStopped and NoticeInputEnded
 	Terminal  bool   // the input was a terminal, with NoticeInputEnded
 	Glued     bool   // with NoticeClientLeft
+	Web       bool   // with NoticeClientLeft
 	N         int    // bytes
 	Text      string // from the network: hostile until made visible
 	Err       error

@@ -42,9 +42,26 @@ const (
 // [*PortTakenError] or [*ListenError] before there was a port, else that of a
 // read, or of a write on Out.
 func (s *Server) Run(ctx context.Context) (ending Ending, err error) {
+	return s.run(ctx, serving{keys: s.keyboard(), welcome: "Connexion de ", converse: s.serve})
+}
+
+// serving is what differs between the sheet's two servers.
+type serving struct {
+	keys      *keyboard // read while nobody is connected
+	untilExit bool      // of the link
+	welcome   string
+	converse  func(context.Context, *talk) (Ending, error)
+}
+
+// run listens, takes one client, and converses with it.
+func (s *Server) run(ctx context.Context, how serving) (ending Ending, err error) {
+	defer how.keys.close()
 	v := newVoice(s.Out, s.OnNotice, s.OnEvent)
 	l, err := s.listen(ctx, v)
 	if ctx.Err() != nil {
+		if l != nil {
+			l.Close()
+		}
 		v.say(Notice{Kind: NoticeStopped, Server: true})
 		return Interrupted, nil
 	}
@@ -57,8 +74,7 @@ func (s *Server) Run(ctx context.Context) (ending Ending, err error) {
 		last.Err = err
 		v.tell(last)
 	}()
-	t := talk{voice: v, keys: s.keyboard(), server: true}
-	defer t.keys.close()
+	t := talk{voice: v, keys: how.keys, server: true}
 	v.tell(Event{Kind: Listening, Local: last.Local})
 	v.print(serverTag + "En attente de connexion...\n")
 
@@ -66,12 +82,12 @@ func (s *Server) Run(ctx context.Context) (ending Ending, err error) {
 	if conn == nil {
 		return ending, err
 	}
-	t.link = newLink(conn)
+	t.link = newLink(conn, how.untilExit)
 	defer t.link.close()
 	last.Local, last.Remote = t.link.local, t.link.remote
 	v.tell(Event{Kind: Accepted, Local: last.Local, Remote: last.Remote})
-	v.print(serverTag + "Connexion de " + pythonAddress(last.Remote) + "\n")
-	return s.serve(ctx, &t)
+	v.print(serverTag + how.welcome + pythonAddress(last.Remote) + "\n")
+	return how.converse(ctx, &t)
 }
 
 // listen opens the port. It warns first when others than this machine will be
@@ -117,7 +133,7 @@ func (s *Server) serve(ctx context.Context, t *talk) (Ending, error) {
 		case r := <-t.link.reads:
 			if r.err != nil {
 				t.show(clientTag, e.rest())
-				return t.gone(r.err, Notice{N: e.total, Glued: e.glued})
+				return t.gone(r.err, Notice{N: e.total, Glued: e.glued, Web: e.caller != callerPlain})
 			}
 			t.tell(Event{At: r.at, Kind: Received, Local: t.link.local, Remote: t.link.remote,
 				N: len(r.data), Data: r.data})

@@ -327,3 +327,21 @@ func TestServerOnAnAddressOfAnotherMachine(t *testing.T) {
 		t.Errorf("error %v", r.err)
 	}
 }
+
+// TestServerStoppedBeforeItBegan holds that nothing stays open, however the
+// end of the context falls with the beginning of listening.
+func TestServerStoppedBeforeItBegan(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	port := uint16(0)
+	s := Server{Host: "0.0.0.0", OnNotice: func(n Notice) {
+		if n.Kind == NoticeExposed { // the last thing before listening
+			cancel()
+		}
+	}, OnEvent: func(e Event) { port = e.Local.Port() }}
+	if ending, err := s.Run(ctx); ending != Interrupted || err != nil {
+		t.Errorf("ended %v (%v), want interrupted", ending, err)
+	}
+	if port != 0 {
+		t.Errorf("listened on port %d", port)
+	}
+}

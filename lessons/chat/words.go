@@ -21,6 +21,9 @@ func (n Notice) Words() string {
 	case NoticeStopped:
 		return "Arrêt demandé. " + n.leaving()
 	case NoticeInputEnded:
+		if n.Duplex {
+			return n.silent()
+		}
 		if n.Terminal {
 			return "Fin de la saisie (" + endKey + "). " + n.leaving()
 		}
@@ -46,6 +49,10 @@ func (n Notice) Words() string {
 		return "Toujours pas de réponse de " + n.Addr.String() + ", ni oui ni non : la file d'attente du serveur est pleine, " +
 			"ou rien ne répond à cette adresse. Le noyau continue d'essayer ; Ctrl+C pour abandonner."
 	case NoticeServerLeft:
+		if n.Duplex {
+			return "Le serveur a fermé la connexion (FIN) sans dire « exit » : le client s'arrête. Ici, client2.py tournerait en boucle, " +
+				"car il ne compare ce qu'il lit qu'à « exit »."
+		}
 		return "Le serveur a fermé la connexion (FIN) : le client s'arrête." + n.unsent() +
 			" client.py ne s'en apercevrait qu'à l'envoi, et pas dès le premier."
 	case NoticeServerBroke:
@@ -74,7 +81,7 @@ var fixedWords = map[NoticeKind]string{
 		"sans frontière entre les messages. " + onlyAlone,
 	NoticeExitLine: "« exit » est suivi d'un saut de ligne, envoyé par la touche Entrée dans nc ou telnet : " +
 		"ce n'est plus le mot seul, et le serveur continue, comme serveur.py. " +
-		"Pour l'arrêter : Ctrl+C ici ou, dans nc, « exit » puis Ctrl+D au lieu d'Entrée.",
+		"Pour l'arrêter : Ctrl+C ici ou, là-bas, « exit » puis Ctrl+D au lieu d'Entrée.",
 	NoticeLineEnd: "Ce message contient un saut de ligne (␊) : nc et telnet l'envoient avec chaque ligne, client.py non.",
 	NoticeControl: "Ce message contient des caractères de commande : labo les montre (par exemple ␛ ou ␉) " +
 		"au lieu de les donner au terminal, qui leur obéirait.",
@@ -82,9 +89,12 @@ var fixedWords = map[NoticeKind]string{
 		"Il attend une réponse que ce serveur n'enverra jamais, car il ne fait que lire : la page reste blanche. " +
 		"Pour finir : fermez l'onglet, ou Ctrl+C ici.",
 	NoticeTLS: "Ces octets ouvrent une connexion chiffrée (TLS, celle de https://) : ce serveur n'y comprend rien " +
-		"et n'y répondra pas, la page reste blanche. Ctrl+C ici, relancez, et tapez http:// dans le navigateur.",
+		"et n'y répondra pas : un navigateur garde une page blanche. Ctrl+C ici, relancez, et tapez http:// là-bas.",
 	NoticeDeaf: "Ce serveur ne fait que lire ce que le client envoie : ce que vous tapez ici ne part pas. " +
 		"Pour l'arrêter : Ctrl+C ou " + endKey + ".",
+	NoticeOneExit: "Vous avez dit « exit » : ce côté n'enverra plus rien. La connexion reste ouverte, et l'autre peut encore parler, " +
+		"jusqu'à son propre « exit ».",
+	NoticePeerExit:  "L'autre a dit « exit » : il n'enverra plus rien, mais il lit encore. Pour finir, dites « exit » vous aussi.",
 	NoticeEmptyLine: "Ligne vide : il n'y a aucun octet à envoyer, donc rien ne part et le serveur ne voit rien.",
 }
 
@@ -104,31 +114,47 @@ func (n Notice) leaving() string {
 		return "Aucun client n'était venu ; le serveur rend son port au système."
 	case n.Connected:
 		return "Le client ferme la connexion sans envoyer « exit » : le serveur lit alors 0 octet, la fin du flux " +
-			"(serveur.py tourne en boucle)."
+			"(serveur.py tourne alors en boucle)."
 	}
 	return "Le client n'était pas encore connecté."
 }
 
 func (n Notice) exposed() string {
-	s := "Adresse " + n.Addr.Addr().String() + " : "
+	addr := n.Addr.Addr()
+	s := "Écoute sur " + addr.String()
 	switch {
-	case !n.Addr.Addr().IsUnspecified():
-		s += "toute machine qui peut la joindre pourra se connecter, et rien n'est chiffré."
+	case !addr.IsUnspecified():
+		s += " : toute machine qui peut joindre cette adresse"
 	case len(n.Reachable) == 0:
-		s += "toute machine qui peut joindre celle-ci pourra se connecter, et rien n'est chiffré."
+		s += ", donc sur toutes les adresses de cette machine : toute machine qui peut en joindre une"
 	default:
-		s += "toute machine qui peut joindre celle-ci (" + addressList(n.Reachable) +
-			") pourra se connecter, et rien n'est chiffré."
+		s += ", donc sur toutes les adresses de cette machine (" + addressList(n.Reachable) +
+			") : toute machine qui peut en joindre une"
 	}
-	return s + " Sans --hote, seuls les programmes de cette machine le peuvent."
+	return s + " pourra se connecter, et rien n'est chiffré. Sans --hote, seuls les programmes d'ici le peuvent."
+}
+
+// silent tells that one direction ended with the input.
+func (n Notice) silent() string {
+	why := "Fin de l'entrée : il n'y a plus rien à envoyer."
+	if n.Terminal {
+		why = "Fin de la saisie (" + endKey + ") : vous ne pouvez plus rien envoyer."
+	}
+	return why + " L'autre peut encore parler, et labo attend son « exit ». Ctrl+C pour arrêter."
 }
 
 func (n Notice) clientLeft() string {
+	if n.Duplex {
+		return "Le client est parti sans « exit » : il a fermé la connexion (FIN), le serveur s'arrête. " +
+			"Ici, serveur2.py resterait dans input(), et votre message suivant serait perdu sans un mot."
+	}
 	const loops = " Ici, serveur.py tournerait en boucle ; labo s'arrête."
 	switch {
 	case n.N == 0:
 		return "Le client a fermé la connexion (FIN) sans avoir rien envoyé : un navigateur en ouvre parfois une d'avance, " +
 			"pour rien." + loops
+	case n.Web:
+		return "Le client a fermé la connexion (FIN) : chaque lecture renvoie désormais 0 octet." + loops
 	case n.Glued:
 		return "Le client a fermé la connexion (FIN) ; « exit » était venu, mais pas seul dans une lecture, " +
 			"et n'a pas compté." + loops
@@ -144,11 +170,12 @@ func (n Notice) unsent() string {
 	return " Votre dernier message (" + text.Plural(n.N, "octet") + ") n'est pas parti."
 }
 
-// outside quotes at most width cells of a text from the network. A backquote
-// would begin a command in [text.Prose].
-func outside(s string, width int) string {
-	return "« " + text.Truncate(strings.ReplaceAll(text.Visible(s), "`", "'"), width) + " »"
-}
+// plain makes a text from outside visible. A backquote would begin a command
+// in [text.Prose].
+func plain(s string) string { return strings.ReplaceAll(text.Visible(s), "`", "'") }
+
+// outside quotes at most width cells of a text from outside.
+func outside(s string, width int) string { return "« " + text.Truncate(plain(s), width) + " »" }
 
 func addressList(addrs []netip.Addr) string {
 	const most = 3

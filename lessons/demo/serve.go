@@ -23,22 +23,43 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 		io.Copy(io.Discard, stdin)
 		os.Exit(0)
 	}()
-	if len(args) == 2 && args[0] == "serveur" {
-		port, err := strconv.ParseUint(args[1], 10, 16)
-		if err != nil {
-			return err
-		}
-		return serveAsChild(uint16(port), stdout)
+	if len(args) != 2 {
+		return errChild
 	}
-	return errors.New("a command for labo itself, not for you")
+	port, err := strconv.ParseUint(args[1], 10, 16)
+	if err != nil {
+		return err
+	}
+	switch args[0] {
+	case "serveur":
+		return serveAsChild(uint16(port), stdout)
+	case "client":
+		return connectAsChild(uint16(port), stdout)
+	}
+	return errChild
 }
 
+var errChild = errors.New("a command for labo itself, not for you")
+
+// serveAsChild is the sheet's server: it says that it is ready when it listens.
 func serveAsChild(port uint16, stdout io.Writer) error {
-	server := chat.Server{Port: port, OnEvent: func(e chat.Event) {
-		if e.Kind == chat.Listening {
-			fmt.Fprintln(stdout, childReady)
-		}
-	}}
+	server := chat.Server{Port: port, OnEvent: sayReady(chat.Listening, stdout)}
 	_, err := server.Run(context.Background())
 	return err
+}
+
+// connectAsChild is the sheet's client, with nobody at its keyboard: it says
+// that it is ready when it is connected.
+func connectAsChild(port uint16, stdout io.Writer) error {
+	client := chat.Client{Port: port, OnEvent: sayReady(chat.Connected, stdout)}
+	_, err := client.Run(context.Background())
+	return err
+}
+
+func sayReady(when chat.EventKind, stdout io.Writer) func(chat.Event) {
+	return func(e chat.Event) {
+		if e.Kind == when {
+			fmt.Fprintln(stdout, childReady)
+		}
+	}
 }

@@ -39,7 +39,7 @@ type Table struct {
 // Chart is what was counted each time, in several measurements that follow one
 // another: goroutines beside OS threads, for 1, 10, 100 goroutines started.
 type Chart struct {
-	X      string   // by what the measurements differ, in French: "goroutines lancées", "moment"
+	X      string   // by what the measurements differ, in French: "goroutines lancées"; "" where ticks say it
 	Y      string   // what is counted, in French: "nombre"
 	Ticks  []string // the name of each measurement, in order: "10", "avant accept()"
 	Curves []Curve

@@ -14,7 +14,8 @@
 //	### explication
 //	What is said after the measurement.
 //
-// {name} in the text is replaced by a value measured at run time. The part
+// {name} in the text is replaced by a value measured at run time; {{name}} is
+// written {name}, as a program in Python may need. The part
 // "notes" is for the instructor and is never shown to students.
 package prose
 
@@ -115,7 +116,8 @@ func Text(spans []Span) string {
 	return b.String()
 }
 
-var placeholder = regexp.MustCompile(`\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`)
+// placeholder is {name}, or {{text}}, which stands for {text} itself.
+var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`)
 
 // Fill returns the part with each {name} replaced by its value. Replacement
 // happens after parsing, so a value can never change the markup. A name
@@ -160,6 +162,9 @@ func (f *filler) spans(in []Span) []Span {
 func (f *filler) text(s string) string {
 	return placeholder.ReplaceAllStringFunc(s, func(m string) string {
 		name := m[1 : len(m)-1]
+		if m[1] == '{' {
+			return name
+		}
 		v, ok := f.values[name]
 		if !ok {
 			f.missing = append(f.missing, name)

@@ -78,6 +78,14 @@ func TestFillCannotChangeTheMarkup(t *testing.T) {
 	}
 }
 
+func TestDoubleBracesAreBraces(t *testing.T) {
+	part := &Part{Blocks: []Block{{Kind: Code, Lines: []string{`print(f"{{message}} {port}")`}}}}
+	filled, err := part.Fill(map[string]string{"port": "1"})
+	if err != nil || filled.Blocks[0].Lines[0] != `print(f"{message} 1")` {
+		t.Errorf("%v, %v", filled, err)
+	}
+}
+
 func TestASentenceWithAHoleIsAnError(t *testing.T) {
 	step, err := Parse([]byte(sample))
 	if err != nil {

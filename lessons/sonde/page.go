@@ -92,8 +92,25 @@ func (p *page) footer(f probe.Filter, s *probe.Snapshot) {
 	}
 	p.blank()
 	p.line("Vérifiez sans labo" + text.NBSP + ":")
-	p.line(noMark + panel.Check(f))
+	for _, each := range onePort(f) {
+		p.line(noMark + panel.Check(each))
+	}
 	p.painted(paint.Source, "", "Mesuré par "+panel.Source(s)+" (en "+text.Duration(s.Took)+").")
+}
+
+// onePort returns a filter for each port of f, so that each is checked by a
+// command short enough to be read and copied.
+func onePort(f probe.Filter) []probe.Filter {
+	if len(f.Ports) < 2 {
+		return []probe.Filter{f}
+	}
+	var each []probe.Filter
+	for _, port := range f.Ports {
+		one := f
+		one.Ports = []uint16{port}
+		each = append(each, one)
+	}
+	return each
 }
 
 // legend explains the numbers of the rows that were shown.

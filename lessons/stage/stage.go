@@ -35,6 +35,10 @@ type Stage interface {
 	// Ask shows a question and waits for an answer: the index of an option,
 	// or -1 when the reader passes or nobody is there to answer.
 	Ask(context.Context, Question) (int, error)
+	// Input asks for a line, as Python's input() does, and returns it without
+	// its end. A line that begins with ":" is for labo: ":q" and the other
+	// moves leave the scene, ":fin" returns ErrSkipped.
+	Input(ctx context.Context, prompt string) (string, error)
 	// Answer tells what the measurement says of a question.
 	Answer(Answer)
 	// Pause waits until the reader wants to go on.
@@ -48,7 +52,8 @@ type Stage interface {
 	Outline(context.Context, []Head) error
 }
 
-// ErrSkipped is returned by Watch when the reader does not want to wait.
+// ErrSkipped is returned by Watch when the reader does not want to wait, and by
+// Input when the reader has nothing more to type.
 var ErrSkipped = fmt.Errorf("the reader went on")
 
 // Head names a scene: its place in its step and its title.

@@ -45,3 +45,30 @@ func TestParagraphKeepsCommandsWhole(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParagraph holds that wrapping loses and adds no character, and that no
+// line is wider than asked (two cells at least: a wide character).
+func FuzzParagraph(f *testing.F) {
+	seeds := []string{"Essayez donc `labo sonde 12345` ici.", "« bonjour » : é ? ` seul", "日本語の長い文字列", "a\n\nb\tc", "`", "``", "👩‍👩‍👧 e\u0301"}
+	for _, s := range seeds {
+		f.Add(s, 24)
+		f.Add(s, 2)
+	}
+	f.Fuzz(func(t *testing.T, s string, width int) {
+		if width < 2 || width > 200 || strings.Contains(s, stuck) || Visible(s) != s {
+			t.Skip() // prose is ours: what comes from outside is made visible before
+		}
+		solid := func(s string) string { return strings.Join(strings.FieldsFunc(s, isBreak), "") }
+		lines := Paragraph(s, width)
+		if got, want := solid(strings.Join(lines, "")), solid(Prose(s)); got != want {
+			t.Errorf("Paragraph(%q, %d) holds %q, want %q", s, width, got, want)
+		}
+		for _, line := range lines {
+			if Width(line) > width {
+				t.Errorf("Paragraph(%q, %d): %q has %d cells", s, width, line, Width(line))
+			}
+		}
+	})
+}
+
+func isBreak(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }

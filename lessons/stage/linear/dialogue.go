@@ -65,6 +65,38 @@ func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 	return answer, nil
 }
 
+// Input asks for a line of the reader's own.
+func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
+	if s.silent() {
+		return "", stage.ErrSkipped
+	}
+	s.gap()
+	fmt.Fprint(s.out, "  "+s.paint.Strong(text.French(prompt))+" › ")
+	answer, err := s.keys.Line(ctx)
+	if errors.Is(err, io.EOF) {
+		s.line("")
+		return "", &stage.Jump{Kind: stage.Quit}
+	}
+	if err != nil {
+		s.line("")
+		return "", err
+	}
+	s.full = true
+	word, forLabo := strings.CutPrefix(answer, ":")
+	if !forLabo {
+		return answer, nil
+	}
+	word = strings.ToLower(strings.TrimSpace(word))
+	if kind, ok := moves[word]; ok {
+		return "", &stage.Jump{Kind: kind}
+	}
+	if word == "fin" {
+		return "", stage.ErrSkipped
+	}
+	s.hanging("  ", text.French("Après « : », labo comprend fin (passer à la suite), p, r, l et q. Pour envoyer un texte qui commence par « : », mettez une espace devant."))
+	return s.Input(ctx, prompt)
+}
+
 // Ask writes the question and its numbered options, and waits for a number.
 func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
 	s.gap()

@@ -12,6 +12,7 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/stage"
+	"labo/lessons/stage/figure"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -249,6 +250,11 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 			continue
 		}
 		s.withSource(mark, text.French(v.Text), v.Source)
+	}
+	if e.Chart != nil {
+		for _, l := range figure.Chart(e.Chart, s.textWidth()-5) {
+			s.line("    " + l)
+		}
 	}
 	if e.Sockets != nil {
 		s.sockets(e.Sockets)

@@ -29,8 +29,7 @@ func note(goos string, n probe.Note) string {
 		return text.Plural(n.N, "ligne") + " du noyau, plus courtes que prévu, n'ont pas pu être lues. " +
 			"Comparez avec la commande de vérification."
 	case probe.NoteForbidden:
-		return "Vous n'avez pas le droit de voir ce qu'ouvrent " + text.Plural(n.N, "processus") +
-			" : un socket marqué « pas le droit de voir » est à l'un d'eux. " + moreRights(goos)
+		return forbidden(n.N) + moreRights(goos)
 	case probe.NoteNoQueues:
 		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, et peut réunir en une ligne " +
 			"des serveurs qui partagent un port." + otherSource(goos)
@@ -49,11 +48,19 @@ func reason(err error) string {
 	return " (" + text.Visible(err.Error()) + ")"
 }
 
+func forbidden(processes int) string {
+	if processes == 1 {
+		return "1 processus ne vous laisse pas voir ce qu'il ouvre : un socket marqué « pas le droit de voir » peut être à lui. "
+	}
+	return text.Plural(processes, "processus") + " ne vous laissent pas voir ce qu'ils ouvrent : " +
+		"un socket marqué « pas le droit de voir » est à l'un d'eux. "
+}
+
 func moreRights(goos string) string {
 	if goos == "windows" {
 		return "Pour tout voir, ouvrez le terminal en tant qu'administrateur."
 	}
-	return "Pour tout voir, relancez avec sudo."
+	return "Pour tout voir, relancez avec sudo ; si rien ne change, c'est un conteneur ou un bac à sable qui l'interdit."
 }
 
 func otherSource(goos string) string {

@@ -54,7 +54,10 @@ func Source(s *probe.Snapshot) string {
 }
 
 // Legend explains the column "files", which holds two numbers.
-func Legend() string {
-	return text.French("files : octets reçus que le programme n'a pas encore lus / octets envoyés sans confirmation ; " +
+func Legend() string { return text.French("files : ") + QueuesMeaning() }
+
+// QueuesMeaning says what the two numbers of [Queues] count.
+func QueuesMeaning() string {
+	return text.French("octets reçus que le programme n'a pas encore lus / octets envoyés sans confirmation ; " +
 		"pour LISTEN : connexions qui attendent accept() / backlog donné à listen()")
 }

@@ -133,7 +133,7 @@ func TestEveryNoteSaysWhatToDo(t *testing.T) {
 		}
 	}
 	got := Notes(&probe.Snapshot{Notes: []probe.Note{{Kind: probe.NoteForbidden, N: 1}, {Kind: probe.NoteNoQueues}}})
-	if len(got) != 2 || !strings.Contains(got[0], "1"+text.NBSP+"processus") {
+	if len(got) != 2 || !strings.Contains(got[0], "1 processus ne vous laisse") {
 		t.Errorf("%q", got)
 	}
 }

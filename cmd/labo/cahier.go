@@ -1,0 +1,278 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"labo/lessons"
+	"labo/lessons/fault"
+	"labo/lessons/notebook"
+	"labo/lessons/notebook/atomicfile"
+	"labo/lessons/notebook/export"
+	"labo/lessons/stage/linear"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+)
+
+// cahierOptions are the options of `labo cahier`.
+type cahierOptions struct {
+	export string
+	format cahierFormat
+	force  bool
+	erase  bool
+}
+
+func newCahierCommand(c *console) *cobra.Command {
+	var o cahierOptions
+	cmd := &cobra.Command{
+		Use:     "cahier",
+		Short:   "Relit vos prédictions, vos réponses et ce que vous avez mesuré",
+		GroupID: groupLearn,
+		Long: "Montre tout ce que vous avez prédit, répondu et vu, étape par étape, et ce qu'il reste à jouer. " +
+			"labo remplit ce cahier tout seul pendant les étapes.\n\n" +
+			"--export en fait un seul fichier, à relire hors ligne, à imprimer ou à rendre : une page HTML, ou du " +
+			"texte Markdown.",
+		Example: "labo cahier\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case o.erase:
+				return eraseNotebook(cmd.Context(), c, o.force)
+			case cmd.Flags().Changed("export"):
+				return exportNotebook(cmd.Context(), c, o)
+			case cmd.Flags().Changed("format"), o.force:
+				return fault.Usage("--format et --force vont avec --export", "Essayez `labo cahier --export cahier.html`.")
+			}
+			return showNotebook(c)
+		},
+	}
+	cmd.Flags().StringVar(&o.export, "export", "", "écrit le cahier dans `FICHIER` (.html ou .md ; - pour l'écran)")
+	cmd.Flags().Var(&o.format, "format", "choisit la forme de l'export : `FORME` vaut html ou md (par défaut : selon le nom du fichier)")
+	cmd.Flags().BoolVar(&o.force, "force", false, "remplace un fichier, ou efface, sans le demander")
+	cmd.Flags().BoolVar(&o.erase, "effacer", false, "efface tout le cahier, après confirmation")
+	cmd.MarkFlagsMutuallyExclusive("export", "effacer")
+	complete(cmd, "format", "html", "md")
+	if err := cmd.MarkFlagFilename("export", "html", "md"); err != nil {
+		panic(err) // the option does not exist: a mistake in this program
+	}
+	return cmd
+}
+
+// readNotebook returns the report of the notebook, nil when nothing was ever
+// kept.
+func readNotebook(c *console) (*export.Report, error) {
+	book, err := notebook.Read(c.getenv)
+	if _, newer := errors.AsType[*notebook.NewerError](err); newer {
+		writeHanging(c, "  → ", notebook.Words(err), 0)
+	} else if err != nil {
+		return nil, notebookFault(err)
+	}
+	contents, err := lessons.Contents()
+	if err != nil || book.Empty() {
+		return nil, err
+	}
+	return export.New(book, contents, time.Now()), nil
+}
+
+// notebookFault gives its French words to an error of the notebook.
+func notebookFault(err error) error {
+	words := strings.TrimSuffix(notebook.Words(err), ".")
+	first, rest, _ := strings.Cut(words, " : ")
+	hint := "Le fichier du cahier peut être placé ailleurs avec la variable LABO_HOME."
+	if _, damaged := errors.AsType[*notebook.DamagedError](err); damaged {
+		hint = "La prochaine étape jouée le mettra de côté sous un autre nom, sans l'effacer, et commencera un cahier neuf."
+	}
+	what := strings.ToLower(first[:1]) + first[1:]
+	if rest != "" {
+		what += " : " + rest
+	}
+	return fault.Failed(what, hint, err)
+}
+
+func showNotebook(c *console) error {
+	report, err := readNotebook(c)
+	if err != nil {
+		return err
+	}
+	if report == nil {
+		for _, l := range text.Paragraph("Votre cahier est encore vide. Il se remplit tout seul quand vous jouez une étape : "+
+			"commencez par `labo etape 1`.", c.width()) {
+			fmt.Fprintln(c.out, l)
+		}
+		return nil
+	}
+	palette := paint.New(c.wantsColor())
+	if err := export.Terminal(c.out, palette, c.width(), report); err != nil {
+		return err
+	}
+	if path, err := notebook.Path(c.getenv); err == nil {
+		fmt.Fprintln(c.out, "\n"+palette.Faint("Gardé dans "+text.Visible(path)))
+	}
+	return nil
+}
+
+func exportNotebook(ctx context.Context, c *console, o cahierOptions) error {
+	format, err := o.exportFormat()
+	if err != nil {
+		return err
+	}
+	report, err := readNotebook(c)
+	if err != nil {
+		return err
+	}
+	if report == nil {
+		return fault.Failed("votre cahier est encore vide : il n'y a rien à exporter", "Jouez d'abord une étape : `labo etape 1`.", nil)
+	}
+	var page bytes.Buffer
+	if err := format.write(&page, report); err != nil {
+		return err
+	}
+	if o.export == "-" {
+		_, err := c.out.Write(page.Bytes())
+		return err
+	}
+	if err := writeExport(ctx, c, o, page.Bytes()); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, text.French("Votre cahier est dans "+text.Visible(o.export)+" ("+size(page.Len())+")."))
+	return nil
+}
+
+// writeExport writes a file, which it replaces only if the reader agrees.
+func writeExport(ctx context.Context, c *console, o cahierOptions, page []byte) error {
+	shown := "« " + text.Visible(o.export) + " »"
+	info, err := os.Stat(o.export)
+	switch {
+	case err == nil && info.IsDir():
+		return fault.Usage(shown+" est un dossier", "Donnez un nom de fichier : `labo cahier --export "+
+			text.Visible(filepath.Join(o.export, "cahier.html"))+"`.")
+	case err == nil && !info.Mode().IsRegular(): // a device, a pipe: there is nothing to replace
+		err = os.WriteFile(o.export, page, 0)
+	case err == nil && !o.force:
+		replace, confirmErr := confirm(ctx, c, shown+" existe déjà. Le remplacer ?",
+			fault.Failed(shown+" existe déjà", "Choisissez un autre nom, ou ajoutez --force pour le remplacer.", nil))
+		if confirmErr != nil {
+			return confirmErr
+		}
+		if !replace {
+			return fault.Failed(shown+" n'a pas été remplacé", "Choisissez un autre nom.", nil)
+		}
+		fallthrough
+	default:
+		err = atomicfile.Write(o.export, page, 0o666)
+	}
+	if err != nil {
+		return fault.Failed("impossible d'écrire "+shown+" ("+notebook.Cause(err)+")",
+			"Choisissez un autre dossier, par exemple votre dossier personnel.", err)
+	}
+	return nil
+}
+
+func eraseNotebook(ctx context.Context, c *console, force bool) error {
+	book, err := notebook.Read(c.getenv)
+	_, damaged := errors.AsType[*notebook.DamagedError](err)
+	_, newer := errors.AsType[*notebook.NewerError](err)
+	if err != nil && !damaged && !newer {
+		return notebookFault(err)
+	}
+	if book.Empty() && !damaged && !newer {
+		fmt.Fprintln(c.out, "Votre cahier est déjà vide.")
+		return nil
+	}
+	if !force {
+		question := "Effacer tout votre cahier (" + keptWords(book) + ") ? Rien ne pourra le rendre."
+		agreed, err := confirm(ctx, c, question, fault.Failed("--effacer demande une confirmation, et personne n'est au clavier",
+			"Ajoutez --force si vous êtes sûr.", nil))
+		if err != nil {
+			return err
+		}
+		if !agreed {
+			fmt.Fprintln(c.out, "Votre cahier est gardé.")
+			return nil
+		}
+	}
+	left, err := notebook.Erase(c.getenv, time.Now())
+	if err != nil {
+		return notebookFault(err)
+	}
+	fmt.Fprintln(c.out, "Votre cahier est effacé.")
+	for _, path := range left {
+		fmt.Fprintln(c.out, text.French("Un cahier abîmé, mis de côté auparavant, reste dans "+text.Visible(path)+"."))
+	}
+	return nil
+}
+
+// keptWords says what a notebook holds.
+func keptWords(book *notebook.Notebook) string {
+	scenes, answers := 0, 0
+	for _, s := range book.Steps {
+		scenes += len(s.Scenes)
+		for _, sc := range s.Scenes {
+			answers += len(sc.Predictions) + len(sc.Writings)
+		}
+	}
+	if scenes == 0 {
+		return "illisible ici"
+	}
+	return text.Plural(scenes, "scène") + ", " + text.Plural(answers, "réponse")
+}
+
+// confirm asks a question whose answer is no unless the reader types "o" or
+// "oui". Where nobody can be asked, it returns otherwise.
+func confirm(ctx context.Context, c *console, question string, otherwise error) (bool, error) {
+	if !c.inTerminal() || !c.errTerminal() {
+		return false, otherwise
+	}
+	keys, err := linear.NewKeyboard(c.in)
+	if err != nil {
+		return false, otherwise
+	}
+	defer keys.Close()
+	fmt.Fprint(c.err, text.French(question)+" [o/N] › ")
+	answer, err := keys.Line(ctx)
+	if err != nil {
+		fmt.Fprintln(c.err)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		return false, nil // the end of input is no yes
+	}
+	answer = text.Fold(strings.TrimSpace(answer))
+	return answer == "o" || answer == "oui", nil
+}
+
+// size says how large a file is: "54 ko".
+func size(n int) string {
+	if n < 1000 {
+		return text.Plural(n, "octet")
+	}
+	return fmt.Sprintf("%d%sko", (n+500)/1000, text.NBSP)
+}
+
+// exportFormat is the form asked for, else that of the file's name.
+func (o *cahierOptions) exportFormat() (cahierFormat, error) {
+	const hint = "Donnez un nom qui finit par .html ou .md, par exemple `labo cahier --export cahier.html`."
+	switch {
+	case o.export == "":
+		return "", fault.Usage("il manque le nom du fichier à --export", hint)
+	case o.format != "":
+		return o.format, nil
+	case o.export == "-":
+		return "", fault.Usage("l'écran ne dit pas quelle forme donner à l'export", "Ajoutez `--format md` ou `--format html`.")
+	}
+	switch strings.ToLower(filepath.Ext(o.export)) {
+	case ".html", ".htm":
+		return formatHTML, nil
+	case ".md", ".markdown":
+		return formatMarkdown, nil
+	}
+	return "", fault.Usage("« "+text.Visible(o.export)+" » ne dit pas quelle forme donner à l'export", hint)
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"labo/lessons/chat"
+)
+
+func newClient2Command(c *console) *cobra.Command {
+	o := newChatOptions()
+	cmd := &cobra.Command{
+		Use:     "client2",
+		Short:   "Parle avec le serveur, dans les deux sens",
+		GroupID: groupPrograms,
+		Long: "Le client2.py de la fiche : il se connecte au serveur, lui envoie chaque ligne tapée et affiche ce qu'il " +
+			"répond. La conversation finit quand les deux côtés ont dit « exit ». " +
+			"Il parle aussi bien à `labo serveur2` qu'à serveur2.py, qu'il faut lancer d'abord, dans un autre terminal.\n\n" +
+			"Ce que client2.py ne dirait pas, labo le dit sur une ligne qui commence par [labo]. " +
+			"Ctrl+C arrête à tout moment, en une fois.",
+		Example: "labo client2\nlabo client2 --port 12346",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client := chat.Client2{
+				Host: o.host, Port: uint16(o.port), In: c.in, Out: c.out,
+				OnNotice: func(n chat.Notice) { remark(c, n) },
+			}
+			ending, err := client.Run(cmd.Context())
+			return chatEnd(ending, err, chat.PeerBroke, chat.PeerLeft)
+		},
+	}
+	cmd.Flags().Var(&o.port, "port", "se connecte à ce `PORT`")
+	cmd.Flags().StringVar(&o.host, "hote", o.host, "se connecte à cette `ADRESSE`, ou à la machine de ce nom")
+	return cmd
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"labo/lessons/fault"
+	"labo/lessons/sonde"
+	"labo/lessons/stage/live"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// sondeOptions are the options of `labo sonde`.
+type sondeOptions struct {
+	pids, states []string
+	listening    bool
+	source       string
+	json         bool
+	follow       intervalValue // 0: once
+}
+
+func newSondeCommand(c *console) *cobra.Command {
+	var o sondeOptions
+	cmd := &cobra.Command{
+		Use:     "sonde [PORT…]",
+		Short:   "Montre les sockets TCP de cette machine et qui les tient",
+		GroupID: groupWatch,
+		Long: "Montre ce que le noyau sait des sockets TCP : états, files d'attente, minuteries, propriétaires. " +
+			"Avec un port, explique tout ce qui s'y passe. Un port libre est une réponse.",
+		Example: "labo sonde\nlabo sonde 12345\nlabo sonde 12345 --suivre\nlabo sonde --etat TIME-WAIT,CLOSE-WAIT\n" +
+			"labo sonde --pid 4242\nlabo sonde --json",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := o.filter(args)
+			if err != nil {
+				return err
+			}
+			switch {
+			case o.json && o.follow > 0:
+				return fault.Usage("--json et --suivre ne vont pas ensemble : --json écrit un seul document",
+					"Pour suivre avec un programme, lisez les lignes de `labo sonde --suivre` dans un tube, "+
+						"ou relancez `labo sonde --json` à votre rythme.")
+			case o.follow > 0:
+				return followSockets(cmd.Context(), c, f, time.Duration(o.follow))
+			}
+			return showSockets(cmd.Context(), c, f, o.json)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&o.pids, "pid", nil, "seulement les sockets de ce processus : `PID` est son numéro")
+	flags.StringArrayVar(&o.states, "etat", nil, "seulement cet `ÉTAT` (ou plusieurs : LISTEN,TIME-WAIT)")
+	flags.BoolVar(&o.listening, "ecoute", false, "seulement les serveurs qui écoutent (état LISTEN)")
+	flags.StringVar(&o.source, "source", "", "`SOURCE` à interroger : noyau ou gopsutil (la meilleure si elle manque)")
+	flags.Var(&o.follow, "suivre", "suit les changements, mesurés à cet `INTERVALLE` (250ms s'il manque)")
+	flags.Lookup("suivre").NoOptDefVal = "250ms"
+	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
+	complete(cmd, "etat", sonde.StateNames()...)
+	complete(cmd, "source", sonde.SourceKernel, sonde.SourceGopsutil)
+	return cmd
+}
+
+// filter returns what the command line chooses.
+func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
+	var f probe.Filter
+	for _, arg := range args {
+		port, err := parsePort(arg)
+		if err != nil {
+			if o.follow > 0 && new(intervalValue).Set(arg) == nil {
+				return f, fault.Usage("« "+text.Visible(arg)+" » n'est pas un port",
+					"L'intervalle se colle à l'option : `labo sonde --suivre="+text.Visible(arg)+"`.")
+			}
+			return f, err
+		}
+		f.Ports = append(f.Ports, port)
+	}
+	var err error
+	if f.PIDs, err = sonde.ParsePIDs(o.pids); err != nil {
+		return f, err
+	}
+	if f.States, err = sonde.ParseStates(o.states); err != nil {
+		return f, err
+	}
+	if o.listening {
+		f.States |= probe.NewStateSet(probe.Listen)
+	}
+	f.Source, err = sonde.ParseSource(o.source)
+	return f, err
+}
+
+// showSockets measures once and writes the answer.
+func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) error {
+	s, err := probe.Sockets(ctx, f)
+	if err != nil {
+		return sonde.Explain(err)
+	}
+	if asJSON {
+		return sonde.WriteJSON(c.out, s)
+	}
+	var page []byte
+	if len(f.Ports) > 0 {
+		page = sonde.PortReport(paint.New(c.wantsColor()), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
+	} else {
+		page = sonde.Report(paint.New(c.wantsColor()), c.width(), f, s, describe(ctx, f.PIDs))
+	}
+	_, err = c.out.Write(page)
+	return err
+}
+
+// describe tells what is known of processes; one that ends meanwhile is left out.
+func describe(ctx context.Context, pids []int) []probe.ProcessInfo {
+	var all []probe.ProcessInfo
+	for _, pid := range pids {
+		if info, err := probe.Process(ctx, pid); err == nil {
+			all = append(all, info)
+		}
+	}
+	return all
+}
+
+// followSockets shows changes until Ctrl+C: on the whole screen, or line by
+// line where there is none. What is asked for wrongly is told before the
+// screen is taken.
+func followSockets(ctx context.Context, c *console, f probe.Filter, interval time.Duration) error {
+	if _, err := probe.Sockets(ctx, f); err != nil {
+		return sonde.Explain(err)
+	}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	updates := probe.Watch(watching, f, interval)
+	defer func() {
+		stop()
+		for range updates { // until Watch has ended
+		}
+	}()
+	palette := paint.New(c.wantsColor())
+	if !c.canDraw() {
+		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, u) })
+	}
+	o := live.Options{Title: watched(f), Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}
+	err := live.Run(ctx, o, updates)
+	if errors.Is(err, live.ErrInterrupted) {
+		return fault.Told(interruptedExit)
+	}
+	return err
+}
+
+// interruptedExit is the status after Ctrl+C, as a shell gives it.
+const interruptedExit = 130
+
+// remarkUpdate tells what is no change, beside the lines.
+func remarkUpdate(c *console, u probe.Update) {
+	if u.Err != nil {
+		if f, ok := errors.AsType[*fault.Fault](sonde.Explain(u.Err)); ok {
+			tell(c, f)
+			return
+		}
+		tell(c, unexpected(u.Err))
+		return
+	}
+	fmt.Fprintln(c.err, text.Prose("Une ligne par changement ("+text.Plural(len(u.Snapshot.Sockets), "socket")+
+		" pour l'instant). Ctrl+C arrête."))
+}
+
+// watched names what a filter chooses: "ports 80, 443 · LISTEN".
+func watched(f probe.Filter) string {
+	var parts []string
+	list := func(one, many string, words []string) {
+		switch len(words) {
+		case 0:
+		case 1:
+			parts = append(parts, one+words[0])
+		default:
+			parts = append(parts, many+strings.Join(words, ", "))
+		}
+	}
+	var ports, pids, states []string
+	for _, p := range f.Ports {
+		ports = append(ports, strconv.Itoa(int(p)))
+	}
+	for _, pid := range f.PIDs {
+		pids = append(pids, strconv.Itoa(pid))
+	}
+	for _, st := range probe.States {
+		if f.States.Has(st) {
+			states = append(states, st.String())
+		}
+	}
+	list("port ", "ports ", ports)
+	list("processus ", "processus ", pids)
+	list("", "", states)
+	if len(parts) == 0 {
+		return "tous les sockets TCP"
+	}
+	return strings.Join(parts, " · ")
+}
+
+// intervalValue is an option that holds the time between two measurements
+// (a pflag.Value).
+type intervalValue time.Duration
+
+// maxInterval is the longest: beyond it, following is not watching.
+const maxInterval = time.Hour
+
+func (i *intervalValue) String() string {
+	if *i == 0 {
+		return ""
+	}
+	return time.Duration(*i).String()
+}
+
+// Type is the value's name in help.
+func (*intervalValue) Type() string { return "INTERVALLE" }
+
+// Set reads an interval; what is wrong with it is said in French.
+func (i *intervalValue) Set(s string) error {
+	var d durationValue
+	if err := d.Set(s); err != nil {
+		return err
+	}
+	if time.Duration(d) < probe.MinInterval || time.Duration(d) > maxInterval {
+		return fault.Usage("l'intervalle « "+text.Visible(s)+" » n'est pas possible",
+			"Il va de "+text.Duration(probe.MinInterval)+" à "+text.Duration(maxInterval)+" : par exemple `--suivre=500ms`.")
+	}
+	*i = intervalValue(d)
+	return nil
+}

@@ -1,0 +1,117 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// The view takes the whole terminal and gives it back: after q, Ctrl+C, and a
+// SIGTERM from outside.
+func TestSondeTakesTheScreenAndGivesItBack(t *testing.T) {
+	_, port := listen(t)
+	for name, c := range map[string]struct {
+		leave func(master io.Writer, p *os.Process) error
+		exit  int
+	}{
+		"q":       {func(w io.Writer, _ *os.Process) error { _, err := io.WriteString(w, "q"); return err }, 0},
+		"ctrl+c":  {func(w io.Writer, _ *os.Process) error { _, err := io.WriteString(w, "\x03"); return err }, 130},
+		"sigterm": {func(_ io.Writer, p *os.Process) error { return p.Signal(syscall.SIGTERM) }, 143},
+	} {
+		t.Run(name, func(t *testing.T) {
+			self, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), self)
+			cmd.Args = []string{"labo", "sonde", port, "--suivre"}
+			cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
+			master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+			if err != nil {
+				t.Skipf("no pseudo-terminal here: %v", err)
+			}
+			defer master.Close()
+			screen := newScreen(master)
+			screen.shows(t, "LISTEN")
+			if err := c.leave(master, cmd.Process); err != nil {
+				t.Fatal(err)
+			}
+			screen.shows(t, "\x1b[?1049l")
+			err = cmd.Wait()
+			exit := 0
+			if e, ok := errors.AsType[*exec.ExitError](err); ok {
+				exit = e.ExitCode()
+			}
+			if exit != c.exit {
+				t.Errorf("exit %d, want %d", exit, c.exit)
+			}
+			all := screen.all()
+			for _, hue := range []string{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m", "\x1b[38;"} {
+				if strings.Contains(all, hue) {
+					t.Errorf("NO_COLOR, and yet %q", hue)
+				}
+			}
+			if strings.LastIndex(all, "\x1b[?25h") < strings.LastIndex(all, "\x1b[?25l") {
+				t.Error("the cursor stays hidden")
+			}
+		})
+	}
+}
+
+// screen keeps what is written on a pseudo-terminal.
+type screen struct {
+	mu      sync.Mutex
+	written bytes.Buffer
+	news    chan struct{}
+}
+
+func newScreen(master io.Reader) *screen {
+	s := &screen{news: make(chan struct{}, 1)}
+	go func() {
+		buf := make([]byte, 4096)
+		for {
+			n, err := master.Read(buf)
+			s.mu.Lock()
+			s.written.Write(buf[:n])
+			s.mu.Unlock()
+			select {
+			case s.news <- struct{}{}:
+			default:
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return s
+}
+
+func (s *screen) all() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.written.String()
+}
+
+// shows waits until a text has been written.
+func (s *screen) shows(t *testing.T, want string) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	for !strings.Contains(s.all(), want) {
+		select {
+		case <-s.news:
+		case <-limit:
+			t.Fatalf("%q was not shown:\n%q", want, s.all())
+		}
+	}
+}

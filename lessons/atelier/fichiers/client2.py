@@ -1,0 +1,46 @@
+# client2.py : une conversation dans les deux sens, côté client.
+#
+# Lancez d'abord serveur2.py dans un autre terminal.
+import socket
+import threading
+
+HOTE = "localhost"
+PORT = 12345
+INVITE = "[Client >>>] "
+
+
+def recevoir(sock):
+    """Affiche ce que dit le serveur, jusqu'à son « exit »."""
+    while True:
+        message = sock.recv(1024).decode()
+        if message.lower() == "exit":
+            print("[Serveur] a quitté la conversation.")
+            print(INVITE, end="", flush=True)
+            break
+        print(f"[Serveur] {message}")
+        print(INVITE, end="", flush=True)
+
+
+def envoyer(sock):
+    """Envoie ce qui est tapé ici, jusqu'à « exit »."""
+    while True:
+        message = input(INVITE)
+        sock.sendall(message.encode())
+        if message.lower() == "exit":
+            break
+
+
+client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+client.connect((HOTE, PORT))
+print("[Client] Connecté au serveur.")
+
+# Un thread par sens : chacun peut attendre sans gêner l'autre.
+ecoute = threading.Thread(target=recevoir, args=(client,))
+ecriture = threading.Thread(target=envoyer, args=(client,))
+ecoute.start()
+ecriture.start()
+ecoute.join()
+ecriture.join()
+
+# Les deux côtés ont dit « exit » : rendre le socket.
+client.close()

@@ -1,0 +1,224 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"labo/lessons/check/runner"
+	"labo/probe"
+)
+
+// DefaultPort is the port of the sheet.
+const DefaultPort = 12345
+
+// Config says what to judge.
+type Config struct {
+	File     string   // the program, when it is a file
+	Argv     []string // the command to run, when it is not a Python file
+	Role     Role     // NoRole: to be recognised
+	Port     uint16   // 0: that of the sheet
+	Seed     uint64   // the same seed gives the same peers
+	Only     []string // IDs of the checks wanted, with what they need; empty: all
+	Terminal bool     // the program runs in a pseudo-terminal
+	Python   Python   // what runs a Python file
+	// Progress, when set, is told each result as it is known.
+	Progress func(Result)
+}
+
+// UnknownCheckError says that a role has no check of that ID.
+type UnknownCheckError struct {
+	ID   string
+	Role Role
+}
+
+func (e *UnknownCheckError) Error() string {
+	return fmt.Sprintf("no check %q for %s", e.ID, e.Role)
+}
+
+// UnknownRoleError says that the role could not be recognised.
+type UnknownRoleError struct{ File string }
+
+func (e *UnknownRoleError) Error() string { return fmt.Sprintf("role of %q not recognised", e.File) }
+
+// judge is one judgement while it is made.
+type judge struct {
+	Config
+	command runner.Command
+	python  bool
+	results []Result
+	used    uint16
+}
+
+// Judge runs a program against its peers and returns what was seen. It starts
+// one run after the other, and leaves no process, socket or goroutine.
+//
+// Errors: a [*PortBusyError] where the port is not free before anything
+// starts, an [*UnknownRoleError], an [*UnknownCheckError], a
+// [*runner.StartError] where the program cannot be started at all, those of
+// the probe, and the context's. What goes wrong later is a result.
+func Judge(ctx context.Context, c Config) (*Report, error) {
+	start := time.Now()
+	c.Port = cmp.Or(c.Port, DefaultPort)
+	j := &judge{Config: c}
+	j.command, j.python = commandOf(c)
+	if err := portFree(ctx, c.Port); err != nil {
+		return nil, err
+	}
+	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
+	if err := j.findRole(ctx, report); err != nil {
+		return nil, err
+	}
+	for _, check := range catalog(j.Role) {
+		j.results = append(j.results, Result{Check: check})
+	}
+	wanted, err := j.wanted()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range scenarios(j.Role) {
+		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
+			continue
+		}
+		if err := j.play(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range j.results {
+		if wanted[r.ID] {
+			report.Results = append(report.Results, r)
+		}
+	}
+	report.Role, report.Used, report.Took = j.Role, j.used, time.Since(start)
+	return report, nil
+}
+
+// commandOf returns how to run the program, and whether Python does.
+func commandOf(c Config) (runner.Command, bool) {
+	cmd := runner.Command{Argv: c.Argv, Terminal: c.Terminal}
+	if len(c.Argv) > 0 {
+		return cmd, strings.HasPrefix(filepath.Base(c.Argv[0]), "python")
+	}
+	// Run where the file is, under the name a student types.
+	cmd.Dir = filepath.Dir(c.File)
+	cmd.Argv = []string{c.Python.Path, filepath.Base(c.File)}
+	return cmd, true
+}
+
+// wanted returns the IDs to report: those of Only with all they need.
+func (j *judge) wanted() (map[string]bool, error) {
+	ids := make(map[string]bool)
+	var add func(id string) error
+	add = func(id string) error {
+		r := j.result(id)
+		if r == nil {
+			return &UnknownCheckError{ID: id, Role: j.Role}
+		}
+		ids[id] = true
+		for _, need := range r.Needs {
+			if err := add(need); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	only := j.Only
+	if len(only) == 0 {
+		for _, r := range j.results {
+			only = append(only, r.ID)
+		}
+	}
+	for _, id := range only {
+		if err := add(id); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+func (j *judge) result(id string) *Result {
+	for i := range j.results {
+		if j.results[i].ID == id {
+			return &j.results[i]
+		}
+	}
+	return nil
+}
+
+// blocker returns the check that id waits for in vain, "" when it can be made.
+// A need that is still to be decided blocks only once late is set.
+func (j *judge) blocker(id string, late bool, open map[string]bool) string {
+	for _, need := range j.result(id).Needs {
+		switch r := j.result(need); {
+		case r.Verdict == Passed:
+		case r.Verdict == Failed:
+			return need
+		case r.Blocker != "":
+			return r.Blocker
+		case late || !open[need]:
+			return need
+		}
+	}
+	return ""
+}
+
+// play runs one scenario and gives each of its checks a verdict.
+func (j *judge) play(ctx context.Context, s scenario) error {
+	open := make(map[string]bool)
+	for _, id := range s.checks {
+		open[id] = true
+	}
+	possible := false
+	for _, id := range s.checks {
+		if b := j.blocker(id, false, open); b != "" {
+			j.result(id).Blocker = b
+		} else {
+			possible = true
+		}
+	}
+	t := newTrial(ctx, j, s)
+	if possible {
+		t.run()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, id := range s.checks {
+		r := j.result(id)
+		if r.Verdict == NotChecked && r.Cause == "" && r.Machine == nil && r.Blocker == "" {
+			r.Blocker = j.blocker(id, true, nil)
+			if r.Blocker == "" {
+				r.Machine = cmp.Or(t.fault, errUndecided)
+			}
+		}
+		r.Cause = causeOf(r)
+		if j.Progress != nil {
+			j.Progress(*r)
+		}
+	}
+	var start *runner.StartError
+	if errors.As(t.fault, &start) {
+		return t.fault
+	}
+	return nil
+}
+
+// errUndecided is a mistake of this package: a run that forgot a check.
+var errUndecided = errors.New("the run ended without a verdict")
+
+// Tree returns the processes of the program, none when it has ended.
+func processes(ctx context.Context, p *runner.Process) []int {
+	if _, ended := p.Ended(); ended {
+		return nil
+	}
+	tree, err := probe.Tree(ctx, p.PID())
+	if err != nil {
+		return nil
+	}
+	return tree
+}

@@ -1,0 +1,90 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Python is a Python that can run the sheet's programs.
+type Python struct {
+	Command string // what a student types: "python3", "py -3"
+	Path    string // the program itself (sys.executable)
+	Major   int
+	Minor   int
+}
+
+// String returns "Python 3.11 (/usr/bin/python3)".
+func (p Python) String() string { return fmt.Sprintf("Python %d.%d (%s)", p.Major, p.Minor, p.Path) }
+
+// minimal is the oldest Python that is asked for: 3.8.
+const minimalMinor = 8
+
+// NoPythonError says that no Python of version 3.8 or later was found.
+type NoPythonError struct {
+	Old *Python // one that is too old, nil when there is none
+}
+
+func (e *NoPythonError) Error() string {
+	if e.Old != nil {
+		return fmt.Sprintf("python %d.%d is too old", e.Old.Major, e.Old.Minor)
+	}
+	return "no python found"
+}
+
+// pythonCommands are tried in this order.
+var pythonCommands = [][]string{{"python3"}, {"python"}, {"py", "-3"}}
+
+// FindPython looks for a Python, by running it. Errors: a [*NoPythonError],
+// and the context's.
+func FindPython(ctx context.Context) (Python, error) {
+	var missing NoPythonError
+	for _, command := range pythonCommands {
+		p, err := askPython(ctx, command)
+		switch {
+		case ctx.Err() != nil:
+			return Python{}, ctx.Err()
+		case err != nil:
+		case p.Major == 3 && p.Minor >= minimalMinor:
+			return p, nil
+		case missing.Old == nil:
+			missing.Old = &p
+		}
+	}
+	return Python{}, &missing
+}
+
+var errNotPython = errors.New("not an answer of python")
+
+// askPython asks for the version and for the program itself: a launcher
+// (pyenv, py.exe) would cost its own start at every run.
+func askPython(ctx context.Context, command []string) (Python, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	args := append(command[1:len(command):len(command)], "-c",
+		"import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)")
+	cmd := exec.CommandContext(ctx, command[0], args...)
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		return Python{}, err
+	}
+	return parsePython(strings.Join(command, " "), string(out))
+}
+
+func parsePython(command, answer string) (Python, error) {
+	parts := strings.SplitN(strings.TrimSpace(answer), " ", 3)
+	if len(parts) != 3 || parts[2] == "" {
+		return Python{}, errNotPython
+	}
+	major, err1 := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(parts[1])
+	if err := errors.Join(err1, err2); err != nil {
+		return Python{}, fmt.Errorf("%w: %w", errNotPython, err)
+	}
+	return Python{Command: command, Path: parts[2], Major: major, Minor: minor}, nil
+}

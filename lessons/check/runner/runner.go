@@ -1,0 +1,335 @@
+// Package runner runs a student's program: with the streams of a pipe or of a
+// terminal, its output kept within bounds, and a way to end it together with
+// everything it has started, whatever it does to survive.
+package runner
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Command is what to run.
+type Command struct {
+	Argv []string
+	Dir  string   // "" for the current folder
+	Env  []string // added to ours
+	// Terminal gives the program a pseudo-terminal as stdin and stdout
+	// (Linux and macOS). Its stderr stays a pipe.
+	Terminal bool
+}
+
+// tokenName is the variable that marks a program and all that it starts.
+const tokenName = "LABO_VERIFIE"
+
+// cage is what a system offers to hold a program and all that it starts. Each
+// system's file sets newCage in its init.
+type cage interface {
+	// prepare is called before the program starts, entered just after.
+	prepare(cmd *exec.Cmd, terminal bool)
+	entered(cmd *exec.Cmd) error
+	// kill ends what it finds of the program, and returns how many processes
+	// it found alive. Once the program's own end was awaited (buried), its pid
+	// may be that of another.
+	kill(buried bool) int
+	close()
+}
+
+var newCage func(token string) cage
+
+// Exit is how a program ended.
+type Exit struct {
+	Code   int            // exit code; -1 when a signal ended it
+	Signal syscall.Signal // 0 when it ended by itself
+}
+
+// String returns "code 1" or the name of the signal.
+func (e Exit) String() string {
+	if e.Signal != 0 {
+		return "signal " + fmt.Sprint(int(e.Signal)) + " (" + e.Signal.String() + ")"
+	}
+	return fmt.Sprintf("code %d", e.Code)
+}
+
+// Process is a program that was started. Whoever starts one calls Stop.
+type Process struct {
+	Out, Err *Capture
+
+	cmd     *exec.Cmd
+	cage    cage
+	input   io.WriteCloser
+	tty     bool
+	typed   chan string
+	streams sync.WaitGroup
+	pipes   []io.Closer
+	done    chan struct{} // closed when it ended and its output was read
+	exit    Exit
+	stop    sync.Once
+	left    int
+}
+
+// StartError says that a program could not be started: the machine's doing,
+// not the program's.
+type StartError struct {
+	Program string
+	Err     error
+}
+
+func (e *StartError) Error() string { return fmt.Sprintf("start %s: %v", e.Program, e.Err) }
+func (e *StartError) Unwrap() error { return e.Err }
+
+// Start starts a program, in a process group of its own, with SIGINT as the
+// system has it by default, PYTHONUNBUFFERED=1 and PYTHONIOENCODING=utf-8.
+// wake is called, from other goroutines, whenever it writes or ends; it may be
+// nil. Errors: a [*StartError].
+func Start(c Command, wake func()) (*Process, error) {
+	if wake == nil {
+		wake = func() {}
+	}
+	token := rand.Text()
+	p := &Process{
+		Out: &Capture{wake: wake}, Err: &Capture{wake: wake},
+		cage: newCage(token), typed: make(chan string, 64), done: make(chan struct{}),
+	}
+	p.cmd = exec.Command(c.Argv[0], c.Argv[1:]...)
+	p.cmd.Dir = c.Dir
+	p.cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1", "PYTHONIOENCODING=utf-8", tokenName+"="+token)
+	p.cmd.Env = append(p.cmd.Env, c.Env...)
+	if err := p.start(c.Terminal, wake); err != nil {
+		p.cage.close()
+		return nil, &StartError{Program: c.Argv[0], Err: err}
+	}
+	return p, nil
+}
+
+func (p *Process) start(terminal bool, wake func()) error {
+	connect := p.connectPipes
+	if terminal {
+		p.tty = true
+		connect = p.connectTerminal
+	}
+	theirs, err := connect()
+	defer closeAll(theirs)
+	if err != nil {
+		closeAll(p.pipes)
+		return err
+	}
+	p.cage.prepare(p.cmd, terminal)
+	restore := defaultInterrupt()
+	err = p.cmd.Start()
+	restore()
+	if err != nil {
+		closeAll(p.pipes)
+		closeAll([]io.Closer{p.input})
+		return err
+	}
+	err = p.cage.entered(p.cmd)
+	for i, stream := range []*Capture{p.Out, p.Err} {
+		r := p.pipes[i].(io.Reader)
+		p.streams.Go(func() { stream.drain(r) })
+	}
+	go p.typist()
+	go p.wait(wake)
+	if err != nil {
+		p.Stop()
+		return fmt.Errorf("hold it: %w", err)
+	}
+	return nil
+}
+
+// connectPipes gives the program three pipes, and returns its ends of them.
+func (p *Process) connectPipes() (theirs []io.Closer, err error) {
+	pipe := func() (r, w *os.File) {
+		if err == nil {
+			r, w, err = os.Pipe()
+		}
+		return r, w
+	}
+	inR, inW := pipe()
+	outR, outW := pipe()
+	errR, errW := pipe()
+	for _, f := range []*os.File{inR, outW, errW} {
+		if f != nil {
+			theirs = append(theirs, f)
+		}
+	}
+	if err != nil {
+		for _, f := range []*os.File{inW, outR, errR} {
+			if f != nil {
+				p.pipes = append(p.pipes, f)
+			}
+		}
+		return theirs, err
+	}
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = inR, outW, errW
+	p.input, p.pipes = inW, []io.Closer{outR, errR}
+	return theirs, nil
+}
+
+func closeAll(all []io.Closer) {
+	for _, c := range all {
+		c.Close()
+	}
+}
+
+// grace is how long the output of a program that has ended is still read:
+// what it started may hold the other end for ever.
+const grace = 300 * time.Millisecond
+
+// wait waits for the end of the program and of its output.
+func (p *Process) wait(wake func()) {
+	err := p.cmd.Wait()
+	p.exit = exitOf(p.cmd.ProcessState, err)
+	read := make(chan struct{})
+	go func() { p.streams.Wait(); close(read) }()
+	select {
+	case <-read:
+	case <-time.After(grace):
+	}
+	close(p.done)
+	wake()
+}
+
+func exitOf(state *os.ProcessState, err error) Exit {
+	if state == nil {
+		return Exit{Code: -1}
+	}
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		return Exit{Code: -1}
+	}
+	if s, ok := state.Sys().(interface {
+		Signaled() bool
+		Signal() syscall.Signal
+	}); ok && s.Signaled() {
+		return Exit{Code: -1, Signal: s.Signal()}
+	}
+	return Exit{Code: state.ExitCode()}
+}
+
+// PID returns the program's pid.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Done is closed when the program has ended and its output was read.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Ended reports whether the program has ended, and how.
+func (p *Process) Ended() (Exit, bool) {
+	select {
+	case <-p.done:
+		return p.exit, true
+	default:
+		return Exit{}, false
+	}
+}
+
+// Type types a line on the program's stdin, as a person would. It never
+// blocks: a program that does not read keeps its lines waiting.
+func (p *Process) Type(line string) { p.put(line + "\n") }
+
+// EndInput ends the program's stdin: Ctrl+D.
+func (p *Process) EndInput() { p.put(endOfInput) }
+
+const (
+	endOfInput = "\x00end"
+	ctrlD      = "\x04"
+)
+
+func (p *Process) put(s string) {
+	select {
+	case p.typed <- s:
+	default: // 64 lines that nobody reads
+	}
+}
+
+// typist writes what is typed, until the program ends.
+func (p *Process) typist() {
+	closed := false
+	defer func() {
+		if !closed && !p.tty {
+			p.input.Close()
+		}
+	}()
+	for {
+		select {
+		case <-p.done:
+			return
+		case s := <-p.typed:
+			switch {
+			case closed:
+			case s != endOfInput:
+				io.WriteString(p.input, s) // a program that has ended reads nothing: no fault
+			case p.tty:
+				io.WriteString(p.input, ctrlD)
+			default:
+				p.input.Close()
+				closed = true
+			}
+		}
+	}
+}
+
+// Stop ends the program and everything it started, reads the end of what it
+// wrote, and frees all that was taken for it. It may be called again. It
+// returns the number of processes that would not end, normally 0.
+func (p *Process) Stop() (left int) {
+	p.stop.Do(func() {
+		p.left = p.end()
+		closed := make(chan struct{})
+		go func() { p.streams.Wait(); close(closed) }()
+		select {
+		case <-closed:
+		case <-time.After(grace):
+		}
+		closeAll(p.pipes)
+		p.streams.Wait()
+		p.cage.close()
+	})
+	return p.left
+}
+
+// endBound is the time given to kill a program with all that it started.
+const endBound = 2 * time.Second
+
+// end kills until two looks in a row find nothing: a program that forks while
+// it is being killed is met again at the next look.
+func (p *Process) end() (left int) {
+	ctx, cancel := context.WithTimeout(context.Background(), endBound)
+	defer cancel()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for none := 0; none < 2; {
+		_, buried := p.Ended()
+		if left = p.cage.kill(buried); left == 0 {
+			none++
+		} else {
+			none = 0
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return left
+		}
+	}
+	select {
+	case <-p.done:
+		return 0
+	case <-ctx.Done():
+		return 1
+	}
+}
+
+// Transcript returns what was kept of stdout, with the line ends of a terminal
+// made those of a pipe.
+func (p *Process) Transcript(mark int64) string { return Lines(p.Out.Since(mark)) }
+
+// Lines returns s with "\r\n" made "\n", as terminals and Windows write it.
+func Lines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }

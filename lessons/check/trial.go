@@ -1,0 +1,153 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	"labo/lessons/check/peer"
+	"labo/lessons/check/runner"
+)
+
+// trial is one run of the program with its peers: a scenario while it is
+// played. Only the judge's goroutine uses it; runner and peers wake it.
+type trial struct {
+	ctx   context.Context
+	j     *judge
+	s     scenario
+	rng   *rand.Rand
+	wake  chan struct{}
+	fault error // what labo or the machine did wrong
+
+	env   []string
+	proc  *runner.Process
+	procs []*runner.Process
+	addr  netip.AddrPort // where the program listens
+	peers []*peer.Peer
+	host  *peer.Host
+	calm  calm
+}
+
+func newTrial(ctx context.Context, j *judge, s scenario) *trial {
+	h := fnv.New64a()
+	h.Write([]byte(s.checks[0]))
+	return &trial{
+		ctx: ctx, j: j, s: s, wake: make(chan struct{}, 1),
+		rng: rand.New(rand.NewPCG(j.Seed, h.Sum64())),
+	}
+}
+
+// run plays the scenario, then ends everything it has begun.
+func (t *trial) run() {
+	if err := waitFree(t.ctx, t.j.Port, 3*time.Second); err != nil {
+		t.fault = err
+		return
+	}
+	defer t.end()
+	t.s.run(t)
+}
+
+// end ends the program, then the peers by RST, and waits until the port is
+// free again: in this order nothing keeps a memory of the connections.
+func (t *trial) end() {
+	for _, p := range t.procs {
+		if left := p.Stop(); left > 0 {
+			t.fault = errors.Join(t.fault, errNotKilled)
+		}
+	}
+	for _, p := range t.peers {
+		p.Reset()
+	}
+	ctx := context.WithoutCancel(t.ctx)
+	if t.host != nil {
+		t.host.Close(t.remembered(ctx))
+	}
+	_ = waitFree(ctx, t.j.Port, 500*time.Millisecond) // the next run says so
+}
+
+var errNotKilled = errors.New("a process of the program would not end")
+
+// poke wakes the trial, from any goroutine.
+func (t *trial) poke() {
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+// start starts the program. What prevents it is the machine's fault.
+func (t *trial) start() bool {
+	cmd := t.j.command
+	cmd.Env = t.env
+	p, err := runner.Start(cmd, t.poke)
+	if err != nil {
+		t.fault = err
+		return false
+	}
+	t.proc = p
+	t.procs = append(t.procs, p)
+	t.calm = calm{}
+	return true
+}
+
+// may reports whether a check can be made now: it is still open, and all that
+// it needs was passed.
+func (t *trial) may(id string) bool {
+	r := t.j.result(id)
+	if r == nil || r.Verdict != NotChecked || r.Cause != "" || t.fault != nil || t.ctx.Err() != nil {
+		return false
+	}
+	if b := t.j.blocker(id, true, nil); b != "" {
+		r.Blocker = b
+		return false
+	}
+	r.Blocker = ""
+	return true
+}
+
+// decide gives a check its verdict: passed without a finding, else failed. It
+// returns whether it passed.
+func (t *trial) decide(id string, f *Finding) bool {
+	r := t.j.result(id)
+	if t.ctx.Err() != nil || t.fault != nil {
+		return false
+	}
+	if f == nil {
+		r.Verdict = Passed
+		return true
+	}
+	t.complete(f)
+	if busy := t.portStolen(f); busy != nil {
+		t.fault = busy
+		return false
+	}
+	r.Verdict, r.Finding = Failed, f
+	return false
+}
+
+// skip leaves a check without verdict, and says why: a French sentence.
+func (t *trial) skip(id, cause string) {
+	if t.fault == nil {
+		t.j.result(id).Cause = cause
+	}
+}
+
+// words are what peers say; each comes with a number, so that none is mistaken
+// for another.
+var words = []string{
+	"bonjour", "soleil", "montagne", "papillon", "fenetre", "orage", "citron", "velo",
+	"musique", "riviere", "chocolat", "lanterne", "tortue", "nuage", "jardin", "planete",
+}
+
+// word returns a word that was not used before in this run.
+func (t *trial) word() string {
+	const digits = "0123456789"
+	b := []byte(words[t.rng.IntN(len(words))] + " ")
+	for range 4 {
+		b = append(b, digits[t.rng.IntN(len(digits))])
+	}
+	return string(b)
+}

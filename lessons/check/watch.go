@@ -1,0 +1,175 @@
+package check
+
+import (
+	"context"
+	"time"
+
+	"labo/probe"
+)
+
+// How the program stands when a wait is over.
+type standing uint8
+
+const (
+	met       standing = iota // what was waited for is there
+	quiet                     // it waits for something else: asleep, no CPU, no output
+	flooding                  // it prints without end
+	spinning                  // it keeps a core busy
+	ended                     // it has ended
+	late                      // none of these, and the time is over
+	cancelled                 // labo was asked to stop
+)
+
+const (
+	// patience is how long a program must do nothing at all before labo says
+	// that it waits. Time in which labo itself was held up does not count.
+	patience = 600 * time.Millisecond
+	// restless is how long a program keeps a core busy before labo says that
+	// it loops.
+	restless = 700 * time.Millisecond
+	// bound ends every wait.
+	bound = 6 * time.Second
+	// floodBytes is more than any program prints in a run, in bytes.
+	floodBytes = 64 << 10
+
+	lookEvery = 20 * time.Millisecond
+	maxLook   = 60 * time.Millisecond // the most that one look counts for
+)
+
+// until waits until cond holds or the program will clearly not make it hold.
+func (t *trial) until(cond func() bool) standing { return t.untilFor(patience, cond) }
+
+// untilFor is until with another patience.
+func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
+	start := time.Now()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	t.calm = calm{}
+	for {
+		_, over := t.proc.Ended()
+		switch {
+		case cond():
+			return met
+		case t.ctx.Err() != nil:
+			return cancelled
+		case over:
+			return t.lastWords(cond)
+		case t.proc.Out.Total()+t.proc.Err.Total() > floodBytes:
+			return flooding
+		case time.Since(start) > bound:
+			return late
+		}
+		select {
+		case <-t.wake:
+		case <-t.ctx.Done():
+		case <-t.proc.Done():
+		case <-tick.C:
+			t.calm.look(t)
+			switch {
+			case t.calm.idle >= patience && !cond():
+				return quiet
+			case t.calm.busy >= restless:
+				return spinning
+			}
+		}
+	}
+}
+
+// lastWords gives our peers the time to read what a program that has ended
+// had sent: the kernel has it already.
+func (t *trial) lastWords(cond func() bool) standing {
+	over := time.NewTimer(200 * time.Millisecond)
+	defer over.Stop()
+	for !cond() {
+		if t.allLeft() {
+			if cond() {
+				return met
+			}
+			return ended
+		}
+		select {
+		case <-t.wake:
+		case <-over.C:
+			return ended
+		case <-t.ctx.Done():
+			return cancelled
+		}
+	}
+	return met
+}
+
+// calm tells whether the program does anything, from one look to the next.
+type calm struct {
+	at         time.Time
+	cpu        time.Duration
+	out        int64
+	idle, busy time.Duration
+	share      probe.Maybe[float64] // of one core, between the last two looks
+}
+
+// look compares the program with what it was at the last look. Processes that
+// came or went since make it neither idle nor busy.
+func (c *calm) look(t *trial) {
+	cpu, running, ok := usage(t.ctx, t)
+	now := time.Now()
+	elapsed := now.Sub(c.at)
+	first := c.at.IsZero()
+	used := cpu - c.cpu
+	out := t.activity()
+	same := out == c.out
+	c.at, c.cpu, c.out = now, cpu, out
+	if !ok { // then silence is all there is to go by
+		used, running = 0, false
+	}
+	if first || used < 0 || elapsed <= 0 {
+		c.idle, c.busy, c.share = 0, 0, probe.Maybe[float64]{}
+		return
+	}
+	if ok {
+		c.share = probe.Known(float64(used) / float64(elapsed))
+	}
+	counted := min(elapsed, maxLook)
+	switch {
+	case used > elapsed*7/10:
+		c.idle, c.busy = 0, c.busy+counted
+	case used > elapsed/20 || !same:
+		c.idle, c.busy = 0, 0
+	case running: // about to do something, or held up by others
+		c.busy = 0
+	default:
+		c.idle, c.busy = c.idle+counted, 0
+	}
+}
+
+// activity counts the bytes the program has written anywhere.
+func (t *trial) activity() int64 {
+	n := t.proc.Out.Total() + t.proc.Err.Total()
+	for _, p := range t.allPeers() {
+		n += p.Total()
+	}
+	return n
+}
+
+// usage returns the CPU time of all processes of the program, and whether one
+// of its threads runs or waits for a disk. ok is false where the system does
+// not tell.
+func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) {
+	for _, pid := range processes(ctx, t.proc) {
+		info, err := probe.Process(ctx, pid)
+		if err != nil || !info.CPUTime.Known {
+			continue
+		}
+		cpu, ok = cpu+info.CPUTime.Value, true
+		for _, task := range info.Tasks {
+			running = running || task.State == "R" || task.State == "D"
+		}
+	}
+	return cpu, running, ok
+}
+
+// asleep waits until the program has nothing to do: it waits for a call, a
+// byte or a key. It returns false when it ended, floods or spins instead.
+func (t *trial) asleep() standing {
+	// Twice nothing, so that a moment between two steps is not taken for rest.
+	return t.untilFor(2*lookEvery-lookEvery/2, func() bool { return false })
+}

@@ -1,0 +1,140 @@
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"labo/lessons/chat"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+)
+
+// duo is the sheet's serveur2 and client2, both in this process, on two ends
+// of a real connection. Stop it.
+type duo struct {
+	server, client *voice
+}
+
+// voice is one of the two programs: where it is typed to, and what it does.
+type voice struct {
+	who    evidence.Actor
+	cancel context.CancelFunc
+	keys   *io.PipeWriter
+	events chan chat.Event
+	ended  chan struct{}
+	err    error // after ended
+}
+
+// duo starts both programs and returns once they are connected.
+func (b *Bench) duo(ctx context.Context) *duo {
+	d := &duo{}
+	host, port := b.Server.Addr().String(), b.Server.Port()
+	d.server = start(ctx, evidence.Server, func(ctx context.Context, in io.Reader, on func(chat.Event)) error {
+		_, err := (&chat.Server2{Host: host, Port: port, In: in, OnEvent: on}).Run(ctx)
+		return err
+	})
+	ready := false
+	defer func() {
+		if !ready { // the scene is stopped: leave nothing
+			d.stop()
+		}
+	}()
+	d.server.next(b, chat.Listening)
+	d.client = start(ctx, evidence.Client, func(ctx context.Context, in io.Reader, on func(chat.Event)) error {
+		_, err := (&chat.Client2{Host: host, Port: port, In: in, OnEvent: on}).Run(ctx)
+		return err
+	})
+	d.client.next(b, chat.Connected)
+	accepted := d.server.next(b, chat.Accepted)
+	ready = true
+	b.Event(evidence.Event{
+		From: evidence.Client, To: evidence.Server, What: "connexion établie", Outcome: evidence.Worked,
+		Detail: accepted.Remote.String() + " ↔ " + accepted.Local.String(), Source: "valeurs rendues par connect() et accept()",
+	})
+	return d
+}
+
+func start(ctx context.Context, who evidence.Actor, run func(context.Context, io.Reader, func(chat.Event)) error) *voice {
+	in, keys := io.Pipe()
+	ctx, cancel := context.WithCancel(ctx)
+	v := &voice{who: who, cancel: cancel, keys: keys, events: make(chan chat.Event, 1024), ended: make(chan struct{})}
+	go func() {
+		defer close(v.ended)
+		v.err = run(ctx, in, func(e chat.Event) {
+			select {
+			case v.events <- e:
+			default: // nobody asks for so many
+			}
+		})
+		in.Close() // what is typed from now on is refused, not waited for
+	}()
+	return v
+}
+
+// stop ends both programs and waits until their sockets are closed. The client
+// goes first, so that the memory of the connection (TIME-WAIT) is on its port
+// and the server's stays free for the reader's own programs.
+func (d *duo) stop() {
+	for _, v := range []*voice{d.client, d.server} {
+		if v != nil {
+			v.cancel()
+			v.keys.Close()
+			<-v.ended
+		}
+	}
+}
+
+// next returns the next event of that kind, passing over the others.
+func (v *voice) next(b *Bench, kind chat.EventKind) chat.Event {
+	limit := time.NewTimer(5 * time.Second)
+	defer limit.Stop()
+	for {
+		select {
+		case e := <-v.events:
+			if e.Kind == kind {
+				return e
+			}
+			continue
+		default:
+		}
+		select {
+		case e := <-v.events:
+			if e.Kind == kind {
+				return e
+			}
+		case <-v.ended:
+			if len(v.events) > 0 {
+				continue
+			}
+			b.Must(v.err, "faire tourner les deux programmes")
+			b.Stop(fmt.Errorf("un des deux programmes s'est arrêté trop tôt"))
+		case <-limit.C:
+			b.Stop(fmt.Errorf("un des deux programmes n'a pas répondu (%v)", kind))
+		case <-b.ctx.Done():
+			b.Stop(b.ctx.Err())
+		}
+	}
+}
+
+// types types a line at the keyboard of from, and returns once the other
+// program has received it all, telling both. An empty line reaches nobody.
+func (b *Bench) types(from, to *voice, line string) {
+	_, err := io.WriteString(from.keys, line+"\n")
+	b.Must(err, "taper au clavier du programme")
+	sent := from.next(b, chat.Sent)
+	b.Event(evidence.Event{
+		At: sent.At, From: from.who, To: to.who, What: "sendall « " + abridge(line) + " »", Outcome: evidence.Worked,
+		Detail: "confie " + text.Plural(sent.N, "octet") + " au noyau", Source: "valeur rendue par send()",
+	})
+	for left := sent.N; left > 0; {
+		got := to.next(b, chat.Received)
+		left -= got.N
+		b.Event(evidence.Event{
+			At: got.At, From: evidence.Kernel, To: to.who, What: "recv", Outcome: evidence.Worked,
+			Detail: fmt.Sprintf("rend %s : « %s »", text.Plural(got.N, "octet"), text.Visible(abridge(string(got.Data)))),
+			Source: "valeur rendue par recv()",
+		})
+	}
+}

@@ -1,0 +1,280 @@
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"labo/lessons/chat"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// etape2 is the client of the sheet: what it lends, sends and leaves.
+func etape2() Step {
+	return Step{Number: 2, Scenes: []Scene{
+		{ID: "port-ephemere", Run: portEphemere},
+		{ID: "vos-messages", Run: vosMessages},
+		{ID: "ligne-vide", Run: ligneVide},
+		{ID: "un-flux", Run: unFlux},
+		{ID: "trois-mille-octets", Run: troisMilleOctets},
+		{ID: "caractere-coupe", Run: caractereCoupe},
+		{ID: "exit", Run: exitScene},
+		{ID: "partir-sans-exit", Run: partirSansExit},
+		{ID: "a-vous", Run: aVous},
+	}}
+}
+
+// portEphemere: the kernel lends each client a port.
+func portEphemere(ctx context.Context, b *Bench) {
+	b.Say("")
+	l, err := chat.Listen(ctx, b.Server)
+	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
+	defer l.Close()
+	p := b.Predict("prediction")
+	first, second := b.connected(ctx), demo.Attempt{}
+	defer func() { demo.Abort(first.Conn); demo.Abort(second.Conn) }()
+	second = b.connected(ctx)
+	one, two := addrPort(first.Conn.LocalAddr()).Port(), addrPort(second.Conn.LocalAddr()).Port()
+	ports, rangeErr := probe.EphemeralPorts(ctx)
+	values := []evidence.Value{{Label: "premier client", Text: fmt.Sprintf("port %d", one)}, {Label: "second client", Text: fmt.Sprintf("port %d", two)}}
+	if rangeErr == nil {
+		values = append(values, evidence.Value{Label: "plage du système", Text: fmt.Sprintf("%d à %d", ports.Low, ports.High), Source: rangeSource()})
+	}
+	b.Show(evidence.Evidence{Title: "Les ports prêtés", Source: "getsockname()", Values: values, Checks: rangeCheck()})
+	b.Kernel(b.Until("deux connexions établies", func(s *probe.Snapshot) bool { return len(inState(s, probe.Established)) == 4 }))
+	measured := fmt.Sprintf("%d, puis %d", one, two)
+	switch {
+	case int(one) == b.Port || int(two) == b.Port:
+		p.Settle("serveur", measured)
+	case one == two:
+		p.Settle("identiques", measured)
+	default:
+		p.Settle("differents", measured)
+	}
+	b.Set("premier", one)
+	b.Set("second", two)
+	if rangeErr != nil {
+		b.Explain("explication", "plage-inconnue")
+		return
+	}
+	b.Set("bas", ports.Low)
+	b.Set("haut", ports.High)
+	b.Explain("explication", "plage")
+}
+
+// vosMessages: the reader's own messages cross, byte by byte.
+func vosMessages(ctx context.Context, b *Bench) {
+	b.Say("")
+	k := b.link(ctx)
+	defer k.cut()
+	p := b.Predict("prediction")
+	b.Say("saisie")
+	script := []string{"bonjour", "ça va ?"}
+	typed, read, same := 0, 0, true
+	for {
+		line, ok := b.Input("Votre message", &script)
+		if !ok {
+			break
+		}
+		k.send(line)
+		if line == "" {
+			b.Event(evidence.Event{What: "une ligne vide : 0 octet, rien n'est parti (c'est la scène suivante)"})
+			continue
+		}
+		b.Kernel(k.arrived(min(len(line), 1)))
+		got := k.readAll(len(line))
+		typed, read, same = typed+len(line), read+len(got), same && got == line
+	}
+	measured := fmt.Sprintf("%s, %s", text.Plural(typed, "octet tapé"), text.Plural(read, "octet lu"))
+	switch {
+	case typed == 0:
+		p.Settle("", "aucun message n'a été tapé")
+	case same:
+		p.Settle("octets", measured+", et aucune fin de ligne")
+	default:
+		p.Settle("", measured)
+	}
+	b.Explain("explication")
+}
+
+// readAll has the server read until it has n bytes.
+func (k *link) readAll(n int) string {
+	var all []byte
+	for len(all) < n {
+		data, came := k.recv(2 * time.Second)
+		if !came || len(data) == 0 {
+			break
+		}
+		all = append(all, data...)
+	}
+	return string(all)
+}
+
+// ligneVide: sending nothing sends nothing.
+func ligneVide(ctx context.Context, b *Bench) {
+	b.Say("")
+	k := b.link(ctx)
+	defer k.cut()
+	p := b.Predict("prediction")
+	k.send("")
+	data, came := k.recv(b.readingTime(time.Second, 200*time.Millisecond))
+	b.Kernel(b.Sockets())
+	switch {
+	case !came:
+		p.Settle("rien", "recv() attend toujours, aucun octet dans sa file")
+	case len(data) == 0:
+		p.Settle("fin", "recv() a rendu 0 octet")
+	default:
+		p.Settle("message-vide", "recv() a rendu "+text.Plural(len(data), "octet"))
+	}
+	b.Explain("explication")
+}
+
+// unFlux: three sends are not three messages.
+func unFlux(ctx context.Context, b *Bench) {
+	b.Say("")
+	k := b.link(ctx)
+	defer k.cut()
+	p := b.Predict("prediction")
+	total := 0
+	for _, word := range []string{"un", "deux", "exit"} {
+		k.send(word)
+		total += len(word)
+	}
+	b.Kernel(k.arrived(total))
+	first, _ := k.recv(2 * time.Second)
+	reads, left := 1, total-len(first)
+	for ; left > 0; reads++ {
+		data, came := k.recv(2 * time.Second)
+		if !came || len(data) == 0 {
+			break
+		}
+		left -= len(data)
+	}
+	b.Set("recu", string(first))
+	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
+	p.Settle(options[reads], fmt.Sprintf("%d recv(), le premier rend « %s »", reads, text.Visible(string(first))))
+	b.Explain("explication")
+}
+
+// troisMilleOctets: recv(1024) returns at most 1024 bytes.
+func troisMilleOctets(ctx context.Context, b *Bench) {
+	const size = 3000
+	b.Say("")
+	k := b.link(ctx)
+	defer k.cut()
+	p := b.Predict("prediction")
+	k.send(letters(size))
+	b.Kernel(k.arrived(size))
+	var reads []string
+	for left := size; left > 0; {
+		data, came := k.recv(2 * time.Second)
+		if !came || len(data) == 0 {
+			break
+		}
+		reads = append(reads, fmt.Sprint(len(data)))
+		left -= len(data)
+	}
+	b.Set("lectures", andList(reads))
+	b.Set("nombre", len(reads))
+	options := map[int]string{1: "un", 3: "trois"}
+	p.Settle(options[len(reads)], text.Plural(len(reads), "lecture")+" : "+andList(reads)+" octets")
+	b.Explain("explication")
+}
+
+// letters returns n ASCII letters.
+func letters(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = 'a' + byte(i%26)
+	}
+	return string(b)
+}
+
+// andList joins words as French does: "a, b et c".
+func andList(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	list := words[0]
+	for _, w := range words[1 : len(words)-1] {
+		list += ", " + w
+	}
+	return list + " et " + words[len(words)-1]
+}
+
+// exitScene: who closes first keeps the memory of the connection.
+func exitScene(ctx context.Context, b *Bench) {
+	b.Say("")
+	k := b.link(ctx)
+	defer k.cut()
+	p := b.Predict("prediction")
+	k.send("exit")
+	b.Must(k.client.Close(), "fermer le client")
+	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "close()", Detail: "le noyau envoie FIN"})
+	b.Kernel(b.Until("le FIN du client", halfClosed))
+	k.recv(2 * time.Second)
+	b.Must(k.server.Close(), "fermer le serveur")
+	b.Must(k.listener.Close(), "fermer le port")
+	b.Event(evidence.Event{From: evidence.Server, To: evidence.Client, What: "close()", Detail: "le noyau envoie FIN à son tour"})
+	s := b.Until("la fin de la connexion", func(s *probe.Snapshot) bool {
+		return len(inState(s, probe.CloseWait, probe.LastAck, probe.FinWait2, probe.FinWait1)) == 0
+	})
+	b.Kernel(s)
+	option, measured, memory := lastMemory(s, k)
+	p.Settle(option, measured)
+	b.Set("port-client", k.near.Port())
+	if memory == nil || !memory.Timer.Known {
+		b.Explain("sans-souvenir")
+		return
+	}
+	b.Say("explication")
+	b.Set("reste", text.Duration(memory.Timer.Value.Remaining.Round(100*time.Millisecond)))
+	b.Say("compte-a-rebours")
+	b.countdown(k)
+	b.Explain()
+}
+
+// halfClosed: one side has closed, and its FIN was acknowledged.
+func halfClosed(s *probe.Snapshot) bool {
+	return len(inState(s, probe.CloseWait)) == 1 && len(inState(s, probe.FinWait2)) == 1
+}
+
+// lastMemory tells which side of a closed connection the kernel remembers.
+func lastMemory(s *probe.Snapshot, k *link) (option, measured string, memory *probe.Socket) {
+	for i := range s.Sockets {
+		sock := &s.Sockets[i]
+		if sock.State != probe.TimeWait {
+			continue
+		}
+		switch k.near {
+		case sock.Local:
+			return "client", fmt.Sprintf("une ligne TIME-WAIT, port local %d", sock.Local.Port()), sock
+		case sock.Remote:
+			return "serveur", fmt.Sprintf("une ligne TIME-WAIT, port local %d", sock.Local.Port()), sock
+		}
+	}
+	return "rien", "aucune ligne de cette connexion", nil
+}
+
+// countdown shows the table twice more, so that the timer is seen to go down.
+func (b *Bench) countdown(k *link) {
+	looks := 2
+	if b.alone {
+		looks = 1
+	}
+	for range looks {
+		b.Sleep(1100 * time.Millisecond)
+		s := b.Sockets()
+		if _, _, memory := lastMemory(s, k); memory == nil {
+			return
+		}
+		b.Kernel(s)
+	}
+}

@@ -1,0 +1,309 @@
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"labo/lessons/chat"
+	"labo/lessons/check"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// deuxFils: Python's threads are the system's; goroutines are Go's.
+func deuxFils(ctx context.Context, b *Bench) {
+	b.Say("")
+	p := b.Predict("prediction")
+	python, reason := b.runner(ctx)
+	if reason == "" {
+		b.Set("python", python.Command)
+		b.Say("python")
+		b.pythonThreads(ctx, python, p)
+		b.Say("explication")
+	} else {
+		b.Set("raison", reason)
+		b.Say("sans-python")
+		p.Settle("", "serveur2.py n'a pas été lancé")
+	}
+	b.goThreads(ctx)
+	b.Explain("explication-go")
+}
+
+// pythonThreads runs serveur2.py, connects a client, and counts its threads.
+func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Prediction) {
+	server := b.run(python, "serveur2.py")
+	defer server.end()
+	b.listens(server)
+	a := b.connected(ctx)
+	defer demo.Abort(a.Conn)
+	var info probe.ProcessInfo
+	b.await("les threads de serveur2.py", func() bool {
+		var err error
+		info, err = probe.Process(ctx, server.PID())
+		b.Must(err, "lire l'état de serveur2.py")
+		return !info.Threads.Known || info.Threads.Value >= 3
+	})
+	b.Show(evidence.Evidence{
+		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: threadSource(),
+		Values: threadValues(info), Checks: threadCheck(server.PID()),
+	})
+	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
+	if !info.Threads.Known {
+		p.Settle("", "ce système ne dit pas combien")
+		return
+	}
+	p.Settle(options[info.Threads.Value], text.Plural(info.Threads.Value, "thread"))
+}
+
+// threadValues lists the threads of a process, with what each waits in where
+// the system tells.
+func threadValues(info probe.ProcessInfo) []evidence.Value {
+	values := []evidence.Value{{Label: "en tout", Text: count(info.Threads, "thread")}}
+	for _, t := range info.Tasks {
+		words := stateWords(t.State)
+		if t.Wait.Known && t.Wait.Value != "" && t.Wait.Value != "0" {
+			words += ", attend dans " + text.Visible(t.Wait.Value)
+		}
+		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(t.Name), t.TID), Text: words})
+	}
+	return values
+}
+
+// stateWords says the state letter of proc_pid_stat(5) in French.
+func stateWords(letter string) string {
+	switch letter {
+	case "R":
+		return "en marche"
+	case "S":
+		return "endormi"
+	case "D":
+		return "endormi, dans une entrée-sortie"
+	case "T", "t":
+		return "arrêté"
+	case "Z", "X":
+		return "terminé"
+	}
+	return "état " + text.Visible(letter)
+}
+
+// goThreads counts goroutines and threads around a conversation in Go.
+func (b *Bench) goThreads(ctx context.Context) {
+	p := b.Predict("prediction-go")
+	b.Me() // the first measurements may start threads of their own
+	before := probe.Runtime(ctx)
+	d := b.duo(ctx)
+	defer d.stop()
+	b.types(d.client, d.server, "bonjour")
+	after := probe.Runtime(ctx)
+	b.Show(evidence.Evidence{
+		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
+		Values: []evidence.Value{
+			{Label: "goroutines avant", Text: fmt.Sprint(before.Goroutines)},
+			{Label: "goroutines pendant", Text: fmt.Sprint(after.Goroutines)},
+			{Label: "threads avant", Text: count(before.OSThreads, "thread"), Source: threadSource()},
+			{Label: "threads pendant", Text: count(after.OSThreads, "thread"), Source: threadSource()},
+		},
+		Chart:  threadChart("", []string{"avant", "pendant"}, before, after),
+		Checks: cpuCheck(b.pid()),
+	})
+	added := after.OSThreads.Value - before.OSThreads.Value
+	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
+	switch {
+	case !before.OSThreads.Known || !after.OSThreads.Known:
+		p.Settle("", "ce système ne compte pas les threads de labo")
+	case added <= 1:
+		p.Settle("aucun", measured)
+	case added == 2:
+		p.Settle("deux", measured)
+	default:
+		p.Settle("beaucoup", measured)
+	}
+}
+
+// conversation: both directions at once, and the reader speaks for both.
+func conversation(ctx context.Context, b *Bench) {
+	b.Say("")
+	p := b.Predict("prediction")
+	b.cross(ctx, p)
+	d := b.duo(ctx)
+	defer d.stop()
+	b.Say("saisie")
+	script := []string{"s bonjour, client", "c bonjour, serveur"}
+	for {
+		line, ok := b.Input("s ou c, puis votre texte", &script)
+		if !ok {
+			break
+		}
+		who, words, _ := strings.Cut(line, " ")
+		switch {
+		case strings.EqualFold(strings.TrimSpace(words), "exit"):
+			b.Event(evidence.Event{What: "« exit » est le sujet de la scène suivante : dites autre chose"})
+		case words == "":
+			b.Event(evidence.Event{What: "écrivez s ou c, une espace, puis un texte ; :fin pour la suite"})
+		case strings.EqualFold(who, "s"):
+			b.types(d.server, d.client, words)
+		case strings.EqualFold(who, "c"):
+			b.types(d.client, d.server, words)
+		default:
+			b.Event(evidence.Event{What: "la ligne commence par s (serveur) ou c (client)"})
+		}
+	}
+	b.Kernel(b.Sockets())
+	b.Explain("explication")
+}
+
+// cross has both sides send before either reads.
+func (b *Bench) cross(ctx context.Context, p *Prediction) {
+	const toServer, toClient = "ABC", "12345"
+	k := b.link(ctx)
+	defer k.cut()
+	k.send(toServer)
+	n, err := k.server.Write([]byte(toClient))
+	b.Must(err, "envoyer")
+	b.Event(evidence.Event{
+		From: evidence.Server, To: evidence.Kernel, What: "sendall « " + toClient + " »", Outcome: evidence.Worked,
+		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
+	})
+	b.Kernel(b.Until("les deux messages", func(s *probe.Snapshot) bool {
+		waiting := 0
+		for _, sock := range inState(s, probe.Established) {
+			if !sock.RecvQueue.Known || sock.RecvQueue.Value > 0 {
+				waiting++
+			}
+		}
+		return waiting == 2
+	}))
+	heard, _ := k.recv(2 * time.Second)
+	buf := make([]byte, chat.ReadSize)
+	k.client.SetReadDeadline(time.Now().Add(2 * time.Second))
+	n, err = k.client.Read(buf)
+	b.Must(err, "lire chez le client")
+	b.Event(evidence.Event{
+		From: evidence.Kernel, To: evidence.Client, What: "recv", Outcome: evidence.Worked,
+		Detail: fmt.Sprintf("rend %s : « %s »", text.Plural(n, "octet"), text.Visible(string(buf[:n]))), Source: "valeur rendue par recv()",
+	})
+	measured := fmt.Sprintf("le serveur a lu « %s », le client a lu « %s »", text.Visible(string(heard)), text.Visible(string(buf[:n])))
+	if string(heard) == toServer && string(buf[:n]) == toClient {
+		p.Settle("croisent", measured)
+		return
+	}
+	p.Settle("melange", measured)
+}
+
+// unSeulExit: one "exit" closes nothing.
+func unSeulExit(ctx context.Context, b *Bench) {
+	b.Say("")
+	d := b.duo(ctx)
+	defer d.stop()
+	b.types(d.client, d.server, "bonjour")
+	p := b.Predict("prediction")
+	b.types(d.server, d.client, "exit")
+	d.server.next(b, chat.SenderEnded)
+	b.Event(evidence.Event{From: evidence.Server, What: "le fil « envoyer » du serveur a fini"})
+	d.client.next(b, chat.ReceiverEnded)
+	b.Event(evidence.Event{From: evidence.Client, What: "le fil « recevoir » du client a fini"})
+	s := b.Sockets()
+	b.Kernel(s)
+	open, closing := len(inState(s, probe.Established)), len(inState(s, probe.FinWait1, probe.FinWait2, probe.CloseWait, probe.LastAck))
+	switch {
+	case open == 2:
+		p.Settle("ouverte", "deux moitiés ESTABLISHED")
+	case closing > 0:
+		p.Settle("moitie", text.Plural(closing, "moitié")+" en cours de fermeture")
+	default:
+		p.Settle("fermee", "aucune moitié ouverte")
+	}
+	b.Pause()
+	b.Say("les-deux")
+	b.types(d.client, d.server, "exit")
+	for _, v := range []*voice{d.client, d.server} {
+		select {
+		case <-v.ended:
+			b.Must(v.err, "finir la conversation")
+		case <-ctx.Done():
+			b.Stop(ctx.Err())
+		}
+	}
+	b.Event(evidence.Event{What: "les deux programmes ont fini, après leurs deux join() et leur close()"})
+	b.Kernel(b.Until("la fermeture des deux côtés", func(s *probe.Snapshot) bool {
+		return len(s.Sockets) == len(inState(s, probe.TimeWait))
+	}))
+	b.Explain("explication")
+}
+
+// aVousDeux: the reader's own two-way programs, live.
+func aVousDeux(ctx context.Context, b *Bench) {
+	b.Say("")
+	p := b.Predict("prediction")
+	f := b.follow(ctx)
+	defer f.stop()
+	if b.Alone() {
+		b.playTwoWay(ctx, f)
+	}
+	whole := b.watchOwn(f)
+	if f.last != nil {
+		b.Kernel(f.last)
+	}
+	switch local, ok := f.memory(); {
+	case !ok && !whole:
+		p.Settle("", "la conversation n'est pas allée à son terme")
+	case !ok:
+		p.Settle("aucun", "aucune ligne TIME-WAIT")
+	case local == f.port:
+		p.Settle("serveur", fmt.Sprintf("TIME-WAIT sur le port %d", local))
+	default:
+		p.Settle("client", fmt.Sprintf("TIME-WAIT sur le port %d", local))
+	}
+	b.end(whole)
+}
+
+// playTwoWay plays the reader's part with serveur2.py and client2.py, or with
+// labo's programs where Python cannot.
+func (b *Bench) playTwoWay(ctx context.Context, f *following) {
+	python, reason := b.runner(ctx)
+	if reason != "" {
+		b.Set("raison", reason)
+		b.Say("seul-en-go")
+		d := b.duo(ctx)
+		defer d.stop()
+		b.types(d.client, d.server, "bonjour")
+		b.meet(f)
+		b.types(d.client, d.server, "exit")
+		b.types(d.server, d.client, "exit")
+		<-d.client.ended
+		<-d.server.ended
+		return
+	}
+	b.Say("seul")
+	server := b.run(python, "serveur2.py")
+	defer server.end()
+	b.listens(server)
+	client := b.run(python, "client2.py")
+	defer client.end()
+	client.Type("bonjour")
+	b.await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
+	server.Type("salut")
+	b.await("l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
+	b.meet(f)
+	client.Type("exit")
+	b.await("l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
+	server.Type("exit")
+	b.await("la fin des deux programmes", func() bool {
+		_, one := server.Ended()
+		_, two := client.Ended()
+		return one && two
+	})
+}
+
+// threadCheck is the command that lists the threads of a process.
+func threadCheck(pid int) []string {
+	if runtime.GOOS == "linux" {
+		return []string{fmt.Sprintf("ps -L -o tid,stat,wchan:20,comm -p %d", pid)}
+	}
+	return cpuCheck(pid)
+}

@@ -1,0 +1,173 @@
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/stage/panel"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// following watches the programs of somebody else on the lesson's port and
+// says in words what the kernel shows of them, from the first listen to the
+// last close.
+type following struct {
+	port   uint16
+	events chan evidence.Event
+	met    chan struct{} // closed when a connection was seen
+	done   chan struct{} // closed when a whole conversation was seen
+	ended  chan struct{}
+	cancel context.CancelFunc
+
+	// After ended:
+	talked bool   // a connection was established
+	client uint16 // the port of its client
+	rows   int    // the most rows seen at once, memories (TIME-WAIT) aside
+	last   *probe.Snapshot
+	full   *probe.Snapshot // the one with the most rows
+}
+
+// followInterval is how often the table is read: what lasts less may go unseen.
+const followInterval = 50 * time.Millisecond
+
+// follow starts to watch. Stop it.
+func (b *Bench) follow(ctx context.Context) *following {
+	ctx, cancel := context.WithCancel(ctx)
+	f := &following{
+		port: uint16(b.Port), events: make(chan evidence.Event, 256),
+		met: make(chan struct{}), done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
+	}
+	updates := probe.Watch(ctx, b.filter(), followInterval)
+	go func() {
+		defer close(f.ended)
+		for u := range updates {
+			if u.Err == nil {
+				f.see(u)
+			}
+		}
+	}()
+	return f
+}
+
+// meet waits until a connection was seen: what labo plays by itself must not
+// be over before.
+func (b *Bench) meet(f *following) {
+	b.await("la connexion", func() bool {
+		select {
+		case <-f.met:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// stop ends the watching and waits for its end.
+func (f *following) stop() {
+	f.cancel()
+	<-f.ended
+}
+
+// memory returns the local port of the memory that the last connection seen
+// has left. It is only for after the end.
+func (f *following) memory() (port uint16, ok bool) {
+	if f.last == nil || f.client == 0 {
+		return 0, false
+	}
+	for _, s := range inState(f.last, probe.TimeWait) {
+		if s.Local.Port() == f.client || s.Remote.Port() == f.client {
+			return s.Local.Port(), true
+		}
+	}
+	return 0, false
+}
+
+// over reports whether the conversation has ended: it is only for the
+// goroutine that sees.
+func (f *following) over() bool {
+	select {
+	case <-f.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (f *following) see(u probe.Update) {
+	f.last = u.Snapshot
+	living := 0
+	for i := range u.Snapshot.Sockets {
+		s := &u.Snapshot.Sockets[i]
+		if s.State != probe.TimeWait {
+			living++
+		}
+		if s.State == probe.Established && s.Local.Port() == f.port {
+			if !f.talked {
+				close(f.met)
+			}
+			f.talked, f.client = true, s.Remote.Port()
+		}
+		f.waitingBytes(s, u.Snapshot.TakenAt)
+	}
+	if living > f.rows {
+		f.rows, f.full = living, u.Snapshot
+	}
+	for i := range u.Changes {
+		f.comment(&u.Changes[i])
+	}
+	if f.talked && living == 0 && !f.over() {
+		close(f.done)
+	}
+}
+
+// waitingBytes tells of a message that nobody has read yet.
+func (f *following) waitingBytes(s *probe.Socket, at time.Time) {
+	if s.State == probe.Established && s.RecvQueue.Or(0) > 0 {
+		f.say(at, text.Plural(int(s.RecvQueue.Value), "octet")+" attendent dans le noyau que "+panel.Owner(s.Owner, probe.Auto)+" les lise")
+	}
+}
+
+// comment says a change in words.
+func (f *following) comment(c *probe.Change) {
+	s := &c.Socket
+	who := panel.Owner(s.Owner, probe.Auto)
+	server := s.Local.Port() == f.port
+	switch {
+	case c.Kind == probe.Gone && s.State == probe.Listen:
+		f.say(c.At, "plus personne n'écoute : le port est rendu")
+	case c.Kind == probe.Gone:
+		if s.State == probe.TimeWait {
+			f.say(c.At, "le noyau a oublié une connexion passée")
+		}
+	case c.Kind == probe.OwnerChanged && s.State == probe.Established && server:
+		f.say(c.At, "accept() : "+who+" a pris la connexion dans la file")
+	case c.Kind == probe.OwnerChanged:
+	case s.State == probe.Bound:
+		f.say(c.At, who+" a réservé le port, sans y écouter encore")
+	case s.State == probe.Listen:
+		f.say(c.At, who+" écoute : listen() a été appelé")
+	case s.State == probe.SynSent:
+		f.say(c.At, who+" demande une connexion et attend la réponse")
+	case s.State == probe.Established && server && s.Owner.Kind == probe.OwnerKernel:
+		f.say(c.At, "une connexion attend dans la file : personne n'a encore appelé accept()")
+	case s.State == probe.Established && server:
+		f.say(c.At, "connexion établie, côté serveur : "+who)
+	case s.State == probe.Established:
+		f.say(c.At, fmt.Sprintf("connexion établie, côté client : %s, port éphémère %d", who, s.Local.Port()))
+	case s.State == probe.CloseWait:
+		f.say(c.At, "l'autre côté a fermé le premier ; "+who+" n'a pas encore fermé")
+	case s.State == probe.TimeWait:
+		f.say(c.At, fmt.Sprintf("TIME-WAIT : le noyau garde le souvenir de celui qui a fermé le premier, port %d", s.Local.Port()))
+	}
+}
+
+// say hands over a comment; what nobody takes in time is dropped.
+func (f *following) say(at time.Time, words string) {
+	select {
+	case f.events <- evidence.Event{At: at, From: evidence.Kernel, What: words}:
+	default:
+	}
+}

@@ -1,0 +1,5 @@
+package lessons
+
+import "os/exec"
+
+func inOwnGroup(*exec.Cmd) {}

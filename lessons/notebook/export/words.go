@@ -1,0 +1,139 @@
+package export
+
+import (
+	"strconv"
+	"strings"
+
+	"labo/lessons/notebook"
+	"labo/lessons/prose"
+	"labo/lessons/text"
+)
+
+// plain is [prose.Text] that keeps code between backquotes.
+func plain(spans []prose.Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		if s.Style == prose.CodeSpan {
+			b.WriteString("`" + s.Text + "`")
+			continue
+		}
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// visibleLines makes a text visible and keeps its line feeds.
+func visibleLines(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = text.Visible(l)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tally counts what the summary tells, over the scenes that the program has.
+type tally struct {
+	done, total    int
+	answered, good int // first answers to questions that the measurement settled
+	passed         int // questions that were never answered
+	unsettled      int // answered, but the measurement fits no option
+	written        int
+}
+
+func count(r *Report) tally {
+	var t tally
+	for _, s := range r.Steps {
+		t.done, t.total = t.done+s.Done, t.total+s.Total
+		for _, sc := range s.Scenes {
+			for _, p := range sc.Predictions {
+				switch {
+				case p.Chosen < 0:
+					t.passed++
+				case p.Right < 0:
+					t.unsettled++
+				default:
+					t.answered++
+					if p.Good {
+						t.good++
+					}
+				}
+			}
+			t.written += len(sc.Writings)
+		}
+	}
+	return t
+}
+
+// summary is what a reader is told first: what was done, how the predictions
+// fared, what to play next. Each sentence is exact.
+func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []string {
+	t := count(r)
+	var out []string
+	switch {
+	case t.total > 0 && t.done == t.total:
+		out = append(out, "Vous avez joué jusqu'au bout les "+strconv.Itoa(t.total)+" scènes : le parcours est complet, bravo !")
+	case t.done == 0:
+		out = append(out, "Vous avez commencé. Aucune scène n'est encore jouée jusqu'au bout.")
+	default:
+		out = append(out, "Vous avez joué jusqu'au bout "+text.Plural(t.done, "scène")+" sur "+strconv.Itoa(t.total)+"."+completeWords(r))
+	}
+	out = append(out, predictionWords(t)...)
+	if t.written > 0 {
+		out = append(out, "Vous avez rédigé "+text.Plural(t.written, "réponse")+".")
+	}
+	if p, ok := n.Next(contents); ok {
+		out = append(out, "La suite : « "+text.Visible(p.Next.Title)+" », avec `labo etape "+strconv.Itoa(p.Step.Number)+"`.")
+	}
+	return out
+}
+
+// completeWords names the steps whose every scene is done, "" for none.
+func completeWords(r *Report) string {
+	var complete []string
+	for _, s := range r.Steps {
+		if s.Total > 0 && s.Done == s.Total {
+			complete = append(complete, strconv.Itoa(s.Number))
+		}
+	}
+	switch n := len(complete); n {
+	case 0:
+		return ""
+	case 1:
+		return " L'étape " + complete[0] + " est complète, bravo !"
+	default:
+		return " Les étapes " + strings.Join(complete[:n-1], ", ") + " et " + complete[n-1] + " sont complètes, bravo !"
+	}
+}
+
+func predictionWords(t tally) []string {
+	var out []string
+	wrong := t.answered - t.good
+	switch {
+	case t.answered == 0:
+	case t.answered == 1 && wrong == 0:
+		out = append(out, "Vous avez fait une prédiction, et la mesure la confirme.")
+	case t.answered == 1:
+		out = append(out, "Vous avez fait une prédiction, et le système a répondu autrement : relisez pourquoi, c'est là que l'on apprend.")
+	case wrong == 0:
+		out = append(out, "La mesure confirme vos "+strconv.Itoa(t.answered)+" prédictions, toutes dès le premier essai : très bien vu.")
+	case t.good == 0:
+		out = append(out, "Vous avez fait "+text.Plural(t.answered, "prédiction")+", et le système a chaque fois répondu autrement : relisez pourquoi, c'est là que l'on apprend.")
+	default:
+		out = append(out, "Sur "+text.Plural(t.answered, "prédiction")+", la mesure en confirme "+strconv.Itoa(t.good)+" dès le premier essai. "+
+			rereading(wrong))
+	}
+	switch {
+	case t.passed == 1:
+		out = append(out, "Vous avez passé une question : rejouez sa scène quand vous voudrez y répondre.")
+	case t.passed > 1:
+		out = append(out, "Vous avez passé "+text.Plural(t.passed, "question")+" : rejouez leurs scènes quand vous voudrez y répondre.")
+	}
+	return out
+}
+
+func rereading(wrong int) string {
+	if wrong == 1 {
+		return "L'autre est la plus utile à relire."
+	}
+	return "Les " + strconv.Itoa(wrong) + " autres sont les plus utiles à relire."
+}

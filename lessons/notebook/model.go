@@ -1,0 +1,206 @@
+// Package notebook keeps what a reader predicted, answered and saw: one JSON
+// file in the user's data directory, saved after every scene and answer.
+//
+// [Open] is for a step that is being played: it locks the notebook, records
+// ([Session] is a recorder of the player) and never stops a scene: what cannot
+// be kept is told once. [Read] is for whoever only looks. [Erase] forgets all.
+//
+// The file has a format "major.minor". A release adds fields under a new
+// minor; others keep them when they save ([unknown]). A new major is a file
+// that older releases show as far as they can and never write.
+//
+// Texts were made visible before they were kept, and are made visible again
+// when they are shown: the file may have been edited.
+package notebook
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The format that this release writes.
+const (
+	formatMajor = 1
+	formatMinor = 0
+)
+
+// Notebook is all that is kept.
+type Notebook struct {
+	Format  string    `json:"format"` // "major.minor"
+	Program string    `json:"labo"`   // the release that saved last
+	Begun   time.Time `json:"begun"`
+	Saved   time.Time `json:"saved"`
+	Steps   []*Step   `json:"steps"` // by number
+
+	rest unknown
+}
+
+// Step is what is kept of a step of the sheet.
+type Step struct {
+	Number int      `json:"number"`
+	Title  string   `json:"title"`
+	Last   string   `json:"last,omitempty"` // ID of the scene that was begun last
+	Scenes []*Scene `json:"scenes"`         // in the order they were first begun
+
+	rest unknown
+}
+
+// Scene is what is kept of a scene. Predictions and writings are kept of every
+// time it was played; what was measured, of one: Run.
+type Scene struct {
+	ID          string        `json:"id"`
+	Title       string        `json:"title"`
+	Begun       time.Time     `json:"begun"`         // the first time
+	Done        time.Time     `json:"done,omitzero"` // the first time it was played to its end
+	Plays       int           `json:"plays"`         // times it was played to its end
+	Predictions []*Prediction `json:"predictions,omitempty"`
+	Writings    []*Writing    `json:"writings,omitempty"`
+	// Run is the last time the scene was played to its end, or the last time
+	// at all where it never was.
+	Run *Run `json:"run,omitempty"`
+
+	rest unknown
+}
+
+// Prediction is a question, and what was answered each time.
+type Prediction struct {
+	Part     string   `json:"part"`     // of the scene's prose
+	Question []string `json:"question"` // one entry a paragraph, see [Question]
+	Options  []Option `json:"options"`
+	Tries    []Try    `json:"tries"`
+
+	rest unknown
+}
+
+// Option is one answer to a question, by its stable name.
+type Option struct {
+	ID   string `json:"id"`
+	Text string `json:"text"` // `code` between backquotes
+}
+
+// Try is one answer. Chosen and Right are IDs of options: Chosen is nil where
+// the reader passed, Right where the measurement fits no option.
+type Try struct {
+	At       time.Time `json:"at"`
+	Chosen   *string   `json:"chosen"`
+	Right    *string   `json:"right"`
+	Measured string    `json:"measured,omitempty"`
+
+	rest unknown
+}
+
+// Writing is a question answered in the reader's own words.
+type Writing struct {
+	Part     string    `json:"part"`
+	Question []string  `json:"question"`
+	Versions []Version `json:"versions"` // oldest first
+
+	rest unknown
+}
+
+// Version is one state of an answer that was written and may be amended.
+type Version struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+
+	rest unknown
+}
+
+// Latest returns the last version's text, "" when nothing was written.
+func (w *Writing) Latest() string {
+	if len(w.Versions) == 0 {
+		return ""
+	}
+	return w.Versions[len(w.Versions)-1].Text
+}
+
+// Run is one play of a scene.
+type Run struct {
+	Begun    time.Time  `json:"begun"`
+	Ended    time.Time  `json:"ended,omitzero"` // zero where it was left before its end
+	Machine  string     `json:"machine,omitempty"`
+	Evidence []Evidence `json:"evidence,omitempty"`
+	Events   []Event    `json:"events,omitempty"`
+	// What was shown and is not kept, for want of bounds to the file.
+	LostEvidence int `json:"lost_evidence,omitempty"`
+	LostEvents   int `json:"lost_events,omitempty"`
+
+	rest unknown
+}
+
+// Step returns what is kept of step n, nil when nothing is.
+func (n *Notebook) Step(number int) *Step {
+	for _, s := range n.Steps {
+		if s.Number == number {
+			return s
+		}
+	}
+	return nil
+}
+
+// step returns step n and makes it when there is none.
+func (n *Notebook) step(number int) *Step {
+	if s := n.Step(number); s != nil {
+		return s
+	}
+	s := &Step{Number: number}
+	at, _ := slices.BinarySearchFunc(n.Steps, number, func(s *Step, n int) int { return s.Number - n })
+	n.Steps = slices.Insert(n.Steps, at, s)
+	return s
+}
+
+// Empty reports whether no scene was ever begun.
+func (n *Notebook) Empty() bool {
+	return !slices.ContainsFunc(n.Steps, func(s *Step) bool { return len(s.Scenes) > 0 })
+}
+
+// Scene returns what is kept of a scene, nil when nothing is. A nil Step has
+// no scenes.
+func (s *Step) Scene(id string) *Scene {
+	if s == nil {
+		return nil
+	}
+	for _, sc := range s.Scenes {
+		if sc.ID == id {
+			return sc
+		}
+	}
+	return nil
+}
+
+// IsDone reports whether the scene was played to its end. A nil Scene was not.
+func (s *Scene) IsDone() bool { return s != nil && !s.Done.IsZero() }
+
+// prediction returns the question of a part and makes it when there is none.
+func (s *Scene) prediction(part string) *Prediction {
+	for _, p := range s.Predictions {
+		if p.Part == part {
+			return p
+		}
+	}
+	p := &Prediction{Part: part}
+	s.Predictions = append(s.Predictions, p)
+	return p
+}
+
+// writing returns the written answer to a part and makes it when there is none.
+func (s *Scene) writing(part string) *Writing {
+	for _, w := range s.Writings {
+		if w.Part == part {
+			return w
+		}
+	}
+	w := &Writing{Part: part}
+	s.Writings = append(s.Writings, w)
+	return w
+}
+
+// version reads "1.0"; ok is false for anything else.
+func version(format string) (major, minor int, ok bool) {
+	a, b, found := strings.Cut(format, ".")
+	major, errA := strconv.Atoi(a)
+	minor, errB := strconv.Atoi(b)
+	return major, minor, found && errA == nil && errB == nil && major > 0 && minor >= 0
+}

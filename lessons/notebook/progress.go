@@ -1,0 +1,110 @@
+package notebook
+
+import (
+	"slices"
+	"time"
+)
+
+// Contents are the steps and scenes that the program has, in their order.
+type Contents []StepContents
+
+// StepContents is a step of the program.
+type StepContents struct {
+	Number int
+	Title  string
+	Scenes []SceneContents
+}
+
+// SceneContents is a scene of the program.
+type SceneContents struct {
+	ID    string
+	Title string
+}
+
+// Progress is how far a reader is in a step. Scenes that the program does not
+// have do not count.
+type Progress struct {
+	Step  StepContents
+	Done  int // scenes played to their end
+	Begun bool
+	// Next is the scene to play: the one that was left before its end, else
+	// the first one after it that was never played, else the first of all;
+	// nil when all are done.
+	Next *SceneContents
+}
+
+// Total is the number of scenes of the step.
+func (p *Progress) Total() int { return len(p.Step.Scenes) }
+
+// Complete reports whether every scene is done, and there is one.
+func (p *Progress) Complete() bool { return p.Done == p.Total() && p.Done > 0 }
+
+// Progress returns how far the reader is in each step of c.
+func (n *Notebook) Progress(c Contents) []Progress {
+	out := make([]Progress, len(c))
+	for i, s := range c {
+		out[i] = n.progress(s)
+	}
+	return out
+}
+
+// Next returns the step to go on with: the one that was played last, unless all
+// its scenes are done, else the first that is not complete. ok is false where
+// all are.
+func (n *Notebook) Next(c Contents) (p Progress, ok bool) {
+	var latest time.Time
+	for _, q := range n.Progress(c) {
+		if q.Next == nil {
+			continue
+		}
+		played := n.Step(q.Step.Number).played()
+		if !ok || played.After(latest) {
+			p, ok, latest = q, true, played
+		}
+	}
+	return p, ok
+}
+
+// played returns when a scene of the step was last begun, as far as that is
+// kept; the zero time where none was.
+func (s *Step) played() time.Time {
+	var last time.Time
+	if s == nil {
+		return last
+	}
+	for _, sc := range s.Scenes {
+		for _, t := range []time.Time{sc.Begun, sc.Done} {
+			if t.After(last) {
+				last = t
+			}
+		}
+		if sc.Run != nil && sc.Run.Begun.After(last) {
+			last = sc.Run.Begun
+		}
+	}
+	return last
+}
+
+func (n *Notebook) progress(c StepContents) Progress {
+	kept := n.Step(c.Number)
+	p := Progress{Step: c}
+	last := 0
+	for i, sc := range c.Scenes {
+		k := kept.Scene(sc.ID)
+		p.Begun = p.Begun || k != nil
+		if k.IsDone() {
+			p.Done++
+		}
+		if kept != nil && kept.Last == sc.ID {
+			last = i
+		}
+	}
+	order := slices.Concat(c.Scenes[min(last, len(c.Scenes)):], c.Scenes[:min(last, len(c.Scenes))])
+	for i := range order {
+		if !kept.Scene(order[i].ID).IsDone() {
+			p.Next = &order[i]
+			break
+		}
+	}
+	return p
+}

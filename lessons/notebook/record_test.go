@@ -1,0 +1,282 @@
+package notebook
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/probe"
+)
+
+// clock returns a time that is one second later at each call.
+func clock() func() time.Time {
+	t := time.Date(2026, 11, 22, 14, 2, 7, 0, time.FixedZone("CET", 3600))
+	return func() time.Time { t = t.Add(time.Second); return t }
+}
+
+func head(id string) stage.Head {
+	return stage.Head{Step: 1, StepTitle: "Un serveur simple", ID: id, Title: "Titre de " + id}
+}
+
+func plain(s string) []prose.Span { return []prose.Span{{Text: s}} }
+
+var question = stage.Question{
+	Blocks: []prose.Block{
+		{Spans: []prose.Span{{Text: "Après "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: ", que se passe-t-il ?"}}},
+		{Kind: prose.Code, Lines: []string{"serveur.bind((hote, port))", "    # indenté"}},
+		{Kind: prose.List, Items: [][]prose.Span{plain("un"), plain("deux")}},
+	},
+	Options: []prose.Option{{ID: "reussit", Spans: plain("elle réussit")}, {ID: "refusee", Spans: plain("elle est refusée")}},
+}
+
+func answer(chosen, right int) stage.Answer {
+	return stage.Answer{Question: question, Chosen: chosen, Right: right, Measured: "ECONNREFUSED"}
+}
+
+func titled(title string, n int) evidence.Evidence {
+	return evidence.Evidence{Title: title, Source: "sock_diag", Values: []evidence.Value{{Label: "n", Text: fmt.Sprint(n)}}}
+}
+
+// open opens a notebook in home and closes it at the end of the test.
+func open(t *testing.T, home string, s *said) *Session {
+	t.Helper()
+	session := Open(Options{Getenv: in(home), Program: "test", Tell: s.tell, Now: clock()})
+	t.Cleanup(func() { session.Close() })
+	return session
+}
+
+// reread returns what is in home, read anew.
+func reread(t *testing.T, home string) *Notebook {
+	t.Helper()
+	book, err := Read(in(home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func TestEveryAnswerAndSceneIsSavedAtOnce(t *testing.T) {
+	home := t.TempDir()
+	var told said
+	s := open(t, home, &told)
+	s.Begun(head("bind"))
+	if sc := reread(t, home).Step(1).Scene("bind"); sc == nil || sc.IsDone() {
+		t.Fatalf("after Begun, the file has the scene %+v", sc)
+	}
+	s.Happened("bind", evidence.Event{From: evidence.Client, To: evidence.Kernel, What: "connect", Outcome: evidence.Failed})
+	s.Measured("bind", titled("Table", 1))
+	s.Answered("bind", "prediction", answer(0, 1))
+	sc := reread(t, home).Step(1).Scene("bind")
+	if len(sc.Run.Events) != 1 || len(sc.Run.Evidence) != 1 || len(sc.Predictions) != 1 || sc.IsDone() {
+		t.Fatalf("after Answered, the file has %+v", sc)
+	}
+	s.Done("bind")
+	sc = reread(t, home).Step(1).Scene("bind")
+	if !sc.IsDone() || sc.Plays != 1 || sc.Run.Ended.IsZero() {
+		t.Errorf("after Done, the file has %+v", sc)
+	}
+	if diff := cmp.Diff(answer(0, 1), sc.Predictions[0].Answer(sc.Predictions[0].Tries[0])); diff != "" {
+		t.Errorf("the question comes back (-want +got):\n%s", diff)
+	}
+	if len(told) > 0 {
+		t.Errorf("told %q", told)
+	}
+}
+
+func TestMeasurementsAreSavedWhenTheReaderLeaves(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Begun(head("bind"))
+	s.Measured("bind", titled("Table", 1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if sc := reread(t, home).Step(1).Scene("bind"); len(sc.Run.Evidence) != 1 {
+		t.Errorf("the file has %+v", sc.Run)
+	}
+}
+
+func TestAnInterruptedReplayKeepsTheCompletePlay(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	play := func(n int, done bool) {
+		s.Begun(head("bind"))
+		s.Measured("bind", titled("Table", n))
+		s.Answered("bind", "prediction", answer(n%2, 1))
+		if done {
+			s.Done("bind")
+		}
+	}
+	kept := func() string { return reread(t, home).Step(1).Scene("bind").Run.Evidence[0].Values[0].Text }
+	play(1, false)
+	play(2, false)
+	if got := kept(); got != "2" {
+		t.Errorf("after two plays left before their end, the file has play %s", got)
+	}
+	play(3, true)
+	play(4, false)
+	if got := kept(); got != "3" {
+		t.Errorf("after a replay left before its end, the file has play %s", got)
+	}
+	play(5, true)
+	sc := reread(t, home).Step(1).Scene("bind")
+	if got := sc.Run.Evidence[0].Values[0].Text; got != "5" || sc.Plays != 2 {
+		t.Errorf("after a complete replay, the file has play %s, %d plays", got, sc.Plays)
+	}
+	if n := len(sc.Predictions[0].Tries); n != 5 {
+		t.Errorf("%d tries kept of 5", n)
+	}
+}
+
+func TestTheFirstAnswerIsTheOneThatCounts(t *testing.T) {
+	s := open(t, t.TempDir(), &said{})
+	s.Begun(head("bind"))
+	for _, chosen := range []int{-1, 0, 1, 1} {
+		s.Answered("bind", "prediction", answer(chosen, 1))
+	}
+	p := s.Notebook().Step(1).Scene("bind").Predictions[0]
+	for range 2 * maxTries {
+		s.Answered("bind", "prediction", answer(1, 1))
+	}
+	if first, ok := p.First(); !ok || *first.Chosen != "reussit" {
+		t.Errorf("First = %+v, %v", first, ok)
+	}
+	if len(p.Tries) != maxTries {
+		t.Errorf("%d tries kept, want %d", len(p.Tries), maxTries)
+	}
+}
+
+func TestWrittenAnswersKeepTheirVersions(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Begun(head("bind"))
+	blocks := []prose.Block{{Spans: plain("Pourquoi ?")}}
+	for _, text := range []string{"parce que", "parce que", "parce que le noyau\nle dit"} {
+		s.Wrote("bind", "reponse", blocks, text)
+	}
+	var got []string
+	for _, v := range reread(t, home).Step(1).Scene("bind").Writings[0].Versions {
+		got = append(got, v.Text)
+	}
+	if diff := cmp.Diff([]string{"parce que", "parce que le noyau\nle dit"}, got); diff != "" {
+		t.Errorf("versions (-want +got):\n%s", diff)
+	}
+	if w := s.Written(1, "bind", "reponse"); w != "parce que le noyau\nle dit" {
+		t.Errorf("Written = %q", w)
+	}
+	if w := s.Written(2, "bind", "reponse") + s.Written(1, "bind", "autre"); w != "" {
+		t.Errorf("Written elsewhere = %q", w)
+	}
+}
+
+func TestWhatIsKeptIsBounded(t *testing.T) {
+	s := open(t, t.TempDir(), &said{})
+	s.Begun(head("bind"))
+	s.Measured("bind", titled("Une fois", 0))
+	for i := range 3 * maxSameTitle {
+		s.Measured("bind", titled("Table", i))
+	}
+	run := s.run
+	if got := len(run.Evidence); got != 1+maxSameTitle || run.LostEvidence != 2*maxSameTitle {
+		t.Errorf("kept %d, lost %d", got, run.LostEvidence)
+	}
+	if run.Evidence[0].Title != "Une fois" || run.Evidence[maxSameTitle].Values[0].Text != fmt.Sprint(3*maxSameTitle-1) {
+		t.Errorf("the wrong ones were dropped: %+v", run.Evidence)
+	}
+	for i := range 2 * maxEvidence {
+		s.Measured("bind", titled(fmt.Sprint("Table ", i), i))
+	}
+	if got := len(run.Evidence); got != maxEvidence {
+		t.Errorf("kept %d of many titles, want %d", got, maxEvidence)
+	}
+	for range 2 * maxEvents {
+		s.Happened("bind", evidence.Event{What: "accept()"})
+	}
+	if len(run.Events) != maxEvents || run.LostEvents != maxEvents {
+		t.Errorf("kept %d events, lost %d", len(run.Events), run.LostEvents)
+	}
+	rows := make([]probe.Socket, maxRows+7)
+	s.Measured("bind", evidence.Evidence{Title: "Longue", Sockets: &evidence.Table{Rows: rows}})
+	table := run.Evidence[len(run.Evidence)-1].Sockets
+	if len(table.Rows) != maxRows || table.Lost != 7 {
+		t.Errorf("kept %d rows, lost %d", len(table.Rows), table.Lost)
+	}
+}
+
+// What a stage was shown is what the notebook shows, as far as a stage draws it.
+func TestEvidenceComesBack(t *testing.T) {
+	e := evidence.Evidence{
+		Title: "Ce que voit le noyau", At: time.Date(2026, 11, 22, 14, 2, 7, 123456000, time.UTC), Source: "sock_diag",
+		Values: []evidence.Value{{Label: "file", Text: "14 octets", Source: "recv()"}},
+		Sockets: &evidence.Table{Empty: "aucune", Rows: []probe.Socket{
+			{Family: probe.TCP4, State: probe.Listen, Local: netip.MustParseAddrPort("127.0.0.1:12345"),
+				RecvQueue: probe.Known[uint32](0), SendQueue: probe.Known[uint32](1), Timer: probe.Known(probe.Timer{}),
+				Inode: probe.Known[uint32](77), Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 4242, Name: "labo"}}}},
+			{Family: probe.TCP6, State: probe.TimeWait, Local: netip.MustParseAddrPort("[fe80::1%eth0]:1"), Remote: netip.MustParseAddrPort("[::1]:2"),
+				Timer: probe.Known(probe.Timer{Kind: probe.TimerTimeWait, Remaining: 57 * time.Second, Retransmits: 2}), Owner: probe.Owner{Kind: probe.OwnerKernel}},
+			{Family: probe.TCP4, State: probe.Bound, Local: netip.MustParseAddrPort("0.0.0.0:3")},
+		}},
+		Chart: &evidence.Chart{X: "goroutines lancées", Y: "nombre", Ticks: []string{"1", "10"}, Curves: []evidence.Curve{
+			{Label: "threads", Source: "/proc", Points: []probe.Maybe[float64]{{}, probe.Known(6.0)}},
+		}},
+		Notes: []string{"une note"}, Checks: []string{"ss -tanp"},
+	}
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Begun(head("bind"))
+	s.Measured("bind", e)
+	event := evidence.Event{At: e.At, From: evidence.Reader, To: evidence.Server, What: "Ctrl+C", Outcome: evidence.Waiting, Detail: "…", Source: "wait()"}
+	s.Happened("bind", event)
+	s.Done("bind")
+	run := reread(t, home).Step(1).Scene("bind").Run
+	sameEnds := cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
+	if diff := cmp.Diff(e, run.Evidence[0].Shown(), sameEnds); diff != "" {
+		t.Errorf("evidence (-shown +kept):\n%s", diff)
+	}
+	if diff := cmp.Diff(event, run.Events[0].Shown()); diff != "" {
+		t.Errorf("event (-shown +kept):\n%s", diff)
+	}
+}
+
+func TestHostileTextIsKeptVisible(t *testing.T) {
+	const hostile = "\x1b[31mrouge\x1b[0m\n\u202eabc\xff"
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Begun(head("bind"))
+	s.Measured("bind", evidence.Evidence{Title: hostile, Sockets: &evidence.Table{Rows: []probe.Socket{
+		{Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 1, Name: hostile, Command: hostile}}}}}}})
+	s.Happened("bind", evidence.Event{What: hostile, Detail: hostile})
+	s.Done("bind")
+	const visible = "␛[31mrouge␛[0m␊⟨U+202E⟩abc⟨ff⟩"
+	run := reread(t, home).Step(1).Scene("bind").Run
+	holder := run.Evidence[0].Sockets.Rows[0].Owner.Processes[0]
+	for _, got := range []string{run.Evidence[0].Title, holder.Name, run.Events[0].What, run.Events[0].Detail} {
+		if got != visible {
+			t.Errorf("kept %q, want %q", got, visible)
+		}
+	}
+}
+
+func TestRestartForgetsOneStep(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Begun(head("bind"))
+	s.Done("bind")
+	two := head("client")
+	two.Step = 2
+	s.Begun(two)
+	if err := s.Restart(1); err != nil {
+		t.Fatal(err)
+	}
+	s.Measured("client", titled("perdue", 1)) // of no scene: it was forgotten with its step
+	book := reread(t, home)
+	if book.Step(1) != nil || book.Step(2).Scene("client") == nil {
+		t.Errorf("after Restart(1), the file has %+v", book.Steps)
+	}
+}

@@ -1,0 +1,76 @@
+package notebook
+
+import (
+	"errors"
+	"io/fs"
+	"strconv"
+	"syscall"
+
+	"labo/lessons/text"
+)
+
+// Words says in French, in one sentence or two, what an error of this package
+// means for the reader. They are written with plain spaces, for [text.Prose].
+func Words(err error) string {
+	if e, ok := errors.AsType[*LockedError](err); ok {
+		return lockedWords(e)
+	}
+	if e, ok := errors.AsType[*NewerError](err); ok {
+		return "Votre cahier a été écrit par une version plus récente de labo (format " + text.Visible(e.Format) +
+			") : celle-ci le lit sans y toucher, et rien n'y est ajouté."
+	}
+	if e, ok := errors.AsType[*DamagedError](err); ok {
+		if e.Aside == "" {
+			return "Votre cahier ne peut pas être lu (" + text.Visible(e.Path) + " est abîmé)."
+		}
+		return "Votre cahier était abîmé et n'a pas pu être lu : il est gardé tel quel dans " +
+			text.Visible(e.Aside) + ", et un cahier neuf commence."
+	}
+	if errors.Is(err, ErrNoHome) {
+		return "Rien n'est gardé dans votre cahier : ce système ne dit pas où sont vos fichiers (ni HOME, ni LABO_HOME)."
+	}
+	if e, ok := errors.AsType[*UnsavedError](err); ok {
+		return "Rien n'est gardé dans votre cahier pour l'instant : " + Cause(e.Err) + " (" + text.Visible(e.Path) + ")."
+	}
+	return "Rien n'est gardé dans votre cahier : " + Cause(err) + "."
+}
+
+func lockedWords(e *LockedError) string {
+	who := "Un autre labo"
+	if e.PID > 0 {
+		who += " (processus " + strconv.Itoa(e.PID)
+		if !e.Since.IsZero() {
+			who += ", depuis " + e.Since.Local().Format("15:04")
+		}
+		who += ")"
+	}
+	return who + " écrit déjà dans votre cahier : rien n'y est gardé d'ici."
+}
+
+// Cause says in French why the system refused something.
+func Cause(err error) string {
+	for _, full := range diskFull {
+		if errors.Is(err, full) {
+			return "le disque est plein"
+		}
+	}
+	switch {
+	case errors.Is(err, syscall.EDQUOT):
+		return "votre quota de place sur le disque est atteint"
+	case errors.Is(err, syscall.EROFS):
+		return "ce disque est en lecture seule"
+	case errors.Is(err, fs.ErrPermission):
+		return "vous n'avez pas le droit d'écrire là"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "un fichier occupe la place d'un dossier"
+	case errors.Is(err, syscall.EISDIR):
+		return "un dossier occupe la place du fichier"
+	case errors.Is(err, fs.ErrNotExist):
+		return "le dossier n'existe pas"
+	}
+	return text.Visible(err.Error())
+}
+
+// diskFull are the system's errors that say so; the init of a system's file
+// adds its own.
+var diskFull = []error{syscall.ENOSPC}

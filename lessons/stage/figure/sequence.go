@@ -1,0 +1,252 @@
+// Package figure lays out the figures of a lesson: what happened between a
+// client, the kernel and a server, and curves over several measurements. It
+// draws them as text; whoever draws otherwise takes the layout.
+//
+// Everything here is pure: the same events give the same lines.
+package figure
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+)
+
+// Lane is the line of one of those who act.
+type Lane struct {
+	Actor evidence.Actor
+	Name  string // in French
+}
+
+// ActorName returns the French word for who acts, "" for [evidence.Nobody].
+func ActorName(a evidence.Actor) string {
+	switch a {
+	case evidence.Reader:
+		return "vous"
+	case evidence.Client:
+		return "client"
+	case evidence.Server:
+		return "serveur"
+	case evidence.Kernel:
+		return "noyau"
+	}
+	return ""
+}
+
+// Stroke is how a row of a sequence is drawn.
+type Stroke uint8
+
+const (
+	Note   Stroke = iota // words beside a lane
+	Aside                // words of nobody
+	Call                 // an arrow for an act
+	Return               // an arrow back for how it ended
+)
+
+// Row is one thing in a sequence, from top to bottom.
+type Row struct {
+	Stroke  Stroke
+	From    int // index of the lane; unused for Aside
+	To      int // index of the lane an arrow reaches
+	Time    string
+	Lines   []string // what was done, in lines that fit the room they have
+	Detail  []string // how it ended, likewise
+	Source  []string // by what means it was observed, likewise
+	Outcome evidence.Outcome
+}
+
+// Words returns all the lines of a row.
+func (r *Row) Words() []string { return slices.Concat(r.Lines, r.Detail, r.Source) }
+
+// Sequence is the layout of events on lanes, in cells.
+type Sequence struct {
+	Lanes []Lane
+	Times int // cells of the column of times, before the first lane
+	Gap   int // cells between two lanes
+	Width int
+	Rows  []Row
+}
+
+// At returns the cell of a lane.
+func (s *Sequence) At(lane int) int { return s.Times + s.Gap/3 + lane*s.Gap }
+
+// timeCells is the room of "14:02:07,123".
+const timeCells = 12
+
+// narrowest is the width under which lanes leave no room for words.
+const narrowest = 60
+
+// Lay lays events out in width cells (at least 60). Client, kernel and server
+// are always there; the reader is where he acts.
+func Lay(events []evidence.Event, width int) Sequence {
+	s := lay(events, width, false)
+	last := len(s.Lanes) - 1
+	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Stroke == Note && r.From == last }) {
+		return lay(events, width, true)
+	}
+	return s
+}
+
+// lay lays events out, with or without room for words right of the last lane.
+func lay(events []evidence.Event, width int, notesRight bool) Sequence {
+	s := Sequence{Times: timeCells, Width: max(width, narrowest)}
+	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Kernel, evidence.Server} {
+		if a != evidence.Reader || involves(events, a) {
+			s.Lanes = append(s.Lanes, Lane{Actor: a, Name: ActorName(a)})
+		}
+	}
+	// In thirds of the gap: what is before the first lane, the gaps, and what
+	// is beyond the last.
+	thirds := 1 + 3*(len(s.Lanes)-1) + 1
+	if notesRight {
+		thirds += 2
+	}
+	const letters = 2 // what half a name has beyond a third of the smallest gap
+	s.Gap = 3 * (s.Width - s.Times - letters) / thirds
+	for i, e := range events {
+		when := "+" + text.Duration(e.At.Sub(events[0].At))
+		if i == 0 {
+			when = strings.Replace(e.At.Format("15:04:05.000"), ".", ",", 1)
+		}
+		s.Rows = append(s.Rows, s.rows(e, when)...)
+	}
+	return s
+}
+
+func involves(events []evidence.Event, a evidence.Actor) bool {
+	for _, e := range events {
+		if e.From == a || e.To == a {
+			return true
+		}
+	}
+	return false
+}
+
+// rows returns the rows of one event: the act, then how it ended.
+func (s *Sequence) rows(e evidence.Event, when string) []Row {
+	from, to := s.lane(e.From), s.lane(e.To)
+	if from < 0 {
+		from, to = to, -1
+	}
+	what, detail, source := text.French(text.Visible(e.What)), "", ""
+	if e.Detail != "" {
+		detail = sign(e.Outcome) + text.French(text.Visible(e.Detail))
+	}
+	if e.Source != "" {
+		source = "[" + text.Visible(e.Source) + "]"
+	}
+	all := func(stroke Stroke) []Row {
+		r := s.rowOf(stroke, from, to, what, detail, source)
+		r.Time, r.Outcome = when, e.Outcome
+		return []Row{r}
+	}
+	switch {
+	case from < 0:
+		return all(Aside)
+	case to < 0 || to == from:
+		to = -1
+		return all(Note)
+	case e.From == evidence.Kernel || what == "" || detail == "": // nothing answers
+		return all(Call)
+	}
+	act := s.rowOf(Call, from, to, what, "", "")
+	act.Time = when
+	var end Row
+	switch e.Outcome {
+	case evidence.Worked, evidence.Failed:
+		end = s.rowOf(Return, to, from, "", detail, source)
+	case evidence.Waiting: // nothing came back
+		end = s.rowOf(Note, from, -1, "", detail, source)
+	default: // what it did, it did there
+		end = s.rowOf(Note, to, -1, "", detail, source)
+	}
+	end.Outcome = e.Outcome
+	return []Row{act, end}
+}
+
+// rowOf returns a row with its words wrapped into the room they have.
+func (s *Sequence) rowOf(stroke Stroke, from, to int, what, detail, source string) Row {
+	room := s.room(from, to)
+	return Row{
+		Stroke: stroke, From: max(from, 0), To: max(to, 0),
+		Lines: wrapped(what, room), Detail: wrapped(detail, room), Source: wrapped(source, room),
+	}
+}
+
+// lane returns the index of an actor's lane, -1 for nobody.
+func (s *Sequence) lane(a evidence.Actor) int {
+	for i, l := range s.Lanes {
+		if l.Actor == a {
+			return i
+		}
+	}
+	return -1
+}
+
+// room returns the cells for words: between the ends of an arrow, right of a
+// lane, or over the whole width.
+func (s *Sequence) room(from, to int) int {
+	switch {
+	case from < 0:
+		return s.Width - s.Times - 2
+	case to >= 0 && to != from:
+		return max(from, to)*s.Gap - min(from, to)*s.Gap - 3
+	case from == len(s.Lanes)-1:
+		return s.Width - s.At(from) - 2
+	}
+	return s.Gap - 3
+}
+
+// wrapped returns no line for no words.
+func wrapped(words string, room int) []string {
+	if words == "" {
+		return nil
+	}
+	return text.Wrap(words, room)
+}
+
+func sign(o evidence.Outcome) string {
+	switch o {
+	case evidence.Worked:
+		return "✓ "
+	case evidence.Failed:
+		return "✗ "
+	case evidence.Waiting:
+		return "… "
+	}
+	return ""
+}
+
+// Sentence tells an event in words, for who cannot see the drawing: "client
+// vers noyau : connect — refusée".
+func Sentence(e evidence.Event) string {
+	var who string
+	switch from, to := ActorName(e.From), ActorName(e.To); {
+	case from != "" && to != "" && from != to:
+		who = from + " vers " + to + " : "
+	case from != "" || to != "":
+		who = from
+		if from == "" {
+			who = to
+		}
+		who += " : "
+	}
+	s := who + text.Visible(e.What)
+	if e.Detail != "" {
+		if e.What != "" {
+			s += ", "
+		}
+		s += text.Visible(e.Detail)
+	}
+	return s
+}
+
+// Span returns how long the events lasted, from the first to the last.
+func Span(events []evidence.Event) time.Duration {
+	if len(events) == 0 {
+		return 0
+	}
+	return events[len(events)-1].At.Sub(events[0].At)
+}

@@ -1,0 +1,50 @@
+package live
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// PanicError is a mistake in the view: the value it panicked with, and where.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic in the live view: %v", e.Value) }
+
+// guarded is a model whose panics end the view in good order: the terminal is
+// given back before anything is told. (bubbletea gives it back too, but writes
+// the stack on the reader's screen.)
+type guarded struct{ *model }
+
+func (g *guarded) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+	next = g
+	if g.broken != nil { // by View, which cannot leave
+		return next, tea.Quit
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			g.broken = &PanicError{Value: r, Stack: debug.Stack()}
+			cmd = tea.Quit
+		}
+	}()
+	_, cmd = g.model.Update(msg)
+	return next, cmd
+}
+
+func (g *guarded) View() (view tea.View) {
+	defer func() {
+		if r := recover(); r != nil {
+			g.broken = &PanicError{Value: r, Stack: debug.Stack()}
+			view = tea.NewView("")
+		}
+		view.AltScreen = true
+	}()
+	if g.broken != nil {
+		return tea.NewView("")
+	}
+	return g.model.View()
+}

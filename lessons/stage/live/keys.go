@@ -1,0 +1,91 @@
+package live
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/text"
+)
+
+// pressed does what a key asks for.
+func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
+	name := key.String()
+	if name == "ctrl+c" {
+		m.interrupted = true
+		return tea.Quit
+	}
+	switch {
+	case m.typing:
+		m.typed(name, key.Text)
+	case m.help:
+		m.help = false // any key closes it
+		if name == "q" {
+			return tea.Quit
+		}
+	default:
+		return m.command(name)
+	}
+	return nil
+}
+
+// command is what keys do when nothing is being typed.
+func (m *model) command(name string) tea.Cmd {
+	switch name {
+	case "q", "Q", "ctrl+d":
+		return tea.Quit
+	case "esc":
+		if m.needle != "" {
+			m.setNeedle("")
+		}
+	case "p", "P", "space":
+		m.pause()
+	case "/", "f", "F":
+		m.typing = true
+	case "t", "T":
+		m.order = (m.order + 1) % orderCount
+		m.offset = 0
+		m.draw()
+	case "?", "h", "H":
+		m.help = true
+	case "ctrl+z":
+		return tea.Suspend
+	case "up", "k":
+		m.scroll(-1)
+	case "down", "j":
+		m.scroll(1)
+	case "pgup", "b":
+		m.scroll(-m.room())
+	case "pgdown", "n":
+		m.scroll(m.room())
+	case "home", "g":
+		m.offset = 0
+	case "end", "G":
+		m.scroll(len(m.lines))
+	}
+	return nil
+}
+
+// typed changes the needle.
+func (m *model) typed(name, typed string) {
+	switch name {
+	case "enter":
+		m.typing = false
+	case "esc":
+		m.typing = false
+		m.setNeedle("")
+	case "backspace":
+		m.shorten()
+	case "ctrl+u":
+		m.setNeedle("")
+	case "up", "down", "pgup", "pgdown", "home", "end":
+		m.command(name)
+	default:
+		if typed != "" {
+			m.setNeedle(m.needle + typed)
+		}
+	}
+}
+
+// contains reports whether s, folded, contains needle.
+func contains(s, needle string) bool { return strings.Contains(text.Fold(s), needle) }

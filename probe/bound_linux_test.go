@@ -1,0 +1,39 @@
+package probe
+
+import (
+	"context"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// What ShowsBound says is what Sockets does.
+func TestShowsBoundAgreesWithSockets(t *testing.T) {
+	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
+	if err != nil {
+		t.Skipf("no IPv6 socket here: %v", err)
+	}
+	defer unix.Close(fd)
+	if err := unix.Bind(fd, &unix.SockaddrInet6{Addr: [16]byte{15: 1}}); err != nil {
+		t.Skipf("no ::1 here: %v", err)
+	}
+	name, err := unix.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := uint16(name.(*unix.SockaddrInet6).Port)
+	for _, source := range []Source{SockDiag, Gopsutil} {
+		snap, err := Sockets(t.Context(), Filter{Ports: []uint16{port}, Source: source})
+		if err != nil {
+			t.Fatalf("%v: %v", source, err)
+		}
+		if said, seen := ShowsBound(t.Context(), source), len(snap.Sockets) == 1; said != seen {
+			t.Errorf("%v: ShowsBound is %v, and Sockets gave %d rows", source, said, len(snap.Sockets))
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if ShowsBound(ended, SockDiag) {
+		t.Error("an ended context shows something")
+	}
+}

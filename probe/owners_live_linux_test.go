@@ -1,0 +1,437 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+
+	"labo/probe/strict"
+)
+
+// A socket that a child inherits has both as holders, each with its numbers,
+// in one *Holder for all of its sockets.
+func TestOwnersShared(t *testing.T) {
+	s := newStage(t)
+	fd, port := s.listener(2)
+	s.connect(port)
+	dup, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0) // the same socket twice here
+	s.must(err)
+	f := os.NewFile(uintptr(dup), "listener")
+	defer f.Close()
+	c := startChild(t, "wait", inheriting(f))
+	s.compareWithSS(port)
+	snap := s.lookAt(port)
+	want := []int{os.Getpid(), c.Process.Pid}
+	slices.Sort(want)
+	var got []int
+	for _, h := range snap.Sockets[0].Owner.Holders {
+		got = append(got, h.PID)
+		if h.Name == "" || !strings.Contains(h.Command, "test") || !h.Threads.Known || !h.FDs.Known {
+			t.Errorf("holder %+v", h)
+		}
+		entries, err := os.ReadDir(procPath(h.PID, "fd"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := len(entries)
+		if h.PID == os.Getpid() {
+			open-- // the directory that ReadDir has open
+		}
+		if h.FDs.Value != open {
+			t.Errorf("pid %d has %d descriptors open, the snapshot says %d", h.PID, open, h.FDs.Value)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the listener is held by %v, want %v", got, want)
+	}
+	for i := range snap.Sockets[1:] {
+		for _, h := range snap.Sockets[i+1].Owner.Holders {
+			if !slices.Contains(snap.Holders, h) {
+				t.Errorf("holder %+v is not one of the snapshot's %+v", h, snap.Holders)
+			}
+		}
+	}
+	if len(snap.Holders) != 2 {
+		t.Errorf("%d holders, want 2", len(snap.Holders))
+	}
+	// Asked for one of them, the other is still told.
+	for _, pid := range want {
+		byPID := s.look(Filter{Ports: []uint16{port}, PIDs: []int{pid}})
+		if !slices.ContainsFunc(byPID.Sockets, func(s Socket) bool {
+			return s.State == Listen && len(s.Owner.Holders) == 2
+		}) {
+			t.Errorf("by pid %d: %+v", pid, byPID.Sockets)
+		}
+		for i := range byPID.Sockets {
+			if !byPID.Sockets[i].HeldBy(pid) {
+				t.Errorf("by pid %d: %+v", pid, byPID.Sockets[i])
+			}
+		}
+	}
+	c.end()
+	eventually(t, "one holder left", func() bool {
+		return len(s.lookAt(port).Holders) == 1
+	})
+}
+
+// Two SO_REUSEPORT listeners are two rows, each with its own inode and holder.
+func TestOwnersReuseport(t *testing.T) {
+	s := newStage(t)
+	port := uint16(0)
+	for range 2 {
+		fd := s.socket()
+		s.must(unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
+		s.must(unix.Bind(fd, s.sockaddr(port)))
+		s.must(unix.Listen(fd, 3))
+		sa, err := unix.Getsockname(fd)
+		s.must(err)
+		port = uint16(sa.(*unix.SockaddrInet4).Port)
+	}
+	s.compareWithSS(port)
+	snap := s.lookAt(port)
+	if len(snap.Sockets) != 2 || snap.Sockets[0].Inode == snap.Sockets[1].Inode {
+		t.Fatalf("sockets %+v", snap.Sockets)
+	}
+	for i := range snap.Sockets {
+		if !snap.Sockets[i].HeldBy(os.Getpid()) {
+			t.Errorf("not ours: %+v", snap.Sockets[i])
+		}
+	}
+}
+
+// A Go listener is an MPTCP one, with a TCP socket inside that has its inode.
+func TestOwnersMPTCP(t *testing.T) {
+	s := newStage(t)
+	l, err := net.Listen("tcp", netip.AddrPortFrom(s.addr, 0).String())
+	s.must(err)
+	defer l.Close()
+	d := net.Dialer{}
+	d.SetMultipathTCP(true)
+	c, err := d.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	a, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	port := addrPort(t, l.Addr())
+	s.compareWithSS(port)
+	snap := s.lookAt(port)
+	if len(snap.Sockets) != 3 {
+		t.Fatalf("sockets %+v", snap.Sockets)
+	}
+	for i := range snap.Sockets {
+		if !snap.Sockets[i].HeldBy(os.Getpid()) {
+			t.Errorf("not ours: %+v", snap.Sockets[i])
+		}
+	}
+}
+
+func TestOwnersNoSuchProcess(t *testing.T) {
+	c := startChild(t, "wait")
+	pid := c.Process.Pid
+	c.end()
+	for _, pid := range []int{pid, 0, -1, 1 << 40} {
+		_, err := Sockets(t.Context(), Filter{Source: SockDiag, PIDs: []int{os.Getpid(), pid}})
+		var no *NoSuchProcessError
+		if !errors.As(err, &no) || no.PID != pid {
+			t.Errorf("pid %d: error %v", pid, err)
+		}
+	}
+}
+
+// stranger is what an ordinary user sees.
+type stranger struct {
+	Kinds     []string // owner of each socket of a port
+	UIDs      []int
+	Names     []string // of the holders
+	Forbidden int      // N of the NoteForbidden, -1 without one
+	Hidden    bool     // the note is ErrHiddenProcesses
+}
+
+// seeAsStranger looks at the sockets of the address addr.
+func seeAsStranger(f Filter, addr netip.Addr) (stranger, error) {
+	snap, err := Sockets(context.Background(), f)
+	if err != nil {
+		return stranger{}, err
+	}
+	v := stranger{Forbidden: -1}
+	for i := range snap.Sockets {
+		if k := &snap.Sockets[i]; k.Local.Addr() != addr && k.Remote.Addr() != addr {
+			continue
+		}
+		o := snap.Sockets[i].Owner
+		v.Kinds = append(v.Kinds, o.Kind.String())
+		v.UIDs = append(v.UIDs, o.UID.Or(-1))
+		for _, h := range o.Holders {
+			v.Names = append(v.Names, h.Name)
+		}
+	}
+	for _, n := range snap.Notes {
+		if n.Kind == NoteForbidden {
+			v.Forbidden, v.Hidden = n.N, errors.Is(n.Err, ErrHiddenProcesses)
+		}
+	}
+	return v, nil
+}
+
+// seeAsTold looks at an address and port and, if there is one, a pid.
+func seeAsTold() error {
+	args := strings.Fields(os.Getenv(childArgsEnv))
+	at, err := netip.ParseAddrPort(args[0])
+	if err != nil {
+		return err
+	}
+	f := Filter{Source: SockDiag, Ports: []uint16{at.Port()}}
+	for _, arg := range args[1:] {
+		pid, err := strconv.Atoi(arg)
+		if err != nil {
+			return err
+		}
+		f.PIDs = append(f.PIDs, pid)
+	}
+	return answer(seeAsStranger(f, at.Addr()))
+}
+
+func init() {
+	childRoles["see"] = seeAsTold
+	childRoles["see-own"] = func() error {
+		l, err := net.Listen("tcp4", netip.AddrPortFrom(ownLoopback(), 0).String())
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		at := l.Addr().(*net.TCPAddr).AddrPort()
+		// Only a listener: what others have on this port as a peer's is theirs.
+		return answer(seeAsStranger(Filter{Source: SockDiag, Ports: []uint16{at.Port()}, States: NewStateSet(Listen)}, at.Addr()))
+	}
+	childRoles["see-hidepid"] = func() error {
+		err := errors.Join(
+			unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""),
+			unix.Mount("proc", "/proc", "proc", 0, "hidepid=2"),
+			syscall.Setgroups(nil), syscall.Setgid(65534), syscall.Setuid(65534),
+		)
+		if err != nil {
+			return err
+		}
+		return seeAsTold()
+	}
+}
+
+// An ordinary user sees root's sockets, that their owner may not be known, and
+// how many processes may not be read.
+func TestOwnersForbidden(t *testing.T) {
+	s := newStage(t)
+	_, port := s.listener(4)
+	s.connect(port)
+	at := netip.AddrPortFrom(s.addr, port).String()
+	v := askAsNobody[stranger](t, "see", at)
+	slices.Sort(v.Kinds)
+	if !slices.Equal(v.Kinds, []string{"forbidden", "forbidden", "kernel"}) {
+		t.Errorf("owners %q", v.Kinds)
+	}
+	if slices.Sort(v.UIDs); !slices.Equal(v.UIDs, []int{-1, 0, 0}) {
+		t.Errorf("uids %v", v.UIDs)
+	}
+	if v.Forbidden < 1 || v.Hidden {
+		t.Errorf("note of %d forbidden processes, hidden: %v", v.Forbidden, v.Hidden)
+	}
+
+	byPID := askAsNobody[stranger](t, "see", at, strconv.Itoa(os.Getpid()))
+	if len(byPID.Kinds) != 0 || byPID.Forbidden != 1 {
+		t.Errorf("by our pid, which exists: %+v", byPID)
+	}
+	own := askAsNobody[stranger](t, "see-own")
+	if !slices.Equal(own.Kinds, []string{"process"}) || own.Forbidden != -1 || len(own.Names) != 1 {
+		t.Errorf("its own listener: %+v", own)
+	}
+}
+
+// Where /proc hides the processes of others, their owners are forbidden too,
+// but nobody can count them.
+func TestOwnersHidepid(t *testing.T) {
+	if os.Geteuid() != 0 {
+		strict.Skip(t, "not root: cannot mount /proc")
+	}
+	var u unix.Utsname
+	unix.Uname(&u)
+	var major, minor int
+	fmt.Sscanf(unix.ByteSliceToString(u.Release[:]), "%d.%d", &major, &minor)
+	if major < 5 || major == 5 && minor < 8 {
+		strict.Skip(t, "before Linux 5.8, hidepid would change /proc for everyone")
+	}
+	s := newStage(t)
+	_, port := s.listener(4)
+	r, w, err := os.Pipe()
+	s.must(err)
+	defer r.Close()
+	startChild(t, "see-hidepid", func(cmd *exec.Cmd) {
+		cmd.Stderr = w
+		cmd.Env = append(cmd.Env, childArgsEnv+"="+netip.AddrPortFrom(s.addr, port).String())
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	})
+	w.Close()
+	var v stranger
+	s.must(json.NewDecoder(r).Decode(&v))
+	if !slices.Equal(v.Kinds, []string{"forbidden"}) || v.Forbidden != 0 || !v.Hidden {
+		t.Errorf("behind hidepid: %+v", v)
+	}
+}
+
+// A socket whose process has ended is gone; one that is still open somewhere
+// is forbidden or hidden; one that came too late for the walk is found.
+func TestOwnersLost(t *testing.T) {
+	s := newStage(t)
+	_, port := s.listener(1)
+	ours := s.lookAt(port).Sockets
+	for i := range ours {
+		ours[i].Owner = Owner{UID: ours[i].Owner.UID}
+	}
+	newLook := func(inode uint32) *look {
+		l := &look{socks: slices.Clone(ours), holders: newHolders(1)}
+		l.socks[0].Inode = Known(inode)
+		w, err := newWalk(newInodeIndex(l.socks))
+		s.must(err)
+		t.Cleanup(w.close)
+		// What the walk has not seen: nobody.
+		w.procs = slices.DeleteFunc(w.procs, func(p walked) bool { return p.pid == os.Getpid() })
+		s.must(w.run(t.Context()))
+		l.walk = w
+		return l
+	}
+	real := sockDiag{dial: dialSockDiag}
+
+	l := newLook(ours[0].Inode.Value)
+	s.must(real.walkAgain(t.Context(), l, []int{0}))
+	s.must(l.name(t.Context()))
+	if !l.socks[0].HeldBy(os.Getpid()) {
+		t.Errorf("after a second walk: %+v", l.socks[0].Owner)
+	}
+
+	// An inode that no table of the kernel's has: closed.
+	const never = 4294967295
+	l = newLook(never)
+	s.must(real.settle(t.Context(), l))
+	if o := l.socks[0].Owner; o.Kind != OwnerGone {
+		t.Errorf("a socket that is no longer open: %+v", o)
+	}
+
+	// The same, and the kernel goes on saying that it is open.
+	row := kernelBytes(t, rowListen)
+	copy(row[offInode:], []byte{255, 255, 255, 255})
+	open := sockDiag{dial: (&dumps{list: []answers{rows(unchanged, row)}}).dial}
+	l = newLook(never)
+	s.must(open.settle(t.Context(), l))
+	want := OwnerHidden
+	if n, hides := l.walk.forbidden(); n > 0 || hides {
+		want = OwnerForbidden // as in a container whose root may not read all
+	}
+	if o := l.socks[0].Owner; o.Kind != want {
+		t.Errorf("a socket that is open in no process: %+v, want %s", o, want)
+	}
+}
+
+// A holder that ended before it could be named leaves its socket ownerless.
+func TestOwnersHolderEnded(t *testing.T) {
+	c := startChild(t, "wait")
+	pid := c.Process.Pid
+	l := &look{socks: make([]Socket, 2), holders: newHolders(2)}
+	w, err := newWalk(newInodeIndex(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	l.walk = w
+	dead, us := w.adopt(walked{pid: pid}), w.adopt(walked{pid: os.Getpid()})
+	c.end()
+	l.holders.add(0, dead)
+	l.holders.add(1, dead)
+	l.holders.add(1, us)
+	if err := l.name(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if o := l.socks[0].Owner; o.Kind != OwnerGone || len(o.Holders) != 0 {
+		t.Errorf("held by a dead process: %+v", o)
+	}
+	if o := l.socks[1].Owner; o.Kind != OwnerProcess || len(o.Holders) != 1 || o.Holders[0].PID != os.Getpid() {
+		t.Errorf("held by a dead process and by us: %+v", o)
+	}
+}
+
+// Sockets that nobody can have are told without a walk.
+func TestOwnersNoWalk(t *testing.T) {
+	row := kernelBytes(t, rowTimeWait)
+	s := sockDiag{dial: (&dumps{list: []answers{rows(unchanged, row)}}).dial}
+	l, err := s.look(t.Context(), &Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.walk != nil || len(l.socks) != 1 {
+		t.Errorf("walk %v for %+v", l.walk, l.socks)
+	}
+}
+
+// Sockets ends soon after its context, wherever it was, and leaves nothing.
+func TestSocketsCancelled(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s := newStage(t)
+	_, port := s.listener(1)
+	before, err := os.ReadDir("/proc/self/fd")
+	s.must(err)
+	cancelled := 0
+	for i := range 200 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*50*time.Microsecond)
+		f := Filter{Source: SockDiag}
+		if i%2 == 0 {
+			f.Ports = []uint16{port}
+		}
+		_, err := Sockets(ctx, f)
+		if err != nil {
+			cancelled++
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("error %v", err)
+			}
+		}
+		cancel()
+	}
+	if cancelled == 0 {
+		t.Error("nothing was cancelled")
+	}
+	after, err := os.ReadDir("/proc/self/fd")
+	s.must(err)
+	if len(after) != len(before) {
+		var links []string
+		for _, e := range after {
+			l, _ := os.Readlink(filepath.Join("/proc/self/fd", e.Name()))
+			links = append(links, l)
+		}
+		t.Errorf("%d descriptors before, %d after: %q", len(before), len(after), links)
+	}
+}
+
+// A dump that fails for good is an error of the source, not an empty list.
+func TestSocketsDialFails(t *testing.T) {
+	s := sockDiag{dial: func() (diagConn, error) { return nil, unix.EACCES }}
+	var refused *SourceError
+	if _, err := s.sockets(t.Context(), &Filter{}); !errors.As(err, &refused) {
+		t.Errorf("error %v", err)
+	}
+}
