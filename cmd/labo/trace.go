@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -81,6 +82,7 @@ func newTraceCommand(c *console) *cobra.Command {
 var traceSources = map[string]trace.How{"auto": trace.Best, "noyau": trace.Kernel, "python": trace.Python}
 
 func runTrace(ctx context.Context, c *console, args []string, o traceOptions) error {
+	debug.SetGCPercent(400) // what a trace keeps is small; the program waits while it is collected
 	how, ok := traceSources[text.Fold(o.source)]
 	if !ok {
 		return fault.Usage("« "+text.Visible(o.source)+" » ne convient pas à l'option --source",

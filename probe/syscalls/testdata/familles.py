@@ -5,8 +5,10 @@ a, b = socket.socketpair()
 child = os.fork()
 if child == 0:
     b.sendall(b"de l'enfant")
+    b.recv(1)  # not before it was read: the end of a child interrupts its parent
     os._exit(7)
 a.recv(100)
+a.sendall(b"!")
 os.waitpid(child, 0)
 subprocess.run(["/bin/echo", "bonjour"], stdout=subprocess.DEVNULL)
 signal.signal(signal.SIGUSR1, lambda *_: None)
