@@ -14,7 +14,7 @@ subprocess.run(["/bin/echo", "bonjour"], stdout=subprocess.DEVNULL)
 signal.signal(signal.SIGUSR1, lambda *_: None)
 os.kill(os.getpid(), signal.SIGUSR1)
 signal.signal(signal.SIGALRM, lambda *_: b.send(b"reveil"))
-signal.setitimer(signal.ITIMER_REAL, 0.05)
+signal.setitimer(signal.ITIMER_REAL, 0.2)
 a.recv(100)
 killed = os.fork()
 if killed == 0:
