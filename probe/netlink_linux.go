@@ -113,12 +113,17 @@ func (f dumpFault) notes() []Note {
 //
 // Errors: the context's, or a *SourceError when sock_diag is refused.
 func dumpSockets(ctx context.Context, dial dialer, f *Filter) ([]Socket, []Note, error) {
-	d, err := dumpAgain(ctx, dial, requestBoth(f))
+	return dumpSeen(ctx, dial, f, func(*diagDump) {})
+}
+
+// dumpSeen is [dumpSockets]; it calls seen after each datagram.
+func dumpSeen(ctx context.Context, dial dialer, f *Filter, seen func(*diagDump)) ([]Socket, []Note, error) {
+	d, err := dumpAgain(ctx, dial, requestBoth(f), seen)
 	dumps := []*diagDump{d}
 	if err != nil {
 		dumps = nil
 		for _, family := range []uint8{linuxAFInet, linuxAFInet6} {
-			if d, err = dumpAgain(ctx, dial, requestFamily(family, f)); err != nil {
+			if d, err = dumpAgain(ctx, dial, requestFamily(family, f), seen); err != nil {
 				break
 			}
 			dumps = append(dumps, d)
@@ -139,9 +144,9 @@ func dumpSockets(ctx context.Context, dial dialer, f *Filter) ([]Socket, []Note,
 
 // dumpAgain makes a dump, again when it had a fault, up to [dumpTries] times;
 // then the last one counts. An error is the kernel's refusal.
-func dumpAgain(ctx context.Context, dial dialer, request diagRequest) (d *diagDump, err error) {
+func dumpAgain(ctx context.Context, dial dialer, request diagRequest, seen func(*diagDump)) (d *diagDump, err error) {
 	for range dumpTries {
-		d, err = dumpOnce(ctx, dial, request)
+		d, err = dumpOnce(ctx, dial, request, seen)
 		if err != nil || ctx.Err() != nil || d.dumpFault == (dumpFault{}) {
 			break
 		}
@@ -151,7 +156,7 @@ func dumpAgain(ctx context.Context, dial dialer, request diagRequest) (d *diagDu
 
 // dumpOnce makes one dump, on a connection of its own: one that broke off
 // leaves a rest to be read.
-func dumpOnce(ctx context.Context, dial dialer, request diagRequest) (*diagDump, error) {
+func dumpOnce(ctx context.Context, dial dialer, request diagRequest, seen func(*diagDump)) (*diagDump, error) {
 	d := &diagDump{kind: request.kind}
 	conn, err := dial()
 	if err != nil {
@@ -171,6 +176,7 @@ func dumpOnce(ctx context.Context, dial dialer, request diagRequest) (*diagDump,
 		if err != nil {
 			return d, d.breakOff(err)
 		}
+		seen(d)
 	}
 	return d, nil
 }

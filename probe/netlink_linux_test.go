@@ -239,6 +239,8 @@ func TestDumpDropsDoubles(t *testing.T) {
 	}
 }
 
+func nothing(*diagDump) {}
+
 // Both families at once or one after the other: the same sockets.
 func TestDumpBothOrEach(t *testing.T) {
 	for _, s := range stages(t) {
@@ -246,13 +248,13 @@ func TestDumpBothOrEach(t *testing.T) {
 		s.pair(l, port)
 		_, bound := s.bound()
 		f := Filter{Ports: []uint16{port, bound}}
-		both, err := dumpAgain(t.Context(), dialSockDiag, requestBoth(&f))
+		both, err := dumpAgain(t.Context(), dialSockDiag, requestBoth(&f), nothing)
 		if err != nil {
 			strict.Skip(t, "this kernel does not dump both families at once: %v", err)
 		}
 		var each []*diagDump
 		for _, family := range []uint8{linuxAFInet, linuxAFInet6} {
-			d, err := dumpAgain(t.Context(), dialSockDiag, requestFamily(family, &f))
+			d, err := dumpAgain(t.Context(), dialSockDiag, requestFamily(family, &f), nothing)
 			s.must(err)
 			each = append(each, d)
 		}

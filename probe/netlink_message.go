@@ -69,6 +69,7 @@ type diagDump struct {
 	seq  uint32 // of the answers
 	done bool
 	rows diagRows
+	last int // rows before the last datagram
 	dumpFault
 }
 
@@ -86,6 +87,7 @@ var errDataLost = errors.New("netlink data lost")
 // add takes one datagram. An error ends the dump: an errno of the kernel's, or
 // errBadDatagram.
 func (d *diagDump) add(datagram []byte) error {
+	d.last = d.rows.len()
 	for len(datagram) > 0 && !d.done {
 		var m nlMessage
 		var err error
@@ -112,6 +114,16 @@ func (d *diagDump) add(datagram []byte) error {
 		}
 	}
 	return nil
+}
+
+// brought reports whether the last datagram brought a row in a state.
+func (d *diagDump) brought(st State) bool {
+	for i := d.last; i < d.rows.len(); i++ {
+		if State(d.rows.at(i)[offState]) == st {
+			return true
+		}
+	}
+	return false
 }
 
 // diagRows keeps the rows of a dump, without their attributes, in pieces:

@@ -18,6 +18,7 @@ var commands = []func(*console) *cobra.Command{
 	newChildCommand,
 	newSondeCommand,
 	newTraceCommand,
+	newEtatsCommand,
 	newServeurCommand,
 	newClientCommand,
 	newServeur2Command,

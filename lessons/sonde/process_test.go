@@ -10,6 +10,7 @@ import (
 )
 
 func TestAProcessIsToldWithItsThreads(t *testing.T) {
+	skipUnlessLinux(t)
 	info := probe.ProcessInfo{
 		PID: 4243, Name: "python3\x1b", Command: "python3 client2.py", Parent: probe.Known(77),
 		User: probe.Known("élève"), Threads: probe.Known(11), FDs: probe.Known(4),

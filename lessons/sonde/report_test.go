@@ -71,7 +71,7 @@ func TestReportsReadAsAgreed(t *testing.T) {
 				fmt.Fprintf(&b, "%s %d\n", strings.Repeat("=", w-len(fmt.Sprint(w))-1), w)
 				b.WriteString(reports(paint.Palette{}, w, s)[kind])
 			}
-			golden(t, kind+" "+name, b.String())
+			golden(t, kind+"-"+name, b.String())
 		}
 	}
 }
