@@ -31,6 +31,7 @@ type console struct {
 	outFile *os.File
 	errFile *os.File
 	results *resultWriter // what out is
+	endedBy int           // the signal that ended the program labo was asked to run, 0: none
 }
 
 // newConsole returns a console on the three streams. getenv is usually

@@ -5,11 +5,16 @@ package main
 import (
 	"context"
 	"os"
+
+	"labo/probe/syscalls"
 )
 
 func main() {
+	syscalls.Helper() // first: it may be a program to trace that starts
 	ctx, stop := untilInterrupted(context.Background())
-	code := run(ctx, os.Args[1:], newConsole(os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	c := newConsole(os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+	code := run(ctx, os.Args[1:], c)
 	stop()
+	endBy(c.endedBy)
 	os.Exit(code)
 }

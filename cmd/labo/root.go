@@ -19,6 +19,7 @@ var commands = []func(*console) *cobra.Command{
 	newAtelierCommand,
 	newVerifierCommand,
 	newSondeCommand,
+	newTraceCommand,
 	newEtatsCommand,
 	newServeurCommand,
 	newClientCommand,

@@ -1,0 +1,25 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// keyboardSignals are those a terminal makes beside Ctrl+C.
+var keyboardSignals = []os.Signal{syscall.SIGQUIT}
+
+// fromKeyboard reports whether a signal may come from the terminal, which
+// gives it to every program in front.
+func fromKeyboard() bool {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDONLY|unix.O_NOCTTY, 0)
+	if err != nil {
+		return false
+	}
+	defer tty.Close()
+	front, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	return err == nil && front == unix.Getpgrp()
+}

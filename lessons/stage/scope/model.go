@@ -1,0 +1,220 @@
+package scope
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/text"
+	"labo/lessons/trace"
+	"labo/probe"
+)
+
+// views are the views of the calls, in the order of their keys.
+var views = []string{"lignes", "fil", "resume", "sequence"}
+
+// viewNames are how they are called on screen.
+var viewNames = []string{"lignes", "fil du temps", "résumé", "séquence"}
+
+// model is what the view knows. It is changed by Update alone.
+type model struct {
+	options       Options
+	panes         []*pane
+	width, height int
+	focus         int // index of a pane; len(panes): the calls
+	view          int
+	offset        int  // first line of the calls on screen
+	follows       bool // the calls stay at their end
+	ended         bool
+	failure       error
+	help          bool
+	held          *probe.Snapshot
+	lines         []string // of the calls
+	now           time.Time
+}
+
+func newModel(o Options, panes []*pane) *model {
+	m := &model{options: o, panes: panes, width: 80, height: 24, follows: true, now: time.Now()}
+	m.focus = len(panes) - 1 // the last program is the one that reads the keyboard
+	for i, v := range views {
+		if v == o.View {
+			m.view = i
+		}
+	}
+	return m
+}
+
+// Init has nothing to start: what happens comes from outside.
+func (m *model) Init() tea.Cmd { return nil }
+
+// Update changes the model as a message says.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		l := m.layout()
+		for _, p := range m.panes {
+			p.resize(l.programWidth, l.paneHeight)
+		}
+		m.draw()
+	case refreshMsg:
+		m.now = time.Time(msg)
+		m.draw()
+	case heldMsg:
+		m.held = msg.snapshot
+	case endedMsg:
+		m.ended, m.failure, m.focus, m.held = true, msg.err, len(m.panes), nil
+		m.draw()
+		if msg.err != nil {
+			return m, tea.Quit
+		}
+	case tea.PasteMsg:
+		m.toProgram([]byte(strings.ReplaceAll(msg.Content, "\n", "\r")))
+	case tea.KeyPressMsg:
+		return m, m.pressed(msg)
+	}
+	return m, nil
+}
+
+// layout is where the parts of the screen are.
+type layout struct {
+	beside       bool // program and calls side by side
+	programWidth int
+	paneHeight   int // rows of one program, its title aside
+	callsWidth   int
+	callsHeight  int
+	heldHeight   int
+}
+
+// sideBySide is the width from which two columns can be read.
+const sideBySide = 100
+
+func (m *model) layout() layout {
+	body := max(m.height-2, 4) // the title and the keys
+	n := max(len(m.panes), 1)
+	l := layout{beside: m.width >= sideBySide}
+	if l.beside {
+		l.programWidth = m.width * 2 / 5
+		l.callsWidth = m.width - l.programWidth - 3
+		l.paneHeight = max(body/n-1, 1)
+		l.heldHeight = min(6, body/4)
+		l.callsHeight = max(body-l.heldHeight-1, 1)
+		return l
+	}
+	l.programWidth, l.callsWidth = m.width, m.width
+	if m.height >= 20 {
+		l.heldHeight = 3
+	}
+	l.paneHeight = max((body*2/5)/n-1, 1)
+	l.callsHeight = max(body-n*(l.paneHeight+1)-l.heldHeight-1, 1)
+	return l
+}
+
+// draw makes the lines of the calls anew.
+func (m *model) draw() {
+	l := m.layout()
+	style := trace.Style{Palette: m.options.Palette, Width: max(l.callsWidth, 20), Explain: m.options.Explain}
+	var reports []*trace.Report
+	for _, p := range m.panes {
+		if running, result := p.state(); running != nil {
+			reports = append(reports, running.Report(result))
+		}
+	}
+	m.lines = nil
+	if len(reports) == 0 {
+		return
+	}
+	switch views[m.view] {
+	case "sequence":
+		m.lines = trace.Sequence(style, reports)
+	case "fil":
+		m.lines = m.thread(style, reports)
+	default:
+		for i, r := range reports {
+			if i > 0 {
+				m.lines = append(m.lines, "")
+			}
+			if views[m.view] == "resume" {
+				m.lines = append(m.lines, r.SummaryPage(style)...)
+			} else {
+				m.lines = append(m.lines, r.Page(style)...)
+			}
+		}
+	}
+	m.scroll(0)
+	if m.follows && views[m.view] == "lignes" && !m.ended {
+		m.followLine()
+	}
+}
+
+// followLine keeps the line that waits on the screen.
+func (m *model) followLine() {
+	height := m.layout().callsHeight
+	for i, l := range m.lines {
+		if strings.Contains(l, trace.Here) && (i < m.offset || i >= m.offset+height-3) {
+			m.offset = max(0, min(i-height/2, len(m.lines)-height))
+			return
+		}
+	}
+}
+
+// shownEvents is how many events the chronological view draws while it is at
+// its end: what is above can be drawn when the reader goes there.
+const shownEvents = 300
+
+func (m *model) thread(style trace.Style, reports []*trace.Report) []string {
+	var out bytes.Buffer
+	view := trace.NewThread(&out)
+	view.Palette, view.Width, view.Explain, view.Names = style.Palette, style.Width, m.options.Explain, len(reports) > 1
+	view.Narrow = style.Width < sideBySide
+	trace.Chronology(reports, func(events int) int {
+		if m.follows {
+			return max(0, events-shownEvents)
+		}
+		return 0
+	}, view)
+	return strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
+}
+
+// scroll moves the calls by so many lines.
+func (m *model) scroll(by int) {
+	last := max(0, len(m.lines)-m.layout().callsHeight)
+	if by != 0 {
+		m.follows = false
+	}
+	m.offset = max(0, min(m.offset+by, last))
+	if views[m.view] == "lignes" || views[m.view] == "resume" {
+		return // they are read from their beginning
+	}
+	if m.follows || by > 0 && m.offset == last {
+		m.follows, m.offset = true, last
+	}
+}
+
+// waiting says what the programs wait for, "" when they do not.
+func (m *model) waiting() string {
+	var parts []string
+	for _, p := range m.panes {
+		running, result := p.state()
+		if running == nil || result != nil {
+			continue
+		}
+		for _, e := range running.Record.Waiting() {
+			since := m.now.Sub(m.options.Trace.Since) - e.At
+			if since < 300*time.Millisecond {
+				continue
+			}
+			where := ""
+			if e.Place.Known() {
+				where = "l." + text.NBSP + itoa(e.Place.Line) + " "
+			}
+			parts = append(parts, text.Visible(p.command.Name())+" "+where+e.Call.Name+" depuis "+text.Duration(since.Truncate(100*time.Millisecond)))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "en attente" + text.NBSP + ": " + strings.Join(parts, " ; ")
+}

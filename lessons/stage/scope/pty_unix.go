@@ -1,0 +1,43 @@
+//go:build unix
+
+package scope
+
+import (
+	"os"
+
+	"github.com/creack/pty"
+
+	"labo/lessons/trace"
+)
+
+// Available reports whether programs can be given a terminal of their own.
+const Available = true
+
+// openPanes opens a terminal for each program. The files are the programs'
+// ends.
+func openPanes(commands []*trace.Command) (panes []*pane, files []*os.File, err error) {
+	for _, c := range commands {
+		master, slave, err := pty.Open()
+		if err != nil {
+			closePanes(panes)
+			for _, f := range files {
+				f.Close()
+			}
+			return nil, nil, err
+		}
+		panes = append(panes, &pane{command: c, screen: newTerminal(), master: master})
+		files = append(files, slave)
+	}
+	return panes, files, nil
+}
+
+func closePanes(panes []*pane) {
+	for _, p := range panes {
+		p.master.Close()
+	}
+}
+
+// resize tells the program the size of its part of the screen.
+func (p *pane) resize(columns, rows int) {
+	pty.Setsize(p.master, &pty.Winsize{Cols: uint16(max(columns, 1)), Rows: uint16(max(rows, 1))})
+}

@@ -1,0 +1,126 @@
+package trace
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"labo/probe/syscalls"
+)
+
+// LineFact is what one line of a program asked of the kernel: what step 4
+// shows for its first question.
+type LineFact struct {
+	File   string
+	Line   int
+	Code   string   // the line as written, made visible
+	Calls  []string // names, in the order they first came
+	Count  int
+	Kernel time.Duration
+	Held   string // what the kernel then held, in French; "" when nothing is known
+}
+
+// Facts is a traced program in few words, fit for a notebook.
+type Facts struct {
+	Source  syscalls.Source // ptrace or python
+	Why     string          // why it is not ptrace, in French
+	Calls   int
+	Wall    time.Duration
+	Waiting time.Duration // of the first thread, in the kernel
+	Status  syscalls.Status
+	Lines   []LineFact // in the order of the file
+	Silent  []int      // lines of the script that ran and called nothing
+}
+
+// ForStep traces a Python file or a command until it ends or ctx does, and
+// returns what each line asked of the kernel. files are its standard streams;
+// observe, which may be nil, is told every event as it comes.
+func ForStep(ctx context.Context, words []string, files [3]*os.File, observe func(*syscalls.Event)) (*Facts, error) {
+	command, err := Resolve(words)
+	if err != nil {
+		return nil, err
+	}
+	session, err := Start(ctx, []*Command{command}, Options{
+		Files: func(int) [3]*os.File { return files },
+		Observe: func(_ int, e *syscalls.Event) {
+			if observe != nil {
+				observe(e)
+			}
+		}})
+	if err != nil {
+		return nil, err
+	}
+	results, err := session.Wait(ctx)
+	report := session.Programs[0].Report(&results[0])
+	return report.Facts(command.Script), err
+}
+
+// Report returns the program as it is now; result is nil while it runs.
+func (r *Running) Report(result *syscalls.Result) *Report {
+	report := &Report{Name: r.Command.Name(), View: r.Record.View(), Why: r.Why, Python: r.Command.Python}
+	for _, e := range report.View.Events {
+		if e.Place.Known() {
+			report.Lines = true
+			break
+		}
+	}
+	if r.Why != nil || r.Journal() {
+		report.Source = syscalls.SourcePython
+	}
+	if result != nil {
+		report.Source, report.Executed, report.Wall, report.CPU = result.Source, result.Executed, result.Wall, result.CPU
+		report.Lines = report.Lines || result.Lines
+		report.Status = &result.Status
+	} else {
+		report.Wall, report.Waiting = report.View.Last, r.Record.Waiting()
+	}
+	return report
+}
+
+// Journal reports whether Python tells the calls, and not the kernel.
+func (r *Running) Journal() bool {
+	_, ok := r.trace.(*syscalls.Journal)
+	return ok
+}
+
+// Facts returns the report in few words; script is the file whose silent lines
+// are listed.
+func (r *Report) Facts(script string) *Facts {
+	f := &Facts{Source: r.Source, Why: WhyText(r.Why), Calls: r.View.Calls, Wall: r.Wall, Waiting: r.View.Main}
+	if r.Status != nil {
+		f.Status = *r.Status
+	}
+	for _, file := range r.View.files(r.Executed) {
+		src := r.file(file)
+		for _, place := range r.View.linesOf(file) {
+			stat := r.View.Lines[place]
+			fact := LineFact{File: file, Line: place.Line, Code: src.line(place.Line), Count: stat.Calls, Kernel: stat.Took,
+				Held: HeldText(stat.Held)}
+			for _, s := range stat.Shapes {
+				if !slices.Contains(fact.Calls, s.Name) {
+					fact.Calls = append(fact.Calls, s.Name)
+				}
+			}
+			f.Lines = append(f.Lines, fact)
+		}
+	}
+	for n, ran := range r.Executed[script] {
+		if _, called := r.View.Lines[syscalls.Place{File: script, Line: n}]; ran && !called {
+			f.Silent = append(f.Silent, n)
+		}
+	}
+	return f
+}
+
+// linesOf returns the lines of a file that made calls, in order.
+func (v *View) linesOf(file string) []syscalls.Place {
+	var places []syscalls.Place
+	for place := range v.Lines {
+		if place.File == file && place.Known() {
+			places = append(places, place)
+		}
+	}
+	slices.SortFunc(places, func(a, b syscalls.Place) int { return a.Line - b.Line })
+	return places
+}

@@ -1,0 +1,42 @@
+package syscalls
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"labo/probe/strict"
+)
+
+// BenchmarkCall is what one traced call costs: a C program sends and receives
+// on a pair of sockets, two calls a turn.
+func BenchmarkCall(b *testing.B) {
+	gcc := strict.Need(b, "gcc")
+	program := filepath.Join(b.TempDir(), "boucle")
+	if out, err := exec.Command(gcc, "-O2", "-o", program, "testdata/boucle.c").CombinedOutput(); err != nil {
+		b.Fatalf("gcc: %v\n%s", err, out)
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer null.Close()
+	b.ReportAllocs()
+	b.ResetTimer()
+	calls := 0
+	trace, err := Start(Program{Path: program, Args: []string{program, strconv.Itoa(b.N/2 + 1)}, Files: [3]*os.File{null, null, null}},
+		Options{Handle: func(e *Event) {
+			if e.Kind == Return {
+				calls++
+			}
+		}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if r, err := trace.Wait(context.Background(), 0); err != nil || r.Status.Exit() != 0 || calls < b.N {
+		b.Fatalf("%d calls, %+v, %v", calls, r, err)
+	}
+}

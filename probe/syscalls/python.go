@@ -1,0 +1,143 @@
+package syscalls
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The modules that Python imports by itself when it starts: the first tells
+// the tracer which line runs, the second tells the calls as Python sees them.
+var (
+	//go:embed lignes.py
+	linesModule []byte
+	//go:embed journal.py
+	journalModule []byte
+)
+
+// Variables that the modules read.
+const (
+	envRoots   = "LABO_TRACE"
+	envJournal = "LABO_JOURNAL"
+)
+
+// WithLines returns the environment in which a Python program tells its lines
+// to the tracer: those of the files below roots, absolute directories. A
+// program that is not Python is not changed by it.
+func WithLines(env, roots []string) ([]string, error) {
+	return withModule(env, roots, linesModule)
+}
+
+func withModule(env, roots []string, module []byte) ([]string, error) {
+	dir, err := installModule(module)
+	if err != nil {
+		return nil, fmt.Errorf("install the Python module: %w", err)
+	}
+	var all []string
+	for _, root := range roots {
+		abs, err := filepath.Abs(root)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, abs)
+		if real, err := filepath.EvalSymlinks(abs); err == nil && real != abs {
+			all = append(all, real)
+		}
+	}
+	path := dir
+	if old := lookup(env, "PYTHONPATH"); old != "" {
+		path += string(os.PathListSeparator) + old
+	}
+	return append(without(env, "PYTHONPATH", envRoots),
+		"PYTHONPATH="+path, envRoots+"="+strings.Join(all, string(os.PathListSeparator))), nil
+}
+
+func lookup(env []string, name string) string {
+	value := ""
+	for _, v := range env {
+		if rest, ok := strings.CutPrefix(v, name+"="); ok {
+			value = rest
+		}
+	}
+	return value
+}
+
+func without(env []string, names ...string) []string {
+	var kept []string
+next:
+	for _, v := range env {
+		for _, name := range names {
+			if strings.HasPrefix(v, name+"=") {
+				continue next
+			}
+		}
+		kept = append(kept, v)
+	}
+	return kept
+}
+
+// installModule returns a directory that holds module as sitecustomize.py. It
+// is always the same one for the same module: nothing grows, and a trace that
+// is killed leaves nothing more than the next one needs.
+func installModule(module []byte) (string, error) {
+	sum := sha256.Sum256(module)
+	name := "trace-" + hex.EncodeToString(sum[:6])
+	var failed error
+	for _, base := range moduleBases() {
+		dir := filepath.Join(base, name)
+		err := writeModule(dir, module)
+		if err == nil {
+			return dir, nil
+		}
+		failed = errors.Join(failed, err)
+	}
+	return "", failed
+}
+
+// moduleBases are the places for it, best first: the user's cache, else a
+// directory of the user's own among the temporary ones.
+func moduleBases() []string {
+	var bases []string
+	if cache, err := os.UserCacheDir(); err == nil && filepath.IsAbs(cache) {
+		bases = append(bases, filepath.Join(cache, "labo"))
+	}
+	return append(bases, filepath.Join(os.TempDir(), fmt.Sprintf("labo-%d", os.Getuid())))
+}
+
+// writeModule puts the module into dir. The directory must be ours alone to
+// write: Python runs what it finds there.
+func writeModule(dir string, module []byte) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, d := range []string{filepath.Dir(dir), dir} {
+		if err := oursAlone(d); err != nil {
+			return err
+		}
+	}
+	file := filepath.Join(dir, "sitecustomize.py")
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, module) {
+		return nil
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	temp, err := os.CreateTemp(dir, "new-*")
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write(module)
+	if err = errors.Join(err, temp.Close()); err == nil {
+		err = os.Rename(temp.Name(), file)
+	}
+	if err != nil {
+		os.Remove(temp.Name())
+	}
+	return err
+}
