@@ -114,7 +114,7 @@ func (n Notice) stoppedBoth(me, other string) string {
 func (n Notice) seenBy(other string) string {
 	switch {
 	case n.Sent:
-		return ". Votre « exit » était parti : " + other + " n'écoute plus et ne le verra qu'en envoyant"
+		return ". Votre « exit » était parti : un " + other + " n'écoute plus, et ne le verra qu'en envoyant"
 	case n.Server:
 		return " sans dire « exit ». Un client2.py lit alors 0 octet, sans fin, et tourne en boucle"
 	case n.Heard:

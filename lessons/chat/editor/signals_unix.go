@@ -30,7 +30,7 @@ func watchTerminal(e *Editor) (stop func()) {
 				if s == syscall.SIGWINCH {
 					e.resized()
 				} else {
-					e.interrupted(s.(syscall.Signal), signals)
+					e.interrupted(s.(syscall.Signal))
 				}
 			case <-e.quit:
 				return
@@ -45,14 +45,20 @@ func watchTerminal(e *Editor) (stop func()) {
 
 // interrupted lets a signal of the keyboard do what the system does with it:
 // stop the process, or end it. It returns once the process goes on.
-func (e *Editor) interrupted(s syscall.Signal, signals chan os.Signal) {
+func (e *Editor) interrupted(s syscall.Signal) {
 	e.mu.Lock()
 	e.leave()
 	e.mu.Unlock()
 	goesOn := make(chan os.Signal, 1)
 	signal.Notify(goesOn, syscall.SIGCONT)
 	defer signal.Stop(goesOn)
-	signal.Reset(s)
+	if s == syscall.SIGTSTP {
+		// A Go program that has asked for SIGTSTP once cannot give it back its
+		// default action. That of SIGTTIN is the same.
+		s = syscall.SIGTTIN
+	} else {
+		signal.Reset(s)
+	}
 	syscall.Kill(os.Getpid(), s)
 	// The system does not suspend a program that no shell could wake (an
 	// orphaned process group, POSIX 2.4.3): then nothing comes.
@@ -60,7 +66,6 @@ func (e *Editor) interrupted(s syscall.Signal, signals chan os.Signal) {
 	case <-goesOn:
 	case <-time.After(200 * time.Millisecond):
 	}
-	signal.Notify(signals, s)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.enter()
