@@ -150,11 +150,10 @@ func (d *duplex) transmit(ctx context.Context, line []byte) (Ending, error) {
 	default:
 	}
 	d.warn(line)
-	if err := d.link.send(ctx, line); err != nil {
+	if err := d.sendWhileListening(ctx, line); err != nil {
 		if ctx.Err() != nil {
 			return d.stopped()
 		}
-		d.lastWords()
 		return d.lost(err, len(line))
 	}
 	d.tell(Event{Kind: Sent, Local: d.link.local, Remote: d.link.remote, N: len(line), Data: bytes.Clone(line)})
@@ -169,6 +168,32 @@ func (d *duplex) transmit(ctx context.Context, line []byte) (Ending, error) {
 		d.say(Notice{Kind: NoticeOneExit, Connected: true})
 	}
 	return 0, nil
+}
+
+// sendWhileListening sends a line and shows what comes meanwhile: two sides
+// that both wait for room in the other's buffers would wait for ever.
+func (d *duplex) sendWhileListening(ctx context.Context, line []byte) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	sent := make(chan error, 1)
+	go func() { sent <- d.link.send(ctx, line) }()
+	for {
+		select {
+		case r := <-d.link.reads:
+			if r.err == nil {
+				d.receive(r)
+				continue
+			}
+			cancel() // nobody will make room
+			<-sent
+			return r.err
+		case err := <-sent:
+			if err != nil && ctx.Err() == nil {
+				d.lastWords()
+			}
+			return err
+		}
+	}
 }
 
 // endInput notes that nothing more will be typed.

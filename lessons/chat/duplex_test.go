@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -268,5 +269,32 @@ func TestTwoWayFaultsNameTheRightServer(t *testing.T) {
 	_, err = (&Client2{Port: port}).Run(t.Context())
 	if f := Fault(err); f == nil || !strings.Contains(f.Hint, "`labo serveur2 --port ") {
 		t.Errorf("refused: %v, %+v", err, f)
+	}
+}
+
+// TestTwoWayListensWhileItSends has a message wait for room in the buffers of
+// a peer that sends before it reads.
+func TestTwoWayListensWhileItSends(t *testing.T) {
+	port, accept := rawServer(t)
+	r := start(t, func(ctx context.Context, r *running) (Ending, error) {
+		c := Client2{Port: port, In: letters{}, OnEvent: func(e Event) {
+			if e.Kind != Sent {
+				r.event(e)
+			}
+		}}
+		return c.Run(ctx)
+	})
+	conn := accept()
+	e := r.await(Connected)
+	if runtime.GOOS == "linux" {
+		awaitZeroWindow(t, e.Local)
+	}
+	r.hears(conn, "tu parles beaucoup")
+	conn.Close() // with unread data: RST
+	r.await(PeerReset)
+	r.await(Closed)
+	r.wait()
+	if r.ending != PeerBroke {
+		t.Errorf("ended %v (%v), want the peer's reset", r.ending, r.err)
 	}
 }
