@@ -15,12 +15,12 @@ import (
 // of a real connection. Stop it.
 type duo struct {
 	server, client *voice
-	cancel         context.CancelFunc
 }
 
 // voice is one of the two programs: where it is typed to, and what it does.
 type voice struct {
 	who    evidence.Actor
+	cancel context.CancelFunc
 	keys   *io.PipeWriter
 	events chan chat.Event
 	ended  chan struct{}
@@ -29,10 +29,9 @@ type voice struct {
 
 // duo starts both programs and returns once they are connected.
 func (b *Bench) duo(ctx context.Context) *duo {
-	ctx, cancel := context.WithCancel(ctx)
-	d := &duo{cancel: cancel}
+	d := &duo{}
 	host, port := b.Server.Addr().String(), b.Server.Port()
-	d.server = start(evidence.Server, func(in io.Reader, on func(chat.Event)) error {
+	d.server = start(ctx, evidence.Server, func(ctx context.Context, in io.Reader, on func(chat.Event)) error {
 		_, err := (&chat.Server2{Host: host, Port: port, In: in, OnEvent: on}).Run(ctx)
 		return err
 	})
@@ -43,7 +42,7 @@ func (b *Bench) duo(ctx context.Context) *duo {
 		}
 	}()
 	d.server.next(b, chat.Listening)
-	d.client = start(evidence.Client, func(in io.Reader, on func(chat.Event)) error {
+	d.client = start(ctx, evidence.Client, func(ctx context.Context, in io.Reader, on func(chat.Event)) error {
 		_, err := (&chat.Client2{Host: host, Port: port, In: in, OnEvent: on}).Run(ctx)
 		return err
 	})
@@ -57,12 +56,13 @@ func (b *Bench) duo(ctx context.Context) *duo {
 	return d
 }
 
-func start(who evidence.Actor, run func(io.Reader, func(chat.Event)) error) *voice {
+func start(ctx context.Context, who evidence.Actor, run func(context.Context, io.Reader, func(chat.Event)) error) *voice {
 	in, keys := io.Pipe()
-	v := &voice{who: who, keys: keys, events: make(chan chat.Event, 1024), ended: make(chan struct{})}
+	ctx, cancel := context.WithCancel(ctx)
+	v := &voice{who: who, cancel: cancel, keys: keys, events: make(chan chat.Event, 1024), ended: make(chan struct{})}
 	go func() {
 		defer close(v.ended)
-		v.err = run(in, func(e chat.Event) {
+		v.err = run(ctx, in, func(e chat.Event) {
 			select {
 			case v.events <- e:
 			default: // nobody asks for so many
@@ -73,11 +73,13 @@ func start(who evidence.Actor, run func(io.Reader, func(chat.Event)) error) *voi
 	return v
 }
 
-// stop ends both programs and waits until their sockets are closed.
+// stop ends both programs and waits until their sockets are closed. The client
+// goes first, so that the memory of the connection (TIME-WAIT) is on its port
+// and the server's stays free for the reader's own programs.
 func (d *duo) stop() {
-	d.cancel()
 	for _, v := range []*voice{d.client, d.server} {
 		if v != nil {
+			v.cancel()
 			v.keys.Close()
 			<-v.ended
 		}

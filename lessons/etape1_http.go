@@ -4,74 +4,64 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"net"
+	"os"
 	"time"
 
+	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/text"
 )
 
 // ownRequest is an HTTP request that labo sends itself where no browser does.
 type ownRequest struct {
-	cancel context.CancelFunc
+	conn   *net.TCPConn
 	ended  chan struct{}
 	answer httpAnswer // after ended
 }
 
-// httpAnswer is how an HTTP request ended.
+// httpAnswer is how the wait for an answer ended.
 type httpAnswer struct {
-	silent bool // nothing came within Waited
+	silent bool // nothing came within waited
 	waited time.Duration
-	status string
+	bytes  int
 	err    error
 }
 
 func (a httpAnswer) words() string {
 	switch {
 	case a.silent:
-		return "aucune réponse après " + text.Duration(a.waited)
+		return "aucun octet reçu après " + text.Duration(a.waited)
 	case a.err != nil:
-		return "échec : " + a.err.Error()
+		return said(a.err)
 	}
-	return "réponse " + a.status
+	return text.Plural(a.bytes, "octet reçu")
 }
 
-// request sends GET / to the lesson's port with net/http. Stop it.
+// request sends the request of a browser that asks for the page of the
+// lesson's port (RFC 9112, section 3). Stop it.
 func (b *Bench) request(ctx context.Context) *ownRequest {
 	limit := b.readingTime(2*time.Second, 300*time.Millisecond)
-	ctx, cancel := context.WithCancel(ctx)
-	r := &ownRequest{cancel: cancel, ended: make(chan struct{})}
-	url := fmt.Sprintf("http://%s/", b.Server)
-	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "GET " + url + " (net/http)"})
+	a := b.connected(ctx)
+	message := fmt.Sprintf("GET / HTTP/1.1\r\nHost: localhost:%d\r\nUser-Agent: labo\r\nConnection: close\r\n\r\n", b.Port)
+	n, err := a.Conn.Write([]byte(message))
+	if err != nil {
+		demo.Abort(a.Conn)
+		b.Must(err, "envoyer la demande HTTP")
+	}
+	b.Event(evidence.Event{
+		From: evidence.Client, To: evidence.Kernel, What: "send « GET / HTTP/1.1 … »", Outcome: evidence.Worked,
+		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
+	})
+	r := &ownRequest{conn: a.Conn, ended: make(chan struct{})}
+	start := time.Now()
+	a.Conn.SetReadDeadline(start.Add(limit))
 	go func() {
 		defer close(r.ended)
-		r.answer = get(ctx, url, limit)
+		n, err := a.Conn.Read(make([]byte, 1024))
+		r.answer = httpAnswer{waited: time.Since(start), bytes: n, err: err, silent: errors.Is(err, os.ErrDeadlineExceeded)}
 	}()
 	return r
-}
-
-// get waits for an answer for at most limit. The zero Transport asks no proxy:
-// nothing leaves this machine.
-func get(ctx context.Context, url string, limit time.Duration) httpAnswer {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	transport := &http.Transport{DisableKeepAlives: true}
-	defer transport.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return httpAnswer{err: err}
-	}
-	start := time.Now()
-	resp, err := transport.RoundTrip(req)
-	a := httpAnswer{waited: time.Since(start), err: err}
-	switch {
-	case err == nil:
-		a.status = resp.Status
-		resp.Body.Close()
-	case errors.Is(err, context.DeadlineExceeded):
-		a.silent = true
-	}
-	return a
 }
 
 // wait returns how the request ended.
@@ -86,6 +76,6 @@ func (r *ownRequest) wait(b *Bench) httpAnswer {
 }
 
 func (r *ownRequest) stop() {
-	r.cancel()
+	demo.Abort(r.conn)
 	<-r.ended
 }

@@ -88,7 +88,7 @@ func (b *Bench) showRequest(v visit, real bool) {
 func (b *Bench) stillBlank(v visit, own *ownRequest) (option, measured string) {
 	if own != nil {
 		answer := own.wait(b)
-		b.Event(evidence.Event{From: evidence.Client, What: "GET /", Outcome: evidence.Waiting, Detail: answer.words(), Source: "net/http"})
+		b.Event(evidence.Event{From: evidence.Client, What: "recv", Outcome: evidence.Waiting, Detail: answer.words(), Source: "délai de labo"})
 		if answer.silent {
 			return "blanc", answer.words()
 		}

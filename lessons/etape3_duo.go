@@ -202,11 +202,11 @@ func unSeulExit(ctx context.Context, b *Bench) {
 	defer d.stop()
 	b.types(d.client, d.server, "bonjour")
 	p := b.Predict("prediction")
-	b.types(d.client, d.server, "exit")
-	d.client.next(b, chat.SenderEnded)
-	b.Event(evidence.Event{From: evidence.Client, What: "le fil « envoyer » du client a fini"})
-	d.server.next(b, chat.ReceiverEnded)
-	b.Event(evidence.Event{From: evidence.Server, What: "le fil « recevoir » du serveur a fini"})
+	b.types(d.server, d.client, "exit")
+	d.server.next(b, chat.SenderEnded)
+	b.Event(evidence.Event{From: evidence.Server, What: "le fil « envoyer » du serveur a fini"})
+	d.client.next(b, chat.ReceiverEnded)
+	b.Event(evidence.Event{From: evidence.Client, What: "le fil « recevoir » du client a fini"})
 	s := b.Sockets()
 	b.Kernel(s)
 	open, closing := len(inState(s, probe.Established)), len(inState(s, probe.FinWait1, probe.FinWait2, probe.CloseWait, probe.LastAck))
@@ -220,7 +220,7 @@ func unSeulExit(ctx context.Context, b *Bench) {
 	}
 	b.Pause()
 	b.Say("les-deux")
-	b.types(d.server, d.client, "exit")
+	b.types(d.client, d.server, "exit")
 	for _, v := range []*voice{d.client, d.server} {
 		select {
 		case <-v.ended:

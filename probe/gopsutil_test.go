@@ -180,13 +180,18 @@ func TestGopsutilTriesAgain(t *testing.T) {
 // An answer that the context cut short is no answer.
 func TestGopsutilHonoursContext(t *testing.T) {
 	defer func(was func(context.Context, int32) ([]gnet.ConnectionStat, error)) { listTCP = was }(listTCP)
-	ctx, cancel := context.WithCancel(t.Context())
-	listTCP = func(context.Context, int32) ([]gnet.ConnectionStat, error) {
-		cancel() // lsof is killed, and gopsutil returns what it had said
-		return []gnet.ConnectionStat{}, nil
-	}
-	if snap, err := Sockets(ctx, Filter{Source: Gopsutil}); !errors.Is(err, context.Canceled) {
-		t.Errorf("snapshot %+v, error %v", snap, err)
+	for what, said := range map[string]error{
+		"lsof is killed, and gopsutil returns what it had said": nil,
+		"gopsutil fails": errors.New("signal: killed"),
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		listTCP = func(context.Context, int32) ([]gnet.ConnectionStat, error) {
+			cancel()
+			return []gnet.ConnectionStat{}, said
+		}
+		if snap, err := Sockets(ctx, Filter{Source: Gopsutil}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: snapshot %+v, error %v", what, snap, err)
+		}
 	}
 }
 

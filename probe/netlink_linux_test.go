@@ -2,16 +2,14 @@ package probe
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/mdlayher/netlink"
-	"github.com/mdlayher/netlink/nltest"
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
@@ -21,96 +19,139 @@ import (
 // dumps is a kernel that answers each dump with the next of a list, the last
 // one again and again.
 type dumps struct {
-	list  []nltest.Func
+	list  []answers
 	asked int
 	// byFamily: it refuses both families at once, and finds nothing in IPv6.
 	byFamily bool
 }
 
-func (d *dumps) dial() (*netlink.Conn, error) {
-	return nltest.Dial(func(req []netlink.Message) ([]netlink.Message, error) {
-		if len(req) == 0 { // reading on
-			return nil, io.EOF
-		}
-		if d.byFamily && req[0].Header.Type == tcpDiagGetSock {
-			return refuse(unix.EINVAL)(req)
-		}
-		if d.byFamily && req[0].Data[0] == linuxAFInet6 {
-			return done(req[0]), nil
-		}
-		next := d.list[min(d.asked, len(d.list)-1)]
-		d.asked++
-		return next(req)
-	}), nil
+// answers are the datagrams of one dump, or the errors in their place.
+type answers []func(r diagRequest, seq uint32) ([]byte, error)
+
+func (d *dumps) dial() (diagConn, error) { return &fakeConn{kernel: d}, nil }
+
+type fakeConn struct {
+	kernel *dumps
+	seq    uint32
+	ask    diagRequest
+	left   answers
 }
 
-func done(req netlink.Message) []netlink.Message {
-	return []netlink.Message{{
-		Header: netlink.Header{Type: netlink.Done, Flags: netlink.Multi, Sequence: req.Header.Sequence},
-		Data:   make([]byte, 4),
+func (c *fakeConn) send(r diagRequest) (uint32, error) {
+	c.ask, c.seq = r, 7
+	switch d := c.kernel; {
+	case d.byFamily && r.kind == tcpDiagGetSock:
+		c.left = refuse(unix.EINVAL)
+	case d.byFamily && r.data[0] == linuxAFInet6:
+		c.left = rows(unchanged)
+	default:
+		c.left = d.list[min(d.asked, len(d.list)-1)]
+		d.asked++
+	}
+	return c.seq, nil
+}
+
+func (c *fakeConn) receive(buf []byte) (int, error) {
+	next := c.left[0]
+	c.left = c.left[1:]
+	b, err := next(c.ask, c.seq)
+	return copy(buf, b), err
+}
+
+func (c *fakeConn) interrupt() {}
+func (c *fakeConn) close()     {}
+
+// message writes a netlink message.
+func message(m nlMessage) []byte {
+	b := binary.NativeEndian.AppendUint32(nil, uint32(nlHeaderLen+len(m.data)))
+	b = binary.NativeEndian.AppendUint16(b, m.kind)
+	b = binary.NativeEndian.AppendUint16(b, m.flags)
+	b = binary.NativeEndian.AppendUint32(b, m.seq)
+	b = binary.NativeEndian.AppendUint32(b, 0)
+	b = append(b, m.data...)
+	return append(b, make([]byte, -len(b)&3)...)
+}
+
+func errnoData(errno unix.Errno) []byte {
+	return binary.NativeEndian.AppendUint32(nil, uint32(-int32(errno)))
+}
+
+// rows answers with a datagram of rows, each message changed by change, and
+// the end in another.
+func rows(change func(*nlMessage), data ...[]byte) answers {
+	return answers{
+		func(r diagRequest, seq uint32) (datagram []byte, err error) {
+			for _, b := range data {
+				m := nlMessage{kind: r.kind, seq: seq, data: b}
+				change(&m)
+				datagram = append(datagram, message(m)...)
+			}
+			return datagram, nil
+		},
+		ended(0)[0],
+	}
+}
+
+func unchanged(*nlMessage) {}
+
+// ended answers with the end of a dump, and an errno in it.
+func ended(errno unix.Errno) answers {
+	return answers{func(r diagRequest, seq uint32) ([]byte, error) {
+		return message(nlMessage{kind: nlDone, seq: seq, data: errnoData(errno)}), nil
 	}}
 }
 
-// rows answers with rows, their headers changed by change.
-func rows(change func(*netlink.Header), data ...[]byte) nltest.Func {
-	return func(req []netlink.Message) ([]netlink.Message, error) {
-		var msgs []netlink.Message
-		for _, b := range data {
-			m := netlink.Message{Data: b, Header: netlink.Header{
-				Length: uint32(16 + len(b)), Type: req[0].Header.Type, Flags: netlink.Multi,
-				Sequence: req[0].Header.Sequence, PID: nltest.PID,
-			}}
-			change(&m.Header)
-			msgs = append(msgs, m)
-		}
-		return append(msgs, done(req[0])...), nil
-	}
+// refuse answers with an error.
+func refuse(errno unix.Errno) answers {
+	return answers{func(r diagRequest, seq uint32) ([]byte, error) {
+		return message(nlMessage{kind: nlError, seq: seq, data: errnoData(errno)}), nil
+	}}
 }
 
-func unchanged(*netlink.Header) {}
-
-// refuse answers NLMSG_ERROR, without the flags of the request that
-// nltest.Error leaves on it.
-func refuse(errno unix.Errno) nltest.Func {
-	return func(req []netlink.Message) ([]netlink.Message, error) {
-		msgs, err := nltest.Error(int(errno), req)
-		msgs[0].Header.Flags = 0
-		return msgs, err
-	}
-}
-
-func fail(err error) nltest.Func {
-	return func([]netlink.Message) ([]netlink.Message, error) { return nil, err }
+// fail answers with a failure to read.
+func fail(err error) answers {
+	return answers{func(diagRequest, uint32) ([]byte, error) { return nil, err }}
 }
 
 func TestDumpFaults(t *testing.T) {
 	listener, bound := kernelBytes(t, rowListen), kernelBytes(t, rowBound)
 	whole := rows(unchanged, listener, bound)
 	short := rows(unchanged, listener[:71], bound)
-	interrupted := rows(func(h *netlink.Header) { h.Flags |= netlink.DumpInterrupted }, listener, bound)
-	overrun := rows(func(h *netlink.Header) { h.Type = netlink.Overrun }, listener)
-	cutOff := errors.New("message truncated")
+	interrupted := rows(func(m *nlMessage) { m.flags |= nlDumpInterrupted }, listener, bound)
+	lateInterrupt := append(rows(unchanged, listener, bound)[:1:1], func(r diagRequest, seq uint32) ([]byte, error) {
+		return message(nlMessage{kind: nlDone, flags: nlDumpInterrupted, seq: seq, data: errnoData(0)}), nil
+	})
+	overrun := rows(func(m *nlMessage) { m.kind = nlOverrun }, listener)
+	cutOff := answers{func(r diagRequest, seq uint32) ([]byte, error) {
+		return message(nlMessage{kind: r.kind, seq: seq, data: listener})[:80], nil
+	}}
+	halfWay := append(rows(unchanged, listener)[:1:1], fail(unix.ENOBUFS)...)
+	brokenEnd := append(rows(unchanged, listener)[:1:1], ended(unix.ENOBUFS)...)
 	for _, c := range []struct {
 		name  string
-		list  []nltest.Func
+		list  []answers
 		asked int
 		socks int
 		note  NoteKind // 0: none
 		n     int
 		err   error // in the note
 	}{
-		{name: "nothing wrong", list: []nltest.Func{whole}, asked: 1, socks: 2},
-		{name: "interrupted once", list: []nltest.Func{interrupted, whole}, asked: 2, socks: 2},
-		{name: "interrupted twice", list: []nltest.Func{interrupted, interrupted, whole}, asked: 3, socks: 2},
-		{name: "interrupted for ever", list: []nltest.Func{interrupted}, asked: 3, socks: 2, note: NoteInterrupted, n: 3},
-		{name: "a short row once", list: []nltest.Func{short, whole}, asked: 2, socks: 2},
-		{name: "a short row for ever", list: []nltest.Func{short}, asked: 3, socks: 1, note: NoteTruncated, n: 1},
-		{name: "no room once", list: []nltest.Func{fail(unix.ENOBUFS), whole}, asked: 2, socks: 2},
-		{name: "no room for ever", list: []nltest.Func{fail(unix.ENOBUFS)}, asked: 3, note: NoteInterrupted, n: 3, err: unix.ENOBUFS},
-		{name: "data lost", list: []nltest.Func{overrun}, asked: 3, note: NoteInterrupted, n: 3, err: unix.ENOBUFS},
-		{name: "cut off once", list: []nltest.Func{fail(cutOff), whole}, asked: 2, socks: 2},
-		{name: "cut off for ever", list: []nltest.Func{fail(cutOff)}, asked: 3, note: NoteInterrupted, n: 3, err: cutOff},
-		{name: "another dump is running", list: []nltest.Func{refuse(unix.EBUSY), whole}, asked: 2, socks: 2},
+		{name: "nothing wrong", list: []answers{whole}, asked: 1, socks: 2},
+		{name: "interrupted once", list: []answers{interrupted, whole}, asked: 2, socks: 2},
+		{name: "interrupted twice", list: []answers{interrupted, interrupted, whole}, asked: 3, socks: 2},
+		{name: "interrupted for ever", list: []answers{interrupted}, asked: 3, socks: 2, note: NoteInterrupted, n: 3},
+		{name: "a short row once", list: []answers{short, whole}, asked: 2, socks: 2},
+		{name: "a short row for ever", list: []answers{short}, asked: 3, socks: 1, note: NoteTruncated, n: 1},
+		{name: "no room once", list: []answers{fail(unix.ENOBUFS), whole}, asked: 2, socks: 2},
+		{name: "no room for ever", list: []answers{fail(unix.ENOBUFS)}, asked: 3, note: NoteInterrupted, n: 3, err: unix.ENOBUFS},
+		{name: "interrupted at the end, once", list: []answers{lateInterrupt, whole}, asked: 2, socks: 2},
+		{name: "no room half way", list: []answers{halfWay}, asked: 3, socks: 1, note: NoteInterrupted, n: 3, err: unix.ENOBUFS},
+		{name: "no room at the end", list: []answers{brokenEnd}, asked: 3, socks: 1, note: NoteInterrupted, n: 3, err: unix.ENOBUFS},
+		{name: "data lost", list: []answers{overrun}, asked: 3, note: NoteInterrupted, n: 3, err: errDataLost},
+		{name: "cut off once", list: []answers{cutOff, whole}, asked: 2, socks: 2},
+		{name: "cut off for ever", list: []answers{cutOff}, asked: 3, note: NoteInterrupted, n: 3, err: errBadDatagram},
+		{name: "longer than the buffer", list: []answers{fail(errBadDatagram), whole}, asked: 2, socks: 2},
+		{name: "another dump is running", list: []answers{refuse(unix.EBUSY), whole}, asked: 2, socks: 2},
 	} {
 		for _, byFamily := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, by family: %v", c.name, byFamily), func(t *testing.T) {
@@ -138,7 +179,7 @@ func TestDumpFaults(t *testing.T) {
 
 func TestDumpRefused(t *testing.T) {
 	for _, errno := range []unix.Errno{unix.EPERM, unix.EACCES, unix.EPROTONOSUPPORT, unix.ENOENT, unix.EINVAL, unix.EOPNOTSUPP} {
-		kernel := &dumps{list: []nltest.Func{refuse(errno)}}
+		kernel := &dumps{list: []answers{refuse(errno)}}
 		_, _, err := dumpSockets(t.Context(), kernel.dial, &Filter{})
 		var refused *SourceError
 		if !errors.As(err, &refused) || refused.Source != SockDiag || !errors.Is(err, errno) {
@@ -148,7 +189,7 @@ func TestDumpRefused(t *testing.T) {
 			t.Errorf("%v: asked %d times", errno, kernel.asked)
 		}
 	}
-	noSocket := func() (*netlink.Conn, error) { return nil, unix.EPROTONOSUPPORT }
+	noSocket := func() (diagConn, error) { return nil, unix.EPROTONOSUPPORT }
 	if _, _, err := dumpSockets(t.Context(), noSocket, &Filter{}); !errors.Is(err, unix.EPROTONOSUPPORT) {
 		t.Errorf("no socket of the kind: %v", err)
 	}
@@ -156,7 +197,7 @@ func TestDumpRefused(t *testing.T) {
 
 // A sock_diag that is refused hands over to gopsutil, and says so.
 func TestRefusedFallsBack(t *testing.T) {
-	kernel := &dumps{list: []nltest.Func{refuse(unix.EACCES)}}
+	kernel := &dumps{list: []answers{refuse(unix.EACCES)}}
 	old := newSockDiag
 	defer func() { newSockDiag = old }()
 	newSockDiag = func() source { return sockDiag{dial: kernel.dial} }
@@ -171,11 +212,11 @@ func TestRefusedFallsBack(t *testing.T) {
 
 func TestDumpIgnoresWhatIsNotAsked(t *testing.T) {
 	listener := kernelBytes(t, rowListen)
-	for name, change := range map[string]func(*netlink.Header){
-		"answer to another request": func(h *netlink.Header) { h.Sequence++ },
-		"message of another type":   func(h *netlink.Header) { h.Type = netlink.Noop },
+	for name, change := range map[string]func(*nlMessage){
+		"answer to another request": func(m *nlMessage) { m.seq++ },
+		"message of another type":   func(m *nlMessage) { m.kind = nlNoop },
 	} {
-		kernel := &dumps{list: []nltest.Func{rows(change, listener)}}
+		kernel := &dumps{list: []answers{rows(change, listener)}}
 		socks, notes, err := dumpSockets(t.Context(), kernel.dial, &Filter{})
 		if len(socks) != 0 || len(notes) != 0 || err != nil {
 			t.Errorf("%s: sockets %+v, notes %+v, error %v", name, socks, notes, err)
@@ -187,7 +228,7 @@ func TestDumpIgnoresWhatIsNotAsked(t *testing.T) {
 func TestDumpDropsDoubles(t *testing.T) {
 	before, after := kernelBytes(t, rowBound), kernelBytes(t, rowUnread)
 	copy(after[offCookie:], before[offCookie:offCookie+8])
-	kernel := &dumps{list: []nltest.Func{rows(unchanged, before, kernelBytes(t, rowListen), after)}}
+	kernel := &dumps{list: []answers{rows(unchanged, before, kernelBytes(t, rowListen), after)}}
 	socks, _, err := dumpSockets(t.Context(), kernel.dial, &Filter{})
 	if err != nil {
 		t.Fatal(err)
@@ -198,6 +239,8 @@ func TestDumpDropsDoubles(t *testing.T) {
 	}
 }
 
+func nothing(*diagDump) {}
+
 // Both families at once or one after the other: the same sockets.
 func TestDumpBothOrEach(t *testing.T) {
 	for _, s := range stages(t) {
@@ -205,17 +248,17 @@ func TestDumpBothOrEach(t *testing.T) {
 		s.pair(l, port)
 		_, bound := s.bound()
 		f := Filter{Ports: []uint16{port, bound}}
-		both, fault, err := dumpAgain(t.Context(), dialSockDiag, requestBoth(&f))
-		if err != nil || fault != (dumpFault{}) {
-			strict.Skip(t, "this kernel does not dump both families at once: %v %+v", err, fault)
+		both, err := dumpAgain(t.Context(), dialSockDiag, requestBoth(&f), nothing)
+		if err != nil {
+			strict.Skip(t, "this kernel does not dump both families at once: %v", err)
 		}
-		var each [][]byte
+		var each []*diagDump
 		for _, family := range []uint8{linuxAFInet, linuxAFInet6} {
-			rows, _, err := dumpAgain(t.Context(), dialSockDiag, requestFamily(family, &f))
+			d, err := dumpAgain(t.Context(), dialSockDiag, requestFamily(family, &f), nothing)
 			s.must(err)
-			each = append(each, rows...)
+			each = append(each, d)
 		}
-		want, got := choose(parseDump(each), &f), choose(parseDump(both), &f)
+		want, got := choose(parseDumps(each...), &f), choose(parseDumps(both), &f)
 		sortSockets(want)
 		sortSockets(got)
 		if d := cmp.Diff(want, got, cmpopts.EquateComparable(netip.AddrPort{})); d != "" || len(got) < 3 {
@@ -228,16 +271,16 @@ func TestDumpBothOrEach(t *testing.T) {
 // throws away what is not addressed to one of its users.
 func TestDumpCancelled(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	conn, err := netlink.Dial(unix.NETLINK_CONNECTOR, nil)
+	conn, err := dialNetlink(unix.NETLINK_CONNECTOR)
 	if err != nil {
 		strict.Skip(t, "no kernel connector here: %v", err)
 	}
-	conn.Close()
+	conn.close()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	silent := func() (*netlink.Conn, error) {
+	silent := func() (diagConn, error) {
 		cancel() // in the middle
-		return netlink.Dial(unix.NETLINK_CONNECTOR, nil)
+		return dialNetlink(unix.NETLINK_CONNECTOR)
 	}
 	if _, _, err := dumpSockets(ctx, silent, &Filter{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
@@ -245,19 +288,23 @@ func TestDumpCancelled(t *testing.T) {
 }
 
 func TestZones(t *testing.T) {
+	parse := func(row []byte) Socket {
+		d := &diagDump{}
+		d.rows.add(row)
+		return parseDumps(d)[0]
+	}
 	row := kernelBytes(t, rowLinkLocal)
 	row[offIf], row[offIf+1], row[offIf+2], row[offIf+3] = 1, 0, 0, 0 // lo, everywhere
-	socks := parseDump([][]byte{row})
-	if got := socks[0].Local.String(); got != "[fe80::fc:ff:fe00:1%lo]:34013" {
+	if got := parse(row).Local.String(); got != "[fe80::fc:ff:fe00:1%lo]:34013" {
 		t.Errorf("link-local address %s", got)
 	}
 	row[offIf+3] = 0x7f // no such interface
-	if got := parseDump([][]byte{row})[0].Local.Addr().Zone(); got != "2130706433" {
+	if got := parse(row).Local.Addr().Zone(); got != "2130706433" {
 		t.Errorf("zone %q of an interface without name", got)
 	}
 	global := kernelBytes(t, rowListen6)
 	global[offIf] = 1
-	if got := parseDump([][]byte{global})[0].Local.Addr().Zone(); got != "" {
-		t.Errorf("zone %q of %s", got, "::1")
+	if got := parse(global).Local.Addr().Zone(); got != "" {
+		t.Errorf("zone %q of ::1", got)
 	}
 }

@@ -174,8 +174,8 @@ func TestOwnFDs(t *testing.T) {
 	if got := ownFDs(false); got != want {
 		t.Errorf("listed: %+v, want %+v", got, want)
 	}
-	w, err := newWalk(nil)
-	if err != nil {
+	w := newWalk()
+	if err := w.list(); err != nil {
 		t.Fatal(err)
 	}
 	w.close()

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strconv"
@@ -28,46 +29,95 @@ type walked struct {
 	sight sight
 }
 
-// walk reads /proc/PID/fd of every process: which of the inodes looked for is
-// open where. Any number of goroutines may work on it; each takes the next
-// process until none is left.
-type walk struct {
-	dir   int // /proc
-	sized bool
-	procs []walked    // by pid, as /proc lists them
-	index *inodeIndex // the inodes looked for
-
-	next    atomic.Int32
-	stopped atomic.Bool
-
-	mu   sync.Mutex
-	held []holding // row of index, index in procs
-	err  error     // the first failure that is neither a refusal nor a process's end
+// openSocket is a socket in the descriptors of a process.
+type openSocket struct {
+	inode uint32
+	proc  int32 // index in walk.procs
 }
 
-// newWalk opens /proc and lists the processes, to look for the inodes of the
-// index. The error says that owners cannot be looked for at all.
-func newWalk(index *inodeIndex) (*walk, error) {
-	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+// walk reads /proc/PID/fd of every process: which inode is open where. Any
+// number of goroutines may work on it; each takes the next process until none
+// is left.
+type walk struct {
+	list  func() error // opens /proc and lists the processes, the first time
+	dir   int          // /proc, -1 before
+	sized bool
+	procs []walked // by pid, as /proc lists them
+
+	next    atomic.Int32 // process to take
+	stopped atomic.Bool
+	workers sync.WaitGroup
+
+	mu   sync.Mutex
+	open []openSocket
+	err  error // the first failure that is neither a refusal nor a process's end
+}
+
+// newWalk returns a walk that has not begun.
+func newWalk() *walk {
+	w := &walk{dir: -1}
+	w.list = sync.OnceValue(w.listProcesses)
+	return w
+}
+
+// listProcesses is what list does. An error says that owners cannot be looked
+// for at all.
+func (w *walk) listProcesses() (err error) {
+	w.dir, err = unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+		return &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
-	w := &walk{dir: dir, index: index, procs: make([]walked, 0, 256)}
-	err = eachNumber(dir, make([]byte, 16<<10), func(pid int) {
+	w.procs = make([]walked, 0, 256)
+	err = eachNumber(w.dir, make([]byte, 16<<10), func(pid int) {
 		w.procs = append(w.procs, walked{pid: pid})
 	})
 	if err != nil {
-		unix.Close(dir)
-		return nil, &os.PathError{Op: "read", Path: "/proc", Err: err}
+		return &os.PathError{Op: "read", Path: "/proc", Err: err}
 	}
-	w.sized = sizedFDs(dir)
-	return w, nil
+	w.sized = sizedFDs(w.dir)
+	return nil
 }
 
-func (w *walk) close() { unix.Close(w.dir) }
+// start begins the walk on all processors but one, the caller's.
+func (w *walk) start() {
+	for range processors(maxWorkers) - 1 {
+		w.workers.Go(w.work)
+	}
+}
+
+// begun returns how many processes were taken so far, the first ones.
+func (w *walk) begun() int { return int(w.next.Load()) }
+
+// finish joins in and waits for the end of the walk, or of the context. Its
+// error is the context's or that of list.
+func (w *walk) finish(ctx context.Context) error {
+	defer context.AfterFunc(ctx, w.stop)()
+	w.work()
+	w.workers.Wait()
+	return cmp.Or(ctx.Err(), w.list())
+}
 
 // stop ends the walk before its time: the goroutines in work return.
 func (w *walk) stop() { w.stopped.Store(true) }
+
+// close ends the walk if it still goes on, and frees what it holds.
+func (w *walk) close() {
+	w.stop()
+	w.workers.Wait()
+	if w.dir >= 0 {
+		unix.Close(w.dir)
+	}
+}
+
+// match says which process has which row of the index open, once the walk is
+// over.
+func (w *walk) match(index *inodeIndex) *holders {
+	h := newHolders(len(index.inodes))
+	for _, o := range w.open {
+		index.each(o.inode, func(row int32) { h.add(row, o.proc) })
+	}
+	return h
+}
 
 // sizedFDs reports whether the size of a directory /proc/PID/fd is the number
 // of descriptors, as in Linux since 6.2. Before, it is 0, and our own table is
@@ -91,8 +141,11 @@ func countFDs(proc int, path []byte) (int, error) {
 
 // work takes processes until none is left or the walk is stopped.
 func (w *walk) work() {
-	r := fdReader{stopped: &w.stopped, inodes: make([]uint32, 0, 1024)}
-	var held []holding
+	if w.stopped.Load() || w.list() != nil {
+		return
+	}
+	r := fdReader{stopped: &w.stopped, inodes: make([]uint32, 0, 512)}
+	open := make([]openSocket, 0, 1024)
 	path := make([]byte, 0, 32)
 	var failure error
 	for !w.stopped.Load() {
@@ -109,16 +162,12 @@ func (w *walk) work() {
 			failure = err
 		}
 		for _, inode := range r.inodes {
-			w.index.each(inode, func(row int32) { held = append(held, holding{row, i}) })
+			open = append(open, openSocket{inode, i})
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.held == nil {
-		w.held = held
-	} else {
-		w.held = append(w.held, held...)
-	}
+	w.open = append(w.open, open...)
 	if w.err == nil {
 		w.err = failure
 	}
@@ -154,14 +203,6 @@ func sightOf(err error) sight {
 		return sightVanished
 	}
 	return sightNone
-}
-
-// run works on the whole walk, on every processor, and returns when it is over
-// or the context ended.
-func (w *walk) run(ctx context.Context) error {
-	defer context.AfterFunc(ctx, w.stop)()
-	onEveryProcessor(len(w.procs), w.work)
-	return ctx.Err()
 }
 
 // forbidden counts the processes that may not be read, the kernel's own

@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mdlayher/netlink"
-	"github.com/mdlayher/netlink/nltest"
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
@@ -307,30 +305,49 @@ func TestOwnersLost(t *testing.T) {
 	for i := range ours {
 		ours[i].Owner = Owner{UID: ours[i].Owner.UID}
 	}
-	newLook := func(inode uint32) *look {
-		l := &look{socks: slices.Clone(ours), holders: newHolders(1)}
+	// A look at a socket of that inode, whose walk has not seen this process.
+	blind := func(inode uint32, early int) *look {
+		l := &look{socks: slices.Clone(ours), early: early, earlyListen: early}
 		l.socks[0].Inode = Known(inode)
-		w, err := newWalk(newInodeIndex(l.socks))
-		s.must(err)
+		w := newWalk()
+		s.must(w.list())
 		t.Cleanup(w.close)
-		// What the walk has not seen: nobody.
-		w.procs = slices.DeleteFunc(w.procs, func(p walked) bool { return p.pid == os.Getpid() })
-		s.must(w.run(t.Context()))
-		l.walk = w
+		i := slices.IndexFunc(w.procs, func(p walked) bool { return p.pid == os.Getpid() })
+		w.procs[0], w.procs[i] = w.procs[i], w.procs[0]
+		w.next.Store(1)
+		s.must(w.finish(t.Context()))
+		l.walk, l.holders = w, w.match(newInodeIndex(l.socks))
+		if l.holders.known(0) {
+			t.Fatal("the walk has seen this process")
+		}
 		return l
 	}
 	real := sockDiag{dial: dialSockDiag}
 
-	l := newLook(ours[0].Inode.Value)
-	s.must(real.walkAgain(t.Context(), l, []int{0}))
+	l := blind(ours[0].Inode.Value, 1)
+	s.must(real.settle(t.Context(), l))
 	s.must(l.name(t.Context()))
 	if !l.socks[0].HeldBy(os.Getpid()) {
-		t.Errorf("after a second walk: %+v", l.socks[0].Owner)
+		t.Errorf("read before the dump, and once more: %+v", l.socks[0].Owner)
+	}
+
+	l = blind(ours[0].Inode.Value, 1)
+	l.walk.procs = l.walk.procs[1:] // it began after /proc was listed
+	s.must(l.walkAgain(t.Context(), []int{0}, 0))
+	s.must(l.name(t.Context()))
+	if !l.socks[0].HeldBy(os.Getpid()) {
+		t.Errorf("a new process: %+v", l.socks[0].Owner)
+	}
+
+	l = blind(ours[0].Inode.Value, 0)
+	s.must(l.walkAgain(t.Context(), []int{0}, 0))
+	if l.holders.known(0) {
+		t.Error("a process was read again that was read after the dump")
 	}
 
 	// An inode that no table of the kernel's has: closed.
 	const never = 4294967295
-	l = newLook(never)
+	l = blind(never, 0)
 	s.must(real.settle(t.Context(), l))
 	if o := l.socks[0].Owner; o.Kind != OwnerGone {
 		t.Errorf("a socket that is no longer open: %+v", o)
@@ -339,8 +356,8 @@ func TestOwnersLost(t *testing.T) {
 	// The same, and the kernel goes on saying that it is open.
 	row := kernelBytes(t, rowListen)
 	copy(row[offInode:], []byte{255, 255, 255, 255})
-	open := sockDiag{dial: (&dumps{list: []nltest.Func{rows(unchanged, row)}}).dial}
-	l = newLook(never)
+	open := sockDiag{dial: (&dumps{list: []answers{rows(unchanged, row)}}).dial}
+	l = blind(never, 0)
 	s.must(open.settle(t.Context(), l))
 	want := OwnerHidden
 	if n, hides := l.walk.forbidden(); n > 0 || hides {
@@ -356,8 +373,8 @@ func TestOwnersHolderEnded(t *testing.T) {
 	c := startChild(t, "wait")
 	pid := c.Process.Pid
 	l := &look{socks: make([]Socket, 2), holders: newHolders(2)}
-	w, err := newWalk(newInodeIndex(nil))
-	if err != nil {
+	w := newWalk()
+	if err := w.list(); err != nil {
 		t.Fatal(err)
 	}
 	defer w.close()
@@ -381,7 +398,7 @@ func TestOwnersHolderEnded(t *testing.T) {
 // Sockets that nobody can have are told without a walk.
 func TestOwnersNoWalk(t *testing.T) {
 	row := kernelBytes(t, rowTimeWait)
-	s := sockDiag{dial: (&dumps{list: []nltest.Func{rows(unchanged, row)}}).dial}
+	s := sockDiag{dial: (&dumps{list: []answers{rows(unchanged, row)}}).dial}
 	l, err := s.look(t.Context(), &Filter{})
 	if err != nil {
 		t.Fatal(err)
@@ -431,7 +448,7 @@ func TestSocketsCancelled(t *testing.T) {
 
 // A dump that fails for good is an error of the source, not an empty list.
 func TestSocketsDialFails(t *testing.T) {
-	s := sockDiag{dial: func() (*netlink.Conn, error) { return nil, unix.EACCES }}
+	s := sockDiag{dial: func() (diagConn, error) { return nil, unix.EACCES }}
 	var refused *SourceError
 	if _, err := s.sockets(t.Context(), &Filter{}); !errors.As(err, &refused) {
 		t.Errorf("error %v", err)

@@ -58,7 +58,7 @@ type holders struct {
 	more  []holding
 }
 
-// holding is one process that holds one row.
+// holding is one more process that holds a row.
 type holding struct{ row, proc int32 }
 
 func newHolders(rows int) *holders { return &holders{first: make([]int32, rows)} }

@@ -16,12 +16,12 @@ var ErrHiddenProcesses = errors.New("/proc hides the processes of other users")
 
 // settle says of every socket without a known process why it has none.
 //
-// An inode says that the socket is open somewhere. A process that may not be
-// read explains it: the owner is [OwnerForbidden], at once where the socket's
-// uid is another user's, else if the socket is still open, for it may also
-// have been closed since the dump ([OwnerGone]). Where every process was read,
-// it may have changed hands under the walk; all is looked at again, and what is
-// still open in no process is [OwnerHidden].
+// An inode says that the socket is open somewhere. If a process may not be
+// read and the socket is another user's, that explains it: [OwnerForbidden].
+// Otherwise it may have been opened, passed on or closed under the walk. What
+// was read too early is read again (everything, where nothing is forbidden),
+// then the kernel is asked once more: [OwnerGone] if it is not open any more,
+// else [OwnerForbidden], or [OwnerHidden] where every process was read.
 func (s sockDiag) settle(ctx context.Context, l *look) error {
 	var lost []int
 	for i := range l.socks {
@@ -36,23 +36,28 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 	if len(lost) == 0 {
 		return nil
 	}
+	kind, again := OwnerHidden, len(l.walk.procs)
 	n, hides := l.walk.forbidden()
-	if n == 0 && !hides {
-		if err := s.walkAgain(ctx, l, lost); err != nil {
-			return err
+	if n > 0 || hides {
+		kind, again = OwnerForbidden, l.early
+		euid := os.Geteuid()
+		lost = slices.DeleteFunc(lost, func(i int) bool {
+			owner := &l.socks[i].Owner
+			other := owner.UID.Or(euid) != euid
+			if other {
+				owner.Kind = kind
+			}
+			return other
+		})
+		if !slices.ContainsFunc(lost, func(i int) bool { return l.socks[i].State != Listen }) {
+			again = l.earlyListen
 		}
-		return s.checkOpen(ctx, l, lost, OwnerHidden)
 	}
-	euid := os.Geteuid()
-	lost = slices.DeleteFunc(lost, func(i int) bool {
-		owner := &l.socks[i].Owner
-		other := owner.UID.Or(euid) != euid
-		if other {
-			owner.Kind = OwnerForbidden
-		}
-		return other
-	})
-	if err := s.checkOpen(ctx, l, lost, OwnerForbidden); err != nil {
+	if err := l.walkAgain(ctx, lost, again); err != nil {
+		return err
+	}
+	lost = slices.DeleteFunc(lost, l.holders.known)
+	if err := s.checkOpen(ctx, l, lost, kind); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(l.socks, func(s Socket) bool { return s.Owner.Kind == OwnerForbidden }) {
@@ -65,23 +70,35 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 	return nil
 }
 
-// walkAgain looks for the holders of the lost rows in every process.
-func (s sockDiag) walkAgain(ctx context.Context, l *look, lost []int) error {
+// walkAgain looks for the holders of the lost rows in the first processes of
+// the walk, as many as early says, and in those that are new.
+func (l *look) walkAgain(ctx context.Context, lost []int, early int) error {
+	if len(lost) == 0 {
+		return nil
+	}
+	w := newWalk()
+	defer w.close()
+	late := make(map[int]bool)
+	for _, p := range l.walk.procs[min(early, len(l.walk.procs)):] {
+		late[p.pid] = true
+	}
+	if w.list() == nil {
+		w.procs = slices.DeleteFunc(w.procs, func(p walked) bool { return late[p.pid] })
+	}
+	w.start()
+	if err := w.finish(ctx); err != nil {
+		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
+		return ctx.Err()
+	}
 	socks := make([]Socket, len(lost))
 	for i, row := range lost {
 		socks[i] = l.socks[row]
 	}
-	w, err := newWalk(newInodeIndex(socks))
-	if err != nil {
-		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
-		return nil
-	}
-	defer w.close()
-	if err := w.run(ctx); err != nil {
-		return err
-	}
-	for _, h := range w.held {
-		l.holders.add(int32(lost[h.row]), l.walk.adopt(w.procs[h.proc]))
+	index := newInodeIndex(socks)
+	for _, o := range w.open {
+		index.each(o.inode, func(i int32) {
+			l.holders.add(int32(lost[i]), l.walk.adopt(w.procs[o.proc]))
+		})
 	}
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/mdlayher/netlink"
 )
 
 // newRepeat returns a repeat whose clock stands still, and the number of full
@@ -80,6 +79,37 @@ func TestRepeatGivesTheSame(t *testing.T) {
 	}
 }
 
+// Of a process among others, the sockets of the others are not looked at
+// again each time.
+func TestRepeatOfOneProcessAmongOthers(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	file, err := l.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	netPairs(t, 3) // ours alone
+	c := startChild(t, "wait", inheriting(file))
+	r, full := newRepeat(Filter{PIDs: []int{c.Process.Pid}})
+	eventually(t, "nothing new appears on this machine for a moment", func() bool {
+		*full, r.at = 0, time.Time{}
+		for range 2 {
+			snap, err := r.measure(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(snap.Sockets) != 1 || !snap.Sockets[0].HeldBy(c.Process.Pid) || !snap.Sockets[0].HeldBy(os.Getpid()) {
+				t.Fatalf("sockets of the child: %+v", snap.Sockets)
+			}
+		}
+		return *full == 1
+	})
+}
+
 // A second holder is seen when the owners have aged, no later.
 func TestRepeatSeesAnHeirInTime(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -134,7 +164,7 @@ func TestRepeatFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := errors.New("refused")
-	r.dial = func() (*netlink.Conn, error) { return nil, refused }
+	r.dial = func() (diagConn, error) { return nil, refused }
 	if snap, err := r.measure(t.Context()); err != nil || snap == nil || *full != 2 {
 		t.Errorf("sock_diag is refused: %+v, error %v, %d full measurements", snap, err, *full)
 	}

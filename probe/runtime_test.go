@@ -55,6 +55,7 @@ func TestGoroutinesThatWaitAreNoThreads(t *testing.T) {
 // nearly as many OS threads as before, lets them go and sees them leave.
 func waitersAreNoThreads(t *testing.T, n int, wait func(i int), release func()) {
 	t.Helper()
+	const slack = 20 // goroutines of earlier tests may end meanwhile
 	before := Runtime(t.Context())
 	ended := make(chan struct{}, n)
 	for i := range n {
@@ -66,7 +67,7 @@ func waitersAreNoThreads(t *testing.T, n int, wait func(i int), release func()) 
 	var during RuntimeInfo
 	eventually(t, "all goroutines wait", func() bool {
 		during = Runtime(t.Context())
-		return during.Waiting.Value >= before.Waiting.Value+n-5 && during.Goroutines >= before.Goroutines+n
+		return during.Waiting.Value >= before.Waiting.Value+n-slack && during.Goroutines >= before.Goroutines+n-slack
 	})
 	// The runtime may start a few threads of its own meanwhile.
 	for what, pair := range map[string][2]Maybe[int]{
@@ -82,7 +83,7 @@ func waitersAreNoThreads(t *testing.T, n int, wait func(i int), release func()) 
 	}
 	eventually(t, "they are gone", func() bool {
 		after := Runtime(t.Context())
-		return after.Goroutines <= during.Goroutines-n && after.Waiting.Value <= during.Waiting.Value-n+10
+		return after.Goroutines <= during.Goroutines-n+slack && after.Waiting.Value <= during.Waiting.Value-n+slack
 	})
 }
 

@@ -9,10 +9,11 @@ import (
 func init() { newSockDiag = func() source { return sockDiag{dial: dialSockDiag} } }
 
 // sockDiag lists sockets through sock_diag(7) and finds their owners in
-// /proc/PID/fd. The walk begins when the dump is over, although one processor
-// is idle meanwhile: a socket that the walk does not meet is then one that no
-// readable process had open, not one that came too late, and the second look
-// of settle is nearly never a second walk.
+// /proc/PID/fd.
+//
+// The walk through /proc begins with the dump, on the other processors: of
+// 10 000 sockets, the dump takes 10 ms of one processor, the walk 25 ms. What
+// was read before the dump was over is read again if need be, see settle.
 type sockDiag struct{ dial dialer }
 
 func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
@@ -51,39 +52,43 @@ func (s sockDiag) own(ctx context.Context, f *Filter, l *look) error {
 type look struct {
 	socks   []Socket
 	notes   []Note
-	walk    *walk     // nil where owners were not or could not be looked for
-	holders *holders  // of each of socks; nil without walk
-	named   []*Holder // by process of the walk, after name; nil for most
+	walk    *walk    // nil where owners were not or could not be looked for
+	holders *holders // of each of socks; nil without walk
+	named   []*Holder
+
+	// early processes of the walk, the first ones, may have been read before
+	// the dump was over; earlyListen before it had told the listeners, which
+	// come first.
+	early, earlyListen int
 }
 
-// look dumps, then walks if some socket can have a process.
+// look dumps and walks. The walk ends with the dump if no socket of it can have
+// a process.
 func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
-	socks, notes, err := dumpSockets(ctx, s.dial, f)
-	if err != nil {
-		return nil, err
-	}
-	l := &look{socks: choose(socks, f), notes: notes}
+	w, l := newWalk(), &look{}
+	w.start()
+	socks, notes, err := dumpSeen(ctx, s.dial, f, func(d *diagDump) {
+		l.early = w.begun()
+		if d.brought(Listen) {
+			l.earlyListen = l.early
+		}
+	})
+	l.notes, l.socks = notes, choose(socks, f)
 	sortSockets(l.socks)
 	index := newInodeIndex(l.socks)
-	if !index.used {
-		return l, nil
-	}
-	w, err := newWalk(index)
-	if err != nil {
-		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
-		return l, nil
-	}
-	if err := w.run(ctx); err != nil {
+	if err != nil || !index.used {
 		w.close()
-		return nil, err
+		return l, err
+	}
+	if err := w.finish(ctx); err != nil {
+		w.close()
+		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})
+		return l, ctx.Err()
 	}
 	if w.err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: w.err})
 	}
-	l.walk, l.holders = w, newHolders(len(l.socks))
-	for _, h := range w.held {
-		l.holders.add(h.row, h.proc)
-	}
+	l.walk, l.holders = w, w.match(index)
 	return l, nil
 }
 
@@ -109,9 +114,12 @@ const maxWorkers = 8
 // each processor that is worth it, and waits.
 func onEveryProcessor(n int, work func()) {
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), maxWorkers, n) - 1 {
+	for range processors(n) - 1 {
 		wg.Go(work)
 	}
 	work()
 	wg.Wait()
 }
+
+// processors is how many goroutines n pieces of work are worth.
+func processors(n int) int { return min(runtime.GOMAXPROCS(0), maxWorkers, n) }

@@ -78,6 +78,9 @@ func (s stage) socket() int {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { unix.Close(fd) }) // closed before: harmless, no other goroutine opens any
+	// Small buffers are soon full, and soon empty.
+	s.must(unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 4096))
+	s.must(unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 4096))
 	return fd
 }
 
@@ -99,7 +102,6 @@ func (s stage) must(err error) {
 func (s stage) bound() (fd int, port uint16) {
 	s.t.Helper()
 	fd = s.socket()
-	s.must(unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 4096))
 	s.must(unix.Bind(fd, s.sockaddr(0)))
 	sa, err := unix.Getsockname(fd)
 	s.must(err)
@@ -149,23 +151,30 @@ func (s stage) fill(fd int) {
 	}
 }
 
-// drain reads until the other end has nothing left to send or the state of a
-// socket on port is reached.
+// drainUntil reads what comes until a socket on port is in a state.
 func (s stage) drainUntil(fd int, port uint16, want State) {
 	s.t.Helper()
 	s.must(unix.SetNonblock(fd, true))
-	buf := make([]byte, 64<<10)
+	buf := make([]byte, 16<<10)
 	eventually(s.t, "a socket in "+want.String(), func() bool {
-		unix.Read(fd, buf)
+		for n := 1; n > 0; {
+			n, _ = unix.Read(fd, buf)
+		}
 		return slices.Contains(s.states(port), want)
 	})
 }
 
+// states asks for the states alone: without owners, it is soon answered however
+// many processes there are.
 func (s stage) states(port uint16) (all []State) {
 	s.t.Helper()
-	snap := s.lookAt(port)
-	for i := range snap.Sockets {
-		all = append(all, snap.Sockets[i].State)
+	f := Filter{Ports: []uint16{port}}
+	socks, _, err := dumpSockets(s.t.Context(), dialSockDiag, &f)
+	s.must(err)
+	for _, k := range choose(socks, &f) {
+		if s.ours(k.Local, k.Remote) {
+			all = append(all, k.State)
+		}
 	}
 	return all
 }

@@ -13,6 +13,7 @@ import (
 	"labo/lessons"
 	"labo/lessons/chat"
 	"labo/lessons/fault"
+	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -21,9 +22,10 @@ import (
 
 // etapeOptions are the options of `labo etape`.
 type etapeOptions struct {
-	port  portValue
-	auto  durationValue
-	scene string
+	port    portValue
+	auto    durationValue
+	scene   string
+	restart bool
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
@@ -50,6 +52,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 	}
 	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT` plutôt que 12345")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
+	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&o.auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
@@ -94,21 +97,62 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}
+	session := openNotebook(c)
+	defer session.Close()
+	progress, err := stepProgress(session.Notebook(), n)
+	if err != nil {
+		return err
+	}
+	if o.restart {
+		if err := restart(ctx, c, session, progress); err != nil {
+			return err
+		}
+		progress.Begun = false
+	}
 	var keys *linear.Keyboard
 	if c.inTerminal() && c.outTerminal() && auto == nil {
 		if keys, err = linear.NewKeyboard(c.in); err != nil {
 			return fault.Failed("le clavier ne peut pas être lu", "Essayez `labo etape "+number+" --auto`.", err)
 		}
 		defer keys.Close()
+		if o.scene == "" {
+			scene, quit, err := resume(ctx, c, keys, progress)
+			if err != nil || quit {
+				return err
+			}
+			o.scene = scene
+		}
 	}
 	player := lessons.Player{
 		Step:  step,
 		Stage: linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto),
 		Port:  int(o.port), Start: o.scene,
 		Self:  []string{self, childCommand},
-		Alone: keys == nil,
+		Alone: keys == nil, Recorder: session,
 	}
-	return stepFault(player.Play(ctx))
+	if err := player.Play(ctx); err != nil {
+		return stepFault(err)
+	}
+	farewell(c, session.Notebook(), n)
+	return nil
+}
+
+// farewell says what to type next, once a step was played or left.
+func farewell(c *console, book *notebook.Notebook, n int) {
+	all, err := lessons.Contents()
+	if err != nil {
+		return
+	}
+	p, err := stepProgress(book, n)
+	if err != nil {
+		return
+	}
+	next, cmd := "Pour reprendre", fmt.Sprintf("labo etape %d", n)
+	if p.Complete() {
+		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
+	}
+	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+paint.New(c.wantsColor()).Strong(cmd)+
+		text.French(" (et labo cahier pour tout relire)"))
 }
 
 // portFault says who has the port of the lesson, and how to play without it.

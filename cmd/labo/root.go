@@ -17,6 +17,7 @@ var commands = []func(*console) *cobra.Command{
 	newCahierCommand,
 	newChildCommand,
 	newSondeCommand,
+	newEtatsCommand,
 	newServeurCommand,
 	newClientCommand,
 	newServeur2Command,
@@ -53,7 +54,7 @@ func newRootCommand(c *console) *cobra.Command {
 				fmt.Fprintln(c.out, versionLine())
 				return nil
 			}
-			return contents(c, cmd)
+			return contents(c)
 		},
 	}
 	root.SetIn(c.in)

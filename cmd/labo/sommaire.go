@@ -1,32 +1,62 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
-	"github.com/spf13/cobra"
-
 	"labo/lessons"
+	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
+	"labo/lessons/text"
 )
 
-// contents runs `labo` alone: the steps, and the one command to type next.
-func contents(c *console, _ *cobra.Command) error {
+// contents runs `labo` alone: the steps, how far the reader is, and the one
+// command to type next.
+func contents(c *console) error {
+	all, err := lessons.Contents()
+	if err != nil {
+		return err
+	}
+	book, err := notebook.Read(c.getenv)
+	if err != nil && !errors.Is(err, notebook.ErrNoHome) {
+		writeHanging(c, "  → ", notebook.Words(err), 0)
+	}
+	progress := book.Progress(all)
 	entries := make([]linear.Entry, prose.Count)
 	for i := range entries {
 		title, summary, err := prose.Head(i + 1)
 		if err != nil {
 			return err
 		}
-		entries[i] = linear.Entry{Number: i + 1, Title: title, Summary: summary}
-		if step, ok := lessons.StepByNumber(i + 1); !ok {
-			entries[i].State = "à venir"
-		} else {
-			entries[i].State = fmt.Sprintf("%d scènes", len(step.Scenes))
+		entries[i] = linear.Entry{Number: i + 1, Title: title, Summary: summary, State: "à venir"}
+		for j := range progress {
+			if progress[j].Step.Number == i+1 {
+				entries[i].State = stateWords(&progress[j])
+			}
 		}
 	}
-	linear.Contents(c.out, paint.New(c.wantsColor()), c.width(), entries, "labo etape 1",
-		"labo aide montre les autres commandes.")
+	linear.Contents(c.out, paint.New(c.wantsColor()), c.width(), entries, nextCommand(book, all), "labo aide montre les autres commandes.")
 	return nil
+}
+
+// stateWords says how far the reader is in a step.
+func stateWords(p *notebook.Progress) string {
+	switch {
+	case p.Complete():
+		return "✓ faite"
+	case p.Begun:
+		return progressWords(*p)
+	}
+	return text.Plural(p.Total(), "scène")
+}
+
+// nextCommand is what to type next: the step to go on with, or the notebook
+// when all are done.
+func nextCommand(book *notebook.Notebook, all notebook.Contents) string {
+	if next, ok := book.Next(all); ok {
+		return fmt.Sprintf("labo etape %d", next.Step.Number)
+	}
+	return "labo cahier"
 }

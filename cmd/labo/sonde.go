@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"labo/lessons/fault"
 	"labo/lessons/sonde"
@@ -110,10 +111,21 @@ func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) e
 	if len(f.Ports) > 0 {
 		page = sonde.PortReport(paint.New(c.wantsColor()), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
 	} else {
-		page = sonde.Report(paint.New(c.wantsColor()), c.width(), f, s)
+		page = sonde.Report(paint.New(c.wantsColor()), c.width(), f, s, describe(ctx, f.PIDs))
 	}
 	_, err = c.out.Write(page)
 	return err
+}
+
+// describe tells what is known of processes; one that ends meanwhile is left out.
+func describe(ctx context.Context, pids []int) []probe.ProcessInfo {
+	var all []probe.ProcessInfo
+	for _, pid := range pids {
+		if info, err := probe.Process(ctx, pid); err == nil {
+			all = append(all, info)
+		}
+	}
+	return all
 }
 
 // followSockets shows changes until Ctrl+C: on the whole screen, or line by
@@ -132,7 +144,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 		}
 	}()
 	palette := paint.New(c.wantsColor())
-	if !c.canDraw() {
+	if !c.canDraw() || !hasSize(c.outFile) {
 		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, u) })
 	}
 	o := live.Options{Title: watched(f), Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}
@@ -141,6 +153,13 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 		return fault.Told(interruptedExit)
 	}
 	return err
+}
+
+// hasSize reports whether a terminal knows how large it is. One that says 0×0
+// (a serial line, a pseudo-terminal nobody set up) has no screen to fill.
+func hasSize(f *os.File) bool {
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	return err == nil && columns > 0 && rows > 0
 }
 
 // interruptedExit is the status after Ctrl+C, as a shell gives it.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -30,30 +31,14 @@ func TestSondeTakesTheScreenAndGivesItBack(t *testing.T) {
 		"sigterm": {func(_ io.Writer, p *os.Process) error { return p.Signal(syscall.SIGTERM) }, 143},
 	} {
 		t.Run(name, func(t *testing.T) {
-			self, err := os.Executable()
-			if err != nil {
-				t.Fatal(err)
-			}
-			cmd := exec.CommandContext(t.Context(), self)
-			cmd.Args = []string{"labo", "sonde", port, "--suivre"}
-			cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
-			master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
-			if err != nil {
-				t.Skipf("no pseudo-terminal here: %v", err)
-			}
-			defer master.Close()
+			cmd, master := onTerminal(t, &pty.Winsize{Rows: 24, Cols: 80}, "sonde", port, "--suivre")
 			screen := newScreen(master)
 			screen.shows(t, "LISTEN")
 			if err := c.leave(master, cmd.Process); err != nil {
 				t.Fatal(err)
 			}
 			screen.shows(t, "\x1b[?1049l")
-			err = cmd.Wait()
-			exit := 0
-			if e, ok := errors.AsType[*exec.ExitError](err); ok {
-				exit = e.ExitCode()
-			}
-			if exit != c.exit {
+			if exit := exitOf(cmd); exit != c.exit {
 				t.Errorf("exit %d, want %d", exit, c.exit)
 			}
 			all := screen.all()
@@ -67,6 +52,62 @@ func TestSondeTakesTheScreenAndGivesItBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A terminal that is closed takes the view with it.
+func TestSondeEndsWithItsTerminal(t *testing.T) {
+	_, port := listen(t)
+	cmd, master := onTerminal(t, &pty.Winsize{Rows: 24, Cols: 80}, "sonde", port, "--suivre")
+	newScreen(master).shows(t, "LISTEN")
+	master.Close()
+	if exit := exitOf(cmd); exit != 129 { // SIGHUP
+		t.Errorf("exit %d, want 129", exit)
+	}
+}
+
+// A terminal without a size cannot be filled: lines, as in a pipe.
+func TestSondeWritesLinesWhereTheTerminalHasNoSize(t *testing.T) {
+	_, port := listen(t)
+	cmd, master := onTerminal(t, &pty.Winsize{}, "sonde", port, "--suivre")
+	screen := newScreen(master)
+	screen.shows(t, "Une ligne par changement")
+	if _, err := io.WriteString(master, "\x03"); err != nil {
+		t.Fatal(err)
+	}
+	if exit := exitOf(cmd); exit != 130 {
+		t.Errorf("exit %d, want 130", exit)
+	}
+	if strings.Contains(screen.all(), "\x1b[?1049h") {
+		t.Error("the other screen was taken")
+	}
+}
+
+// onTerminal starts labo on a pseudo-terminal of its own. A labo that hangs is
+// killed.
+func onTerminal(t *testing.T, size *pty.Winsize, args ...string) (*exec.Cmd, *os.File) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, self)
+	cmd.Args = append([]string{"labo"}, args...)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
+	master, err := pty.StartWithSize(cmd, size)
+	if err != nil {
+		t.Skipf("no pseudo-terminal here: %v", err)
+	}
+	t.Cleanup(func() { master.Close() })
+	return cmd, master
+}
+
+func exitOf(cmd *exec.Cmd) int {
+	if e, ok := errors.AsType[*exec.ExitError](cmd.Wait()); ok {
+		return e.ExitCode()
+	}
+	return 0
 }
 
 // screen keeps what is written on a pseudo-terminal.

@@ -35,6 +35,7 @@ func StartChild(ctx context.Context, self []string, args ...string) (*Child, err
 		return nil, errors.New("no command to run this program again")
 	}
 	cmd := exec.CommandContext(ctx, self[0], append(self[1:len(self):len(self)], args...)...)
+	cmd.Args[0] = os.Args[0] // the name under which this program was called
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

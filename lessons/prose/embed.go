@@ -23,6 +23,17 @@ func Load(n int) (*Step, error) {
 	return parse(name, src)
 }
 
+// States returns the text of the eleven states: one section each, named by the
+// state in lower case.
+func States() (*Step, error) {
+	const name = "etats.md"
+	src, err := files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return parse(name, src)
+}
+
 // Head returns the title and summary of step n without reading the rest.
 func Head(n int) (title, summary string, err error) {
 	name, src, err := read(n)

@@ -155,8 +155,8 @@ func who(o probe.Owner) string {
 		switch n := len(o.Holders); {
 		case n == 1:
 			return panel.Holder(o.Holders[0]) + " écoute"
-		case n <= 3:
-			return panel.Owner(o, probe.Auto) + " écoutent, par un même socket,"
+		case n == 2:
+			return panel.Holder(o.Holders[0]) + " et " + panel.Holder(o.Holders[1]) + " écoutent, par un même socket,"
 		default:
 			return panel.Holder(o.Holders[0]) + " et " + strconv.Itoa(n-1) + " autres processus écoutent, par un même socket,"
 		}

@@ -4,7 +4,6 @@ package sonde
 
 import (
 	"strconv"
-	"strings"
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
@@ -13,13 +12,19 @@ import (
 )
 
 // Report returns the answer about all the sockets of a snapshot that f chose,
-// in groups, for a reader of width columns.
-func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot) []byte {
+// in groups, for a reader of width columns. The processes of f come first, as
+// far as they are known.
+func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, processes []probe.ProcessInfo) []byte {
 	p := newPage(palette, width, s)
 	p.heading("CE QUE VOIT LE NOYAU", panel.Source(s))
-	p.process(f, s)
+	for i := range processes {
+		p.process(&processes[i])
+	}
+	if len(processes) > 0 {
+		p.blank()
+	}
 	if len(s.Sockets) == 0 {
-		p.sentence(noMark, nothing(f))
+		p.sentence(noMark, nothing(f, hidden(f, s)))
 		p.footer(f, s)
 		return p.b
 	}
@@ -46,48 +51,17 @@ func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot)
 	return p.b
 }
 
-// process says what the processes asked about are.
-func (p *page) process(f probe.Filter, s *probe.Snapshot) {
-	if len(f.PIDs) == 0 {
-		return
-	}
-	for _, h := range s.Holders {
-		for _, pid := range f.PIDs {
-			if h.PID == pid {
-				p.holder(h)
-			}
-		}
-	}
-}
-
-// holder writes one process: what it is called, what it has open, its command.
-func (p *page) holder(h *probe.Holder) {
-	var facts []string
-	if h.Threads.Known {
-		facts = append(facts, text.Plural(h.Threads.Value, "thread"))
-	}
-	if h.FDs.Known {
-		facts = append(facts, text.Plural(h.FDs.Value, "descripteur ouvert"))
-	}
-	line := panel.Holder(h)
-	if len(facts) > 0 {
-		line += " : " + strings.Join(facts, ", ")
-	}
-	p.sentence(noMark, text.French(line))
-	if h.Command != "" {
-		p.line(p.palette.Faint("    " + text.Truncate(text.Visible(h.Command), p.width-4)))
-	}
-}
-
 // nothing says that no socket was chosen, and by what.
-func nothing(f probe.Filter) string {
+func nothing(f probe.Filter, hidden bool) string {
 	switch {
-	case len(f.PIDs) == 1 && f.States == 0:
-		return "Le processus " + strconv.Itoa(f.PIDs[0]) + " n'a aucun socket TCP visible."
-	case len(f.PIDs) > 1 && f.States == 0:
-		return "Ces processus n'ont aucun socket TCP visible."
+	case hidden:
+		return "Ce que ce processus ouvre ne vous est pas visible : labo ne peut pas dire s'il tient des sockets."
 	case f.States != 0:
 		return "Aucun socket TCP n'est dans l'état demandé."
+	case len(f.PIDs) == 1:
+		return "Le processus " + strconv.Itoa(f.PIDs[0]) + " n'a aucun socket TCP."
+	case len(f.PIDs) > 1:
+		return "Ces processus n'ont aucun socket TCP."
 	}
 	return "Aucun socket TCP sur ce système."
 }

@@ -48,7 +48,7 @@ func portOf(s *probe.Snapshot) (probe.Filter, *probe.Snapshot) {
 func reports(palette paint.Palette, width int, s *probe.Snapshot) map[string]string {
 	f, on := portOf(s)
 	return map[string]string{
-		"tout": string(Report(palette, width, probe.Filter{}, s)),
+		"tout": string(Report(palette, width, probe.Filter{}, s, nil)),
 		"port": string(PortReport(palette, width, f, on, Blind{})),
 	}
 }
@@ -71,7 +71,7 @@ func TestReportsReadAsAgreed(t *testing.T) {
 				fmt.Fprintf(&b, "%s %d\n", strings.Repeat("=", w-len(fmt.Sprint(w))-1), w)
 				b.WriteString(reports(paint.Palette{}, w, s)[kind])
 			}
-			golden(t, kind+" "+name, b.String())
+			golden(t, kind+"-"+name, b.String())
 		}
 	}
 }
@@ -138,7 +138,7 @@ func BenchmarkReport10000(b *testing.B) {
 	s := crowd(10_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		Report(paint.New(true), 80, probe.Filter{}, s)
+		Report(paint.New(true), 80, probe.Filter{}, s, nil)
 	}
 }
 

@@ -58,7 +58,7 @@ var ErrSkipped = fmt.Errorf("the reader went on")
 
 // Head names a scene: its place in its step and its title.
 type Head struct {
-	Step      int
+	Step      int // 0 where it belongs to none
 	StepTitle string
 	Index     int // from 0
 	Total     int

@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"labo/lessons/evidence"
@@ -12,7 +11,6 @@ import (
 	"labo/lessons/stage/figure"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
-	"labo/probe"
 )
 
 // figureCells is the width of a figure in a block of code.
@@ -168,24 +166,6 @@ func (m *markdown) writing(w *Writing) {
 	}
 }
 
-// mdQuote quotes a text, line by line, with its indents.
-func mdQuote(s string) string {
-	lines := strings.Split(strings.Trim(s, "\n"), "\n")
-	for i, l := range lines {
-		l = strings.TrimRight(l, " ")
-		words := strings.TrimLeft(l, " ")
-		quoted := "> " + strings.Repeat(text.NBSP, len(l)-len(words)) + mdLine(mdEscape(words))
-		switch {
-		case words == "":
-			quoted = ">"
-		case i+1 < len(lines) && strings.Trim(lines[i+1], " ") != "":
-			quoted += "\\" // a line break
-		}
-		lines[i] = quoted
-	}
-	return strings.Join(lines, "\n")
-}
-
 func (m *markdown) blocks(blocks []prose.Block) {
 	for _, b := range blocks {
 		switch b.Kind {
@@ -277,75 +257,4 @@ func (m *markdown) glossary(r *Report) {
 		rows = append(rows, []string{"**" + panel.StateName(st) + "**", mdEscape(panel.Meaning(st))})
 	}
 	m.table([]string{"état", "ce qu'il veut dire"}, rows)
-}
-
-// mdSpecial is what can be markup anywhere in a line; GitHub makes links of
-// addresses and of names after an @.
-var mdSpecial = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#|~&$@]|://|www\\.")
-
-// mdLeading is what can be markup where a line begins, and nowhere else.
-var mdLeading = regexp.MustCompile(`^(\s*)([-+=]|\d+[.)])`)
-
-// mdEscape returns s so that Markdown shows it as it is, within a line.
-func mdEscape(s string) string { return mdSpecial.ReplaceAllString(s, `\$0`) }
-
-// mdLine returns Markdown so that it begins a line, or an item of a list, with
-// nothing but text.
-func mdLine(s string) string {
-	return mdLeading.ReplaceAllStringFunc(s, func(m string) string {
-		cut := len(m) - 1 // before the sign, or the dot after a number
-		return m[:cut] + `\` + m[cut:]
-	})
-}
-
-// mdCode returns a code span that shows s, also inside a table.
-func mdCode(s string) string {
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
-		s = " " + s + " "
-	}
-	return fence + strings.ReplaceAll(s, "|", `\|`) + fence
-}
-
-// mdInline sets a French sentence with its `code`.
-func mdInline(s string) string { return mdSpans(notebook.Spans(s)) }
-
-func mdSpans(spans []prose.Span) string {
-	var b strings.Builder
-	for _, s := range spans {
-		if s.Style == prose.CodeSpan {
-			b.WriteString(mdCode(s.Text))
-			continue
-		}
-		b.WriteString(mdEscape(text.French(s.Text)))
-	}
-	return b.String()
-}
-
-// statesMet returns the states of every socket in a report, in the order of a
-// connection's life.
-func statesMet(r *Report) []probe.State {
-	var set probe.StateSet
-	for _, s := range r.Steps {
-		for _, sc := range s.Scenes {
-			for _, e := range sc.Evidence {
-				if e.Sockets == nil {
-					continue
-				}
-				for _, row := range e.Sockets.Rows {
-					set |= probe.NewStateSet(row.State)
-				}
-			}
-		}
-	}
-	var met []probe.State
-	for _, st := range probe.States {
-		if set.Has(st) {
-			met = append(met, st)
-		}
-	}
-	return met
 }

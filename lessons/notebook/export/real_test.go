@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -90,14 +91,17 @@ func playFor(t *testing.T, home string) {
 	}
 }
 
+// freePort returns a port of the loopback address that no row of the socket
+// table names. It lies under the ports that systems lend to clients, so that
+// none takes it meanwhile.
 func freePort(t *testing.T) int {
 	t.Helper()
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 200 {
+		port := 20000 + rand.N(12000)
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
-		port := l.Addr().(*net.TCPAddr).Port
 		l.Close()
 		s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
 		if err != nil {
@@ -107,7 +111,7 @@ func freePort(t *testing.T) int {
 			return port
 		}
 	}
-	t.Fatal("no free port in 100 tries")
+	t.Fatal("no free port in 200 tries")
 	return 0
 }
 

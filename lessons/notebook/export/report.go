@@ -132,13 +132,13 @@ func New(n *notebook.Notebook, contents notebook.Contents, made time.Time) *Repo
 // knownStep returns the scenes of the program in their order, then those that
 // only the notebook has.
 func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
-	s := Step{Number: c.Number, Title: c.Title, Known: true, Total: len(c.Scenes)}
+	s := Step{Number: c.Number, Title: text.Visible(c.Title), Known: true, Total: len(c.Scenes)}
 	for i, sc := range c.Scenes {
 		shown := Scene{Step: c.Number, ID: sc.ID}
 		if k := kept.Scene(sc.ID); k != nil {
 			shown = scene(c.Number, k)
 		}
-		shown.Title, shown.Number = sc.Title, i+1
+		shown.Title, shown.Number = text.Visible(sc.Title), i+1
 		if shown.Done {
 			s.Done++
 		}

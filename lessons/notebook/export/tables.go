@@ -94,3 +94,28 @@ func capital(s string) string {
 	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }
+
+// statesMet returns the states of every socket in a report, in the order of a
+// connection's life.
+func statesMet(r *Report) []probe.State {
+	var set probe.StateSet
+	for _, s := range r.Steps {
+		for _, sc := range s.Scenes {
+			for _, e := range sc.Evidence {
+				if e.Sockets == nil {
+					continue
+				}
+				for _, row := range e.Sockets.Rows {
+					set |= probe.NewStateSet(row.State)
+				}
+			}
+		}
+	}
+	var met []probe.State
+	for _, st := range probe.States {
+		if set.Has(st) {
+			met = append(met, st)
+		}
+	}
+	return met
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"labo/lessons/notebook"
@@ -36,12 +35,18 @@ func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) error 
 	for i := range r.Steps {
 		t.step(&r.Steps[i])
 	}
-	_, err := io.WriteString(w, manyBlanks.ReplaceAllString(b.String(), "\n\n"))
+	_, err := io.WriteString(w, oneBlank(b.String()))
 	return err
 }
 
-// manyBlanks are blank lines in a row: the page and its stage both part blocks.
-var manyBlanks = regexp.MustCompile(`\n\n\n+`)
+// oneBlank leaves one of the blank lines in a row: the page and its stage both
+// part blocks.
+func oneBlank(s string) string {
+	for strings.Contains(s, "\n\n\n") {
+		s = strings.ReplaceAll(s, "\n\n\n", "\n\n")
+	}
+	return s
+}
 
 type terminal struct {
 	w       io.Writer

@@ -82,7 +82,7 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 		out = append(out, "Vous avez rédigé "+text.Plural(t.written, "réponse")+".")
 	}
 	if p, ok := n.Next(contents); ok {
-		out = append(out, "La suite : « "+p.Next.Title+" », avec `labo etape "+strconv.Itoa(p.Step.Number)+"`.")
+		out = append(out, "La suite : « "+text.Visible(p.Next.Title)+" », avec `labo etape "+strconv.Itoa(p.Step.Number)+"`.")
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func (s *Sequence) row(r Row) []string {
 	}
 	var lines []string
 	when := r.Time
-	for _, words := range append(append([]string{}, r.Lines...), r.Source...) {
+	for _, words := range r.Words() {
 		line := put(s.blank(), at, words)
 		lines = append(lines, put(line, 0, when))
 		when = ""

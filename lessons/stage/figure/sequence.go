@@ -51,10 +51,14 @@ type Row struct {
 	From    int // index of the lane; unused for Aside
 	To      int // index of the lane an arrow reaches
 	Time    string
-	Lines   []string // words, each within the room it has
+	Lines   []string // what was done, in lines that fit the room they have
+	Detail  []string // how it ended, likewise
 	Source  []string // by what means it was observed, likewise
 	Outcome evidence.Outcome
 }
+
+// Words returns all the lines of a row.
+func (r *Row) Words() []string { return slices.Concat(r.Lines, r.Detail, r.Source) }
 
 // Sequence is the layout of events on lanes, in cells.
 type Sequence struct {
@@ -134,7 +138,7 @@ func (s *Sequence) rows(e evidence.Event, when string) []Row {
 		source = "[" + text.Visible(e.Source) + "]"
 	}
 	all := func(stroke Stroke) []Row {
-		r := s.rowOf(stroke, from, to, source, what, detail)
+		r := s.rowOf(stroke, from, to, what, detail, source)
 		r.Time, r.Outcome = when, e.Outcome
 		return []Row{r}
 	}
@@ -147,29 +151,28 @@ func (s *Sequence) rows(e evidence.Event, when string) []Row {
 	case e.From == evidence.Kernel || what == "" || detail == "": // nothing answers
 		return all(Call)
 	}
-	act := s.rowOf(Call, from, to, "", what)
+	act := s.rowOf(Call, from, to, what, "", "")
 	act.Time = when
 	var end Row
 	switch e.Outcome {
 	case evidence.Worked, evidence.Failed:
-		end = s.rowOf(Return, to, from, source, detail)
+		end = s.rowOf(Return, to, from, "", detail, source)
 	case evidence.Waiting: // nothing came back
-		end = s.rowOf(Note, from, -1, source, detail)
+		end = s.rowOf(Note, from, -1, "", detail, source)
 	default: // what it did, it did there
-		end = s.rowOf(Note, to, -1, source, detail)
+		end = s.rowOf(Note, to, -1, "", detail, source)
 	}
 	end.Outcome = e.Outcome
 	return []Row{act, end}
 }
 
 // rowOf returns a row with its words wrapped into the room they have.
-func (s *Sequence) rowOf(stroke Stroke, from, to int, source string, words ...string) Row {
+func (s *Sequence) rowOf(stroke Stroke, from, to int, what, detail, source string) Row {
 	room := s.room(from, to)
-	r := Row{Stroke: stroke, From: max(from, 0), To: max(to, 0), Source: wrapped(source, room)}
-	for _, w := range words {
-		r.Lines = append(r.Lines, wrapped(w, room)...)
+	return Row{
+		Stroke: stroke, From: max(from, 0), To: max(to, 0),
+		Lines: wrapped(what, room), Detail: wrapped(detail, room), Source: wrapped(source, room),
 	}
-	return r
 }
 
 // lane returns the index of an actor's lane, -1 for nobody.

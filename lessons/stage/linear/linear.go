@@ -69,6 +69,9 @@ func (s *Stage) Begin(h stage.Head) {
 	if text.Width(left)+text.Width(right)+2 > width {
 		left = fmt.Sprintf("━━ Étape %d ", h.Step)
 	}
+	if h.Step == 0 { // not part of a step
+		left, right = "━━ "+h.StepTitle+" ", fmt.Sprintf(" %d/%d", h.Index+1, h.Total)
+	}
 	fill := max(width-text.Width(left)-text.Width(right), 2)
 	s.gap()
 	s.line("")

@@ -143,13 +143,15 @@ func (m *model) tableLines() []string {
 // far the rows go on.
 func (m *model) noticeLine() string {
 	more := ""
-	if hidden := len(m.lines) - m.offset - m.room(); hidden > 0 || m.offset > 0 {
+	if hidden := len(m.lines) - m.offset - m.room(); !m.help && (hidden > 0 || m.offset > 0) {
 		more = " ↑↓ " + strconv.Itoa(m.offset+1) + "–" + strconv.Itoa(min(m.offset+m.room(), len(m.lines))) +
 			"/" + strconv.Itoa(len(m.lines))
 	}
 	room := max(m.width-text.Width(more), 0)
 	notice, role := "", paint.Faint
 	switch {
+	case m.help:
+		notice = "Une touche ferme cette aide."
 	case m.failure != nil:
 		notice, role = "✗ la mesure a échoué"+text.NBSP+": "+text.Visible(m.failure.Error()), paint.Bad
 	case m.last != nil:
@@ -218,5 +220,5 @@ func (m *model) helpLines() []string {
 	}
 	lines = append(lines, "")
 	lines = append(lines, row("files", panel.QueuesMeaning())...)
-	return append(lines, "", text.Truncate("Une touche ferme cette aide.", m.width))
+	return lines
 }

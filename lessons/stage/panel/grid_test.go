@@ -75,8 +75,8 @@ func tables() map[string][]probe.Socket {
 	}
 	return map[string][]probe.Socket{
 		"vide":  nil,
-		"leçon": lesson,
-		"lié":   {full(probe.Bound, "127.0.0.1:12345", "", 0, 0, held(labo))},
+		"lecon": lesson,
+		"lie":   {full(probe.Bound, "127.0.0.1:12345", "", 0, 0, held(labo))},
 		"minuteries": append(lesson[:len(lesson):len(lesson)],
 			timed(full(probe.TimeWait, "127.0.0.1:12345", "127.0.0.1:51230", 0, 0, owned(probe.OwnerKernel)),
 				running(probe.TimerTimeWait, 57_700*time.Millisecond, 0)),

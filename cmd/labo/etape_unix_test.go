@@ -1,0 +1,216 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/term"
+
+	"labo/lessons/text"
+)
+
+// player is labo on a pseudo-terminal, with a notebook of its own.
+type player struct {
+	*screen
+	t      *testing.T
+	cmd    *exec.Cmd
+	master *os.File
+	seen   int // what was shown before was already waited for
+}
+
+func atTerminal(t *testing.T, home string, args ...string) *player {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Args = append([]string{"labo"}, args...)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0", "LABO_HOME="+home)
+	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Skipf("no pseudo-terminal here: %v", err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
+	return &player{screen: newScreen(master), t: t, cmd: cmd, master: master}
+}
+
+// sees waits until words come that were not waited for before.
+func (p *player) sees(words string) {
+	p.t.Helper()
+	limit := time.After(20 * time.Second)
+	for {
+		all := strings.ReplaceAll(p.all(), text.NBSP, " ")
+		if i := strings.Index(all[p.seen:], words); i >= 0 {
+			p.seen += i + len(words)
+			return
+		}
+		select {
+		case <-p.news:
+		case <-limit:
+			p.t.Fatalf("%q was not shown:\n%s", words, all[p.seen:])
+		}
+	}
+}
+
+func (p *player) types(s string) {
+	p.t.Helper()
+	if _, err := io.WriteString(p.master, s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// ends waits for the end and returns the exit status.
+func (p *player) ends() int {
+	p.t.Helper()
+	err := p.cmd.Wait()
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		return e.ExitCode()
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return 0
+}
+
+const (
+	asks   = "Votre réponse [1-3, Entrée pour passer] ›"
+	pauses = "quitter ›"
+)
+
+// somePort returns a port, in words, that is free now.
+func somePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// A reader answers, leaves, comes back, and goes on where they were.
+func TestAReaderComesBack(t *testing.T) {
+	home, port := t.TempDir(), somePort(t)
+	p := atTerminal(t, home, "etape", "1", "--port", port)
+	p.sees("scène 1/9")
+	p.sees(asks)
+	p.types("2\n")
+	p.sees("Vous aviez prédit 2, la mesure dit 1")
+	p.sees(pauses)
+	p.types("\n")
+	p.sees("scène 2/9")
+	p.sees(asks)
+	p.types("q\n")
+	p.sees("Pour reprendre : labo etape 1")
+	if exit := p.ends(); exit != 0 {
+		t.Errorf("leaving with q: exit %d", exit)
+	}
+
+	p = atTerminal(t, home)
+	p.sees("1 scène sur 9")
+	p.sees("À taper maintenant : labo etape 1")
+	p.ends()
+
+	p = atTerminal(t, home, "etape", "1", "--port", port)
+	p.sees("Vous avez déjà joué 1 scène sur 9")
+	p.sees("reprendre là")
+	p.types("\n")
+	p.sees("scène 2/9")
+	p.sees(asks)
+	p.types("\x04") // Ctrl+D
+	if exit := p.ends(); exit != 0 {
+		t.Errorf("leaving with Ctrl+D: exit %d", exit)
+	}
+
+	p = atTerminal(t, home, "etape", "1", "--port", port, "--recommencer")
+	p.sees("Effacer vos réponses et vos mesures de l'étape 1 (1 scène sur 9) ? [o/N] ›")
+	p.types("n\n")
+	p.sees("rien n'est effacé")
+	if exit := p.ends(); exit != 1 {
+		t.Errorf("not erased: exit %d", exit)
+	}
+	p = atTerminal(t, home, "etape", "1", "--port", port, "--recommencer")
+	p.sees("[o/N] ›")
+	p.types("o\n")
+	p.sees("scène 1/9")
+	p.types("q\n")
+	p.ends()
+	p = atTerminal(t, home)
+	p.sees("9 scènes")
+	p.ends()
+}
+
+// kill -9 in the middle of a scene loses that scene at most.
+func TestAKilledReaderComesBack(t *testing.T) {
+	home, port := t.TempDir(), somePort(t)
+	p := atTerminal(t, home, "etape", "1", "--port", port)
+	for scene := 1; scene <= 3; scene++ {
+		p.sees("scène " + strconv.Itoa(scene) + "/9")
+		p.sees(asks)
+		p.types("1\n")
+		p.sees(pauses)
+		if scene < 3 {
+			p.types("\n")
+		}
+	}
+	p.types("\n")
+	p.sees("scène 4/9")
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Wait()
+	p = atTerminal(t, home, "etape", "1", "--port", port)
+	p.sees("Vous avez déjà joué 3 scènes sur 9 de cette étape. La suivante : 4")
+	p.types("q\n")
+	p.ends()
+}
+
+// Ctrl+C at each wait ends at once, leaves the terminal as it was, and frees
+// the port.
+func TestCtrlCAtAnyWait(t *testing.T) {
+	for _, at := range []struct{ scene, words string }{
+		{"port-libre", asks},
+		{"attendre-un-client", asks},
+		{"octets-en-attente", asks},
+		{"ctrl-c", asks},
+		{"votre-navigateur", asks},
+	} {
+		t.Run(at.scene, func(t *testing.T) {
+			port := somePort(t)
+			p := atTerminal(t, t.TempDir(), "etape", "1", "--port", port, "--scene", at.scene)
+			before, err := term.GetState(int(p.master.Fd()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.sees(at.words)
+			p.types("\x03")
+			if exit := p.ends(); exit != 128+int(syscall.SIGINT) {
+				t.Errorf("exit %d", exit)
+			}
+			after, err := term.GetState(int(p.master.Fd()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *before != *after {
+				t.Error("the terminal is not as it was")
+			}
+			l, err := net.Listen("tcp4", "127.0.0.1:"+port)
+			if err != nil {
+				t.Fatalf("the port is not free: %v", err)
+			}
+			l.Close()
+		})
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"labo/lessons"
+	"labo/lessons/demo"
+	"labo/lessons/fault"
+	"labo/lessons/stage/linear"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+func newEtatsCommand(c *console) *cobra.Command {
+	var auto durationValue
+	cmd := &cobra.Command{
+		Use:     "etats [ÉTAT]",
+		Aliases: []string{"états", "etat"},
+		Short:   "Fabrique les onze états de TCP, pour de vrai",
+		GroupID: groupWatch,
+		Long: "Chaque état d'une connexion TCP, fabriqué sur cette machine et vu dans la table du noyau, avec sa recette ; " +
+			"puis le schéma des états atteints.\n\n" +
+			"Avec un nom d'état, labo fabrique celui-là et le tient pendant que vous regardez avec d'autres outils, " +
+			"jusqu'à Entrée, Ctrl+C ou la fin de l'entrée.",
+		Example: "labo etats\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			states := demo.Eleven
+			if len(args) == 1 {
+				s, ok := probe.ParseState(args[0])
+				if !ok || s == probe.Bound {
+					return fault.Usage("« "+text.Visible(args[0])+" » n'est pas un état de TCP",
+						"Les onze états sont : "+andList(stateNames())+".")
+				}
+				states = []probe.State{s}
+			}
+			var delay *time.Duration
+			if cmd.Flags().Changed("auto") {
+				d := time.Duration(auto)
+				delay = &d
+			}
+			return showStates(cmd.Context(), c, states, delay)
+		},
+	}
+	cmd.Flags().Var(&auto, "auto", "avance sans touche, en tenant chaque état pendant cette `DURÉE` (3s si elle manque)")
+	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
+	cmd.ValidArgsFunction = cobra.FixedCompletions(stateNames(), cobra.ShellCompDirectiveNoFileComp)
+	return cmd
+}
+
+func stateNames() []string {
+	var names []string
+	for _, s := range demo.Eleven {
+		names = append(names, s.String())
+	}
+	return names
+}
+
+func showStates(ctx context.Context, c *console, states []probe.State, auto *time.Duration) error {
+	var keys *linear.Keyboard
+	// One state is held until the end of the input even where that is a pipe:
+	// `labo etats CLOSING` waits for whoever looks.
+	if auto == nil && (len(states) == 1 || c.inTerminal() && c.outTerminal()) {
+		var err error
+		if keys, err = linear.NewKeyboard(c.in); err != nil {
+			return fault.Failed("le clavier ne peut pas être lu", "Essayez `labo etats --auto`.", err)
+		}
+		defer keys.Close()
+	}
+	tour := lessons.StatesTour{
+		Stage:  linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto),
+		States: states, Hold: true,
+	}
+	reached, err := tour.Run(ctx)
+	if err != nil {
+		return err
+	}
+	if missing := len(states) - len(reached); missing > 0 && len(states) == 1 {
+		return fault.Told(fault.ExitFailed)
+	}
+	if len(states) > 1 {
+		fmt.Fprintln(c.out, text.French(fmt.Sprintf("  %s sur %d.", text.Plural(len(reached), "état atteint"), len(states))))
+	}
+	return nil
+}

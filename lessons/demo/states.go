@@ -1,0 +1,315 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"labo/probe"
+)
+
+// Made is a TCP state made for real on the loopback address, and held until
+// Close.
+type Made struct {
+	State probe.State
+	// Socket is the row that is in the state, as the probe shows it. For
+	// [probe.Closed] there is none: the proof is that no row has Inode.
+	Socket   probe.Socket
+	Inode    uint64          // of the CLOSED socket, 0 where the system does not tell
+	Snapshot *probe.Snapshot // of the port, at the moment the state was seen
+	Port     uint16          // of the listener; 0 for CLOSED
+
+	closers []func()
+}
+
+// Close ends everything at once (RST), so that only what is about memory
+// (TIME-WAIT) is left.
+func (m *Made) Close() {
+	for i := len(m.closers) - 1; i >= 0; i-- {
+		m.closers[i]()
+	}
+	m.closers = nil
+}
+
+func (m *Made) later(f func()) { m.closers = append(m.closers, f) }
+
+// Eleven are the states of RFC 9293, in the order of a connection's life.
+var Eleven = []probe.State{
+	probe.Closed, probe.Listen, probe.SynSent, probe.SynReceived, probe.Established,
+	probe.FinWait1, probe.FinWait2, probe.CloseWait, probe.Closing, probe.LastAck, probe.TimeWait,
+}
+
+// NotHereError: this system cannot make a state, or cannot show it.
+type NotHereError struct {
+	State probe.State
+	Err   error // nil: the system has no means
+}
+
+func (e *NotHereError) Error() string {
+	if e.Err == nil {
+		return e.State.String() + " cannot be made on this system"
+	}
+	return e.State.String() + ": " + e.Err.Error()
+}
+
+func (e *NotHereError) Unwrap() error { return e.Err }
+
+// stateBound is how long a state is waited for; a healthy machine needs a few
+// milliseconds.
+const stateBound = 3 * time.Second
+
+// recipes make the states. The init of a system's file adds those that need
+// more than package net.
+var recipes = map[probe.State]func(context.Context, *Made) error{
+	probe.Listen:      makeListen,
+	probe.Established: makeEstablished,
+	probe.FinWait1:    makeFinWait1,
+	probe.FinWait2:    makeFinWait2,
+	probe.CloseWait:   makeCloseWait,
+	probe.Closing:     makeClosing,
+	probe.LastAck:     makeLastAck,
+	probe.TimeWait:    makeTimeWait,
+}
+
+// MakeState brings a socket of this process into a state and returns once the
+// probe shows it there. Errors: a [*NotHereError], that of a call, or the
+// context's.
+func MakeState(ctx context.Context, state probe.State) (*Made, error) {
+	recipe, ok := recipes[state]
+	if !ok {
+		return nil, &NotHereError{State: state}
+	}
+	m := &Made{State: state}
+	if err := recipe(ctx, m); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// seen waits until the socket between two ends is in the state.
+func (m *Made) seen(ctx context.Context, local, remote netip.AddrPort) error {
+	return m.seenWhere(ctx, func(s *probe.Socket) bool { return s.Local == local && s.Remote == remote })
+}
+
+func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, stateBound)
+	defer cancel()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	last := "no such row"
+	for {
+		snap, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{m.Port}})
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		for i := 0; err == nil && i < len(snap.Sockets); i++ {
+			s := &snap.Sockets[i]
+			if !is(s) {
+				continue
+			}
+			if last = s.State.String(); s.State == m.State {
+				m.Socket, m.Snapshot = *s, snap
+				return nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return &NotHereError{State: m.State, Err: fmt.Errorf("not seen in %v: %s", stateBound, last)}
+			}
+			return ctx.Err()
+		}
+	}
+}
+
+// couple is a connection with both ends in hand.
+type couple struct {
+	client, server *net.TCPConn
+	near, far      netip.AddrPort // the client's end, the server's end
+}
+
+// listen opens a listener on a port that the kernel chooses.
+func (m *Made) listen(ctx context.Context) (*net.TCPListener, error) {
+	lc := net.ListenConfig{KeepAlive: -1}
+	lc.SetMultipathTCP(false)
+	l, err := lc.Listen(ctx, "tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	m.later(func() { l.Close() })
+	m.Port = uint16(l.Addr().(*net.TCPAddr).Port)
+	return l.(*net.TCPListener), nil
+}
+
+// dial connects to the listener.
+func (m *Made) dial(ctx context.Context) (*net.TCPConn, error) {
+	d := net.Dialer{KeepAlive: -1, Timeout: stateBound}
+	c, err := d.DialContext(ctx, "tcp4", netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), m.Port).String())
+	if err != nil {
+		return nil, err
+	}
+	m.later(func() { Abort(c) })
+	return c.(*net.TCPConn), nil
+}
+
+func (m *Made) couple(ctx context.Context) (*couple, error) {
+	l, err := m.listen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client, err := m.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	server, err := l.AcceptTCP()
+	if err != nil {
+		return nil, err
+	}
+	m.later(func() { Abort(server) })
+	c := &couple{client: client, server: server}
+	c.near, c.far = endOf(client.LocalAddr()), endOf(client.RemoteAddr())
+	for _, conn := range []*net.TCPConn{client, server} { // small: sooner full
+		conn.SetReadBuffer(4 << 10)
+		conn.SetWriteBuffer(4 << 10)
+	}
+	return c, nil
+}
+
+func endOf(a net.Addr) netip.AddrPort {
+	ap := a.(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// fill writes until the peer's window and our own buffer are full: what is
+// sent after that has to wait, a FIN as well.
+func fill(ctx context.Context, c *net.TCPConn) error {
+	chunk := make([]byte, 64<<10)
+	const patience = 10 * time.Millisecond
+	for full := 0; full < 2; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c.SetWriteDeadline(time.Now().Add(patience))
+		n, err := c.Write(chunk)
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		if n == 0 {
+			full++
+		} else {
+			full = 0
+		}
+	}
+	return c.SetWriteDeadline(time.Time{})
+}
+
+func makeListen(ctx context.Context, m *Made) error {
+	l, err := m.listen(ctx)
+	if err != nil {
+		return err
+	}
+	return m.seen(ctx, endOf(l.Addr()), netip.AddrPort{})
+}
+
+func makeEstablished(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	return m.seen(ctx, c.near, c.far)
+}
+
+func makeFinWait1(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(fill(ctx, c.client), c.client.CloseWrite()); err != nil {
+		return err
+	}
+	return m.seen(ctx, c.near, c.far)
+}
+
+func makeFinWait2(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.client.CloseWrite(); err != nil {
+		return err
+	}
+	return m.seen(ctx, c.near, c.far)
+}
+
+func makeCloseWait(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.client.CloseWrite(); err != nil {
+		return err
+	}
+	return m.seen(ctx, c.far, c.near)
+}
+
+// makeClosing: both FINs wait behind full windows; then the server reads all,
+// so that the client's FIN arrives while its own still waits.
+func makeClosing(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(fill(ctx, c.client), fill(ctx, c.server), c.client.CloseWrite(), c.server.CloseWrite()); err != nil {
+		return err
+	}
+	c.server.SetReadDeadline(time.Now().Add(stateBound))
+	if _, err := io.Copy(io.Discard, c.server); err != nil {
+		return err
+	}
+	return m.seen(ctx, c.far, c.near)
+}
+
+// makeLastAck: the client closes first; the server's FIN waits behind a full
+// window.
+func makeLastAck(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.client.CloseWrite(); err != nil {
+		return err
+	}
+	c.server.SetReadDeadline(time.Now().Add(stateBound))
+	if _, err := io.Copy(io.Discard, c.server); err != nil { // until the client's FIN
+		return err
+	}
+	if err := errors.Join(fill(ctx, c.server), c.server.CloseWrite()); err != nil {
+		return err
+	}
+	return m.seen(ctx, c.far, c.near)
+}
+
+func makeTimeWait(ctx context.Context, m *Made) error {
+	c, err := m.couple(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.client.Close(); err != nil {
+		return err
+	}
+	c.server.SetReadDeadline(time.Now().Add(stateBound))
+	if _, err := io.Copy(io.Discard, c.server); err != nil {
+		return err
+	}
+	if err := c.server.Close(); err != nil {
+		return err
+	}
+	return m.seen(ctx, c.near, c.far)
+}

@@ -1,0 +1,75 @@
+package lessons
+
+import (
+	"bytes"
+	"runtime"
+	"strings"
+	"testing"
+
+	"labo/lessons/demo"
+	"labo/lessons/prose"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+func TestEveryStateHasItsWords(t *testing.T) {
+	words, err := prose.States()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(words.Sections) != len(demo.Eleven) {
+		t.Errorf("%d sections", len(words.Sections))
+	}
+	for i, state := range demo.Eleven {
+		sec := words.Sections[i]
+		if sec.ID != strings.ToLower(state.String()) || sec.Title != state.String() {
+			t.Errorf("section %d is %s (%s), not %v", i, sec.ID, sec.Title, state)
+		}
+		if _, ok := sec.Part("recette"); !ok {
+			t.Errorf("%v has no recipe", state)
+		}
+	}
+}
+
+func TestDiagramMarksWhatWasReached(t *testing.T) {
+	lines := strings.Join(Diagram([]probe.State{probe.Closing, probe.Listen}), "\n")
+	for _, s := range demo.Eleven {
+		mark := "· "
+		if s == probe.Closing || s == probe.Listen {
+			mark = "✓ "
+		}
+		if strings.Count(lines, mark+s.String()) != 1 {
+			t.Errorf("%s%v stands %d times in\n%s", mark, s, strings.Count(lines, mark+s.String()), lines)
+		}
+	}
+	if strings.Contains(lines, "@") {
+		t.Errorf("a name of the drawing is no state:\n%s", lines)
+	}
+	for line := range strings.Lines(lines) {
+		if w := text.Width(strings.TrimSuffix(line, "\n")); w > 56 {
+			t.Errorf("%d cells: %q", w, line)
+		}
+	}
+}
+
+func TestTourReachesAllOnLinux(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems cannot make all eleven")
+	}
+	var out bytes.Buffer
+	tp := newTape(&out)
+	tour := StatesTour{Stage: tp, States: demo.Eleven, Hold: true}
+	reached, err := tour.Run(t.Context())
+	if err != nil || len(reached) != len(demo.Eleven) {
+		t.Fatalf("%v, %v\n%s", reached, err, out.String())
+	}
+	for i, e := range tp.evidence { // CLOSED is proved by words
+		state := demo.Eleven[i+1]
+		if len(e.Sockets.Rows) == 0 || e.Source == "" || len(e.Checks) == 0 {
+			t.Errorf("%v: %+v", state, e)
+		}
+		if !strings.Contains(out.String(), state.String()) {
+			t.Errorf("%v is not shown", state)
+		}
+	}
+}
