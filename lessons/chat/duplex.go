@@ -60,6 +60,7 @@ type duplex struct {
 	desk
 	peerTag string // before what is received
 	ear     ear
+	over    error // the connection ended while a message left
 }
 
 func (d *duplex) converse(ctx context.Context) (Ending, error) {
@@ -68,6 +69,9 @@ func (d *duplex) converse(ctx context.Context) (Ending, error) {
 	ended := false // the input
 	d.ask()
 	for d.err == nil && !(d.heard && d.muted) {
+		if d.over != nil {
+			return d.lost(d.over, 0)
+		}
 		var early []byte
 		if len(d.early) > 0 && !d.muted {
 			early, d.early = d.early[0], d.early[1:]
@@ -185,8 +189,11 @@ func (d *duplex) sendWhileListening(ctx context.Context, line []byte) error {
 				continue
 			}
 			cancel() // nobody will make room
-			<-sent
-			return r.err
+			if err := <-sent; err != nil {
+				return r.err
+			}
+			d.over = r.err
+			return nil
 		case err := <-sent:
 			if err != nil && ctx.Err() == nil {
 				d.lastWords()

@@ -6,6 +6,7 @@ import (
 	"net"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -272,12 +273,30 @@ func TestTwoWayFaultsNameTheRightServer(t *testing.T) {
 	}
 }
 
+// closableLetters is an endless line that ends when it is closed.
+type closableLetters struct {
+	letters
+	closed atomic.Bool
+}
+
+func (l *closableLetters) Read(p []byte) (int, error) {
+	if l.closed.Load() {
+		return 0, io.EOF
+	}
+	return l.letters.Read(p)
+}
+
+func (l *closableLetters) Close() error {
+	l.closed.Store(true)
+	return nil
+}
+
 // TestTwoWayListensWhileItSends has a message wait for room in the buffers of
 // a peer that sends before it reads.
 func TestTwoWayListensWhileItSends(t *testing.T) {
 	port, accept := rawServer(t)
 	r := start(t, func(ctx context.Context, r *running) (Ending, error) {
-		c := Client2{Port: port, In: letters{}, OnEvent: func(e Event) {
+		c := Client2{Port: port, In: &closableLetters{}, OnEvent: func(e Event) {
 			if e.Kind != Sent {
 				r.event(e)
 			}
