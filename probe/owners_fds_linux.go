@@ -22,7 +22,8 @@ import (
 // waits for nothing that lasts.
 type fdReader struct {
 	stopped *atomic.Bool // set: give up with ECANCELED
-	inodes  []uint32
+	inodes  []uint32     // of the sockets found
+	fds     []int32      // their descriptors
 	name    [24]byte
 	link    [64]byte
 	next    [32]byte // one struct linux_dirent64 with a name of up to 12 bytes
@@ -76,7 +77,7 @@ func (r *fdReader) readOne(dir, fd int) unix.Errno {
 		return errno
 	}
 	if inode, ok := socketInode(r.link[:n]); ok {
-		r.inodes = append(r.inodes, inode)
+		r.inodes, r.fds = append(r.inodes, inode), append(r.fds, int32(fd))
 	}
 	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,7 @@ type walked struct {
 type openSocket struct {
 	inode uint32
 	proc  int32 // index in walk.procs
+	fd    int32 // -1 where it was not noted
 }
 
 // walk reads /proc/PID/fd of every process: which inode is open where. Any
@@ -42,11 +44,13 @@ type walk struct {
 	list  func() error // opens /proc and lists the processes, the first time
 	dir   int          // /proc, -1 before
 	sized bool
-	procs []walked // by pid, as /proc lists them
+	procs []walked // newest first: sockets are mostly asked about soon after they were opened
 
 	next    atomic.Int32 // process to take
 	stopped atomic.Bool
 	workers sync.WaitGroup
+
+	compare atomic.Pointer[comparison] // nil: read everything
 
 	mu   sync.Mutex
 	open []openSocket
@@ -74,6 +78,7 @@ func (w *walk) listProcesses() (err error) {
 	if err != nil {
 		return &os.PathError{Op: "read", Path: "/proc", Err: err}
 	}
+	slices.Reverse(w.procs)
 	w.sized = sizedFDs(w.dir)
 	return nil
 }
@@ -82,6 +87,13 @@ func (w *walk) listProcesses() (err error) {
 func (w *walk) start() {
 	for range processors(maxWorkers) - 1 {
 		w.workers.Go(w.work)
+	}
+}
+
+// expect tells which inodes will be asked for, as soon as that is known.
+func (w *walk) expect(index *inodeIndex) {
+	if w.list() == nil && w.sized {
+		w.compare.Store(newComparison(index))
 	}
 }
 
@@ -94,6 +106,14 @@ func (w *walk) finish(ctx context.Context) error {
 	defer context.AfterFunc(ctx, w.stop)()
 	w.work()
 	w.workers.Wait()
+	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w.dir) {
+		w.compare.Store(nil)
+		w.open = nil
+		w.next.Store(0)
+		w.start()
+		w.work()
+		w.workers.Wait()
+	}
 	return cmp.Or(ctx.Err(), w.list())
 }
 
@@ -144,8 +164,9 @@ func (w *walk) work() {
 	if w.stopped.Load() || w.list() != nil {
 		return
 	}
-	r := fdReader{stopped: &w.stopped, inodes: make([]uint32, 0, 512)}
+	r := fdReader{stopped: &w.stopped}
 	open := make([]openSocket, 0, 1024)
+	noted := 0
 	path := make([]byte, 0, 32)
 	var failure error
 	for !w.stopped.Load() {
@@ -153,16 +174,18 @@ func (w *walk) work() {
 		if int(i) >= len(w.procs) {
 			break
 		}
+		c := w.compare.Load()
+		if c != nil {
+			for ; noted < len(open); noted++ {
+				c.note(reference{open[noted].inode, w.procs[open[noted].proc].pid, int(open[noted].fd)})
+			}
+		}
 		p := &w.procs[i]
-		r.inodes = r.inodes[:0]
 		path = append(append(strconv.AppendInt(path[:0], int64(p.pid), 10), "/fd"...), 0)
 		var err error
-		p.fds, err = w.readProcess(&r, path)
+		open, err = w.readProcess(&r, c, path, i, open)
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
-		}
-		for _, inode := range r.inodes {
-			open = append(open, openSocket{inode, i})
 		}
 	}
 	w.mu.Lock()
@@ -173,22 +196,32 @@ func (w *walk) work() {
 	}
 }
 
-// readProcess reads the descriptors under path, "PID/fd" and a NUL. Threads of
-// the kernel, of which a machine has hundreds, are not even opened.
-func (w *walk) readProcess(r *fdReader, path []byte) (int, error) {
-	want := -1
+// readProcess appends to open the sockets of process i, whose descriptors are
+// under path, "PID/fd" and a NUL: all of them, or those that c looks for.
+// Threads of the kernel, of which a machine has hundreds, are not even opened.
+func (w *walk) readProcess(r *fdReader, c *comparison, path []byte, i int32, open []openSocket) ([]openSocket, error) {
+	p, want := &w.procs[i], -1
 	if w.sized {
 		var err error
 		if want, err = countFDs(w.dir, path); want == 0 {
-			return 0, err
+			return open, err
 		}
+	}
+	if c != nil && c.try(p.pid, want, func(inode uint32) { open = append(open, openSocket{inode, i, -1}) }) {
+		p.fds = want
+		return open, nil
 	}
 	dir, err := openat(w.dir, path, unix.O_DIRECTORY)
 	if err != nil {
-		return 0, err
+		return open, err
 	}
 	defer unix.Close(dir)
-	return r.read(dir, want)
+	r.inodes, r.fds = r.inodes[:0], r.fds[:0]
+	p.fds, err = r.read(dir, want)
+	for k, inode := range r.inodes {
+		open = append(open, openSocket{inode, i, r.fds[k]})
+	}
+	return open, err
 }
 
 // sightOf classes the error of reading a process's descriptors; sightNone

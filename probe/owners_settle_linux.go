@@ -3,16 +3,10 @@ package probe
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"slices"
 	"sync/atomic"
 )
-
-// ErrHiddenProcesses goes with a [NoteForbidden] whose N is 0: /proc does not
-// list the processes of other users (hidepid, see proc(5)), so that nobody can
-// count them.
-var ErrHiddenProcesses = errors.New("/proc hides the processes of other users")
 
 // settle says of every socket without a known process why it has none.
 //

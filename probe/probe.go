@@ -199,7 +199,8 @@ const (
 	NoteInterrupted
 	// NoteTruncated: N rows came shorter than the kernel's structure.
 	NoteTruncated
-	// NoteForbidden: the descriptors of N processes may not be read.
+	// NoteForbidden: the descriptors of N processes may not be read; with
+	// [ErrHiddenProcesses] in Err, N is unknown.
 	NoteForbidden
 	// NoteNoQueues: this source gives no queues, timers or inodes.
 	NoteNoQueues

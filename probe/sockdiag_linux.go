@@ -80,6 +80,7 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 		w.close()
 		return l, err
 	}
+	w.expect(index)
 	if err := w.finish(ctx); err != nil {
 		w.close()
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})

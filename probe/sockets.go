@@ -43,6 +43,11 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // of the kind: sock_diag outside Linux.
 var ErrNoSource = errors.New("not on this system")
 
+// ErrHiddenProcesses goes with a [NoteForbidden] whose N is 0: /proc does not
+// list the processes of other users (hidepid, see proc(5)), so that nobody can
+// count them.
+var ErrHiddenProcesses = errors.New("/proc hides the processes of other users")
+
 // NoSuchProcessError says that a pid of a [Filter] is the pid of no process.
 type NoSuchProcessError struct{ PID int }
 

@@ -47,7 +47,7 @@ func writeForEver() {
 // A labo killed at any moment leaves a notebook that is whole and has all that
 // was saved; the next one opens it, and sweeps what the dead one left.
 func TestKillAtAnyMomentNeverDamages(t *testing.T) {
-	kills := 60
+	kills := 40
 	if testing.Short() {
 		kills = 16
 	}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"labo/lessons/evidence"
 	"labo/lessons/notebook"
@@ -45,13 +46,15 @@ var controls = [...]string{"NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL
 
 // spelledOut names control characters: "⟨CR⟩" for ␍, so that no reader and no
 // printer needs a rare font.
-func spelledOut(s string) string {
-	var pairs []string
+func spelledOut(s string) string { return speller().Replace(s) }
+
+var speller = sync.OnceValue(func() *strings.Replacer {
+	pairs := []string{"␡", "⟨DEL⟩"}
 	for i, name := range controls {
 		pairs = append(pairs, string(rune(0x2400+i)), "⟨"+name+"⟩")
 	}
-	return strings.NewReplacer(append(pairs, "␡", "⟨DEL⟩")...).Replace(s)
-}
+	return strings.NewReplacer(pairs...)
+})
 
 func pageFuncs() template.FuncMap {
 	drawings := 0

@@ -71,7 +71,7 @@ func golden(t *testing.T, name, got string) {
 func TestSequencesFit(t *testing.T) {
 	actors := []evidence.Actor{evidence.Nobody, evidence.Reader, evidence.Client, evidence.Server, evidence.Kernel}
 	pick := func(words ...string) string { return words[rand.N(len(words))] }
-	for range 2000 {
+	for range 500 {
 		var evs []evidence.Event
 		for i := range rand.N(5) {
 			evs = append(evs, evidence.Event{
