@@ -20,14 +20,23 @@ import (
 // scriptListening waits until somebody listens on a port, without connecting:
 // a server of the sheet takes one client only.
 func scriptListening(ts *testscript.TestScript, neg bool, args []string) {
+	awaitSocket(ts, neg, args, probe.Listen)
+}
+
+// scriptConnected waits until somebody is connected to a port.
+func scriptConnected(ts *testscript.TestScript, neg bool, args []string) {
+	awaitSocket(ts, neg, args, probe.Established)
+}
+
+func awaitSocket(ts *testscript.TestScript, neg bool, args []string, state probe.State) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: listening PORT")
+		ts.Fatalf("usage: listening PORT, or connected PORT")
 	}
 	port, err := parsePort(args[0])
 	ts.Check(err)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	filter := probe.Filter{Ports: []uint16{port}, States: probe.NewStateSet(probe.Listen)}
+	filter := probe.Filter{Ports: []uint16{port}, States: probe.NewStateSet(state)}
 	for {
 		snap, err := probe.Sockets(ctx, filter)
 		ts.Check(err)

@@ -20,10 +20,9 @@ func newClient2Command(c *console) *cobra.Command {
 		Example: "labo client2\nlabo client2 --port 12346",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client := chat.Client2{
-				Host: o.host, Port: uint16(o.port), In: c.in, Out: c.out,
-				OnNotice: func(n chat.Notice) { remark(c, n) },
-			}
+			d := openDesk(cmd.Context(), c)
+			defer d.close()
+			client := chat.Client2{Host: o.host, Port: uint16(o.port), In: d.in, Out: d.out, OnNotice: d.remark}
 			ending, err := client.Run(cmd.Context())
 			return chatEnd(ending, err, chat.PeerBroke, chat.PeerLeft)
 		},

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	need PROGRAM             skip the session when it is not installed (package strict)
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 that is free now
 //	listening PORT           wait until a program listens on it
+//	connected PORT           wait until a client is connected to it
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -58,6 +59,7 @@ func TestScript(t *testing.T) {
 			"need":      scriptNeed,
 			"freeport":  scriptFreePort,
 			"listening": scriptListening, // chat_test.go
+			"connected": scriptConnected,
 		},
 	})
 }

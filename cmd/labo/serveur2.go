@@ -20,10 +20,9 @@ func newServeur2Command(c *console) *cobra.Command {
 		Example: "labo serveur2\nlabo serveur2 --port 12346",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			server := chat.Server2{
-				Host: o.host, Port: uint16(o.port), In: c.in, Out: c.out,
-				OnNotice: func(n chat.Notice) { remark(c, n) },
-			}
+			d := openDesk(cmd.Context(), c)
+			defer d.close()
+			server := chat.Server2{Host: o.host, Port: uint16(o.port), In: d.in, Out: d.out, OnNotice: d.remark}
 			ending, err := server.Run(cmd.Context())
 			return chatEnd(ending, err, chat.PeerBroke)
 		},

@@ -1,8 +1,9 @@
 // Package chat holds the programs of the exercise sheet: a [Server] that
-// listens to one client, and a [Client] that sends what is typed. On the wire
-// and on their standard output they are the sheet's serveur.py and client.py,
-// byte for byte, so that each can talk to the Python of the other: raw UTF-8,
-// no framing, reads of 1024 bytes, the stop word "exit".
+// listens to one client, a [Client] that sends what is typed, and [Server2] and
+// [Client2], which do both. On the wire and on their standard output they are
+// the sheet's serveur.py, client.py, serveur2.py and client2.py, byte for byte,
+// so that each can talk to the Python of the other: raw UTF-8, no framing,
+// reads of 1024 bytes, the stop word "exit".
 //
 // Where the sheet's program would loop, crash or stay silent, these say once
 // what happened and why (a [Notice]), and end cleanly. What they do is told

@@ -46,14 +46,14 @@ func (c *Client) Run(ctx context.Context) (ending Ending, err error) {
 
 // calling is what differs between the sheet's two clients.
 type calling struct {
-	untilExit bool // of the link
-	welcome   string
-	converse  func(context.Context, *talk) (Ending, error)
+	duplex   bool
+	welcome  string
+	converse func(context.Context, *talk) (Ending, error)
 }
 
 // run connects and converses.
 func (c *Client) run(ctx context.Context, how calling) (ending Ending, err error) {
-	t := talk{voice: newVoice(c.Out, c.OnNotice, c.OnEvent), keys: noKeyboard()}
+	t := talk{voice: newVoice(c.Out, c.OnNotice, c.OnEvent), keys: noKeyboard(), duplex: how.duplex}
 	addr, err := resolve(ctx, c.Host)
 	if ctx.Err() != nil {
 		return t.stopped()
@@ -64,6 +64,9 @@ func (c *Client) run(ctx context.Context, how calling) (ending Ending, err error
 	if c.In != nil {
 		t.keys = openKeyboard(c.In)
 		defer t.keys.close()
+		if e := t.keys.editor; e != nil {
+			e.Prompt("") // what is typed from now on is for later
+		}
 	}
 	at := netip.AddrPortFrom(addr, c.Port)
 	conn, err := dial(ctx, at, cmp.Or(c.patience, patience), t.giveUp(), func() {
@@ -78,9 +81,10 @@ func (c *Client) run(ctx context.Context, how calling) (ending Ending, err error
 	case err == context.Canceled:
 		return t.inputEnded(ctx)
 	case err != nil:
+		markDuplex(err, how.duplex)
 		return Failed, err
 	}
-	t.link = newLink(conn, how.untilExit)
+	t.link = newLink(conn)
 	defer func() {
 		t.link.close()
 		t.tell(Event{Kind: Closed, Local: t.link.local, Remote: t.link.remote, Err: err})
@@ -172,7 +176,7 @@ func (t *talk) warn(line []byte) {
 	switch n := len(line); {
 	case n == 0:
 		t.say(Notice{Kind: NoticeEmptyLine})
-	case t.keys.terminal && n == terminalLine:
+	case t.keys.terminal && t.keys.editor == nil && n == terminalLine:
 		t.say(Notice{Kind: NoticeTerminalCut, N: n})
 		fallthrough
 	case n > ReadSize:

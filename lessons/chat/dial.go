@@ -12,7 +12,9 @@ import (
 type RefusedError struct {
 	Addr  netip.AddrPort
 	After time.Duration // from the call of connect() to its answer
-	Err   error         // the errno
+	// Duplex: it was a two-way client.
+	Duplex bool
+	Err    error // the errno
 }
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("connect to %v: %v", e.Addr, e.Err) }

@@ -26,7 +26,7 @@ const (
 	// SenderEnded: nothing more will be sent; "exit" was, or the input ended.
 	// Only the two-way programs tell it.
 	SenderEnded
-	// ReceiverEnded: nothing more will be read; the peer's "exit" came. Only
+	// ReceiverEnded: nothing more will be heard; the peer's "exit" came. Only
 	// the two-way programs tell it.
 	ReceiverEnded
 	// Closed: every socket of the program is closed. It is the last event.

@@ -97,7 +97,7 @@ func (e *PortTakenError) elsewhere() string {
 	if e.Free == 0 {
 		return "Ou prenez un autre port, avec --port."
 	}
-	return fmt.Sprintf("Ou prenez un autre port : `labo serveur --port %d`, et le même pour le client.", e.Free)
+	return fmt.Sprintf("Ou prenez un autre port : `labo %s --port %d`, et le même pour le client.", serverName(e.Duplex), e.Free)
 }
 
 func holders(all []*probe.Holder) string {
@@ -119,7 +119,7 @@ func (e *ListenError) fault() *fault.Fault {
 		if e.Addr.Port() < 1024 {
 			return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), errnoText(e.Err)),
 				"Les ports en dessous de 1024 sont réservés à l'administrateur : prenez-en un au-dessus, "+
-					fmt.Sprintf("par exemple `labo serveur --port %d`.", DefaultPort), e)
+					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), DefaultPort), e)
 		}
 		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), errnoText(e.Err)),
 			"Ce système le garde pour lui, ou une règle l'interdit : prenez un autre port, avec --port.", e)
@@ -157,10 +157,11 @@ func (e *RefusedError) fault() *fault.Fault {
 		return fault.Failed(what, why+"Lancez d'abord le serveur là-bas.", e)
 	}
 	if e.Addr.Port() == DefaultPort {
-		return fault.Failed(what, why+"Lancez d'abord le serveur dans un autre terminal : `labo serveur` ou `python serveur.py`.", e)
+		return fault.Failed(what, why+"Lancez d'abord le serveur dans un autre terminal : "+
+			fmt.Sprintf("`labo %[1]s` ou `python %[1]s.py`.", serverName(e.Duplex)), e)
 	}
 	return fault.Failed(what, why+"Lancez d'abord le serveur dans un autre terminal : "+
-		fmt.Sprintf("`labo serveur --port %d`.", e.Addr.Port()), e)
+		fmt.Sprintf("`labo %s --port %d`.", serverName(e.Duplex), e.Addr.Port()), e)
 }
 
 func (e *ConnectError) fault() *fault.Fault {
@@ -198,4 +199,25 @@ func (e *HostError) fault() *fault.Fault {
 	}
 	return fault.Failed("aucune machine connue ne s'appelle "+host,
 		"Vérifiez l'orthographe, ou donnez l'adresse elle-même, par exemple `--hote 127.0.0.1`.", e)
+}
+
+// serverName is the name of the server of one of the sheet's two pairs.
+func serverName(duplex bool) string {
+	if duplex {
+		return "serveur2"
+	}
+	return "serveur"
+}
+
+// markDuplex notes in an error of this package whose program it stopped.
+func markDuplex(err error, duplex bool) {
+	if e, ok := errors.AsType[*PortTakenError](err); ok {
+		e.Duplex = duplex
+	}
+	if e, ok := errors.AsType[*ListenError](err); ok {
+		e.Duplex = duplex
+	}
+	if e, ok := errors.AsType[*RefusedError](err); ok {
+		e.Duplex = duplex
+	}
 }

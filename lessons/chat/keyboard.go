@@ -19,7 +19,8 @@ type keyboard struct {
 	lines    chan []byte   // without their ends; closed when no more will come
 	ended    chan struct{} // closed when the input ended, before lines is
 	terminal bool
-	err      error // why the input ended, nil at its end; read after ended
+	editor   LineEditor // nil unless in is one; terminal is then true
+	err      error      // why the input ended, nil at its end; read after ended
 
 	in      io.Reader
 	release func() // ends a read that waits; nil where nothing can
@@ -40,6 +41,9 @@ func openKeyboard(in io.Reader) *keyboard {
 		if r := cancelable(f); r != nil {
 			k.in, k.release = r, func() { r.Cancel() }
 		}
+	case LineEditor:
+		k.terminal, k.editor = true, f
+		k.release = func() { f.Close() }
 	case io.ReadCloser: // an io.Pipe, a connection
 		k.release = func() { f.Close() }
 	}

@@ -17,10 +17,9 @@ type link struct {
 	local, remote netip.AddrPort
 	reads         chan read // the last one has an error
 
-	conn      *net.TCPConn
-	untilExit bool // stop reading after the stop word, as the sheet's threads do
-	quit      chan struct{}
-	done      chan struct{}
+	conn *net.TCPConn
+	quit chan struct{}
+	done chan struct{}
 }
 
 // read is what one call of read() returned.
@@ -30,12 +29,10 @@ type read struct {
 	err  error // io.EOF after the peer's FIN; data is then empty
 }
 
-// newLink returns a link that reads until the connection ends or, with
-// untilExit, until the stop word has come alone.
-func newLink(conn *net.TCPConn, untilExit bool) *link {
+// newLink returns a link that reads until the connection ends.
+func newLink(conn *net.TCPConn) *link {
 	l := &link{
-		untilExit: untilExit,
-		local:     addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr()),
+		local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr()),
 		reads: make(chan read), conn: conn,
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -66,7 +63,7 @@ func (l *link) run() {
 		case <-l.quit:
 			return
 		}
-		if r.err != nil || l.untilExit && isStopWord(r.data) {
+		if r.err != nil {
 			return
 		}
 	}

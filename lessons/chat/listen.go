@@ -13,6 +13,7 @@ import (
 type ListenError struct {
 	Addr   netip.AddrPort
 	Reason ListenReason
+	Duplex bool  // it was a two-way server
 	Err    error // the errno
 }
 

@@ -57,6 +57,10 @@ const (
 	NoticeOneExit
 	// NoticePeerExit: the peer's "exit" came, ours was not sent.
 	NoticePeerExit
+	// NoticeMuted: something was typed after our "exit".
+	NoticeMuted
+	// NoticeEarly: a line was typed to a two-way server that has no client yet.
+	NoticeEarly
 
 	// On the client.
 
@@ -92,11 +96,13 @@ type Notice struct {
 	Reachable []netip.Addr
 	Connected bool
 	Duplex    bool   // the conversation goes both ways
-	Server    bool   // who speaks, with NoticeStopped and NoticeInputEnded
+	Sent      bool   // our "exit" was sent, with Duplex
+	Heard     bool   // the peer's "exit" came, with Duplex
+	Server    bool   // who speaks
 	Terminal  bool   // the input was a terminal, with NoticeInputEnded
 	Glued     bool   // with NoticeClientLeft
 	Web       bool   // with NoticeClientLeft
-	N         int    // bytes
+	N         int    // bytes; when the peer has gone, with Duplex, those of a message that could not be sent
 	Text      string // from the network: hostile until made visible
 	Err       error
 }

@@ -18,16 +18,24 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
+	"labo/lessons/chat/editor"
 	"labo/probe/strict"
 )
 
+// screenWidth is the width of the terminals of the tests.
+const screenWidth = 60
+
 // programVariable makes the test binary be a program of this package:
-// "serveur PORT" or "client PORT", on the standard streams, with remarks on
-// stderr.
+// "serveur PORT", "client PORT", "serveur2 PORT" or "client2 PORT", on the
+// standard streams, with remarks on stderr.
 const programVariable = "LABO_CHAT_TEST"
 
 func TestMain(m *testing.M) {
+	if program, ok := strings.CutPrefix(os.Getenv(programVariable), "shell "); ok {
+		os.Exit(shellMain(program))
+	}
 	if program := os.Getenv(programVariable); program != "" {
 		os.Exit(programMain(program))
 	}
@@ -46,13 +54,27 @@ func programMain(program string) int {
 		panic(err)
 	}
 	say := func(n Notice) { fmt.Fprintln(os.Stderr, n.Kind, n.MidLine) }
+	var in io.Reader = os.Stdin
+	var out io.Writer = os.Stdout
+	if strings.HasSuffix(role, "2") && isTerminal(os.Stdin) && os.Getenv("TERM") != "dumb" {
+		e, err := editor.Open(os.Stdin, os.Stdout, func() int { return screenWidth })
+		if err != nil {
+			panic(err)
+		}
+		defer e.Close()
+		context.AfterFunc(ctx, func() { e.Close() })
+		in, out = e, e
+	}
 	var ending Ending
-	if role == "serveur" {
-		s := Server{Port: uint16(port), In: os.Stdin, Out: os.Stdout, OnNotice: say}
-		ending, err = s.Run(ctx)
-	} else {
-		c := Client{Port: uint16(port), In: os.Stdin, Out: os.Stdout, OnNotice: say}
-		ending, err = c.Run(ctx)
+	switch role {
+	case "serveur":
+		ending, err = (&Server{Port: uint16(port), In: in, Out: out, OnNotice: say}).Run(ctx)
+	case "client":
+		ending, err = (&Client{Port: uint16(port), In: in, Out: out, OnNotice: say}).Run(ctx)
+	case "serveur2":
+		ending, err = (&Server2{Port: uint16(port), In: in, Out: out, OnNotice: say}).Run(ctx)
+	case "client2":
+		ending, err = (&Client2{Port: uint16(port), In: in, Out: out, OnNotice: say}).Run(ctx)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -70,6 +92,7 @@ type program struct {
 	tty    *os.File
 	screen *lockedBuffer
 	stderr *lockedBuffer
+	before *unix.Termios // of the terminal, before the program began
 	read   chan struct{} // closed when the terminal has given everything
 	exited chan struct{}
 }
@@ -81,7 +104,7 @@ func labo(t *testing.T, role string, port uint16) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", programVariable, role, port))
+	cmd.Env = append(os.Environ(), "TERM=xterm", fmt.Sprintf("%s=%s %d", programVariable, role, port))
 	return cmd
 }
 
@@ -89,7 +112,11 @@ func labo(t *testing.T, role string, port uint16) *exec.Cmd {
 func python(t *testing.T, role string, port uint16) *exec.Cmd {
 	t.Helper()
 	interpreter := strict.Need(t, "python3")
-	source, err := os.ReadFile(filepath.Join("testdata", role+".py"))
+	folder := "testdata"
+	if strings.HasSuffix(role, "2") {
+		folder = filepath.Join("..", "atelier", "fichiers")
+	}
+	source, err := os.ReadFile(filepath.Join(folder, role+".py"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +141,10 @@ func run(t *testing.T, cmd *exec.Cmd) *program {
 	if err != nil {
 		strict.Skip(t, "no pseudo-terminal here: %v", err)
 	}
+	before := termiosOf(t, tty)
 	p := &program{
-		t: t, name: filepath.Base(cmd.Path), cmd: cmd, tty: tty,
+		before: before,
+		t:      t, name: filepath.Base(cmd.Path), cmd: cmd, tty: tty,
 		screen: &lockedBuffer{}, stderr: &lockedBuffer{},
 		read: make(chan struct{}), exited: make(chan struct{}),
 	}

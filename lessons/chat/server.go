@@ -47,10 +47,10 @@ func (s *Server) Run(ctx context.Context) (ending Ending, err error) {
 
 // serving is what differs between the sheet's two servers.
 type serving struct {
-	keys      *keyboard // read while nobody is connected
-	untilExit bool      // of the link
-	welcome   string
-	converse  func(context.Context, *talk) (Ending, error)
+	keys     *keyboard // read while nobody is connected
+	duplex   bool
+	welcome  string
+	converse func(context.Context, *talk) (Ending, error)
 }
 
 // run listens, takes one client, and converses with it.
@@ -58,11 +58,12 @@ func (s *Server) run(ctx context.Context, how serving) (ending Ending, err error
 	defer how.keys.close()
 	v := newVoice(s.Out, s.OnNotice, s.OnEvent)
 	l, err := s.listen(ctx, v)
+	markDuplex(err, how.duplex)
 	if ctx.Err() != nil {
 		if l != nil {
 			l.Close()
 		}
-		v.say(Notice{Kind: NoticeStopped, Server: true})
+		v.say(Notice{Kind: NoticeStopped, Server: true, Duplex: how.duplex})
 		return Interrupted, nil
 	}
 	if err != nil {
@@ -74,7 +75,7 @@ func (s *Server) run(ctx context.Context, how serving) (ending Ending, err error
 		last.Err = err
 		v.tell(last)
 	}()
-	t := talk{voice: v, keys: how.keys, server: true}
+	t := talk{voice: v, keys: how.keys, server: true, duplex: how.duplex}
 	v.tell(Event{Kind: Listening, Local: last.Local})
 	v.print(serverTag + "En attente de connexion...\n")
 
@@ -82,7 +83,7 @@ func (s *Server) run(ctx context.Context, how serving) (ending Ending, err error
 	if conn == nil {
 		return ending, err
 	}
-	t.link = newLink(conn, how.untilExit)
+	t.link = newLink(conn)
 	defer t.link.close()
 	last.Local, last.Remote = t.link.local, t.link.remote
 	v.tell(Event{Kind: Accepted, Local: last.Local, Remote: last.Remote})
@@ -126,8 +127,8 @@ func (s *Server) serve(ctx context.Context, t *talk) (Ending, error) {
 		select {
 		case <-ctx.Done():
 			return t.stopped()
-		case _, open := <-t.keys.lines:
-			if t.typed(open) {
+		case line, open := <-t.keys.lines:
+			if t.typed(line, open) {
 				return t.inputEnded(ctx)
 			}
 		case r := <-t.link.reads:

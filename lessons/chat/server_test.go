@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-var clientPort = regexp.MustCompile(`(Connexion de \('[^']*', )\d+`)
+var clientPort = regexp.MustCompile(`((?:Connexion de|Connecté à) \('[^']*', )\d+`)
 
 // anyPort replaces the port of the client, which the kernel chooses.
 func anyPort(s string) string { return clientPort.ReplaceAllString(s, "${1}PORT") }

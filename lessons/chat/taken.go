@@ -29,6 +29,8 @@ type PortTakenError struct {
 	// Free is a port near this one that could be had when we tried, 0 for none.
 	Free uint16
 
+	Duplex bool // it was a two-way server
+
 	Err error // the errno of bind() or listen()
 }
 

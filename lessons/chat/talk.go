@@ -14,6 +14,10 @@ type talk struct {
 	keys   *keyboard
 	link   *link // nil before there is a peer
 	server bool
+	duplex bool
+
+	sent, heard bool     // our "exit" was sent; the peer's was received
+	early       [][]byte // typed to a two-way server that had no client yet
 }
 
 // accept waits for a client. Without one, it returns how the wait ended.
@@ -44,8 +48,8 @@ func (t *talk) accept(ctx context.Context, l *net.TCPListener) (*net.TCPConn, En
 			abandon()
 			ending, err := t.stopped()
 			return nil, ending, err
-		case _, open := <-t.keys.lines:
-			if t.typed(open) {
+		case line, open := <-t.keys.lines:
+			if t.typed(line, open) {
 				abandon()
 				ending, err := t.inputEnded(ctx)
 				return nil, ending, err
@@ -54,14 +58,18 @@ func (t *talk) accept(ctx context.Context, l *net.TCPListener) (*net.TCPConn, En
 	}
 }
 
-// typed takes a line typed to a server that only listens, and reports whether
-// it was the end of the input instead. A keyboard that cannot be read (the
+// typed takes a line typed to a server that only listens, or that has no
+// client yet, and reports whether it was the end of the input instead. A keyboard that cannot be read (the
 // program went to the background) is let go of.
-func (t *talk) typed(open bool) (ended bool) {
+func (t *talk) typed(line []byte, open bool) (ended bool) {
 	switch {
+	case open && t.duplex:
+		t.early = append(t.early, line)
+		t.say(Notice{Kind: NoticeEarly})
+		t.keys.editor.Prompt("")
 	case open:
 		t.entered()
-		t.say(Notice{Kind: NoticeDeaf, Server: t.server})
+		t.say(Notice{Kind: NoticeDeaf})
 	case t.keys.err != nil:
 		t.keys.lines = nil
 	default:
@@ -72,7 +80,7 @@ func (t *talk) typed(open bool) (ended bool) {
 
 // stopped ends the conversation because the context ended.
 func (t *talk) stopped() (Ending, error) {
-	t.say(Notice{Kind: NoticeStopped, Server: t.server, Connected: t.link != nil, MidLine: t.keys.terminal})
+	t.say(Notice{Kind: NoticeStopped, Connected: t.link != nil, MidLine: t.keys.terminal && t.keys.editor == nil})
 	return Interrupted, nil
 }
 
@@ -91,7 +99,7 @@ func (t *talk) inputEnded(ctx context.Context) (Ending, error) {
 	if ctx.Err() != nil {
 		return t.stopped()
 	}
-	t.say(Notice{Kind: NoticeInputEnded, Server: t.server, Connected: t.link != nil, Terminal: t.keys.terminal})
+	t.say(Notice{Kind: NoticeInputEnded, Connected: t.link != nil, Terminal: t.keys.terminal})
 	return InputEnded, nil
 }
 
@@ -117,9 +125,15 @@ func (t *talk) gone(err error, n Notice) (Ending, error) {
 	default:
 		n.Kind = NoticeServerBroke
 	}
-	n.Server, n.Connected = t.server, true
+	n.Connected = true
 	t.say(n)
 	return ending, nil
+}
+
+// say makes a remark as the program that this is.
+func (t *talk) say(n Notice) {
+	n.Server, n.Duplex, n.Sent, n.Heard = t.server, t.duplex, t.sent, t.heard
+	t.voice.say(n)
 }
 
 // show prints received texts under a tag.

@@ -14,6 +14,11 @@ import (
 // for [text.Prose] or [text.Paragraph]. What came from the network is already
 // visible.
 func (n Notice) Words() string {
+	if n.Duplex {
+		if words := n.duplexWords(); words != "" {
+			return words
+		}
+	}
 	if words, ok := fixedWords[n.Kind]; ok {
 		return words
 	}
@@ -21,9 +26,6 @@ func (n Notice) Words() string {
 	case NoticeStopped:
 		return "Arrêt demandé. " + n.leaving()
 	case NoticeInputEnded:
-		if n.Duplex {
-			return n.silent()
-		}
 		if n.Terminal {
 			return "Fin de la saisie (" + endKey + "). " + n.leaving()
 		}
@@ -39,20 +41,12 @@ func (n Notice) Words() string {
 		return "Ce message contient des octets qui ne sont pas de l'UTF-8, montrés en hexadécimal (ici " +
 			text.Visible(n.Text) + "). Ici, serveur.py s'arrêterait sur UnicodeDecodeError."
 	case NoticeHTTP:
-		who := "Un programme qui parle HTTP appelle"
-		if n.Text != "" {
-			who += " (" + outside(n.Text, 40) + ")"
-		}
-		return who + " : voici sa requête. Il attend une réponse que ce serveur n'enverra jamais, " +
+		return "Un programme qui parle HTTP appelle" + n.agent() + " : voici sa requête. Il attend une réponse que ce serveur n'enverra jamais, " +
 			"car il ne fait que lire. Pour finir : arrêtez ce programme, ou Ctrl+C ici."
 	case NoticeConnecting:
 		return "Toujours pas de réponse de " + n.Addr.String() + ", ni oui ni non : la file d'attente du serveur est pleine, " +
 			"ou rien ne répond à cette adresse. Le noyau continue d'essayer ; Ctrl+C pour abandonner."
 	case NoticeServerLeft:
-		if n.Duplex {
-			return "Le serveur a fermé la connexion (FIN) sans dire « exit » : le client s'arrête. Ici, client2.py tournerait en boucle, " +
-				"car il ne compare ce qu'il lit qu'à « exit »."
-		}
 		return "Le serveur a fermé la connexion (FIN) : le client s'arrête." + n.unsent() +
 			" client.py ne s'en apercevrait qu'à l'envoi, et pas dès le premier."
 	case NoticeServerBroke:
@@ -94,7 +88,10 @@ var fixedWords = map[NoticeKind]string{
 		"Pour l'arrêter : Ctrl+C ou " + endKey + ".",
 	NoticeOneExit: "Vous avez dit « exit » : ce côté n'enverra plus rien. La connexion reste ouverte, et l'autre peut encore parler, " +
 		"jusqu'à son propre « exit ».",
-	NoticePeerExit:  "L'autre a dit « exit » : il n'enverra plus rien, mais il lit encore. Pour finir, dites « exit » vous aussi.",
+	NoticePeerExit: "L'autre a dit « exit » : il n'enverra plus rien, mais il lit encore. Pour finir, dites « exit » vous aussi.",
+	NoticeMuted:    "Vous avez dit « exit » : ce que vous tapez ne part plus. Attendez le « exit » de l'autre, ou Ctrl+C pour arrêter.",
+	NoticeEarly: "Aucun client n'est encore là : ce que vous tapez partira dès qu'il y en aura un. " +
+		"Pour arrêter : Ctrl+C ou " + endKey + ".",
 	NoticeEmptyLine: "Ligne vide : il n'y a aucun octet à envoyer, donc rien ne part et le serveur ne voit rien.",
 }
 
@@ -134,20 +131,7 @@ func (n Notice) exposed() string {
 	return s + " pourra se connecter, et rien n'est chiffré. Sans --hote, seuls les programmes d'ici le peuvent."
 }
 
-// silent tells that one direction ended with the input.
-func (n Notice) silent() string {
-	why := "Fin de l'entrée : il n'y a plus rien à envoyer."
-	if n.Terminal {
-		why = "Fin de la saisie (" + endKey + ") : vous ne pouvez plus rien envoyer."
-	}
-	return why + " L'autre peut encore parler, et labo attend son « exit ». Ctrl+C pour arrêter."
-}
-
 func (n Notice) clientLeft() string {
-	if n.Duplex {
-		return "Le client est parti sans « exit » : il a fermé la connexion (FIN), le serveur s'arrête. " +
-			"Ici, serveur2.py resterait dans input(), et votre message suivant serait perdu sans un mot."
-	}
 	const loops = " Ici, serveur.py tournerait en boucle ; labo s'arrête."
 	switch {
 	case n.N == 0:
@@ -160,6 +144,14 @@ func (n Notice) clientLeft() string {
 			"et n'a pas compté." + loops
 	}
 	return "Le client est parti sans « exit » : il a fermé la connexion (FIN), et chaque lecture renvoie désormais 0 octet." + loops
+}
+
+// agent names a caller by its User-Agent.
+func (n Notice) agent() string {
+	if n.Text == "" {
+		return ""
+	}
+	return " (" + outside(n.Text, 40) + ")"
 }
 
 // unsent tells that a message was lost.
