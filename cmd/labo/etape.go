@@ -50,7 +50,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 			return playStep(cmd.Context(), c, args[0], o, auto)
 		},
 	}
-	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT` plutôt que 12345")
+	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT`")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&o.auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
