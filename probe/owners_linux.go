@@ -41,10 +41,11 @@ type openSocket struct {
 // number of goroutines may work on it; each takes the next process until none
 // is left.
 type walk struct {
+	few   bool         // few sockets will be asked for: see orderBySize
 	list  func() error // opens /proc and lists the processes, the first time
 	dir   int          // /proc, -1 before
 	sized bool         // see sizedFDs
-	procs []walked     // newest first: sockets are mostly asked about soon after they were opened
+	procs []walked     // newest first, unless few: sockets are mostly asked about soon after they were opened
 
 	next    atomic.Int32 // process to take
 	stopped atomic.Bool
@@ -80,7 +81,22 @@ func (w *walk) listProcesses() (err error) {
 	}
 	slices.Reverse(w.procs)
 	w.sized = sizedFDs(w.dir)
+	if w.few && w.sized {
+		w.orderBySize()
+	}
 	return nil
+}
+
+// orderBySize puts the processes with few descriptors first, and the newest
+// first among equals. Most servers are small: once the holders of the few
+// sockets asked for are known, the large processes are only compared with
+// them, not read (see [comparison]).
+func (w *walk) orderBySize() {
+	var path [32]byte
+	for i := range w.procs {
+		w.procs[i].fds, _ = countFDs(w.dir, fdPath(&path, w.procs[i].pid)) // 0: nothing to read
+	}
+	slices.SortStableFunc(w.procs, func(a, b walked) int { return cmp.Compare(a.fds, b.fds) })
 }
 
 // start begins the walk on all processors but one, the caller's.
