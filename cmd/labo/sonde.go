@@ -60,7 +60,7 @@ func newSondeCommand(c *console) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.pids, "pid", nil, "seulement les sockets de ce processus : `PID` est son numéro")
+	flags.StringArrayVar(&o.pids, "pid", nil, "ne montre que les sockets du processus de numéro `PID`")
 	flags.StringArrayVar(&o.states, "etat", nil, "seulement cet `ÉTAT` (ou plusieurs : LISTEN,TIME-WAIT)")
 	flags.BoolVar(&o.listening, "ecoute", false, "seulement les serveurs qui écoutent (état LISTEN)")
 	flags.StringVar(&o.source, "source", "", "`SOURCE` à interroger : noyau ou gopsutil (la meilleure si elle manque)")

@@ -95,9 +95,9 @@ func manner(s probe.State) string {
 // elsewhere proposes another port, one that was free if one is known.
 func (e *PortTakenError) elsewhere() string {
 	if e.Free == 0 {
-		return "Ou prenez un autre port, avec --port."
+		return "Sinon, prenez un autre port, avec --port."
 	}
-	return fmt.Sprintf("Ou prenez un autre port : `labo %s --port %d`, et le même pour le client.", serverName(e.Duplex), e.Free)
+	return fmt.Sprintf("Sinon, prenez un autre port : `labo %s --port %d`, et le même pour le client.", serverName(e.Duplex), e.Free)
 }
 
 func holders(all []*probe.Holder) string {
