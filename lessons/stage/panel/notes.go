@@ -3,6 +3,7 @@ package panel
 import (
 	"runtime"
 
+	"labo/lessons/chat"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -45,7 +46,7 @@ func reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	return " (" + text.Visible(err.Error()) + ")"
+	return " (" + text.Visible(chat.ErrnoText(err)) + ")"
 }
 
 func forbidden(processes int) string {
