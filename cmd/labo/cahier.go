@@ -37,7 +37,7 @@ func newCahierCommand(c *console) *cobra.Command {
 		Short:   "Relit vos prédictions, vos réponses et ce que vous avez mesuré",
 		GroupID: groupLearn,
 		Long: "Montre tout ce que vous avez prédit, répondu et vu, étape par étape, et ce qu'il reste à jouer. " +
-			"labo remplit ce cahier tout seul pendant les étapes.\n\n" +
+			"labo remplit ce cahier tout seul pendant les étapes. Le dernier jugement de chacun de vos programmes y est aussi.\n\n" +
 			"--export en fait un seul fichier, à relire hors ligne, à imprimer ou à rendre : une page HTML, ou du " +
 			"texte Markdown.",
 		Example: "labo cahier\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
@@ -103,7 +103,7 @@ func showNotebook(c *console) error {
 		return err
 	}
 	if report == nil {
-		for _, l := range text.Paragraph("Votre cahier est encore vide. Il se remplit tout seul quand vous jouez une étape : "+
+		for _, l := range text.Paragraph("Votre cahier est encore vide. Il se remplit tout seul quand vous jouez une étape ou faites juger un programme : "+
 			"commencez par `labo etape 1`.", c.width()) {
 			fmt.Fprintln(c.out, l)
 		}
@@ -219,10 +219,18 @@ func keptWords(book *notebook.Notebook) string {
 			answers += len(sc.Predictions) + len(sc.Writings)
 		}
 	}
-	if scenes == 0 {
+	if book.Empty() {
 		return "illisible ici"
 	}
-	return text.Plural(scenes, "scène") + ", " + text.Plural(answers, "réponse")
+	words := text.Plural(scenes, "scène") + ", " + text.Plural(answers, "réponse")
+	switch n := len(book.Judgements); n {
+	case 0:
+	case 1:
+		words += ", 1 programme jugé"
+	default:
+		words += fmt.Sprintf(", %d programmes jugés", n)
+	}
+	return words
 }
 
 // confirm asks a question whose answer is no unless the reader types "o" or

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -175,6 +176,31 @@ func farewell(c *console, book *notebook.Notebook, n int, left bool) {
 	if cmd != "labo cahier" {
 		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")
 	}
+	if files := judgedAfter[n]; files != "" && book.Step(n).Scene(lastScene(p)).IsDone() {
+		for _, l := range invitation(files, c.width()-4) {
+			fmt.Fprintln(c.out, "  "+l)
+		}
+	}
+}
+
+// judgedAfter are the programs that a reader has written at the end of a step.
+var judgedAfter = map[int]string{1: "serveur.py", 2: "serveur.py client.py", 3: "serveur2.py client2.py"}
+
+// lastScene is the ID of the last scene of a step, "" where it has none.
+func lastScene(p notebook.Progress) string {
+	if n := p.Total(); n > 0 {
+		return p.Step.Scenes[n-1].ID
+	}
+	return ""
+}
+
+// invitation says how to have programs judged.
+func invitation(files string, columns int) []string {
+	whose := "Et votre programme ? labo le lance et le juge : "
+	if strings.Contains(files, " ") {
+		whose = "Et vos programmes ? labo les lance et les juge : "
+	}
+	return text.Paragraph(whose+"`labo verifier "+files+"`. Pas encore de fichier ? `labo atelier` en écrit pour commencer.", columns)
 }
 
 // portFault says who has the port of the lesson, and how to play without it.

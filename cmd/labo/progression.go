@@ -19,11 +19,17 @@ import (
 // openNotebook opens the notebook for recording. Why nothing is kept, where
 // nothing can be, is said once on stderr, and the step goes on.
 func openNotebook(c *console) *notebook.Session {
+	return openNotebookTelling(c, func(sentence string) { writeHanging(c, "  → ", sentence, 0) })
+}
+
+// openNotebookTelling is [openNotebook] that says elsewhere why nothing is
+// kept.
+func openNotebookTelling(c *console, tell func(sentence string)) *notebook.Session {
 	return notebook.Open(notebook.Options{
 		Getenv:  c.getenv,
 		Program: versionLine(),
 		Machine: runtime.GOOS + "/" + runtime.GOARCH,
-		Tell:    func(sentence string) { writeHanging(c, "  → ", sentence, 0) },
+		Tell:    tell,
 	})
 }
 

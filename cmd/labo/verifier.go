@@ -41,6 +41,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 			"connexions, regarde ce qu'en sait le noyau, et dit ce qui va, ce qui ne va pas, et à quelle ligne.\n\n" +
 			"Deux niveaux. La fiche : ce que l'énoncé demande. Les défis : un client qui part sans prévenir, un " +
 			"caractère coupé en deux, un redémarrage immédiat… les programmes de la fiche y échouent, c'est le but.\n\n" +
+			"Votre cahier garde le dernier résultat de chaque programme (`labo cahier`).\n\n" +
 			"Le programme peut être écrit dans un autre langage : donnez son rôle, puis la commande après `--`.",
 		Args: cobra.ArbitraryArgs, // jobs judges them
 		Example: "labo verifier serveur.py\n" +
@@ -143,7 +144,7 @@ func (o *verifierOptions) findPython(ctx context.Context, jobs []check.Config) e
 // textJobs judges one program after the other, and writes each result as it
 // is known.
 func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check.Config) error {
-	view := o.view(c)
+	view, keeper := o.view(c), newJudgementKeeper(c)
 	failed := false
 	for i, job := range jobs {
 		if i > 0 {
@@ -154,6 +155,7 @@ func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check
 			return err
 		}
 		writeLines(c, view.End(report))
+		keeper.keep(report)
 		failed = failed || !accepted(report)
 	}
 	if failed {
@@ -204,12 +206,13 @@ func judgeWaiting(ctx context.Context, c *console, job check.Config) (*check.Rep
 // jsonJobs writes one document: a report, or the list of several.
 func (o *verifierOptions) jsonJobs(ctx context.Context, c *console, jobs []check.Config) error {
 	var documents []check.Document
-	failed := false
+	keeper, failed := newJudgementKeeper(c), false
 	for _, job := range jobs {
 		report, err := judgeWaiting(ctx, c, job)
 		if err != nil {
 			return err
 		}
+		keeper.keep(report)
 		documents = append(documents, report.Document(max(0, o.hint-1)))
 		failed = failed || !accepted(report)
 	}

@@ -25,6 +25,8 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 		files = append(files, job.File)
 	}
 	s := &followScreen{c: c, view: o.view(c), fixed: c.outTerminal() && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)}
+	keeper := newJudgementKeeper(c)
+	keeper.tell = func(sentence string) { s.notes = append(s.notes, sentence) }
 	before := make([]*check.Report, len(jobs))
 	err := follow.Watch(ctx, files, func(ctx context.Context) {
 		for i, job := range jobs {
@@ -32,6 +34,9 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 			report, err := judgeWaiting(ctx, c, job)
 			if ctx.Err() != nil {
 				return // saved again, or Ctrl+C
+			}
+			if report != nil {
+				keeper.keep(report)
 			}
 			s.show(report, before[i], err, i == 0)
 			if report != nil {
@@ -53,7 +58,8 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 type followScreen struct {
 	c     *console
 	view  verdict.View
-	fixed bool // the report keeps its place on a terminal
+	fixed bool     // the report keeps its place on a terminal
+	notes []string // why nothing is kept in the notebook
 }
 
 // working says that a judgement has begun, under what is on screen.
@@ -76,6 +82,9 @@ func (s *followScreen) show(report, before *check.Report, err error, first bool)
 		lines = []string{"labo : " + text.Visible(err.Error())}
 	default:
 		lines = s.view.Summary(report, before)
+	}
+	for _, note := range s.notes {
+		lines = append(lines, text.Paragraph("→ "+note, s.view.Width)...)
 	}
 	if !s.fixed {
 		fmt.Fprintln(s.c.out, strings.Join(lines, "\n")+"\n")

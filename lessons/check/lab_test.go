@@ -201,6 +201,13 @@ func report(d Document) string {
 			}
 		}
 		b.WriteByte('\n')
+		if e := c.Evidence; e != nil {
+			threads := "unknown"
+			if e.Threads != nil {
+				threads = strconv.Itoa(*e.Threads)
+			}
+			fmt.Fprintf(&b, "    threads %s, printed %q, on stderr %q\n    sockets %+v\n", threads, e.Stdout, e.Stderr, e.Sockets)
+		}
 	}
 	return b.String()
 }

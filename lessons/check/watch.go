@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"labo/probe"
@@ -121,6 +122,7 @@ type calm struct {
 // came or went since make it neither idle nor busy.
 func (c *calm) look(t *trial) {
 	cpu, running, ok := usage(t.ctx, t)
+	ending := !ok && t.ending()
 	now := time.Now()
 	elapsed := now.Sub(c.at)
 	first := c.at.IsZero()
@@ -140,6 +142,8 @@ func (c *calm) look(t *trial) {
 	}
 	counted := min(elapsed, maxLook)
 	switch {
+	case ending: // about to be seen to have ended: that is no rest
+		c.idle, c.busy = 0, 0
 	case used > elapsed*7/10:
 		c.idle, c.busy = 0, c.busy+counted
 	case used > elapsed/20 || !same:
@@ -162,11 +166,11 @@ func (t *trial) activity() int64 {
 
 // usage returns the CPU time of all processes of the program, and whether one
 // of its threads runs or waits for a disk. ok is false where the system does
-// not tell.
+// not tell, and once the program is on its way out.
 func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) {
 	for _, pid := range t.processes() {
 		info, err := probe.Process(ctx, pid)
-		if err != nil || !info.CPUTime.Known {
+		if err != nil || !info.CPUTime.Known || pid == t.proc.PID() && dead(info.Tasks) {
 			continue
 		}
 		cpu, ok = cpu+info.CPUTime.Value, true
@@ -175,6 +179,26 @@ func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) 
 		}
 	}
 	return cpu, running, ok
+}
+
+// ending reports whether the program has exited, and labo has not yet been
+// told so, or not read all that it wrote: on a busy machine that takes longer
+// than a program may rest.
+func (t *trial) ending() bool {
+	info, err := probe.Process(t.ctx, t.proc.PID())
+	var gone *probe.NoSuchProcessError
+	return errors.As(err, &gone) || err == nil && dead(info.Tasks)
+}
+
+// dead reports whether a process has threads, and all have ended (a zombie:
+// state Z or X of proc_pid_stat(5)).
+func dead(tasks []probe.Thread) bool {
+	for _, task := range tasks {
+		if task.State != "Z" && task.State != "X" {
+			return false
+		}
+	}
+	return len(tasks) > 0
 }
 
 // asleep waits until the program has nothing to do: it waits for a call, a

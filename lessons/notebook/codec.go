@@ -111,3 +111,25 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	type plain Event
 	return encode(plain(e), e.rest)
 }
+
+func (j *Judgement) UnmarshalJSON(data []byte) (err error) {
+	type plain Judgement
+	j.rest, err = decode(data, (*plain)(j))
+	return err
+}
+
+func (j *Judgement) MarshalJSON() ([]byte, error) {
+	type plain Judgement
+	return encode(plain(*j), j.rest)
+}
+
+func (c *CheckVerdict) UnmarshalJSON(data []byte) (err error) {
+	type plain CheckVerdict
+	c.rest, err = decode(data, (*plain)(c))
+	return err
+}
+
+func (c CheckVerdict) MarshalJSON() ([]byte, error) {
+	type plain CheckVerdict
+	return encode(plain(c), c.rest)
+}

@@ -1,5 +1,6 @@
-// Package notebook keeps what a reader predicted, answered and saw: one JSON
-// file in the user's data directory, saved after every scene and answer.
+// Package notebook keeps what a reader predicted, answered and saw, and how
+// their own programs were judged: one JSON file in the user's data directory,
+// saved after every scene, answer and judgement.
 //
 // [Open] is for a step that is being played: it locks the notebook, records
 // ([Session] is a recorder of the player) and never stops a scene: what cannot
@@ -23,7 +24,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 0
+	formatMinor = 1 // 1: judgements
 )
 
 // Notebook is all that is kept.
@@ -33,6 +34,9 @@ type Notebook struct {
 	Begun   time.Time `json:"begun"`
 	Saved   time.Time `json:"saved"`
 	Steps   []*Step   `json:"steps"` // by number
+	// Judgements are the reader's own programs, in the order they were first
+	// judged: one for each file and role.
+	Judgements []*Judgement `json:"judgements,omitempty"`
 
 	rest unknown
 }
@@ -151,9 +155,9 @@ func (n *Notebook) step(number int) *Step {
 	return s
 }
 
-// Empty reports whether no scene was ever begun.
+// Empty reports whether no scene was ever begun and no program judged.
 func (n *Notebook) Empty() bool {
-	return !slices.ContainsFunc(n.Steps, func(s *Step) bool { return len(s.Scenes) > 0 })
+	return len(n.Judgements) == 0 && !slices.ContainsFunc(n.Steps, func(s *Step) bool { return len(s.Scenes) > 0 })
 }
 
 // Scene returns what is kept of a scene, nil when nothing is. A nil Step has

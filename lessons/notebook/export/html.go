@@ -80,6 +80,7 @@ func pageFuncs() template.FuncMap {
 		"tableRows": func(t *evidence.Table) []socketRow { _, rows := socketTable(t); return rows },
 		"clock":     Clock,
 		"numbered":  func(n int, e evidence.Evidence) measure { return measure{n + 1, e} },
+		"judged":    judgedClass,
 		"state":     stateClass,
 		"states":    statesMet,
 		"stateName": panel.StateName,

@@ -28,6 +28,7 @@ func Markdown(w io.Writer, r *Report) error {
 	for i := range r.Steps {
 		m.step(&r.Steps[i])
 	}
+	m.programs(r.Programs)
 	m.glossary(r)
 	m.para("---")
 	for _, s := range colophon(r) {

@@ -26,6 +26,7 @@ type Report struct {
 	Machines []string // what the measurements were made on
 	Summary  []string // whole sentences
 	Steps    []Step
+	Programs []Program // the reader's own, as they were judged last
 }
 
 // Step is a step that was begun, or that the program has.
@@ -123,6 +124,12 @@ func New(n *notebook.Notebook, contents notebook.Contents, made time.Time) *Repo
 			if sc.Run != nil && sc.Run.Machine != "" && !slices.Contains(r.Machines, text.Visible(sc.Run.Machine)) {
 				r.Machines = append(r.Machines, text.Visible(sc.Run.Machine))
 			}
+		}
+	}
+	for _, j := range n.Judgements {
+		r.Programs = append(r.Programs, program(j))
+		if j.Machine != "" && !slices.Contains(r.Machines, text.Visible(j.Machine)) {
+			r.Machines = append(r.Machines, text.Visible(j.Machine))
 		}
 	}
 	r.Summary = summary(r, n, contents)

@@ -35,6 +35,7 @@ func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) error 
 	for i := range r.Steps {
 		t.step(&r.Steps[i])
 	}
+	t.programs(r.Programs)
 	_, err := io.WriteString(w, oneBlank(b.String()))
 	return err
 }

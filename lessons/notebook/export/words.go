@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,8 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 	switch {
 	case t.total > 0 && t.done == t.total:
 		out = append(out, "Vous avez joué jusqu'au bout les "+strconv.Itoa(t.total)+" scènes : le parcours est complet, bravo !")
+	case t.done == 0 && !slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Begun() }):
+		out = append(out, "Aucune scène n'est encore jouée.")
 	case t.done == 0:
 		out = append(out, "Vous avez commencé. Aucune scène n'est encore jouée jusqu'au bout.")
 	default:
@@ -80,6 +83,9 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 	out = append(out, predictionWords(t)...)
 	if t.written > 0 {
 		out = append(out, "Vous avez rédigé "+text.Plural(t.written, "réponse")+".")
+	}
+	if len(r.Programs) > 0 {
+		out = append(out, programWords(r.Programs))
 	}
 	if p, ok := n.Next(contents); ok {
 		out = append(out, "La suite : « "+text.Visible(p.Next.Title)+" », avec `labo etape "+strconv.Itoa(p.Step.Number)+"`.")

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"labo/lessons"
+	"labo/lessons/notebook"
+	"labo/lessons/stage"
+	"labo/lessons/text"
+)
+
+// Steps 1 to 3 end by inviting to have their programs judged, once their last
+// scene was played; before it, and after the others, nothing is said of that.
+func TestStepsEndByInvitingToBeJudged(t *testing.T) {
+	invited := map[int]string{1: "labo verifier serveur.py", 2: "labo verifier serveur.py client.py", 3: "labo verifier serveur2.py client2.py"}
+	all, err := lessons.Contents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range all {
+		home := t.TempDir()
+		book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
+		said := func() string {
+			var out bytes.Buffer
+			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, false)
+			return strings.Join(strings.Fields(strings.ReplaceAll(out.String(), text.NBSP, " ")), " ")
+		}
+		for i, sc := range step.Scenes {
+			if i == len(step.Scenes)-1 {
+				if s := said(); strings.Contains(s, "labo verifier") {
+					t.Errorf("step %d, before its last scene: %s", step.Number, s)
+				}
+			}
+			book.Begun(stage.Head{Step: step.Number, StepTitle: step.Title, ID: sc.ID, Title: sc.Title})
+			book.Done(sc.ID)
+		}
+		want, ok := invited[step.Number]
+		if s := said(); strings.Contains(s, "« "+want+" »") != ok || strings.Contains(s, "labo atelier") != ok {
+			t.Errorf("step %d ends with: %s", step.Number, s)
+		}
+		if err := book.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
