@@ -1,7 +1,6 @@
 package syscalls
 
 import (
-	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -17,11 +16,11 @@ type signalAction struct {
 
 const noStoppedChild = 0x1 // SA_NOCLDSTOP, sigaction(2)
 
-// quietStops tells the kernel not to send SIGCHLD when a child stops, once and
-// for all: it would at each stop of a traced thread, and Go has a handler for
-// every signal, so each would wake the main thread for nothing. The end of a
-// child is told as before. Without it tracing only costs more.
-var quietStops = sync.OnceFunc(func() {
+// quietStops tells the kernel not to send SIGCHLD when a child stops: it would
+// at each stop of a traced thread, and Go has a handler for every signal, so
+// each would wake the main thread for nothing. The end of a child is told as
+// before. Where it fails, tracing only costs more.
+func quietStops() {
 	var a signalAction
 	if _, _, e := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), 0, uintptr(unsafe.Pointer(&a)),
 		unsafe.Sizeof(a.mask), 0, 0); e != 0 || a.flags&noStoppedChild != 0 {
@@ -30,4 +29,4 @@ var quietStops = sync.OnceFunc(func() {
 	a.flags |= noStoppedChild
 	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&a)), 0,
 		unsafe.Sizeof(a.mask), 0, 0)
-})
+}
