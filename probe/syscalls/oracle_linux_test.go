@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"labo/probe/strict"
 )
@@ -170,8 +171,38 @@ var stories = []story{
 		io.WriteString(in, "exit\n")
 	}},
 	{"cent", script("cent.py"), nil},
-	{"familles", script("familles.py"), nil},
+	{"familles", script("familles.py"), func(t *testing.T, _ int, _ io.Writer, out *bufio.Reader) {
+		line, err := out.ReadString('\n')
+		pid, notNumber := strconv.Atoi(strings.TrimSpace(line))
+		if err != nil || notNumber != nil {
+			t.Errorf("the program said %q, not its pid: %v", line, err)
+			return
+		}
+		awaitBlocked(t, pid, "recvfrom")
+		if err := unix.Kill(pid, unix.SIGALRM); err != nil {
+			t.Error(err)
+		}
+	}},
 	{"fils en C", compileC, nil},
+}
+
+// awaitBlocked waits until the main thread of pid sleeps inside a call: not
+// stopped by its tracer at the door of it (proc_pid_stat(5), proc_pid_syscall(5)).
+func awaitBlocked(t *testing.T, pid int, name string) {
+	t.Helper()
+	want := strconv.Itoa(native.number(name)) + " "
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(time.Millisecond) {
+		inside, err := os.ReadFile(fmt.Sprintf("/proc/%d/syscall", pid))
+		if err != nil {
+			t.Errorf("what process %d does: %v", pid, err)
+			return
+		}
+		status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if strings.HasPrefix(string(inside), want) && strings.HasPrefix(statusField(string(status), "State"), "S") {
+			return
+		}
+	}
+	t.Errorf("process %d did not come to wait in %s", pid, name)
 }
 
 // peer answers the programs that connect: it says "exit" once they have.

@@ -33,6 +33,7 @@ func Start(p Program, o Options) (*Trace, error) {
 		// Every request comes from the thread that seized. It is not unlocked:
 		// it ends with the goroutine, and with it whatever it still traces.
 		runtime.LockOSThread()
+		quietStops()
 		if err := tr.start(p); err != nil {
 			close(t.ended)
 			started <- err

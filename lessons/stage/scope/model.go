@@ -72,6 +72,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case tea.PasteMsg:
 		m.toProgram([]byte(strings.ReplaceAll(msg.Content, "\n", "\r")))
+	case tea.ResumeMsg:
+		return m, m.resumed()
 	case tea.KeyPressMsg:
 		return m, m.pressed(msg)
 	}

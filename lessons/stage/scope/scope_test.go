@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -8,8 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/stage/paint"
+	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/lessons/trace"
+	"labo/probe"
 )
 
 func TestTerminal(t *testing.T) {
@@ -96,6 +99,22 @@ func TestKeysReachTheProgram(t *testing.T) {
 	} {
 		if got := string(keyBytes(tc.key)); got != tc.want {
 			t.Errorf("%s sends %q, want %q", tc.key, got, tc.want)
+		}
+	}
+}
+
+// Where room is scarce each socket keeps its line, whatever else must go.
+func TestSocketsComeFirst(t *testing.T) {
+	local, peer := netip.MustParseAddrPort("127.0.0.1:12345"), netip.MustParseAddrPort("127.0.0.1:50878")
+	sockets := []probe.Socket{{Local: local, State: probe.Listen}, {Local: local, Remote: peer, State: probe.Established}}
+	for room, want := range map[int]int{1: 2, 2: 2, 20: 3} {
+		rows := socketRows(panel.NewGrid(paint.New(false), 60, probe.Auto, sockets), sockets, room)
+		if len(rows) != want {
+			t.Errorf("room for %d: %d rows: %q", room, len(rows), rows)
+		}
+		all := strings.Join(rows, "\n")
+		if !strings.Contains(all, "LISTEN") || !strings.Contains(all, "50878") {
+			t.Errorf("room for %d: a socket is missing: %q", room, rows)
 		}
 	}
 }

@@ -11,18 +11,22 @@ import (
 
 func deadline() time.Time { return time.Now().Add(20 * time.Millisecond) }
 
-// suspend stops the programs, then labo; they go on together.
+// suspend stops the programs, then labo; [model.resumed] is told when labo goes on.
 func (m *model) suspend() tea.Cmd {
-	signal := func(s syscall.Signal) {
+	return tea.Sequence(m.signalAll(syscall.SIGSTOP), tea.Suspend)
+}
+
+// resumed lets the programs go on with labo.
+func (m *model) resumed() tea.Cmd { return m.signalAll(syscall.SIGCONT) }
+
+// signalAll sends a signal to every program that runs.
+func (m *model) signalAll(s syscall.Signal) tea.Cmd {
+	return func() tea.Msg {
 		for _, p := range m.panes {
 			if running, result := p.state(); running != nil && result == nil {
 				syscall.Kill(-running.PID(), s) // its whole session is one group
 			}
 		}
+		return nil
 	}
-	return tea.Sequence(
-		func() tea.Msg { signal(syscall.SIGSTOP); return nil },
-		tea.Suspend,
-		func() tea.Msg { signal(syscall.SIGCONT); return nil },
-	)
 }

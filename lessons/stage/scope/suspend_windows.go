@@ -9,3 +9,5 @@ import (
 func deadline() time.Time { return time.Time{} }
 
 func (m *model) suspend() tea.Cmd { return nil }
+
+func (m *model) resumed() tea.Cmd { return nil }

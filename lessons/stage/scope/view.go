@@ -8,6 +8,7 @@ import (
 
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -157,16 +158,35 @@ func (m *model) heldLines(l layout) []string {
 	case len(m.held.Sockets) == 0:
 		out = append(out, p.Faint("aucun socket TCP"))
 	default:
-		rows := panel.Table(p, l.callsWidth, m.held.Sockets)
-		if l.heldHeight <= 3 && len(rows) > 1 {
-			rows = rows[1:]
-		}
-		out = append(out, rows...)
+		out = append(out, socketRows(panel.NewGrid(p, l.callsWidth, probe.Auto, m.held.Sockets), m.held.Sockets, l.heldHeight-1)...)
 	}
 	for len(out) < l.heldHeight {
 		out = append(out, "")
 	}
 	return out[:l.heldHeight]
+}
+
+// socketRows draws sockets in room rows: as a table, without its header where
+// it does not fit, else one row a socket. What is still too much is left to the
+// caller to cut.
+func socketRows(g *panel.Grid, sockets []probe.Socket, room int) []string {
+	var rows, short []string
+	for i := range sockets {
+		s := &sockets[i]
+		rows = append(rows, g.Row(s)...)
+		ends := s.Local.String()
+		if s.Remote.IsValid() {
+			ends += " ↔ " + s.Remote.String()
+		}
+		short = append(short, text.PadRight(s.State.String(), len("ESTABLISHED"))+" "+ends)
+	}
+	switch header := g.Header(); {
+	case len(header)+len(rows) <= room:
+		return append(header, rows...)
+	case len(rows) <= room:
+		return rows
+	}
+	return short
 }
 
 // keys shows what can be pressed.
@@ -180,7 +200,7 @@ func (m *model) keys() string {
 		}
 		all = [][2]string{{"Tab", "aller " + next}, {"Ctrl+C", "au programme"}, {"F10", "quitter"}}
 	default:
-		all = [][2]string{{"q", "quitter"}, {"v", "vue suivante"}, {"↑↓", "défiler"}, {"?", "aide"}}
+		all = [][2]string{{"q", "quitter"}, {"v", "vue"}, {"?", "aide"}, {"↑↓", "défiler"}}
 		if !m.ended {
 			all = append([][2]string{{"Tab", "aller au programme"}}, all...)
 		}

@@ -1,5 +1,5 @@
 # fork, exec, a pair of sockets, signals that interrupt and signals that end.
-import os, signal, socket, subprocess, time
+import os, signal, socket, subprocess, sys, time
 
 a, b = socket.socketpair()
 child = os.fork()
@@ -14,7 +14,9 @@ subprocess.run(["/bin/echo", "bonjour"], stdout=subprocess.DEVNULL)
 signal.signal(signal.SIGUSR1, lambda *_: None)
 os.kill(os.getpid(), signal.SIGUSR1)
 signal.signal(signal.SIGALRM, lambda *_: b.send(b"reveil"))
-signal.setitimer(signal.ITIMER_REAL, 0.2)
+if sys.argv[1:] == ["seul"]:  # nobody outside
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+print(os.getpid(), flush=True)  # who reads this sends SIGALRM once we are inside the next line
 a.recv(100)
 killed = os.fork()
 if killed == 0:
