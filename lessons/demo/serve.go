@@ -38,6 +38,8 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 		return connectAsChild(uint16(port), stdout)
 	case "partage":
 		return shareAsChild(uint16(port), stdout)
+	case "fuite":
+		return leakAsChild(int(port), stdout)
 	}
 	return errChild
 }
