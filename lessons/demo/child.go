@@ -37,6 +37,11 @@ func StartChild(ctx context.Context, self []string, args ...string) (*Child, err
 	}
 	cmd := exec.CommandContext(ctx, self[0], append(self[1:len(self):len(self)], args...)...)
 	cmd.Args[0] = os.Args[0] // the name under which this program was called
+	return startChild(ctx, cmd)
+}
+
+// startChild starts the command and returns once it says that it is ready.
+func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

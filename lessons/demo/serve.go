@@ -27,7 +27,7 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 	if len(args) != 2 {
 		return errChild
 	}
-	port, err := strconv.ParseUint(args[1], 10, 16)
+	port, err := strconv.ParseUint(args[1], 10, 16) // for some, another number
 	if err != nil {
 		return err
 	}
@@ -40,6 +40,8 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 		return shareAsChild(uint16(port), stdout)
 	case "fuite":
 		return leakAsChild(int(port), stdout)
+	case string(GoNetwork), string(GoRawCall):
+		return waitAsChild(Tasks(args[0]), int(port), stdout)
 	}
 	return errChild
 }
