@@ -14,6 +14,7 @@ func etape4() Step {
 		{ID: "fermer-proprement", Run: fermerProprement},
 		{ID: "deux-serveurs", Run: deuxServeurs},
 		{ID: "client-avant-serveur", Run: clientAvantServeur},
+		{ID: "onze-etats", Run: onzeEtats},
 	}}
 }
 
