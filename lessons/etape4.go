@@ -10,6 +10,7 @@ import (
 // first, in their own words; experiments follow, then a model answer.
 func etape4() Step {
 	return Step{Number: 4, Scenes: []Scene{
+		{ID: "systeme-implique", Run: systemeImplique},
 		{ID: "threads-a-qui", Run: threadsAQui},
 		{ID: "fermer-proprement", Run: fermerProprement},
 		{ID: "deux-serveurs", Run: deuxServeurs},
