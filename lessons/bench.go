@@ -37,6 +37,7 @@ type Bench struct {
 	alone   bool            // nobody is at the keyboard
 	noted   map[string]bool // notes already shown in this step
 	found   *foundPython
+	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called
@@ -74,7 +75,7 @@ func (b *Bench) Stop(err error) {
 // which, in French ("ouvrir le port 12345").
 func (b *Bench) Must(err error, doing string) {
 	if err != nil {
-		b.Stop(fmt.Errorf("%s : %w", doing, err))
+		b.Stop(&doingError{doing: doing, err: err})
 	}
 }
 
@@ -146,6 +147,12 @@ func (p *Prediction) Settle(option, measured string) {
 	p.b.rec.Answered(p.b.section.ID, p.name, a)
 }
 
+// Leave ends the prediction without an answer: nothing that answers it could be
+// measured, for that reason.
+func (p *Prediction) Leave(reason string) {
+	p.b.Event(evidence.Event{What: "La prédiction reste sans réponse : " + reason})
+}
+
 // Event reports something that happened now.
 func (b *Bench) Event(e evidence.Event) {
 	e = dated(e)
@@ -172,16 +179,54 @@ func (b *Bench) Sockets() *probe.Snapshot {
 	return s
 }
 
-// Kernel shows a snapshot of the lesson's port.
-func (b *Bench) Kernel(s *probe.Snapshot) {
+// Kernel shows a snapshot of the lesson's port, with further commands that
+// check it.
+func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
+	rows, notes := b.rows(s)
 	b.Show(evidence.Evidence{
 		Title:   "Ce que voit le noyau",
 		At:      s.TakenAt,
 		Source:  s.Source.String(),
-		Sockets: &evidence.Table{Rows: s.Sockets, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", b.Port)},
-		Notes:   b.newNotes(panel.Notes(s)),
+		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", b.Port)},
+		Notes:   append(b.newNotes(panel.Notes(s)), notes...),
+		Checks:  append([]string{panel.Check(b.filter())}, checks...),
+	})
+}
+
+// Peak shows an earlier snapshot of the lesson's port: the one with the most
+// rows, memories (TIME-WAIT) aside.
+func (b *Bench) Peak(s *probe.Snapshot) {
+	living := make([]probe.Socket, 0, len(s.Sockets))
+	for _, sock := range s.Sockets {
+		if sock.State != probe.TimeWait {
+			living = append(living, sock)
+		}
+	}
+	b.Show(evidence.Evidence{
+		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
+		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
 		Checks:  []string{panel.Check(b.filter())},
 	})
+}
+
+// rows returns the rows of a snapshot without the memories of what was there
+// before the scene, and a note where some were left out.
+func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
+	left := 0
+	for _, sock := range s.Sockets {
+		if sock.State == probe.TimeWait && b.before[[2]netip.AddrPort{sock.Local, sock.Remote}] {
+			left++
+			continue
+		}
+		rows = append(rows, sock)
+		if sock.State == probe.CloseWait && sock.RecvQueue.Or(0) > 0 {
+			notes = b.newNotes([]string{"Dans les files, une fermeture reçue (FIN) compte pour 1."})
+		}
+	}
+	if left > 0 {
+		notes = append(notes, "labo laisse de côté "+text.Plural(left, "souvenir")+" (TIME-WAIT) d'avant cette scène.")
+	}
+	return rows, notes
 }
 
 // newNotes returns the notes that this step has not shown yet: what a system

@@ -25,6 +25,8 @@ type voice struct {
 	events chan chat.Event
 	ended  chan struct{}
 	err    error // after ended
+
+	sent, heard bool // its sender, its receiver has ended
 }
 
 // duo starts both programs and returns once they are connected.
@@ -93,7 +95,7 @@ func (v *voice) next(b *Bench, kind chat.EventKind) chat.Event {
 	for {
 		select {
 		case e := <-v.events:
-			if e.Kind == kind {
+			if v.note(e); e.Kind == kind {
 				return e
 			}
 			continue
@@ -101,7 +103,7 @@ func (v *voice) next(b *Bench, kind chat.EventKind) chat.Event {
 		}
 		select {
 		case e := <-v.events:
-			if e.Kind == kind {
+			if v.note(e); e.Kind == kind {
 				return e
 			}
 		case <-v.ended:
@@ -115,6 +117,24 @@ func (v *voice) next(b *Bench, kind chat.EventKind) chat.Event {
 		case <-b.ctx.Done():
 			b.Stop(b.ctx.Err())
 		}
+	}
+}
+
+// note keeps which of its two strands have ended.
+func (v *voice) note(e chat.Event) {
+	v.sent = v.sent || e.Kind == chat.SenderEnded
+	v.heard = v.heard || e.Kind == chat.ReceiverEnded
+}
+
+// strands says which of the two strands of the program still run.
+func (v *voice) strands(who string) []evidence.Value {
+	for len(v.events) > 0 {
+		v.note(<-v.events)
+	}
+	words := map[bool]string{false: "attend encore", true: "fini"}
+	return []evidence.Value{
+		{Label: who + ", envoyer", Text: words[v.sent]},
+		{Label: who + ", recevoir", Text: words[v.heard]},
 	}
 }
 

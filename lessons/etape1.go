@@ -31,6 +31,7 @@ func etape1() Step {
 func portLibre(ctx context.Context, b *Bench) {
 	b.Say("")
 	p := b.Predict("prediction")
+	b.before = nil // here, a memory of the port is part of the answer
 	s := b.Sockets()
 	b.Kernel(s)
 	a := b.connect(ctx)
@@ -104,7 +105,8 @@ func reserverLePort(ctx context.Context, b *Bench) {
 	p := b.Predict("prediction")
 	a := b.connect(ctx)
 	defer demo.Abort(a.Conn)
-	b.Kernel(b.Sockets())
+	s := b.Sockets()
+	b.Kernel(s, b.boundCheck(s)...)
 	p.Settle(verdict(a), outcome(a))
 	b.explain(a)
 }
@@ -138,6 +140,7 @@ func (b *Bench) bound() *demo.Raw {
 	}
 	if err != nil {
 		r.Close()
+		b.Must(CheckPort(b.ctx, uint16(b.Port)), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
 		b.Must(err, fmt.Sprintf("réserver le port %d", b.Port))
 	}
 	b.Event(evidence.Event{

@@ -172,7 +172,7 @@ func ctrlC(ctx context.Context, b *Bench) {
 	a := b.connected(ctx)
 	defer demo.Abort(a.Conn)
 	b.Kernel(b.Until("la connexion acceptée", func(s *probe.Snapshot) bool {
-		return owned(inState(s, probe.Established)) && len(inState(s, probe.Established)) == 2
+		return owned(inState(s, probe.Established)) && len(inState(s, probe.Established)) == 2 && waitingInQueue(s) == 0
 	}))
 	p := b.Predict("prediction")
 	how, err := child.Interrupt(ctx)
@@ -181,7 +181,9 @@ func ctrlC(ctx context.Context, b *Bench) {
 		From: evidence.Reader, To: evidence.Server, What: interruptWords(how), Outcome: evidence.Did,
 		Detail: "le processus a fini : " + child.End(), Source: "wait()",
 	})
-	snap := b.Until("la fermeture par le noyau", func(s *probe.Snapshot) bool { return !holds(s, child.PID) })
+	snap := b.Until("la fermeture par le noyau", func(s *probe.Snapshot) bool {
+		return !holds(s, child.PID) && len(inState(s, probe.FinWait1)) == 0
+	})
 	b.Kernel(snap)
 	one := make([]byte, 1)
 	a.Conn.SetReadDeadline(time.Now().Add(2 * time.Second))

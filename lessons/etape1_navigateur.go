@@ -36,10 +36,17 @@ func votreNavigateur(ctx context.Context, b *Bench) {
 	real := !b.Alone() && b.invite(r)
 	var own *ownRequest
 	if !real {
-		b.Say("sans-navigateur")
+		if b.Alone() {
+			b.Say("seul")
+		} else {
+			b.Say("sans-navigateur")
+		}
 		own = b.request(ctx)
 		defer own.stop()
-		b.Watch("La table du port", "", r.came, r.events, 5*time.Second)
+		b.await("la demande", r.arrived)
+		for len(r.events) > 0 {
+			b.Event(<-r.events)
+		}
 	}
 	v, err := r.visit()
 	b.Must(err, "recevoir la demande")
@@ -49,7 +56,7 @@ func votreNavigateur(ctx context.Context, b *Bench) {
 		b.Explain("explication", "avec-navigateur")
 		return
 	}
-	b.Explain("explication")
+	b.Explain("explication-labo")
 }
 
 // invite asks the reader to open a browser, and reports whether a request came.
@@ -147,6 +154,16 @@ func (b *Bench) receive(ctx context.Context) *receiving {
 		}
 	}()
 	return r
+}
+
+// arrived reports whether a request has come.
+func (r *receiving) arrived() bool {
+	select {
+	case <-r.came:
+		return true
+	default:
+		return false
+	}
 }
 
 // visit returns what came, or why nothing did.

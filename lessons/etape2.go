@@ -85,6 +85,7 @@ func vosMessages(ctx context.Context, b *Bench) {
 			continue
 		}
 		b.Kernel(k.arrived(min(len(line), 1)))
+		b.Pause()
 		got := k.readAll(len(line))
 		typed, read, same = typed+len(line), read+len(got), same && got == line
 	}
@@ -145,6 +146,7 @@ func unFlux(ctx context.Context, b *Bench) {
 		total += len(word)
 	}
 	b.Kernel(k.arrived(total))
+	b.Pause()
 	first, _ := k.recv(2 * time.Second)
 	reads, left := 1, total-len(first)
 	for ; left > 0; reads++ {
@@ -169,6 +171,7 @@ func troisMilleOctets(ctx context.Context, b *Bench) {
 	p := b.Predict("prediction")
 	k.send(letters(size))
 	b.Kernel(k.arrived(size))
+	b.Pause()
 	var reads []string
 	for left := size; left > 0; {
 		data, came := k.recv(2 * time.Second)

@@ -29,7 +29,12 @@ func aVous(ctx context.Context, b *Bench) {
 	}
 	whole := b.watchOwn(f)
 	if f.full != nil {
-		b.Kernel(f.full)
+		b.Peak(f.full)
+	}
+	if !whole {
+		p.Leave("labo n'a pas vu de conversation entière")
+		b.end(whole)
+		return
 	}
 	options := map[int]string{1: "une", 2: "deux", 3: "trois"}
 	measured := text.Plural(f.rows, "ligne") + " au plus, à raison d'un regard toutes les " + text.Duration(followInterval)
@@ -48,6 +53,9 @@ func (b *Bench) watchOwn(f *following) bool {
 		b.Set("reste", text.Duration(left.Round(time.Second)))
 		b.Say("port-retenu")
 	}
+	if b.Port != chat.DefaultPort && !b.Alone() {
+		b.Say("autre-port")
+	}
 	whole := b.Watch("Le port, en direct", "labo attend vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)
 	f.stop()
 	return whole
@@ -59,13 +67,14 @@ func (b *Bench) end(whole bool) {
 		b.Explain("vu")
 		return
 	}
-	b.Explain("pas-vu")
+	b.Say("pas-vu")
+	b.Pause() // the scene is not done
 }
 
 // playBoth plays the reader's part: the sheet's server and client in processes
 // of their own, or labo's where Python cannot. It returns when both have ended.
 func (b *Bench) playBoth(ctx context.Context, f *following) {
-	python, reason := b.runner(ctx)
+	python, reason := b.runner(ctx, "serveur.py")
 	if reason != "" {
 		b.Set("raison", reason)
 		b.Say("seul-en-go")

@@ -27,6 +27,7 @@ func caractereCoupe(ctx context.Context, b *Bench) {
 	message := letters(1023) + "é"
 	k.send(message)
 	b.Kernel(k.arrived(len(message)))
+	b.Pause()
 	first, _ := k.recv(2 * time.Second)
 	b.Set("premiers", len(first))
 	if len(first) > 0 {
@@ -91,7 +92,7 @@ func partirSansExit(ctx context.Context, b *Bench) {
 	b.Say("")
 	p := b.Predict("prediction")
 	var m spinning
-	if python, reason := b.runner(ctx); reason == "" {
+	if python, reason := b.runner(ctx, "serveur.py"); reason == "" {
 		b.Set("python", python.Command)
 		b.Say("avec-python")
 		server := b.run(python, "serveur.py")

@@ -119,7 +119,8 @@ func lautreMeurt(ctx context.Context, b *Bench) {
 	p := b.Predict("prediction")
 	child.Kill()
 	b.Event(evidence.Event{From: evidence.Reader, To: evidence.Client, What: "fin brutale du client", Detail: "le processus a fini : " + child.End(), Source: "wait()"})
-	b.Kernel(b.Until("le FIN de son noyau", func(s *probe.Snapshot) bool { return len(inState(s, probe.CloseWait)) == 1 }))
+	b.Kernel(b.Until("le FIN de son noyau", halfClosed))
+	b.Pause()
 	first := b.sendToTheDead(conn, "allô ?")
 	s := b.Until("la réponse de l'autre noyau", func(s *probe.Snapshot) bool {
 		return len(inState(s, probe.CloseWait)) == 0

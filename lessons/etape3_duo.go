@@ -18,17 +18,16 @@ import (
 // deuxFils: Python's threads are the system's; goroutines are Go's.
 func deuxFils(ctx context.Context, b *Bench) {
 	b.Say("")
-	p := b.Predict("prediction")
-	python, reason := b.runner(ctx)
+	python, reason := b.runner(ctx, "serveur2.py")
 	if reason == "" {
 		b.Set("python", python.Command)
+		p := b.Predict("prediction")
 		b.Say("python")
 		b.pythonThreads(ctx, python, p)
 		b.Say("explication")
 	} else {
 		b.Set("raison", reason)
 		b.Say("sans-python")
-		p.Settle("", "serveur2.py n'a pas été lancé")
 	}
 	b.goThreads(ctx)
 	b.Explain("explication-go")
@@ -53,11 +52,12 @@ func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Predi
 		Values: threadValues(info), Checks: threadCheck(server.PID()),
 	})
 	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
-	if !info.Threads.Known {
-		p.Settle("", "ce système ne dit pas combien")
-		return
+	if info.Threads.Known {
+		p.Settle(options[info.Threads.Value], text.Plural(info.Threads.Value, "thread"))
+	} else {
+		p.Leave("ce système ne dit pas combien de threads a un processus")
 	}
-	p.Settle(options[info.Threads.Value], text.Plural(info.Threads.Value, "thread"))
+	b.Pause()
 }
 
 // threadValues lists the threads of a process, with what each waits in where
@@ -67,7 +67,7 @@ func threadValues(info probe.ProcessInfo) []evidence.Value {
 	for _, t := range info.Tasks {
 		words := stateWords(t.State)
 		if t.Wait.Known && t.Wait.Value != "" && t.Wait.Value != "0" {
-			words += ", attend dans " + text.Visible(t.Wait.Value)
+			words += " dans " + text.Visible(t.Wait.Value) + waitWords(t.Wait.Value)
 		}
 		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(t.Name), t.TID), Text: words})
 	}
@@ -91,6 +91,20 @@ func stateWords(letter string) string {
 	return "état " + text.Visible(letter)
 }
 
+// waitWords says what a kernel function that a thread sleeps in waits for,
+// "" for one that labo does not know.
+func waitWords(function string) string {
+	switch {
+	case strings.Contains(function, "futex"):
+		return " : attend un autre thread (join)"
+	case strings.Contains(function, "pipe"):
+		return " : attend son entrée, le clavier (ici, labo)"
+	case strings.Contains(function, "wait_woken"), strings.Contains(function, "wait_data"):
+		return " : attend des octets du réseau"
+	}
+	return ""
+}
+
 // goThreads counts goroutines and threads around a conversation in Go.
 func (b *Bench) goThreads(ctx context.Context) {
 	p := b.Predict("prediction-go")
@@ -109,7 +123,7 @@ func (b *Bench) goThreads(ctx context.Context) {
 	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
 	switch {
 	case !before.OSThreads.Known || !after.OSThreads.Known:
-		p.Settle("", "ce système ne compte pas les threads de labo")
+		p.Leave("ce système ne compte pas les threads de labo")
 	case added <= 1:
 		p.Settle("aucun", measured)
 	case added == 2:
@@ -201,6 +215,11 @@ func unSeulExit(ctx context.Context, b *Bench) {
 	b.Event(evidence.Event{From: evidence.Server, What: "le fil « envoyer » du serveur a fini"})
 	d.client.next(b, chat.ReceiverEnded)
 	b.Event(evidence.Event{From: evidence.Client, What: "le fil « recevoir » du client a fini"})
+	b.Show(evidence.Evidence{
+		Title: "Les fils des deux programmes", Source: "fins annoncées par les programmes",
+		Values: append(d.server.strands("serveur"), d.client.strands("client")...),
+		Checks: cpuCheck(b.pid()),
+	})
 	s := b.Sockets()
 	b.Kernel(s)
 	open, closing := len(inState(s, probe.Established)), len(inState(s, probe.FinWait1, probe.FinWait2, probe.CloseWait, probe.LastAck))
@@ -244,8 +263,8 @@ func aVousDeux(ctx context.Context, b *Bench) {
 		b.Kernel(f.last)
 	}
 	switch local, ok := f.memory(); {
-	case !ok && !whole:
-		p.Settle("", "la conversation n'est pas allée à son terme")
+	case !whole:
+		p.Leave("la conversation n'est pas allée à son terme")
 	case !ok:
 		p.Settle("aucun", "aucune ligne TIME-WAIT")
 	case local == f.port:
@@ -259,7 +278,7 @@ func aVousDeux(ctx context.Context, b *Bench) {
 // playTwoWay plays the reader's part with serveur2.py and client2.py, or with
 // labo's programs where Python cannot.
 func (b *Bench) playTwoWay(ctx context.Context, f *following) {
-	python, reason := b.runner(ctx)
+	python, reason := b.runner(ctx, "serveur2.py")
 	if reason != "" {
 		b.Set("raison", reason)
 		b.Say("seul-en-go")

@@ -3,6 +3,7 @@ package lessons
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"labo/lessons/evidence"
@@ -27,7 +28,8 @@ type following struct {
 	client uint16 // the port of its client
 	rows   int    // the most rows seen at once, memories (TIME-WAIT) aside
 	last   *probe.Snapshot
-	full   *probe.Snapshot // the one with the most rows
+	told   map[netip.AddrPort]string // what was said to wait at this end of a connection
+	full   *probe.Snapshot           // the one with the most rows
 }
 
 // followInterval is how often the table is read: what lasts less may go unseen.
@@ -37,7 +39,7 @@ const followInterval = 50 * time.Millisecond
 func (b *Bench) follow(ctx context.Context) *following {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &following{
-		port: uint16(b.Port), events: make(chan evidence.Event, 256),
+		port: uint16(b.Port), told: map[netip.AddrPort]string{}, events: make(chan evidence.Event, 256),
 		met: make(chan struct{}), done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
 	}
 	updates := probe.Watch(ctx, b.filter(), followInterval)
@@ -116,7 +118,7 @@ func (f *following) see(u probe.Update) {
 		f.rows, f.full = living, u.Snapshot
 	}
 	for i := range u.Changes {
-		f.comment(&u.Changes[i])
+		f.comment(&u.Changes[i], u.Snapshot)
 	}
 	if f.talked && living == 0 && !f.over() {
 		close(f.done)
@@ -125,19 +127,31 @@ func (f *following) see(u probe.Update) {
 
 // waitingBytes tells of a message that nobody has read yet.
 func (f *following) waitingBytes(s *probe.Socket, at time.Time) {
-	if s.State == probe.Established && s.RecvQueue.Or(0) > 0 {
-		f.say(at, text.Plural(int(s.RecvQueue.Value), "octet")+" attendent dans le noyau que "+panel.Owner(s.Owner, probe.Auto)+" les lise")
+	words := ""
+	if n := s.RecvQueue.Or(0); s.State == probe.Established && n > 0 {
+		words = "dans le noyau, en attente : " + text.Plural(int(n), "octet") + ", que " + panel.Owner(s.Owner, probe.Auto) + " n'a pas encore lus"
+		if s.Owner.Kind == probe.OwnerKernel {
+			words = "dans le noyau, en attente : " + text.Plural(int(n), "octet") + " d'un client que le serveur n'a pas encore accepté"
+		}
 	}
+	end := s.Local
+	if s.Local.Port() == f.port {
+		end = s.Remote
+	}
+	if words != "" && words != f.told[end] {
+		f.say(at, words)
+	}
+	f.told[end] = words
 }
 
 // comment says a change in words.
-func (f *following) comment(c *probe.Change) {
+func (f *following) comment(c *probe.Change, now *probe.Snapshot) {
 	s := &c.Socket
 	who := panel.Owner(s.Owner, probe.Auto)
 	server := s.Local.Port() == f.port
 	switch {
 	case c.Kind == probe.Gone && s.State == probe.Listen:
-		f.say(c.At, "plus personne n'écoute : le port est rendu")
+		f.say(c.At, "plus personne n'écoute"+f.keptBy(now))
 	case c.Kind == probe.Gone:
 		if s.State == probe.TimeWait {
 			f.say(c.At, "le noyau a oublié une connexion passée")
@@ -162,6 +176,16 @@ func (f *following) comment(c *probe.Change) {
 	case s.State == probe.TimeWait:
 		f.say(c.At, fmt.Sprintf("TIME-WAIT : le noyau garde le souvenir de celui qui a fermé le premier, port %d", s.Local.Port()))
 	}
+}
+
+// keptBy says what still keeps the port from a server that starts anew.
+func (f *following) keptBy(now *probe.Snapshot) string {
+	for _, s := range now.Sockets {
+		if s.Local.Port() == f.port && s.State != probe.Listen {
+			return ", mais le noyau retient encore le port : une connexion n'y est pas oubliée (" + s.State.String() + ")"
+		}
+	}
+	return " : le port est rendu"
 }
 
 // say hands over a comment; what nobody takes in time is dropped.

@@ -10,6 +10,7 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/stage"
+	"labo/probe"
 )
 
 // Player runs the scenes of a step on a stage, in the order the reader wants.
@@ -21,6 +22,9 @@ type Player struct {
 	Self     []string // the command that runs this program again, for children
 	Alone    bool     // nobody is at the keyboard
 	Recorder Recorder // nil keeps nothing
+
+	// Left is set when the reader quit before the end.
+	Left bool
 
 	noted map[string]bool
 	found foundPython
@@ -93,6 +97,7 @@ func (p *Player) Play(ctx context.Context) error {
 			}
 		}
 		if jump != nil && jump.Kind == stage.Quit {
+			p.Left = true
 			break
 		}
 		at = next(heads, at, jump)
@@ -114,7 +119,7 @@ func (p *Player) unknown(heads []stage.Head) error {
 // broken tells that a scene could not go on and lets the reader choose.
 func (p *Player) broken(ctx context.Context, e *SceneError) (*stage.Jump, error) {
 	p.Stage.Event(evidence.Event{
-		From: evidence.Nobody, What: "La scène s'arrête ici", Outcome: evidence.Failed, Detail: e.Err.Error(),
+		From: evidence.Nobody, What: "La scène s'arrête ici", Outcome: evidence.Failed, Detail: p.frenchError(e.Err),
 	})
 	return asJump(p.Stage.Pause(ctx))
 }
@@ -173,9 +178,24 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
+	b.before = memories(ctx, uint16(p.Port))
 	rec.Begun(head)
 	sc.Run(ctx, b)
 	return nil
+}
+
+// memories returns the two ends of each connection of the port that the kernel
+// only remembers.
+func memories(ctx context.Context, port uint16) map[[2]netip.AddrPort]bool {
+	all := make(map[[2]netip.AddrPort]bool)
+	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{port}, States: probe.NewStateSet(probe.TimeWait)})
+	if err != nil {
+		return all
+	}
+	for _, sock := range s.Sockets {
+		all[[2]netip.AddrPort{sock.Local, sock.Remote}] = true
+	}
+	return all
 }
 
 // serverAddr is where the programs of the sheet listen: localhost, in IPv4.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/atelier"
@@ -31,13 +33,13 @@ func (b *Bench) python(ctx context.Context) (check.Python, bool) {
 // French, why none can: Python is missing, or the kernel still remembers a
 // connection of the port, which the sheet's servers cannot take over
 // (SO_REUSEADDR).
-func (b *Bench) runner(ctx context.Context) (python check.Python, reason string) {
+func (b *Bench) runner(ctx context.Context, name string) (python check.Python, reason string) {
 	python, ok := b.python(ctx)
 	if !ok {
 		return python, "Python n'est pas disponible ici"
 	}
 	if left, held := b.heldByKernel(b.Sockets()); held {
-		reason = fmt.Sprintf("Le noyau retient encore le port %d, et serveur.py ne sait pas le reprendre", b.Port)
+		reason = fmt.Sprintf("Le noyau retient encore le port %d, et %s ne sait pas le reprendre", b.Port, name)
 		if left > 0 {
 			reason += " (encore " + text.Duration(left.Round(time.Second)) + ")"
 		}
@@ -73,7 +75,8 @@ type program struct {
 func (b *Bench) run(python check.Python, name string) *program {
 	src, err := atelier.Source(name, b.Port)
 	b.Must(err, "retrouver "+name)
-	dir, err := os.MkdirTemp("", "labo-")
+	sweep(b.ctx)
+	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", tempPrefix, os.Getpid()))
 	b.Must(err, "créer un dossier pour "+name)
 	path := filepath.Join(dir, name)
 	err = os.WriteFile(path, []byte(src), 0o600)
@@ -88,6 +91,27 @@ func (b *Bench) run(python check.Python, name string) *program {
 	p := &program{Process: proc, dir: dir}
 	b.Event(evidence.Event{What: fmt.Sprintf("lancement de %s : processus %d", name, proc.PID())})
 	return p
+}
+
+// tempPrefix begins the folders of the programs that labo runs; the pid of that
+// labo follows.
+const tempPrefix = "labo-"
+
+// sweep removes the folders that a labo left which was killed.
+func sweep(ctx context.Context) {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*-*"))
+	for _, dir := range left {
+		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), tempPrefix), "-")
+		pid, err := strconv.Atoi(number)
+		if err != nil {
+			continue
+		}
+		if _, err := probe.Process(ctx, pid); err != nil {
+			if _, gone := errors.AsType[*probe.NoSuchProcessError](err); gone {
+				os.RemoveAll(dir)
+			}
+		}
+	}
 }
 
 // end ends the program with all that it started, and its folder.

@@ -57,6 +57,15 @@ func cpuCheck(pid int) []string {
 	return []string{fmt.Sprintf("ps -M -p %d", pid)}
 }
 
+// boundCheck is a command that meets the reservation of a port: older releases
+// of ss (before iproute2 6.9) list no bound socket.
+func (b *Bench) boundCheck(s *probe.Snapshot) []string {
+	if len(inState(s, probe.Bound)) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf(`python3 -c "import socket; socket.socket().bind(('127.0.0.1', %d))"`, b.Port)}
+}
+
 // count says a number of things, or that it is unknown.
 func count(n probe.Maybe[int], word string) string {
 	if !n.Known {

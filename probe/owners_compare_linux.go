@@ -2,7 +2,6 @@ package probe
 
 import (
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -74,35 +73,11 @@ func (c *comparison) note(r reference) {
 	}
 }
 
-// try compares the descriptors of process pid, of which there are want, and
-// calls found with each of the sockets looked for. It reports false where the
-// process must be read instead, and has then called nothing.
-func (c *comparison) try(pid, want int, found func(inode uint32)) bool {
-	if !c.ready.Load() || want < 0 || !c.busy.TryLock() {
-		return false
-	}
-	defer c.busy.Unlock()
-	var inodes []uint32
-	holes := 64 + want
-	for fd := 0; want > 0; fd++ {
-		inode, errno := c.find(pid, fd)
-		switch {
-		case errno == unix.EBADF && holes > 0:
-			holes--
-			continue
-		case errno != 0:
-			return false
-		case inode != 0:
-			inodes = append(inodes, inode)
-		}
-		want--
-	}
-	for _, inode := range inodes {
-		found(inode)
-	}
-	c.compared.Add(1)
-	return true
-}
+// try reports whether the descriptors of a process are to be compared; then
+// done must be called after.
+func (c *comparison) try() bool { return c != nil && c.ready.Load() && c.busy.TryLock() }
+
+func (c *comparison) done() { c.busy.Unlock() }
 
 // find returns which of the sockets looked for a descriptor is, 0 for none.
 func (c *comparison) find(pid, fd int) (uint32, unix.Errno) {
@@ -126,19 +101,18 @@ func (c *comparison) find(pid, fd int) (uint32, unix.Errno) {
 
 // holds reports whether the references are still what they were. One that was
 // closed meanwhile, or is another file, was compared with in vain.
-func (c *comparison) holds(proc int) bool {
-	r := fdReader{stopped: new(atomic.Bool)}
+func (c *comparison) holds(w *walk) bool {
+	r := newFDReader(&w.stopped)
 	for _, ref := range c.refs {
-		dir, err := openat(proc, append(strconv.AppendInt(nil, int64(ref.pid), 10), "/fd\x00"...), unix.O_DIRECTORY)
+		dir, err := w.openFDs(ref.pid)
 		if err != nil {
 			return false
 		}
-		errno := r.readOne(dir, ref.fd)
+		inode, errno := r.readLink(dir, ref.fd)
 		unix.Close(dir)
-		if errno != 0 || !slices.Equal(r.inodes, []uint32{ref.inode}) {
+		if errno != 0 || inode != ref.inode {
 			return false
 		}
-		r.inodes, r.fds = r.inodes[:0], r.fds[:0]
 	}
 	return true
 }

@@ -28,9 +28,8 @@ func TestSocketInode(t *testing.T) {
 		"anon_inode:[eventfd]": 0,
 		"":                     0,
 	} {
-		got, ok := socketInode([]byte(link))
-		if ok != (want != 0) || ok && got != want {
-			t.Errorf("%q: %d, %v; want %d", link, got, ok, want)
+		if got := socketInode([]byte(link)); got != want {
+			t.Errorf("%q: %d, want %d", link, got, want)
 		}
 	}
 }
@@ -92,7 +91,7 @@ func threadLives(tid int) bool {
 }
 
 // Every descriptor is found, in tables without holes, with small ones and with
-// large ones, whether their number is known or not.
+// large ones.
 func TestFDReader(t *testing.T) {
 	for _, hole := range []int{0, 1, 2, 40, 500} {
 		t.Run(fmt.Sprint("holes of ", hole), func(t *testing.T) {
@@ -129,28 +128,29 @@ func TestFDReader(t *testing.T) {
 				t.Fatal(err)
 			}
 			open := len(names) - 1 // readNames has its own directory open
-			for _, known := range []int{open, -1} {
-				r := fdReader{stopped: new(atomic.Bool)}
-				fds, err := r.read(dir, known)
-				if fds != open || err != nil {
-					t.Errorf("%d descriptors, want %d; %v", fds, open, err)
+			r := newFDReader(new(atomic.Bool))
+			fds, err := r.read(dir, r.readLink)
+			if fds != open || err != nil {
+				t.Errorf("%d descriptors, want %d; %v", fds, open, err)
+			}
+			var found, links []uint32
+			for _, s := range r.found {
+				found = append(found, s.inode)
+			}
+			for _, inode := range want {
+				if n := count(found, inode); n != 1 {
+					t.Errorf("socket %d was found %d times", inode, n)
 				}
-				for _, inode := range want {
-					if n := count(r.inodes, inode); n != 1 {
-						t.Errorf("socket %d was found %d times", inode, n)
-					}
+			}
+			for _, name := range names {
+				link, _ := os.Readlink("/proc/self/fd/" + name)
+				if inode := socketInode([]byte(link)); inode != 0 {
+					links = append(links, inode)
 				}
-				var links []uint32
-				for _, name := range names {
-					link, _ := os.Readlink("/proc/self/fd/" + name)
-					if inode, ok := socketInode([]byte(link)); ok {
-						links = append(links, inode)
-					}
-				}
-				slices.Sort(links)
-				if slices.Sort(r.inodes); !slices.Equal(links, r.inodes) {
-					t.Errorf("sockets %v, os.Readlink gives %v", r.inodes, links)
-				}
+			}
+			slices.Sort(links)
+			if slices.Sort(found); !slices.Equal(links, found) {
+				t.Errorf("sockets %v, os.Readlink gives %v", found, links)
 			}
 		})
 	}
@@ -190,9 +190,9 @@ func TestFDsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(dir)
-	r := fdReader{stopped: new(atomic.Bool)}
+	r := newFDReader(new(atomic.Bool))
 	r.stopped.Store(true)
-	if _, err := r.read(dir, -1); err != unix.ECANCELED {
+	if _, err := r.read(dir, r.readLink); err != unix.ECANCELED {
 		t.Errorf("error %v", err)
 	}
 }

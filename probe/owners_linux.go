@@ -34,17 +34,18 @@ type walked struct {
 type openSocket struct {
 	inode uint32
 	proc  int32 // index in walk.procs
-	fd    int32 // -1 where it was not noted
+	fd    int32
 }
 
 // walk reads /proc/PID/fd of every process: which inode is open where. Any
 // number of goroutines may work on it; each takes the next process until none
 // is left.
 type walk struct {
+	few   bool         // few sockets will be asked for: see orderBySize
 	list  func() error // opens /proc and lists the processes, the first time
 	dir   int          // /proc, -1 before
-	sized bool
-	procs []walked // newest first: sockets are mostly asked about soon after they were opened
+	sized bool         // see sizedFDs
+	procs []walked     // newest first, unless few: sockets are mostly asked about soon after they were opened
 
 	next    atomic.Int32 // process to take
 	stopped atomic.Bool
@@ -80,7 +81,22 @@ func (w *walk) listProcesses() (err error) {
 	}
 	slices.Reverse(w.procs)
 	w.sized = sizedFDs(w.dir)
+	if w.few && w.sized {
+		w.orderBySize()
+	}
 	return nil
+}
+
+// orderBySize puts the processes with few descriptors first, and the newest
+// first among equals. Most servers are small: once the holders of the few
+// sockets asked for are known, the large processes are only compared with
+// them, not read (see [comparison]).
+func (w *walk) orderBySize() {
+	var path [32]byte
+	for i := range w.procs {
+		w.procs[i].fds, _ = countFDs(w.dir, fdPath(&path, w.procs[i].pid)) // 0: nothing to read
+	}
+	slices.SortStableFunc(w.procs, func(a, b walked) int { return cmp.Compare(a.fds, b.fds) })
 }
 
 // start begins the walk on all processors but one, the caller's.
@@ -92,7 +108,7 @@ func (w *walk) start() {
 
 // expect tells which inodes will be asked for, as soon as that is known.
 func (w *walk) expect(index *inodeIndex) {
-	if w.list() == nil && w.sized {
+	if w.list() == nil {
 		w.compare.Store(newComparison(index))
 	}
 }
@@ -106,7 +122,7 @@ func (w *walk) finish(ctx context.Context) error {
 	defer context.AfterFunc(ctx, w.stop)()
 	w.work()
 	w.workers.Wait()
-	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w.dir) {
+	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w) {
 		w.compare.Store(nil)
 		w.open = nil
 		w.next.Store(0)
@@ -164,10 +180,9 @@ func (w *walk) work() {
 	if w.stopped.Load() || w.list() != nil {
 		return
 	}
-	r := fdReader{stopped: &w.stopped}
+	r := newFDReader(&w.stopped)
 	open := make([]openSocket, 0, 1024)
 	noted := 0
-	path := make([]byte, 0, 32)
 	var failure error
 	for !w.stopped.Load() {
 		i := w.next.Add(1) - 1
@@ -175,17 +190,16 @@ func (w *walk) work() {
 			break
 		}
 		c := w.compare.Load()
-		if c != nil {
-			for ; noted < len(open); noted++ {
-				c.note(reference{open[noted].inode, w.procs[open[noted].proc].pid, int(open[noted].fd)})
-			}
+		for ; c != nil && noted < len(open); noted++ {
+			c.note(reference{open[noted].inode, w.procs[open[noted].proc].pid, int(open[noted].fd)})
 		}
 		p := &w.procs[i]
-		path = append(append(strconv.AppendInt(path[:0], int64(p.pid), 10), "/fd"...), 0)
-		var err error
-		open, err = w.readProcess(&r, c, path, i, open)
+		err := w.readProcess(r, c, p)
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
+		}
+		for _, s := range r.found {
+			open = append(open, openSocket{s.inode, i, s.fd})
 		}
 	}
 	w.mu.Lock()
@@ -196,32 +210,41 @@ func (w *walk) work() {
 	}
 }
 
-// readProcess appends to open the sockets of process i, whose descriptors are
-// under path, "PID/fd" and a NUL: all of them, or those that c looks for.
-// Threads of the kernel, of which a machine has hundreds, are not even opened.
-func (w *walk) readProcess(r *fdReader, c *comparison, path []byte, i int32, open []openSocket) ([]openSocket, error) {
-	p, want := &w.procs[i], -1
+// readProcess puts in r.found the sockets of p: all of them, or those that c
+// looks for. Threads of the kernel, of which a machine has hundreds, are not
+// even opened.
+func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
+	r.found = r.found[:0]
 	if w.sized {
-		var err error
-		if want, err = countFDs(w.dir, path); want == 0 {
-			return open, err
+		if n, err := countFDs(w.dir, fdPath(&r.path, p.pid)); err != nil || n == 0 {
+			return err
 		}
 	}
-	if c != nil && c.try(p.pid, want, func(inode uint32) { open = append(open, openSocket{inode, i, -1}) }) {
-		p.fds = want
-		return open, nil
-	}
-	dir, err := openat(w.dir, path, unix.O_DIRECTORY)
+	dir, err := openat(w.dir, fdPath(&r.path, p.pid), unix.O_DIRECTORY)
 	if err != nil {
-		return open, err
+		return err
 	}
 	defer unix.Close(dir)
-	r.inodes, r.fds = r.inodes[:0], r.fds[:0]
-	p.fds, err = r.read(dir, want)
-	for k, inode := range r.inodes {
-		open = append(open, openSocket{inode, i, r.fds[k]})
+	if c.try() {
+		defer c.done()
+		p.fds, err = r.read(dir, func(_, fd int) (uint32, unix.Errno) { return c.find(p.pid, fd) })
+		if err == nil {
+			c.compared.Add(1)
+			return nil
+		}
 	}
-	return open, err
+	p.fds, err = r.read(dir, r.readLink)
+	return err
+}
+
+// openFDs opens the directory /proc/PID/fd.
+func (w *walk) openFDs(pid int) (int, error) {
+	return openat(w.dir, fdPath(new([32]byte), pid), unix.O_DIRECTORY)
+}
+
+// fdPath writes "PID/fd" and a NUL.
+func fdPath(buf *[32]byte, pid int) []byte {
+	return append(strconv.AppendInt(buf[:0], int64(pid), 10), "/fd\x00"...)
 }
 
 // sightOf classes the error of reading a process's descriptors; sightNone

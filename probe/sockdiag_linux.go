@@ -66,6 +66,7 @@ type look struct {
 // a process.
 func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	w, l := newWalk(), &look{}
+	w.few = len(f.Ports) > 0
 	w.start()
 	socks, notes, err := dumpSeen(ctx, s.dial, f, func(d *diagDump) {
 		l.early = w.begun()

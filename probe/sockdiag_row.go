@@ -95,9 +95,11 @@ func parseDiagRow(b []byte) (diagRow, error) {
 	r.RecvQueue = Known(u32(b[offRqueue:]))
 	r.SendQueue = Known(u32(b[offWqueue:]))
 	r.Timer = diagTimer(b[offTimer], b[offRetrans], u32(b[offExpires:]))
-	r.Inode = Known(u32(b[offInode:]))
-	// Without an inode there is no process, and the kernel writes uid 0 for
-	// want of anything better.
+	// Without an inode there is no process: the kernel writes inode 0 and uid 0
+	// for want of anything better.
+	if inode := u32(b[offInode:]); inode != 0 {
+		r.Inode = Known(inode)
+	}
 	if uid := u32(b[offUID:]); r.Inode.Value != 0 || uid != 0 {
 		r.Owner.UID = Known(int(uid))
 	}

@@ -50,12 +50,15 @@ func newEtapeCommand(c *console) *cobra.Command {
 			return playStep(cmd.Context(), c, args[0], o, auto)
 		},
 	}
-	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT` plutôt que 12345")
+	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT`")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&o.auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
+		panic(err) // the option does not exist: a mistake in this program
+	}
 	return cmd
 }
 
@@ -65,6 +68,19 @@ func stepNumbers() []string {
 		numbers = append(numbers, strconv.Itoa(s.Number))
 	}
 	return numbers
+}
+
+// completeScenes proposes the scenes of the step that was typed.
+func completeScenes(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var ids []string
+	for _, step := range lessons.Steps() {
+		for _, sc := range step.Scenes {
+			if len(args) == 0 || args[0] == strconv.Itoa(step.Number) {
+				ids = append(ids, sc.ID)
+			}
+		}
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
 // oneStep checks that there is one argument and that it names a step.
@@ -77,8 +93,12 @@ func oneStep(_ *cobra.Command, args []string) error {
 		return fault.Usage("labo ne joue qu'une étape à la fois", hint)
 	}
 	n, err := strconv.Atoi(args[0])
-	if err != nil || n < 1 || n > prose.Count {
+	if err != nil || n < 1 {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »", hint)
+	}
+	if n > prose.Count {
+		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
+			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo etape %d`.", prose.Count, prose.Count))
 	}
 	if _, ok := lessons.StepByNumber(n); !ok {
 		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),
@@ -107,7 +127,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 		if err := restart(ctx, c, session, progress); err != nil {
 			return err
 		}
-		progress.Begun = false
+		progress.Done = 0
 	}
 	var keys *linear.Keyboard
 	if c.inTerminal() && c.outTerminal() && auto == nil {
@@ -133,12 +153,12 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 	if err := player.Play(ctx); err != nil {
 		return stepFault(err)
 	}
-	farewell(c, session.Notebook(), n)
+	farewell(c, session.Notebook(), n, player.Left)
 	return nil
 }
 
 // farewell says what to type next, once a step was played or left.
-func farewell(c *console, book *notebook.Notebook, n int) {
+func farewell(c *console, book *notebook.Notebook, n int, left bool) {
 	all, err := lessons.Contents()
 	if err != nil {
 		return
@@ -148,11 +168,13 @@ func farewell(c *console, book *notebook.Notebook, n int) {
 		return
 	}
 	next, cmd := "Pour reprendre", fmt.Sprintf("labo etape %d", n)
-	if p.Complete() {
+	if p.Complete() && !left {
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
-	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+paint.New(c.wantsColor()).Strong(cmd)+
-		text.French(" (et labo cahier pour tout relire)"))
+	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+paint.New(c.wantsColor()).Strong(cmd))
+	if cmd != "labo cahier" {
+		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")
+	}
 }
 
 // portFault says who has the port of the lesson, and how to play without it.
@@ -160,7 +182,7 @@ func portFault(err error, number string) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Ou jouez sur un autre port : `labo etape %s --port %d`.", number, taken.Free)
+			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `labo etape %s --port %d`.", number, taken.Free)
 		}
 		return fault.Failed(what, hint, err)
 	}

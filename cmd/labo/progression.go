@@ -64,7 +64,7 @@ func restart(ctx context.Context, c *console, session *notebook.Session, p noteb
 // resume asks a reader who has begun the step where to play on. It returns the
 // scene to start with, "" for the first, and quit when the reader leaves.
 func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.Progress) (scene string, quit bool, err error) {
-	if !p.Begun || p.Next == nil || p.Next.ID == p.Step.Scenes[0].ID {
+	if p.Done == 0 || p.Next == nil || p.Next.ID == p.Step.Scenes[0].ID {
 		return "", false, nil
 	}
 	at := 1 + slices.IndexFunc(p.Step.Scenes, func(s notebook.SceneContents) bool { return s.ID == p.Next.ID })

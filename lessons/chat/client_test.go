@@ -210,7 +210,7 @@ func TestClientWithoutServerIsRefused(t *testing.T) {
 		t.Fatalf("error %v", r.err)
 	}
 	r.prints("")
-	if f := Fault(r.err); f == nil || f.Exit != 1 || !strings.Contains(f.What, errnoText(e)) || !strings.Contains(f.Hint, "labo serveur") {
+	if f := Fault(r.err); f == nil || f.Exit != 1 || !strings.Contains(f.What, ErrnoText(e)) || !strings.Contains(f.Hint, "labo serveur") {
 		t.Errorf("said %+v", f)
 	}
 }

@@ -21,9 +21,9 @@ func brokenByPeer(err error) bool {
 	return isErrno(err, errnoReset, errnoAborted, errnoPipe)
 }
 
-// errnoText names the number that the system gave: "ECONNREFUSED (111)". It
+// ErrnoText names the number that the system gave: "ECONNREFUSED (111)". It
 // returns the error's own text where there is no number.
-func errnoText(err error) string {
+func ErrnoText(err error) string {
 	e, ok := errors.AsType[syscall.Errno](err)
 	if !ok {
 		return err.Error()

@@ -164,7 +164,7 @@ func TestServerSurvivesAReset(t *testing.T) {
 	r.await(Closed)
 	r.endsWith(PeerBroke, NoticeClientBroke)
 	r.prints(greeting + "[Client] bonjour\n")
-	if words := r.notices[0].Words(); !strings.Contains(words, errnoText(r.notices[0].Err)) {
+	if words := r.notices[0].Words(); !strings.Contains(words, ErrnoText(r.notices[0].Err)) {
 		t.Errorf("%q does not name the error", words)
 	}
 }

@@ -30,10 +30,10 @@ func TestNoSocketIsSaidOnlyWhereItIsSeen(t *testing.T) {
 		notes []probe.Note
 		want  string
 	}{
-		{nil, "Le processus 4242 n'a aucun socket TCP."},
+		{nil, "Le processus 4242 n'a aucun socket TCP visible d'ici."},
 		{[]probe.Note{{Kind: probe.NoteForbidden, N: 1}}, "labo ne peut pas dire"},
 		{[]probe.Note{{Kind: probe.NoteNoOwners, Err: fmt.Errorf("x")}}, "labo ne peut pas dire"},
-		{[]probe.Note{{Kind: probe.NoteNoQueues}}, "n'a aucun socket TCP."},
+		{[]probe.Note{{Kind: probe.NoteNoQueues}}, "n'a aucun socket TCP visible d'ici."},
 	} {
 		got := string(Report(paint.Palette{}, 200, f, noted(snapshot(probe.SockDiag), c.notes...), nil))
 		if !strings.Contains(got, c.want) {

@@ -59,9 +59,9 @@ func nothing(f probe.Filter, hidden bool) string {
 	case f.States != 0:
 		return "Aucun socket TCP n'est dans l'état demandé."
 	case len(f.PIDs) == 1:
-		return "Le processus " + strconv.Itoa(f.PIDs[0]) + " n'a aucun socket TCP."
+		return "Le processus " + strconv.Itoa(f.PIDs[0]) + " n'a aucun socket TCP visible d'ici."
 	case len(f.PIDs) > 1:
-		return "Ces processus n'ont aucun socket TCP."
+		return "Ces processus n'ont aucun socket TCP visible d'ici."
 	}
 	return "Aucun socket TCP sur ce système."
 }

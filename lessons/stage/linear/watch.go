@@ -61,6 +61,9 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 		case <-limit:
 			return context.DeadlineExceeded
 		case <-ctx.Done():
+			if typed != nil {
+				s.line("") // after the ^C that the terminal shows
+			}
 			return ctx.Err()
 		}
 	}

@@ -30,9 +30,9 @@ type Options struct {
 // ErrInterrupted is returned by [Run] when the reader left with Ctrl+C.
 var ErrInterrupted = errors.New("interrupted by the reader")
 
-// framesPerSecond bounds what a key waits for before it shows: 25 ms. Each
+// framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
 // frame wakes the process up, even when nothing changed.
-const framesPerSecond = 40
+const framesPerSecond = 30
 
 // Run shows the updates on the whole screen until the reader leaves (nil, or
 // [ErrInterrupted] after Ctrl+C), the context ends (its error) or updates are

@@ -31,7 +31,7 @@ func note(goos string, n probe.Note) string {
 	case probe.NoteForbidden:
 		return forbidden(n.N) + moreRights(goos)
 	case probe.NoteNoQueues:
-		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, et peut réunir en une ligne " +
+		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, ne nomme qu'un processus par socket, et peut réunir en une ligne " +
 			"des serveurs qui partagent un port." + otherSource(goos)
 	case probe.NoteNoOwners:
 		return "Les propriétaires n'ont pas pu être cherchés" + reason(n.Err) +

@@ -58,6 +58,6 @@ func Legend() string { return text.French("files : ") + QueuesMeaning() }
 
 // QueuesMeaning says what the two numbers of [Queues] count.
 func QueuesMeaning() string {
-	return text.French("octets reçus que le programme n'a pas encore lus / octets envoyés sans confirmation ; " +
+	return text.French("octets reçus que le programme n'a pas encore lus (une fermeture reçue, FIN, compte pour 1) / octets envoyés sans confirmation ; " +
 		"pour LISTEN : connexions qui attendent accept() / backlog donné à listen()")
 }
