@@ -30,6 +30,7 @@ type Bench struct {
 
 	ctx     context.Context
 	stage   stage.Stage
+	step    int
 	section *prose.Section
 	values  map[string]string
 	rec     Recorder
@@ -49,6 +50,10 @@ type Recorder interface {
 	Happened(scene string, e evidence.Event)
 	// Answered: the reader chose an option (index, or -1) where right was measured.
 	Answered(scene, part string, a stage.Answer)
+	// Wrote: the reader answered a part in their own words.
+	Wrote(scene, part string, question []prose.Block, answer string)
+	// Written returns what the reader wrote last to a part, "" for nothing.
+	Written(step int, scene, part string) string
 	// Measured: this evidence was shown.
 	Measured(scene string, e evidence.Evidence)
 	// Done: the scene was played to its end. A scene that is left before is

@@ -27,7 +27,7 @@ type Scene struct {
 
 // Steps returns the steps of the workbook, in the order of the sheet.
 func Steps() []Step {
-	return []Step{etape1(), etape2(), etape3()}
+	return []Step{etape1(), etape2(), etape3(), etape4()}
 }
 
 // StepByNumber returns step n.

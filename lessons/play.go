@@ -175,7 +175,7 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	}
 	b := &Bench{
 		Port: p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
-		ctx: ctx, stage: p.Stage, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
+		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	b.before = memories(ctx, uint16(p.Port))
@@ -206,8 +206,10 @@ func serverAddr(port uint16) netip.AddrPort {
 // noRecord keeps nothing.
 type noRecord struct{}
 
-func (noRecord) Begun(stage.Head)                      {}
-func (noRecord) Happened(string, evidence.Event)       {}
-func (noRecord) Answered(string, string, stage.Answer) {}
-func (noRecord) Measured(string, evidence.Evidence)    {}
-func (noRecord) Done(string)                           {}
+func (noRecord) Begun(stage.Head)                            {}
+func (noRecord) Happened(string, evidence.Event)             {}
+func (noRecord) Answered(string, string, stage.Answer)       {}
+func (noRecord) Wrote(string, string, []prose.Block, string) {}
+func (noRecord) Written(int, string, string) string          { return "" }
+func (noRecord) Measured(string, evidence.Evidence)          {}
+func (noRecord) Done(string)                                 {}

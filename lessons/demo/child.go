@@ -19,7 +19,8 @@ type Child struct {
 	PID int
 
 	cmd    *exec.Cmd
-	stdin  io.Closer // its end tells the child that labo is gone
+	stdin  io.Closer   // its end tells the child that labo is gone
+	said   chan string // its lines after it is ready
 	exited chan struct{}
 	state  *os.ProcessState // after exited
 }
@@ -36,6 +37,11 @@ func StartChild(ctx context.Context, self []string, args ...string) (*Child, err
 	}
 	cmd := exec.CommandContext(ctx, self[0], append(self[1:len(self):len(self)], args...)...)
 	cmd.Args[0] = os.Args[0] // the name under which this program was called
+	return startChild(ctx, cmd)
+}
+
+// startChild starts the command and returns once it says that it is ready.
+func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -49,7 +55,7 @@ func StartChild(ctx context.Context, self []string, args ...string) (*Child, err
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	c := &Child{PID: cmd.Process.Pid, cmd: cmd, stdin: stdin, exited: make(chan struct{})}
+	c := &Child{PID: cmd.Process.Pid, cmd: cmd, stdin: stdin, said: make(chan string, maxSaid), exited: make(chan struct{})}
 	ready := make(chan bool, 1)
 	go func() {
 		defer close(c.exited)
@@ -58,6 +64,12 @@ func StartChild(ctx context.Context, self []string, args ...string) (*Child, err
 			if lines.Text() == childReady {
 				ready <- true
 				break
+			}
+		}
+		for lines.Scan() {
+			select {
+			case c.said <- lines.Text():
+			default: // nobody asks for so many
 			}
 		}
 		io.Copy(io.Discard, stdout)
@@ -75,6 +87,27 @@ func StartChild(ctx context.Context, self []string, args ...string) (*Child, err
 	case <-ctx.Done():
 		c.Kill()
 		return nil, ctx.Err()
+	}
+}
+
+// maxSaid is how many lines of a child are kept until they are asked for.
+const maxSaid = 64
+
+// Says returns the next line that the child says after it is ready. The error
+// tells that it ended, was silent for too long, or is the context's.
+func (c *Child) Says(ctx context.Context) (string, error) {
+	const bound = 10 * time.Second
+	limit := time.NewTimer(bound)
+	defer limit.Stop()
+	select {
+	case line := <-c.said:
+		return line, nil
+	case <-c.exited:
+		return "", fmt.Errorf("the child ended (%v)", c.state)
+	case <-limit.C:
+		return "", fmt.Errorf("the child said nothing for %v", bound)
+	case <-ctx.Done():
+		return "", ctx.Err()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"os/signal"
 	"strconv"
@@ -26,7 +27,7 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 	if len(args) != 2 {
 		return errChild
 	}
-	port, err := strconv.ParseUint(args[1], 10, 16)
+	port, err := strconv.ParseUint(args[1], 10, 16) // for some, another number
 	if err != nil {
 		return err
 	}
@@ -35,6 +36,12 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 		return serveAsChild(uint16(port), stdout)
 	case "client":
 		return connectAsChild(uint16(port), stdout)
+	case "partage":
+		return shareAsChild(uint16(port), stdout)
+	case "fuite":
+		return leakAsChild(int(port), stdout)
+	case string(GoNetwork), string(GoRawCall):
+		return waitAsChild(Tasks(args[0]), int(port), stdout)
 	}
 	return errChild
 }
@@ -54,6 +61,17 @@ func connectAsChild(port uint16, stdout io.Writer) error {
 	client := chat.Client{Port: port, OnEvent: sayReady(chat.Connected, stdout)}
 	_, err := client.Run(context.Background())
 	return err
+}
+
+// shareAsChild is the other owner of a port that labo shares with it.
+func shareAsChild(port uint16, stdout io.Writer) error {
+	l, err := listenSharing(context.Background(), netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port), ReusePort)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, childReady)
+	answer(l, fromThere)
+	return nil
 }
 
 func sayReady(when chat.EventKind, stdout io.Writer) func(chat.Event) {

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -14,7 +15,17 @@ import (
 	"labo/probe/strict"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The test program runs itself again as the child of a demonstration.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "enfant" {
+		if err := RunChild(os.Args[2:], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // Every one of the eleven states is reached and held, without root, and ss
 // shows the same.

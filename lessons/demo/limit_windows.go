@@ -1,0 +1,6 @@
+package demo
+
+import "errors"
+
+// limitDescriptors: Windows has no such limit on a process.
+func limitDescriptors(int) error { return errors.ErrUnsupported }

@@ -1,0 +1,64 @@
+package demo
+
+import (
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// nobody returns an address of the loopback where nobody listens.
+func nobody(t *testing.T) netip.AddrPort {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).AddrPort()
+}
+
+func TestRefuse(t *testing.T) {
+	to := nobody(t)
+	r, err := Refuse(t.Context(), to, 50, 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Refused == 0 || r.Refused != r.Tries || Errno(r.Err) == "" || r.Fastest <= 0 || r.Fastest > r.Median || r.Median > r.Slowest {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A server that is there is not counted as a refusal.
+func TestRefuseSeesAServer(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r, err := Refuse(t.Context(), l.Addr().(*net.TCPAddr).AddrPort(), 3, 5*time.Second)
+	if err != nil || r.Tries != 3 || r.Refused != 0 || r.Median != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestRetryUntilTheServerComes(t *testing.T) {
+	to := nobody(t)
+	var l net.Listener
+	tries := 0
+	a, n := Retry(t.Context(), to, time.Millisecond, func(a Attempt) {
+		if tries++; tries == 3 {
+			var err error
+			if l, err = net.Listen("tcp4", to.String()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	defer Abort(a.Conn)
+	if l != nil {
+		defer l.Close()
+	}
+	if a.Err != nil || n != 4 || tries != 4 {
+		t.Errorf("%v after %d tries, %d told", a.Err, n, tries)
+	}
+}

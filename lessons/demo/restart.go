@@ -1,0 +1,111 @@
+package demo
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"labo/probe"
+)
+
+// Restart is a server that has had one client and ended, and another that
+// wants the same port right after.
+type Restart struct {
+	First, Second Sharing // of the two servers
+	ServerClosed  bool    // the first server closed first, and not its client
+	Port          uint16
+	Snapshot      *probe.Snapshot            // of the port, before the second server came
+	Remembered    bool                       // Snapshot has a TIME-WAIT on the server's side
+	Left          probe.Maybe[time.Duration] // until the kernel forgets it
+	Err           error                      // what refused the second server
+}
+
+// RestartAfter plays both servers on a port that the kernel chooses. The error
+// says what kept the first from being played.
+func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool) (Restart, error) {
+	r := Restart{First: first, Second: second, ServerClosed: serverCloses}
+	at, err := oneConversation(ctx, first, serverCloses)
+	if err != nil {
+		return r, err
+	}
+	r.Port = at.Port()
+	if err := r.look(ctx, at); err != nil {
+		return r, err
+	}
+	l, err := listenSharing(ctx, at, second)
+	if err == nil {
+		l.Close()
+	}
+	r.Err = err
+	return r, ctx.Err()
+}
+
+// oneConversation is a server that has one client, from its socket() to its
+// end; serverCloses says who closes first.
+func oneConversation(ctx context.Context, sharing Sharing, serverCloses bool) (netip.AddrPort, error) {
+	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), sharing)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	defer l.Close()
+	at := endOf(l.Addr())
+	a := Connect(ctx, at, stateBound)
+	if a.Err != nil {
+		return at, a.Err
+	}
+	defer a.Conn.Close()
+	server, err := l.AcceptTCP()
+	if err != nil {
+		return at, err
+	}
+	defer server.Close()
+	if serverCloses {
+		return at, closeInOrder(server, a.Conn)
+	}
+	return at, closeInOrder(a.Conn, server)
+}
+
+// closeInOrder closes first, and then, once it knows, second.
+func closeInOrder(first, second *net.TCPConn) error {
+	if err := first.Close(); err != nil {
+		return err
+	}
+	second.SetReadDeadline(time.Now().Add(stateBound))
+	if _, err := io.Copy(io.Discard, second); err != nil {
+		return err
+	}
+	return second.Close()
+}
+
+// look waits until one of the two ends is in TIME-WAIT, where this system can
+// show it, and keeps what it saw.
+func (r *Restart) look(ctx context.Context, at netip.AddrPort) error {
+	const bound, step = time.Second, 2 * time.Millisecond
+	for deadline := time.Now().Add(bound); ; {
+		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{at.Port()}})
+		if err != nil {
+			return err
+		}
+		r.Snapshot = s
+		for i := range s.Sockets {
+			sock := &s.Sockets[i]
+			if sock.State != probe.TimeWait {
+				continue
+			}
+			if sock.Local == at {
+				r.Remembered = true
+				r.Left = probe.Maybe[time.Duration]{Value: sock.Timer.Value.Remaining, Known: sock.Timer.Known}
+			}
+			return nil
+		}
+		if s.Source != probe.SockDiag || time.Now().After(deadline) {
+			return nil
+		}
+		time.Sleep(step)
+	}
+}
+
+func portWord(at netip.AddrPort) string { return strconv.Itoa(int(at.Port())) }

@@ -1,0 +1,268 @@
+package lessons
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"labo/lessons/atelier"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/lessons/trace"
+	"labo/probe"
+	"labo/probe/syscalls"
+)
+
+// systemeImplique: question 1, when the system is involved.
+func systemeImplique(ctx context.Context, b *Bench) {
+	b.Say("")
+	answer := b.Write("question")
+	p := b.Predict("prediction")
+	both := b.traced(ctx)
+	server, client := both[0], both[1]
+	if server.err != nil || client.err != nil {
+		err := errors.Join(server.err, client.err)
+		b.Event(evidence.Event{What: "suivre serveur.py et client.py", Outcome: evidence.Failed, Detail: noTrace(err)})
+		p.Settle("", "les programmes n'ont pas pu être suivis")
+		b.Set("raison", noTrace(err))
+		b.Say("sans-trace")
+		answer.Compare("reponse")
+		b.Explain("suite")
+		return
+	}
+	b.showTrace(server)
+	b.showTrace(client)
+	calls, silent := server.called(), server.silent()
+	measured := fmt.Sprintf("serveur.py : %s avec appel au noyau, %s sans aucun", text.Plural(len(calls), "ligne"), text.Plural(len(silent), "ligne"))
+	p.Settle(quietest(calls, silent), measured)
+	b.Set("serveur", text.Plural(server.facts.Calls, "appel"))
+	b.Set("client", text.Plural(client.facts.Calls, "appel"))
+	b.Set("attente", text.Duration(server.facts.Waiting))
+	b.Set("duree", text.Duration(server.facts.Wall))
+	b.Say("explication")
+	if server.facts.Why != "" {
+		b.Set("raison", server.facts.Why)
+		b.Say("sans-ptrace")
+	}
+	answer.Compare("reponse")
+	b.Explain("suite")
+}
+
+// quietest is the option that the trace makes right: among the lines that the
+// question names, the only one that asked nothing.
+func quietest(calls, silent []string) string {
+	option := ""
+	for id, words := range map[string]string{
+		"bind": "serveur.bind(", "accept": ".accept()", "recv": ".recv(", "lower": "message.lower()", "print": "print(f\"[Client]",
+	} {
+		has := func(lines []string) bool {
+			return slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, words) })
+		}
+		if has(silent) && !has(calls) {
+			if option != "" {
+				return ""
+			}
+			option = id
+		}
+	}
+	return option
+}
+
+// tracedProgram is one of the sheet's programs, run under a trace.
+type tracedProgram struct {
+	name, path string
+	source     []string // its lines
+	facts      *trace.Facts
+	err        error
+}
+
+// called returns the lines of the program that asked the kernel for something.
+func (t *tracedProgram) called() []string {
+	var lines []string
+	for _, l := range t.own() {
+		lines = append(lines, l.Code)
+	}
+	return lines
+}
+
+// silent returns the lines that ran and asked for nothing.
+func (t *tracedProgram) silent() []string {
+	var lines []string
+	for _, n := range t.silentLines() {
+		lines = append(lines, text.Visible(t.source[n-1]))
+	}
+	return lines
+}
+
+// silentLines returns their numbers. What an import asks for belongs to the
+// start of Python, which the trace leaves out: such a line is not called
+// silent.
+func (t *tracedProgram) silentLines() []int {
+	var lines []int
+	for _, n := range t.facts.Silent {
+		if n >= 1 && n <= len(t.source) && !strings.HasPrefix(t.source[n-1], "import ") {
+			lines = append(lines, n)
+		}
+	}
+	return lines
+}
+
+// own returns the facts about the lines of the program itself.
+func (t *tracedProgram) own() []trace.LineFact {
+	var own []trace.LineFact
+	for _, l := range t.facts.Lines {
+		if filepath.Base(l.File) == t.name {
+			own = append(own, l)
+		}
+	}
+	return own
+}
+
+// traced runs serveur.py and client.py on a port of their own, each under a
+// trace, and has them say "bonjour" and "exit". The server is left to wait a
+// while for its client.
+func (b *Bench) traced(ctx context.Context) [2]*tracedProgram {
+	const bound = 20 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, bound)
+	defer cancel()
+	dir, err := os.MkdirTemp("", "labo-")
+	b.Must(err, "créer un dossier")
+	defer os.RemoveAll(dir)
+	port := b.sparePort()
+	server, client := b.tracedSource(dir, "serveur.py", port), b.tracedSource(dir, "client.py", port)
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	b.Must(err, "ouvrir "+os.DevNull)
+	defer null.Close()
+	keys, typing, err := os.Pipe()
+	b.Must(err, "ouvrir un tube")
+	defer keys.Close()
+	defer typing.Close()
+
+	heard := make(chan struct{}, 64) // a recv() of the server has returned
+	serverDone, clientDone := make(chan struct{}), make(chan struct{})
+	run := func(t *tracedProgram, in *os.File, done chan<- struct{}, observe func(*syscalls.Event)) {
+		defer close(done)
+		t.facts, t.err = trace.ForStep(ctx, []string{t.path}, [3]*os.File{in, null, null}, observe)
+	}
+	go run(server, null, serverDone, func(e *syscalls.Event) {
+		if e.Kind == syscalls.Return && e.Call != nil && strings.HasPrefix(e.Call.Name, "recv") {
+			select {
+			case heard <- struct{}{}:
+			default:
+			}
+		}
+	})
+	defer func() { cancel(); <-serverDone }()
+	if !b.listening(ctx, port, serverDone) {
+		close(clientDone)
+		cancel()
+		<-serverDone
+		if server.err == nil {
+			server.err = errors.New("serveur.py n'a pas écouté")
+		}
+		return [2]*tracedProgram{server, client}
+	}
+	b.Sleep(300 * time.Millisecond) // so that accept() has something to wait for
+	go run(client, keys, clientDone, nil)
+	defer func() { cancel(); <-clientDone }()
+	typing.WriteString("bonjour\n")
+	select {
+	case <-heard:
+	case <-clientDone:
+	case <-serverDone:
+	case <-ctx.Done():
+	}
+	typing.WriteString("exit\n")
+	typing.Close()
+	<-clientDone
+	<-serverDone
+	b.Stop(b.ctx.Err())
+	return [2]*tracedProgram{server, client}
+}
+
+// listening waits until a server listens on that port; false where ended is
+// closed or the context over before.
+func (b *Bench) listening(ctx context.Context, port int, ended <-chan struct{}) bool {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{uint16(port)}})
+		if err == nil && len(inState(s, probe.Listen)) > 0 {
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-ended:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// sparePort returns a port that is free now.
+func (b *Bench) sparePort() int {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	b.Must(err, "trouver un port libre")
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func (b *Bench) tracedSource(dir, name string, port int) *tracedProgram {
+	src, err := atelier.Source(name, port)
+	b.Must(err, "retrouver "+name)
+	path := filepath.Join(dir, name)
+	b.Must(os.WriteFile(path, []byte(src), 0o600), "écrire "+name)
+	return &tracedProgram{name: name, path: path, source: strings.Split(src, "\n")}
+}
+
+// showTrace shows what each line of a program asked of the kernel.
+func (b *Bench) showTrace(t *tracedProgram) {
+	var values, silent []evidence.Value
+	for _, l := range t.own() {
+		words := strings.Join(l.Calls, ", ")
+		if l.Count > 1 {
+			words += " (" + text.Plural(l.Count, "appel") + ")"
+		}
+		words += ", " + text.Duration(l.Kernel) + " dans le noyau"
+		if l.Held != "" {
+			words += " ; " + l.Held
+		}
+		values = append(values, evidence.Value{Label: lineLabel(l.Line, l.Code), Text: words})
+	}
+	for _, n := range t.silentLines() {
+		silent = append(silent, evidence.Value{Label: lineLabel(n, text.Visible(t.source[n-1])), Text: "aucun appel"})
+	}
+	source := "ptrace"
+	if t.facts.Source == syscalls.SourcePython {
+		source = "journal de Python"
+	}
+	b.Show(evidence.Evidence{
+		Title: t.name + ", ligne par ligne", Source: source, Values: append(values, silent...),
+		Notes:  b.newNotes([]string{"Le démarrage de Python et les lignes « import » ne sont pas montrés."}),
+		Checks: []string{"labo trace " + t.name},
+	})
+}
+
+// lineLabel is a line of a program, short enough for a table.
+func lineLabel(n int, code string) string {
+	code, _, _ = strings.Cut(code, "  #")
+	return fmt.Sprintf("%2d %s", n, text.Truncate(strings.TrimSpace(code), 30))
+}
+
+// noTrace says why programs could not be traced.
+func noTrace(err error) string {
+	if _, ok := errors.AsType[*trace.NoPythonError](err); ok {
+		return "Python n'est pas disponible ici"
+	}
+	if why, ok := errors.AsType[*syscalls.UnavailableError](err); ok {
+		return strings.TrimSuffix(trace.WhyText(why), ".")
+	}
+	return text.Visible(err.Error())
+}

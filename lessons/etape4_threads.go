@@ -1,0 +1,197 @@
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// threadsAQui: question 2, whose threads they are.
+func threadsAQui(ctx context.Context, b *Bench) {
+	b.Say("")
+	answer := b.Write("question")
+	python, ok := b.python(ctx)
+	if ok {
+		b.Set("python", python.Command)
+		b.countPython(ctx, []string{python.Path})
+	} else {
+		b.Say("sans-python")
+	}
+	b.countGo(ctx)
+	if ok {
+		b.compute(ctx, []string{python.Path})
+	}
+	answer.Compare("reponse")
+	b.Explain("suite")
+}
+
+// countPython counts the OS threads of Python programs.
+func (b *Bench) countPython(ctx context.Context, python []string) {
+	const asked, tasks = 100, 10_000
+	p := b.Predict("prediction")
+	curve := evidence.Curve{Label: "threads du système"}
+	chart := &evidence.Chart{X: "threading.Thread lancés", Y: "nombre"}
+	var last demo.Counted // still running, to be looked at
+	defer func() { last.Close() }()
+	for _, n := range []int{1, 10, asked} {
+		c, err := demo.CountThreads(ctx, python, demo.PyThreads, n)
+		b.Must(err, "lancer des threads en Python")
+		last.Close()
+		last = c
+		chart.Ticks = append(chart.Ticks, fmt.Sprint(n))
+		curve.Points = append(curve.Points, counted(last))
+	}
+	chart.Curves = []evidence.Curve{curve}
+	b.Show(evidence.Evidence{
+		Title: "Les threads de Python", At: last.At, Source: threadSource(), Chart: chart, Checks: threadCheck(last.PID),
+	})
+	async, err := demo.CountThreads(ctx, python, demo.PyAsyncio, tasks)
+	b.Must(err, "lancer des tâches asyncio en Python")
+	defer async.Close()
+	b.Show(evidence.Evidence{
+		Title: "Les tâches d'asyncio", At: async.At, Source: threadSource(),
+		Values: []evidence.Value{
+			{Label: "tâches lancées", Text: thousands(tasks)},
+			{Label: "threads du système", Text: count(async.Threads, "thread")},
+		},
+		Checks: threadCheck(async.PID),
+	})
+	b.Set("cent", count(last.Threads, "thread"))
+	b.Set("asyncio", count(async.Threads, "thread"))
+	measured := fmt.Sprintf("%s pour %d objets Thread", count(last.Threads, "thread"), asked)
+	switch n := last.Threads.Value; {
+	case !last.Threads.Known:
+		p.Settle("", "ce système ne dit pas combien")
+	case n >= asked:
+		p.Settle("un-chacun", measured)
+		b.Say("python")
+		b.Pause()
+		return
+	case n == 1:
+		p.Settle("un-seul", measured)
+	case n <= runtime.NumCPU()+1:
+		p.Settle("coeurs", measured)
+	default:
+		p.Settle("", measured)
+	}
+	b.Say("python-autrement")
+	b.Pause()
+}
+
+func counted(c demo.Counted) probe.Maybe[float64] {
+	return probe.Maybe[float64]{Value: float64(c.Threads.Value), Known: c.Threads.Known}
+}
+
+// countGo counts the OS threads of Go programs whose goroutines all wait.
+func (b *Bench) countGo(ctx context.Context) {
+	const most, mostInCall = 10_000, 300
+	p := b.Predict("prediction-go")
+	network := evidence.Curve{Label: "threads, dans recv()"}
+	call := evidence.Curve{Label: "threads, appel brut"}
+	chart := &evidence.Chart{X: "goroutines lancées", Y: "nombre"}
+	var last, lastInCall demo.Counted // still running, to be looked at
+	defer func() { last.Close(); lastInCall.Close() }()
+	var notes []string
+	for _, n := range []int{10, 100, mostInCall, 1000, most} {
+		c, err := demo.CountThreads(ctx, b.Self, demo.GoNetwork, n)
+		b.Stop(ctx.Err())
+		if err != nil { // most often the limit on descriptors
+			notes = append(notes, fmt.Sprintf("%d goroutines sur le réseau : impossible ici (%s)", n, text.Visible(err.Error())))
+			continue
+		}
+		last.Close()
+		last = c
+		chart.Ticks = append(chart.Ticks, fmt.Sprint(n))
+		network.Points = append(network.Points, counted(c))
+		var inCall demo.Counted
+		if n <= mostInCall {
+			inCall, err = demo.CountThreads(ctx, b.Self, demo.GoRawCall, n)
+			b.Must(err, "bloquer des goroutines dans un appel")
+			lastInCall.Close()
+			lastInCall = inCall
+		}
+		call.Points = append(call.Points, counted(inCall))
+	}
+	if last.N == 0 {
+		b.Stop(fmt.Errorf("aucun programme Go n'a pu être mesuré : %s", strings.Join(notes, " ; ")))
+	}
+	chart.Curves = []evidence.Curve{network, call}
+	b.Show(evidence.Evidence{
+		Title: "Les threads de Go", At: last.At, Source: threadSource(), Chart: chart, Notes: notes,
+		Checks: append(threadCheck(last.PID), threadCheck(lastInCall.PID)...),
+	})
+	b.Set("reseau", fmt.Sprintf("%s pour %d goroutines", count(last.Threads, "thread"), last.N))
+	b.Set("appel", fmt.Sprintf("%s pour %d goroutines", count(lastInCall.Threads, "thread"), lastInCall.N))
+	measured := fmt.Sprintf("%s pour %d goroutines", count(last.Threads, "thread"), last.N)
+	switch n := last.Threads.Value; {
+	case !last.Threads.Known:
+		p.Settle("", "ce système ne dit pas combien")
+	case n == 1:
+		p.Settle("un", measured)
+	case n <= last.N/10:
+		p.Settle("quelques", measured)
+	default:
+		p.Settle("autant", measured)
+	}
+	if last.Threads.Known && last.Threads.Value <= last.N/10 && lastInCall.Threads.Value >= lastInCall.N {
+		b.Say("go")
+	} else {
+		b.Say("go-autrement")
+	}
+	b.Pause()
+}
+
+// compute: what Python's lock changes, and what it does not.
+func (b *Bench) compute(ctx context.Context, python []string) {
+	const alone = 1.2 // cores: with the lock two threads never keep more than one busy
+	p := b.Predict("prediction-gil")
+	c, err := demo.Compute(ctx, python)
+	b.Must(err, "faire calculer Python")
+	var values []evidence.Value
+	for i, name := range []string{"un thread", "deux threads"} {
+		values = append(values, evidence.Value{
+			Label: name,
+			Text:  fmt.Sprintf("%s tours de boucle en %s, %s cœur occupé", thousands(c.Turns[i]), text.Duration(c.Wall[i].Round(time.Millisecond)), decimal(c.Cores(i))),
+		})
+	}
+	b.Show(evidence.Evidence{
+		Title: "Deux threads qui calculent", Source: "horloges de Python (process_time)", Values: values,
+		Notes:  []string{"Un ordinateur occupé à autre chose donne moins d'un cœur, même à un seul thread."},
+		Checks: []string{"python3 -c \"import sys; print(getattr(sys, '_is_gil_enabled', lambda: True)())\""},
+	})
+	b.Set("un", thousands(c.Turns[0]))
+	b.Set("deux", thousands(c.Turns[1]))
+	b.Set("coeurs", decimal(c.Cores(1)))
+	b.Set("verrou", map[bool]string{true: "avec GIL", false: "sans GIL"}[c.Lock])
+	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", thousands(c.Turns[0]), thousands(c.Turns[1]), decimal(c.Cores(1)))
+	switch {
+	case c.Lock && c.Cores(1) < alone:
+		p.Settle("autant", measured)
+		b.Say("gil")
+	case !c.Lock && c.Cores(1) >= alone:
+		p.Settle("double", measured)
+		b.Say("sans-gil")
+	default:
+		p.Settle("", measured)
+		b.Say("gil-autrement")
+	}
+}
+
+// decimal writes a number as French does: "0,9".
+func decimal(v float64) string { return strings.Replace(fmt.Sprintf("%.1f", v), ".", ",", 1) }
+
+// thousands writes a count as French does: "3 214 000".
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + text.NBSP + s[i:]
+	}
+	return s
+}
