@@ -24,7 +24,7 @@ func systemeImplique(ctx context.Context, b *Bench) {
 	b.Say("")
 	answer := b.Write("question")
 	p := b.Predict("prediction")
-	both := b.traced(ctx)
+	both := b.tracedOwn(ctx)
 	server, client := both[0], both[1]
 	if server.err != nil || client.err != nil {
 		err := errors.Join(server.err, client.err)
@@ -46,6 +46,7 @@ func systemeImplique(ctx context.Context, b *Bench) {
 	b.Set("attente", text.Duration(server.facts.Waiting))
 	b.Set("duree", text.Duration(server.facts.Wall))
 	b.Say("explication")
+	b.Say("en-go")
 	if server.facts.Why != "" {
 		b.Set("raison", server.facts.Why)
 		b.Say("sans-ptrace")
@@ -124,10 +125,51 @@ func (t *tracedProgram) own() []trace.LineFact {
 	return own
 }
 
+// ownProgram returns the reader's own program of that name, in the folder where
+// labo was started, on another port than the sheet's; false where there is
+// none, or one that does not name the sheet's port.
+func ownProgram(name string, port int) (string, bool) {
+	const largest = 64 << 10 // bytes
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > largest {
+		return "", false
+	}
+	src, err := os.ReadFile(name)
+	if err != nil || !strings.Contains(string(src), sheetPort) {
+		return "", false
+	}
+	return strings.ReplaceAll(string(src), sheetPort, fmt.Sprint(port)), true
+}
+
+const sheetPort = "12345"
+
+// tracedOwn traces the reader's own serveur.py and client.py where labo was
+// started beside them, else those of the workbook; these as well where the
+// reader's do not come to their end.
+func (b *Bench) tracedOwn(ctx context.Context) [2]*tracedProgram {
+	_, server := ownProgram("serveur.py", 1)
+	_, client := ownProgram("client.py", 1)
+	if server && client {
+		b.Event(evidence.Event{What: "suivi de vos fichiers serveur.py et client.py, sur une copie et un autre port"})
+		both := b.traced(ctx, ownProgram)
+		err := errors.Join(both[0].err, both[1].err)
+		if err == nil {
+			return both
+		}
+		b.Event(evidence.Event{What: "suivre vos fichiers", Outcome: evidence.Failed, Detail: noTrace(err)})
+	}
+	b.Event(evidence.Event{What: "suivi de serveur.py et de client.py, ceux de labo, sur un autre port"})
+	return b.traced(ctx, func(name string, port int) (string, bool) {
+		src, err := atelier.Source(name, port)
+		b.Must(err, "retrouver "+name)
+		return src, true
+	})
+}
+
 // traced runs serveur.py and client.py on a port of their own, each under a
 // trace, and has them say "bonjour" and "exit". The server is left to wait a
 // while for its client.
-func (b *Bench) traced(ctx context.Context) [2]*tracedProgram {
+func (b *Bench) traced(ctx context.Context, source func(name string, port int) (string, bool)) [2]*tracedProgram {
 	const bound = 20 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
@@ -135,7 +177,7 @@ func (b *Bench) traced(ctx context.Context) [2]*tracedProgram {
 	b.Must(err, "créer un dossier")
 	defer os.RemoveAll(dir)
 	port := b.sparePort()
-	server, client := b.tracedSource(dir, "serveur.py", port), b.tracedSource(dir, "client.py", port)
+	server, client := b.tracedSource(dir, "serveur.py", port, source), b.tracedSource(dir, "client.py", port, source)
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	b.Must(err, "ouvrir "+os.DevNull)
 	defer null.Close()
@@ -214,9 +256,11 @@ func (b *Bench) sparePort() int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func (b *Bench) tracedSource(dir, name string, port int) *tracedProgram {
-	src, err := atelier.Source(name, port)
-	b.Must(err, "retrouver "+name)
+func (b *Bench) tracedSource(dir, name string, port int, source func(string, int) (string, bool)) *tracedProgram {
+	src, ok := source(name, port)
+	if !ok {
+		b.Stop(fmt.Errorf("%s n'est plus là", name))
+	}
 	path := filepath.Join(dir, name)
 	b.Must(os.WriteFile(path, []byte(src), 0o600), "écrire "+name)
 	return &tracedProgram{name: name, path: path, source: strings.Split(src, "\n")}
@@ -263,6 +307,9 @@ func noTrace(err error) string {
 	}
 	if why, ok := errors.AsType[*syscalls.UnavailableError](err); ok {
 		return strings.TrimSuffix(trace.WhyText(why), ".")
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "ils ne sont pas allés à leur terme dans le temps prévu"
 	}
 	return text.Visible(err.Error())
 }
