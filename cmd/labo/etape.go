@@ -52,6 +52,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 		},
 	}
 	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT`")
+	cmd.Flags().Bool("texte", false, "montre du texte, ligne après ligne (c'est la forme de toutes les étapes)")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&o.auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")

@@ -47,6 +47,7 @@ func newEtatsCommand(c *console) *cobra.Command {
 			return showStates(cmd.Context(), c, states, delay)
 		},
 	}
+	cmd.Flags().Bool("texte", false, "montre du texte, ligne après ligne (c'est la forme de cette commande)")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en tenant chaque état pendant cette `DURÉE` (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stateNames(), cobra.ShellCompDirectiveNoFileComp)
