@@ -4,13 +4,14 @@ package lessons
 
 import (
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/shirou/gopsutil/v3/process"
 )
 
 // children returns the processes whose parent is this process.
-func children(t *testing.T) []*process.Process {
+func children(t *testing.T) []string {
 	t.Helper()
 	me, err := process.NewProcess(int32(os.Getpid()))
 	if err != nil {
@@ -20,5 +21,9 @@ func children(t *testing.T) []*process.Process {
 	if err != nil && err != process.ErrorNoChildren {
 		t.Fatal(err)
 	}
-	return kids
+	var pids []string
+	for _, k := range kids {
+		pids = append(pids, strconv.Itoa(int(k.Pid)))
+	}
+	return pids
 }
