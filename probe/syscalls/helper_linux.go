@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 
@@ -36,11 +37,16 @@ func init() {
 
 func isHelper() bool { return len(os.Args) > 3 && os.Args[1] == helperWord }
 
+// helperAsked is set once Helper was called: only then does this program, run
+// again, become the one to trace. Without it, it would run itself for ever.
+var helperAsked atomic.Bool
+
 // Helper turns this process into the program to trace when it was started for
 // that, and returns at once otherwise. A program that uses [Start] calls it
 // first in main.
 func Helper() {
 	if !isHelper() {
+		helperAsked.Store(true)
 		return
 	}
 	step, err := become(os.Args[2], os.Args[3:])

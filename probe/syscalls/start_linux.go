@@ -23,6 +23,9 @@ func Start(p Program, o Options) (*Trace, error) {
 	if native == nil {
 		return nil, &UnavailableError{Reason: NotThisSystem, Err: errors.New("processor " + runtime.GOARCH + " is not followed")}
 	}
+	if !helperAsked.Load() {
+		return nil, errors.New("this program does not call Helper when it starts")
+	}
 	if o.Since.IsZero() {
 		o.Since = time.Now()
 	}

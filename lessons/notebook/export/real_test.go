@@ -18,6 +18,7 @@ import (
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/probe"
+	"labo/probe/syscalls"
 )
 
 var (
@@ -30,6 +31,7 @@ const recorded = "testdata/home"
 
 // The test program runs itself again as the child of a demonstration.
 func TestMain(m *testing.M) {
+	syscalls.Helper()
 	if len(os.Args) > 1 && os.Args[1] == "enfant" {
 		if err := demo.RunChild(os.Args[2:], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
