@@ -41,7 +41,7 @@ var scenes = []struct {
 		for _, s := range socks {
 			if s.Owner.Kind == OwnerKernel {
 				kernel++
-				if s.Inode != Known[uint32](0) || s.Owner.UID.Known || s.Owner.Holders != nil {
+				if s.Inode.Known || s.Owner.UID.Known || s.Owner.Holders != nil {
 					t.Errorf("queued connection %+v", s)
 				}
 			}
