@@ -77,18 +77,36 @@ func TestCompareFindsWhatReadingDoes(t *testing.T) {
 			if last := want[n-1]; len(last) != 3 || !slices.Contains(last, os.Getpid()) {
 				t.Fatalf("the last socket is held by %v", last)
 			}
-			w := newWalk()
-			defer w.close()
-			w.expect(newInodeIndex(rows))
-			got := holdersIn(t, w, rows)
-			if fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("by comparing %v, by reading %v", got, want)
-			}
-			if n := w.compare.Load().compared.Load(); n < 2 {
-				t.Errorf("%d processes were compared", n)
+			// On a machine with few processes, the other goroutines may have read
+			// them all before the holders were known: then it is tried again.
+			for try := 1; ; try++ {
+				compared := compareOnce(t, rows, want)
+				if compared >= 2 {
+					return
+				}
+				if try == 200 {
+					t.Fatalf("%d processes were compared at the last of %d tries", compared, try)
+				}
 			}
 		})
 	}
+}
+
+// compareOnce walks with comparing allowed, checks what it finds, and returns
+// how many processes were compared.
+func compareOnce(t *testing.T, rows []Socket, want [][]int) int32 {
+	t.Helper()
+	w := newWalk()
+	defer w.close()
+	w.expect(newInodeIndex(rows))
+	got := holdersIn(t, w, rows)
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("by comparing %v, by reading %v", got, want)
+	}
+	if c := w.compare.Load(); c != nil {
+		return c.compared.Load()
+	}
+	return 0
 }
 
 // A reference that became another file makes the walk read everything.
