@@ -17,6 +17,7 @@ import (
 	"labo/lessons/sonde"
 	"labo/lessons/stage/live"
 	"labo/lessons/stage/paint"
+	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -155,9 +156,9 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	if !c.canDraw() || !hasSize(c.outFile) {
 		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, u) })
 	}
-	o := live.Options{Title: watched(f), Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}
+	o := live.Options{Title: watched(f), Options: terminal.Options{Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}}
 	err := live.Run(ctx, o, updates)
-	if errors.Is(err, live.ErrInterrupted) {
+	if errors.Is(err, terminal.ErrInterrupted) {
 		return fault.Told(interruptedExit)
 	}
 	return err

@@ -32,14 +32,14 @@ func room(prompt string, width int) (string, int) {
 }
 
 // fits reports whether the whole line can be seen, with the cursor behind it.
-func fits(prompt string, l *line, width int) bool {
+func fits(prompt string, l *Line, width int) bool {
 	shown, left := room(prompt, width)
 	return shown == prompt && len(l.cells) <= left && l.width(0, len(l.cells)) <= left
 }
 
 // drawn returns what draws the row of the line and puts the cursor where it
 // is. Of a line too long for the row it shows the part around the cursor.
-func drawn(prompt string, l *line, width int) string {
+func drawn(prompt string, l *Line, width int) string {
 	prompt, left := room(prompt, width)
 	from, to := window(l, left)
 	var b strings.Builder
@@ -64,7 +64,7 @@ func drawn(prompt string, l *line, width int) string {
 // window returns which cells to show in a room of so many: all of them, or as
 // many as can be before the cursor, then as many as can be after it, each cut
 // marked by one cell.
-func window(l *line, room int) (from, to int) {
+func window(l *Line, room int) (from, to int) {
 	from, to = l.pos, l.pos
 	used := 0
 	for from > 0 {

@@ -34,7 +34,7 @@ type Editor struct {
 	ready   []byte // entered, not returned yet
 
 	mu      sync.Mutex
-	line    line
+	line    Line
 	prompt  string
 	visible bool // the prompt and the line are on the screen
 	muted   bool

@@ -10,8 +10,8 @@ import (
 )
 
 // typed plays keys on a line and returns what was entered, and what is left.
-func typed(s string) (entered []string, l *line) {
-	l = &line{}
+func typed(s string) (entered []string, l *Line) {
+	l = &Line{}
 	var p parser
 	for _, k := range p.feed([]byte(s)) {
 		if k.kind == keyEnter {
@@ -95,7 +95,7 @@ func flat(keys []key) string {
 // what was there, and looks at the screen.
 func TestDrawnRowFits(t *testing.T) {
 	for _, s := range []string{"", "bonjour", "ça va 👋 bien ?", strings.Repeat("日本語", 20), strings.Repeat("abcdefghij", 9), "\x1b[31m\u202e"} {
-		l := &line{}
+		l := &Line{}
 		l.set(s)
 		for width := 8; width <= 60; width += 13 {
 			for l.pos = 0; l.pos <= len(l.cells); l.pos++ {

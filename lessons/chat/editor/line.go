@@ -9,9 +9,9 @@ import (
 	"labo/lessons/text"
 )
 
-// line is the text being typed, in what a reader sees as characters, and those
+// Line is the text being typed, in what a reader sees as characters, and those
 // entered before. It is pure.
-type line struct {
+type Line struct {
 	cells []cell
 	pos   int // the cursor stands before cells[pos]
 
@@ -37,7 +37,7 @@ const (
 	maxHistory = 100
 )
 
-func (l *line) empty() bool { return len(l.cells) == 0 }
+func (l *Line) empty() bool { return len(l.cells) == 0 }
 
 func split(s string) []cell {
 	var cells []cell
@@ -62,7 +62,7 @@ func join(cells []cell) string {
 }
 
 // shown returns the cells from one to another as they are shown.
-func (l *line) shown(from, to int) string {
+func (l *Line) shown(from, to int) string {
 	var b strings.Builder
 	for _, c := range l.cells[from:to] {
 		b.WriteString(c.shown)
@@ -71,7 +71,7 @@ func (l *line) shown(from, to int) string {
 }
 
 // width returns the terminal cells of a part of the line.
-func (l *line) width(from, to int) int {
+func (l *Line) width(from, to int) int {
 	w := 0
 	for _, c := range l.cells[from:to] {
 		w += c.width
@@ -81,10 +81,10 @@ func (l *line) width(from, to int) int {
 
 // grew reports whether the last key appended to a line of n cells without
 // changing those (a combining accent changes the letter before it).
-func (l *line) grew(n int) bool { return len(l.cells) > n && l.appended == n }
+func (l *Line) grew(n int) bool { return len(l.cells) > n && l.appended == n }
 
 // take returns the text and begins a new line.
-func (l *line) take() string {
+func (l *Line) take() string {
 	s := join(l.cells)
 	if n := len(l.history); s != "" && (n == 0 || l.history[n-1] != s) {
 		l.history = append(l.history, s)
@@ -95,13 +95,13 @@ func (l *line) take() string {
 	return s
 }
 
-func (l *line) set(s string) {
+func (l *Line) set(s string) {
 	l.cells = split(s)
 	l.pos = len(l.cells)
 }
 
 // apply does what a key says to the line.
-func (l *line) apply(k key) {
+func (l *Line) apply(k key) {
 	switch k.kind {
 	case keyText:
 		l.insert(k.text)
@@ -135,7 +135,7 @@ func (l *line) apply(k key) {
 }
 
 // insert puts s before the cursor. It may join the character there.
-func (l *line) insert(s string) {
+func (l *Line) insert(s string) {
 	if len(l.cells) >= maxLine {
 		return
 	}
@@ -150,7 +150,7 @@ func (l *line) insert(s string) {
 	l.pos = from + len(added)
 }
 
-func (l *line) remove(from, to int) {
+func (l *Line) remove(from, to int) {
 	if from < 0 || to > len(l.cells) {
 		return
 	}
@@ -159,7 +159,7 @@ func (l *line) remove(from, to int) {
 }
 
 // wordLeft returns where the word before the cursor begins.
-func (l *line) wordLeft() int {
+func (l *Line) wordLeft() int {
 	i := l.pos
 	for i > 0 && l.cells[i-1].text == " " {
 		i--
@@ -171,7 +171,7 @@ func (l *line) wordLeft() int {
 }
 
 // wordRight returns where the word after the cursor ends.
-func (l *line) wordRight() int {
+func (l *Line) wordRight() int {
 	i := l.pos
 	for i < len(l.cells) && l.cells[i].text == " " {
 		i++
@@ -183,7 +183,7 @@ func (l *line) wordRight() int {
 }
 
 // recall shows a line of the history, back lines ago.
-func (l *line) recall(back int) {
+func (l *Line) recall(back int) {
 	if back < 0 || back > len(l.history) {
 		return
 	}

@@ -43,9 +43,9 @@ func (m *model) command(name string) tea.Cmd {
 	case "/", "f", "F":
 		m.typing = true
 	case "t", "T":
-		m.order = (m.order + 1) % orderCount
+		m.table.order = (m.table.order + 1) % orderCount
 		m.offset = 0
-		m.draw()
+		m.table.draw()
 	case "?", "h", "H":
 		m.help = true
 	case "ctrl+z":
@@ -61,7 +61,7 @@ func (m *model) command(name string) tea.Cmd {
 	case "home", "g":
 		m.offset = 0
 	case "end", "G":
-		m.scroll(len(m.lines))
+		m.scroll(len(m.table.Lines()))
 	}
 	return nil
 }

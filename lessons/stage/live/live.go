@@ -1,70 +1,48 @@
-// Package live shows sockets on the whole screen, as they change, until the
-// reader leaves.
+// Package live shows sockets as they change: as a [Table] that marks what
+// happened a moment ago, and on the whole screen until the reader leaves.
 //
-// Three parts: [model] is what is known and what keys do (no terminal in it),
-// view.go draws it, and [Run] ties both to a terminal through bubbletea.
+// Of the whole screen: model is what is known and what keys do (no terminal in
+// it), view.go draws it, and [Run] ties both to a terminal through bubbletea.
 package live
 
 import (
 	"context"
-	"errors"
-	"io"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-
-	"labo/lessons/stage/paint"
+	"labo/lessons/stage/terminal"
 	"labo/probe"
 )
 
 // Options are what a view is told at its start.
 type Options struct {
-	Title   string // what is watched: "port 12345". Already made visible
-	Palette paint.Palette
-	In      io.Reader // the terminal's keys
-	Out     io.Writer // the terminal's screen
-	Env     []string  // as os.Environ
+	terminal.Options
+	Title string // what is watched: "port 12345". Already made visible
 }
 
-// ErrInterrupted is returned by [Run] when the reader left with Ctrl+C.
-var ErrInterrupted = errors.New("interrupted by the reader")
-
-// framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
-// frame wakes the process up, even when nothing changed.
-const framesPerSecond = 30
-
 // Run shows the updates on the whole screen until the reader leaves (nil, or
-// [ErrInterrupted] after Ctrl+C), the context ends (its error) or updates are
+// [terminal.ErrInterrupted] after Ctrl+C), the context ends (its error) or updates are
 // closed (nil). The terminal is as it was before, whatever happens; a mistake
-// in the view itself is a [*PanicError]. It starts no goroutine that outlives
+// in the view itself is a [*terminal.PanicError]. It starts no goroutine that outlives
 // it; ending updates is the caller's.
 func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
-	profile := colorprofile.Ascii
-	if o.Palette.Colour() {
-		profile = colorprofile.ANSI
-	}
 	m := newModel(o.Title, o.Palette)
-	p := tea.NewProgram(&guarded{model: m}, tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
-		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))
+	p := terminal.New(m, o.Options)
 
 	stop, fed := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(fed)
 		feed(ctx, p, updates, stop)
 	}()
-	_, err := p.Run()
+	err := p.Run()
 	close(stop)
 	<-fed
 	switch {
 	case err != nil:
 		return err
-	case m.broken != nil:
-		return m.broken
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case m.interrupted:
-		return ErrInterrupted
+		return terminal.ErrInterrupted
 	}
 	return nil
 }
@@ -73,8 +51,8 @@ func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
 // where measurements are far apart. It asks the view to leave when the context
 // or the updates end: ended from outside (tea.WithContext), bubbletea does not
 // wait for its reader of keys.
-func feed(ctx context.Context, p *tea.Program, updates <-chan probe.Update, stop <-chan struct{}) {
-	clock := time.NewTicker(markedFor / 4)
+func feed(ctx context.Context, p *terminal.Program, updates <-chan probe.Update, stop <-chan struct{}) {
+	clock := time.NewTicker(MarkedFor / 4)
 	defer clock.Stop()
 	for {
 		select {

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"labo/lessons/stage/paint"
+	"labo/lessons/stage/terminal"
 	"labo/probe"
 )
 
@@ -27,8 +28,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
 
-// terminal is a pseudo-terminal with a view on it.
-type terminal struct {
+// ptyView is a pseudo-terminal with a view on it.
+type ptyView struct {
 	t          *testing.T
 	master     *os.File
 	slave      *os.File
@@ -41,7 +42,7 @@ type terminal struct {
 	readerDone chan struct{}
 }
 
-func start(t *testing.T, ctx context.Context, updates chan probe.Update) *terminal {
+func start(t *testing.T, ctx context.Context, updates chan probe.Update) *ptyView {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
@@ -54,15 +55,15 @@ func start(t *testing.T, ctx context.Context, updates chan probe.Update) *termin
 	if err != nil {
 		t.Fatal(err)
 	}
-	tt := &terminal{t: t, master: master, slave: slave, before: before, updates: updates,
+	tt := &ptyView{t: t, master: master, slave: slave, before: before, updates: updates,
 		ended: make(chan error, 1), news: make(chan struct{}, 1), readerDone: make(chan struct{})}
 	go tt.read()
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		tt.ended <- Run(ctx, Options{Title: "essai", Palette: paint.New(true), In: slave, Out: slave,
-			Env: []string{"TERM=xterm-256color", "SSH_TTY=x"}}, updates)
+		tt.ended <- Run(ctx, Options{Title: "essai", Options: terminal.Options{Palette: paint.New(true), In: slave, Out: slave,
+			Env: []string{"TERM=xterm-256color", "SSH_TTY=x"}}}, updates)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -75,7 +76,7 @@ func start(t *testing.T, ctx context.Context, updates chan probe.Update) *termin
 }
 
 // read keeps what the view writes, and answers nothing.
-func (tt *terminal) read() {
+func (tt *ptyView) read() {
 	defer close(tt.readerDone)
 	buf := make([]byte, 4096)
 	for {
@@ -93,7 +94,7 @@ func (tt *terminal) read() {
 	}
 }
 
-func (tt *terminal) all() string {
+func (tt *ptyView) all() string {
 	tt.mu.Lock()
 	defer tt.mu.Unlock()
 	return tt.written.String()
@@ -101,7 +102,7 @@ func (tt *terminal) all() string {
 
 // shows waits until a text has been written after the first `after` bytes, and
 // returns how much has been written by then.
-func (tt *terminal) shows(after int, want string) int {
+func (tt *ptyView) shows(after int, want string) int {
 	tt.t.Helper()
 	limit := time.After(patience)
 	for {
@@ -117,7 +118,7 @@ func (tt *terminal) shows(after int, want string) int {
 	}
 }
 
-func (tt *terminal) types(keys string) {
+func (tt *ptyView) types(keys string) {
 	tt.t.Helper()
 	if _, err := tt.master.WriteString(keys); err != nil {
 		tt.t.Fatal(err)
@@ -125,7 +126,7 @@ func (tt *terminal) types(keys string) {
 }
 
 // ends waits for Run and holds that the terminal is as before.
-func (tt *terminal) ends() error {
+func (tt *ptyView) ends() error {
 	tt.t.Helper()
 	var err error
 	select {
@@ -152,20 +153,20 @@ func TestTheTerminalIsGivenBack(t *testing.T) {
 	is := func(want error) func(error) bool { return func(err error) bool { return errors.Is(err, want) } }
 	nothing := func(err error) bool { return err == nil }
 	panicked := func(err error) bool {
-		broken, ok := errors.AsType[*PanicError](err)
+		broken, ok := errors.AsType[*terminal.PanicError](err)
 		return ok && bytes.Contains(broken.Stack, []byte("ownerRank"))
 	}
 	broken := serving
 	broken.Owner = probe.Owner{Kind: probe.OwnerProcess} // no holder, which no probe gives: drawing it fails
 	for name, c := range map[string]struct {
-		end  func(tt *terminal, cancel func())
+		end  func(tt *ptyView, cancel func())
 		want func(error) bool
 	}{
-		"q":       {func(tt *terminal, _ func()) { tt.types("q") }, nothing},
-		"ctrl+c":  {func(tt *terminal, _ func()) { tt.types("\x03") }, is(ErrInterrupted)},
-		"context": {func(_ *terminal, cancel func()) { cancel() }, is(context.Canceled)},
-		"updates": {func(tt *terminal, _ func()) { close(tt.updates) }, nothing},
-		"panic": {func(tt *terminal, _ func()) {
+		"q":       {func(tt *ptyView, _ func()) { tt.types("q") }, nothing},
+		"ctrl+c":  {func(tt *ptyView, _ func()) { tt.types("\x03") }, is(terminal.ErrInterrupted)},
+		"context": {func(_ *ptyView, cancel func()) { cancel() }, is(context.Canceled)},
+		"updates": {func(tt *ptyView, _ func()) { close(tt.updates) }, nothing},
+		"panic": {func(tt *ptyView, _ func()) {
 			tt.types("tt")                  // sorted by owner
 			tt.shows(0, "ropriétaire \x1b") // the p of "port" stayed
 			tt.updates <- snapshotOf(listener, broken, calling)

@@ -42,64 +42,21 @@ func (m *model) View() tea.View {
 const (
 	top          = 2 // lines above the table
 	footer       = 2 // lines below it
-	markWidth    = 2 // the sign before each row
 	needlePrompt = "Filtrer : "
 )
 
 // room returns how many lines of rows the screen has.
 func (m *model) room() int {
-	header := 0
-	if m.grid != nil {
-		header = len(m.grid.Header())
-	}
-	return max(m.height-top-footer-header, 1)
-}
-
-// draw makes the lines of the rows anew.
-func (m *model) draw() {
-	if m.snapshot == nil {
-		return
-	}
-	m.collect()
-	sockets := make([]probe.Socket, len(m.rows))
-	for i := range m.rows {
-		sockets[i] = *m.rows[i].socket
-	}
-	if m.grid == nil {
-		m.grid = panel.NewGrid(m.palette, m.width-markWidth, m.snapshot.Source, sockets)
-	} else {
-		m.grid = m.grid.Next(m.snapshot.Source, sockets)
-	}
-	plain := m.grid.Painted(paint.Palette{})
-	m.lines = m.lines[:0]
-	for i := range m.rows {
-		switch m.rows[i].change {
-		case 0:
-			m.append(m.grid.Row(&sockets[i]), "  ", paint.Plain)
-		case probe.Gone:
-			m.append(plain.Row(&sockets[i]), panel.Sign(probe.Gone)+" ", paint.Gone)
-		default:
-			m.append(plain.Row(&sockets[i]), panel.Sign(m.rows[i].change)+" ", paint.Changed)
-		}
-	}
-	m.scroll(0)
-}
-
-// append adds the lines of one row behind a sign.
-func (m *model) append(row []string, sign string, role paint.Role) {
-	for _, l := range row {
-		m.lines = append(m.lines, sign+m.palette.Paint(role, l))
-		sign = "  "
-	}
+	return max(m.height-top-footer-len(m.table.Header()), 1)
 }
 
 // titleLine says what is watched, by what and when it was measured.
 func (m *model) titleLine() string {
 	left := "labo sonde · " + m.title
-	if m.snapshot == nil {
+	if m.table.Snapshot == nil {
 		return m.palette.Title(text.Truncate(left, m.width))
 	}
-	right := "[" + panel.Source(m.snapshot) + "]"
+	right := "[" + panel.Source(m.table.Snapshot) + "]"
 	if m.paused {
 		right = "EN PAUSE  " + right
 	}
@@ -114,38 +71,34 @@ func (m *model) titleLine() string {
 
 // countLine counts the sockets by state.
 func (m *model) countLine() string {
-	if m.snapshot == nil {
+	if m.table.Snapshot == nil {
 		return text.Truncate("Première mesure…", m.width)
 	}
-	return text.Truncate(text.French(panel.Count(m.snapshot.Sockets)), m.width)
+	return text.Truncate(text.French(panel.Count(m.table.Snapshot.Sockets)), m.width)
 }
 
 // tableLines are the header and the rows that fit.
 func (m *model) tableLines() []string {
-	if m.snapshot == nil {
+	if m.table.Snapshot == nil {
 		return nil
 	}
-	if len(m.rows) == 0 {
+	if m.table.Rows() == 0 {
 		s := "Aucun socket pour l'instant : la vue suit, quelque chose peut apparaître."
-		if m.needle != "" && len(m.snapshot.Sockets) > 0 {
+		if m.needle != "" && len(m.table.Snapshot.Sockets) > 0 {
 			s = "Aucun socket ne contient « " + m.needle + " ». Échap efface le filtre."
 		}
 		return append([]string{""}, text.Paragraph(s, m.width)...)
 	}
-	var lines []string
-	for _, l := range m.grid.Header() {
-		lines = append(lines, strings.Repeat(" ", markWidth)+l)
-	}
-	return append(lines, m.lines[m.offset:min(m.offset+m.room(), len(m.lines))]...)
+	return append(m.table.Header(), m.table.Lines()[m.offset:min(m.offset+m.room(), len(m.table.Lines()))]...)
 }
 
 // noticeLine is the latest change, or why the last measurement failed, and how
 // far the rows go on.
 func (m *model) noticeLine() string {
 	more := ""
-	if hidden := len(m.lines) - m.offset - m.room(); !m.help && (hidden > 0 || m.offset > 0) {
-		more = " ↑↓ " + strconv.Itoa(m.offset+1) + "–" + strconv.Itoa(min(m.offset+m.room(), len(m.lines))) +
-			"/" + strconv.Itoa(len(m.lines))
+	if hidden := len(m.table.Lines()) - m.offset - m.room(); !m.help && (hidden > 0 || m.offset > 0) {
+		more = " ↑↓ " + strconv.Itoa(m.offset+1) + "–" + strconv.Itoa(min(m.offset+m.room(), len(m.table.Lines()))) +
+			"/" + strconv.Itoa(len(m.table.Lines()))
 	}
 	room := max(m.width-text.Width(more), 0)
 	notice, role := "", paint.Faint
@@ -156,18 +109,18 @@ func (m *model) noticeLine() string {
 		notice, role = "✗ la mesure a échoué"+text.NBSP+": "+text.Visible(m.failure.Error()), paint.Bad
 	case m.last != nil:
 		notice = m.last.At.Local().Format("15:04:05") + "  " + panel.Change(paint.Palette{}, m.last, m.source())
-	case m.snapshot != nil && len(m.snapshot.Notes) > 0:
-		notice = "! " + panel.Notes(m.snapshot)[0]
+	case m.table.Snapshot != nil && len(m.table.Snapshot.Notes) > 0:
+		notice = "! " + panel.Notes(m.table.Snapshot)[0]
 	}
 	notice = text.Truncate(notice, room)
 	return m.palette.Paint(role, notice) + strings.Repeat(" ", room-text.Width(notice)) + m.palette.Faint(more)
 }
 
 func (m *model) source() probe.Source {
-	if m.snapshot == nil {
+	if m.table.Snapshot == nil {
 		return probe.Auto
 	}
-	return m.snapshot.Source
+	return m.table.Snapshot.Source
 }
 
 // keyLine shows the keys, or what is being typed.
@@ -185,7 +138,7 @@ func (m *model) keyLine() string {
 	}
 	line, used := "", 0
 	for _, k := range [][2]string{
-		{"q", "quitter"}, {"p", pause}, {"/", filter}, {"t", "tri : " + orderNames[m.order]}, {"?", "aide"},
+		{"q", "quitter"}, {"p", pause}, {"/", filter}, {"t", "tri : " + orderNames[m.table.order]}, {"?", "aide"},
 	} {
 		shown := text.French(k[1])
 		if used += 3 + text.Width(shown) + 2; used > m.width {

@@ -1,4 +1,4 @@
-package live
+package terminal
 
 import (
 	"fmt"
@@ -7,20 +7,25 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// PanicError is a mistake in the view: the value it panicked with, and where.
+// PanicError is a mistake in a view: the value it panicked with, and where.
 type PanicError struct {
 	Value any
 	Stack []byte
 }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic in the live view: %v", e.Value) }
+func (e *PanicError) Error() string { return fmt.Sprintf("panic in a full-screen view: %v", e.Value) }
 
-// guarded is a model whose panics end the view in good order: the terminal is
+// guard is a model whose panics end the view in good order: the terminal is
 // given back before anything is told. (bubbletea gives it back too, but writes
 // the stack on the reader's screen.)
-type guarded struct{ *model }
+type guard struct {
+	model  tea.Model
+	broken *PanicError
+}
 
-func (g *guarded) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+func (g *guard) Init() tea.Cmd { return g.model.Init() }
+
+func (g *guard) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	next = g
 	if g.broken != nil { // by View, which cannot leave
 		return next, tea.Quit
@@ -35,7 +40,7 @@ func (g *guarded) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	return next, cmd
 }
 
-func (g *guarded) View() (view tea.View) {
+func (g *guard) View() (view tea.View) {
 	defer func() {
 		if r := recover(); r != nil {
 			g.broken = &PanicError{Value: r, Stack: debug.Stack()}

@@ -1,0 +1,218 @@
+package live
+
+import (
+	"slices"
+	"time"
+
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/panel"
+	"labo/probe"
+)
+
+// MarkedFor is how long a change stays marked in a [Table].
+const MarkedFor = 2 * time.Second
+
+// Table is a table of sockets that is measured again and again. A socket that
+// appeared or changed a moment ago is marked, one that has gone stays for that
+// moment, and the columns do not move about. It is for one goroutine.
+type Table struct {
+	// Snapshot is the one that is drawn; nil before the first.
+	Snapshot *probe.Snapshot
+
+	palette paint.Palette
+	width   int
+	wanted  func(*probe.Socket) bool // nil: every socket
+	order   order
+
+	now   time.Time
+	marks map[key]mark
+	grid  *panel.Grid
+	rows  []row
+	lines []string // the rows, drawn
+}
+
+// key knows a socket from one snapshot to the next.
+type key struct {
+	ends  [2]string
+	inode uint32 // of sockets without peer only: a connection gets its inode late
+}
+
+func keyOf(s *probe.Socket) key {
+	k := key{ends: [2]string{s.Local.String(), s.Remote.String()}}
+	if !s.Remote.IsValid() {
+		k.inode = s.Inode.Value
+	}
+	return k
+}
+
+// mark is what happened to a socket a moment ago.
+type mark struct {
+	change probe.Change
+	until  time.Time
+}
+
+// row is one socket on screen.
+type row struct {
+	socket *probe.Socket
+	change probe.ChangeKind // what happened to it a moment ago; 0: nothing
+	since  time.Time        // when that ends
+}
+
+// NewTable returns a table in width cells, without sockets.
+func NewTable(p paint.Palette, width int) *Table {
+	return &Table{palette: p, width: width, marks: make(map[key]mark)}
+}
+
+// Resize gives the table another width. Its columns are made anew.
+func (t *Table) Resize(width int) {
+	t.width = width
+	t.anew()
+}
+
+// anew draws with columns that owe nothing to what was shown before.
+func (t *Table) anew() {
+	t.grid = nil
+	t.draw()
+}
+
+// Mark remembers what changed, from now on for [MarkedFor].
+func (t *Table) Mark(changes []probe.Change, now time.Time) {
+	for i := range changes {
+		c := &changes[i]
+		t.marks[keyOf(&c.Socket)] = mark{*c, now.Add(MarkedFor)}
+	}
+}
+
+// Measured shows another snapshot.
+func (t *Table) Measured(s *probe.Snapshot, now time.Time) {
+	t.Snapshot = s
+	t.forget(now)
+	t.draw()
+}
+
+// Tick tells the time, so that marks fade.
+func (t *Table) Tick(now time.Time) {
+	if t.forget(now) {
+		t.draw()
+	}
+}
+
+// Clear forgets everything measured.
+func (t *Table) Clear() {
+	clear(t.marks)
+	t.Snapshot, t.grid, t.rows, t.lines = nil, nil, nil, nil
+}
+
+// forget drops the marks that are over and reports whether there were any.
+func (t *Table) forget(now time.Time) bool {
+	t.now = now
+	faded := false
+	for k, mark := range t.marks {
+		if !now.Before(mark.until) {
+			delete(t.marks, k)
+			faded = true
+		}
+	}
+	return faded
+}
+
+// renew marks for the whole time again what was marked until now.
+func (t *Table) renew(now time.Time) {
+	for k, mark := range t.marks {
+		if mark.until.After(t.now) {
+			mark.until = now.Add(MarkedFor)
+			t.marks[k] = mark
+		}
+	}
+}
+
+// Header returns the names of the columns; nothing before the first
+// measurement and where there is no socket.
+func (t *Table) Header() []string {
+	if t.grid == nil || len(t.rows) == 0 {
+		return nil
+	}
+	header := t.grid.Header()
+	for i, l := range header {
+		header[i] = noSign + l
+	}
+	return header
+}
+
+// Lines returns the rows, header aside.
+func (t *Table) Lines() []string { return t.lines }
+
+// Rows returns how many sockets are shown, those that have just gone included.
+func (t *Table) Rows() int { return len(t.rows) }
+
+// noSign stands where a row has no mark.
+const noSign = "  "
+
+// draw makes the lines of the rows anew.
+func (t *Table) draw() {
+	if t.Snapshot == nil {
+		return
+	}
+	t.collect()
+	sockets := make([]probe.Socket, len(t.rows))
+	for i := range t.rows {
+		sockets[i] = *t.rows[i].socket
+	}
+	if t.grid == nil {
+		t.grid = panel.NewGrid(t.palette, t.width-len(noSign), t.Snapshot.Source, sockets)
+	} else {
+		t.grid = t.grid.Next(t.Snapshot.Source, sockets)
+	}
+	plain := t.grid.Painted(paint.Palette{})
+	t.lines = t.lines[:0]
+	for i := range t.rows {
+		switch t.rows[i].change {
+		case 0:
+			t.append(t.grid.Row(&sockets[i]), noSign, paint.Plain)
+		case probe.Gone:
+			t.append(plain.Row(&sockets[i]), panel.Sign(probe.Gone)+" ", paint.Gone)
+		default:
+			t.append(plain.Row(&sockets[i]), panel.Sign(t.rows[i].change)+" ", paint.Changed)
+		}
+	}
+}
+
+// append adds the lines of one row behind a sign.
+func (t *Table) append(row []string, sign string, role paint.Role) {
+	for _, l := range row {
+		t.lines = append(t.lines, sign+t.palette.Paint(role, l))
+		sign = noSign
+	}
+}
+
+// collect gathers the rows to show: the wanted sockets of the snapshot and
+// those that have just gone, in order.
+func (t *Table) collect() {
+	t.rows = t.rows[:0]
+	here := make(map[key]bool, len(t.marks))
+	for i := range t.Snapshot.Sockets {
+		s := &t.Snapshot.Sockets[i]
+		r := row{socket: s}
+		if len(t.marks) > 0 {
+			k := keyOf(s)
+			if mark, ok := t.marks[k]; ok {
+				here[k] = true
+				if mark.change.Kind != probe.Gone {
+					r.change, r.since = mark.change.Kind, mark.until
+				}
+			}
+		}
+		if t.wanted == nil || t.wanted(s) {
+			t.rows = append(t.rows, r)
+		}
+	}
+	for k, mark := range t.marks {
+		if mark.change.Kind == probe.Gone && !here[k] {
+			gone := mark.change.Socket
+			if t.wanted == nil || t.wanted(&gone) {
+				t.rows = append(t.rows, row{&gone, probe.Gone, mark.until})
+			}
+		}
+	}
+	slices.SortStableFunc(t.rows, t.order.compare)
+}

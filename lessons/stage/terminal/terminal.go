@@ -1,0 +1,57 @@
+// Package terminal gives a view the whole terminal, and gives the terminal
+// back: after the end, after a panic of the view, and while the reader has
+// suspended the program.
+package terminal
+
+import (
+	"errors"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"labo/lessons/stage/paint"
+)
+
+// Options say where a view is shown.
+type Options struct {
+	Palette paint.Palette
+	In      io.Reader // the terminal's keys
+	Out     io.Writer // the terminal's screen
+	Env     []string  // as os.Environ
+}
+
+// framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
+// frame wakes the process up, even when nothing changed.
+const framesPerSecond = 30
+
+// ErrInterrupted is for views that the reader left with Ctrl+C.
+var ErrInterrupted = errors.New("interrupted by the reader")
+
+// Program is a view on a terminal. Signals are the caller's: they end the
+// view through Quit.
+type Program struct {
+	*tea.Program
+	guard *guard
+}
+
+// New returns a program that shows m. Nothing happens before Run.
+func New(m tea.Model, o Options) *Program {
+	profile := colorprofile.Ascii
+	if o.Palette.Colour() {
+		profile = colorprofile.ANSI
+	}
+	g := &guard{model: m}
+	return &Program{guard: g, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
+		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
+}
+
+// Run shows the view until it ends. A mistake in the view is a [*PanicError];
+// other errors are the terminal's.
+func (p *Program) Run() error {
+	_, err := p.Program.Run()
+	if err == nil && p.guard.broken != nil {
+		return p.guard.broken
+	}
+	return err
+}
