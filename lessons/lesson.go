@@ -43,6 +43,15 @@ func StepByNumber(n int) (Step, bool) {
 // Prose returns the text of the step.
 func (s Step) Prose() (*prose.Step, error) { return prose.Load(s.Number) }
 
+// Heads returns the head of each scene of the step.
+func (s Step) Heads() ([]stage.Head, error) {
+	text, err := s.Prose()
+	if err != nil {
+		return nil, err
+	}
+	return s.heads(text)
+}
+
 // heads returns the head of each scene, with its title from the prose.
 func (s Step) heads(text *prose.Step) ([]stage.Head, error) {
 	heads := make([]stage.Head, len(s.Scenes))

@@ -18,19 +18,23 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
+	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 )
 
 // etapeOptions are the options of `labo etape`.
 type etapeOptions struct {
-	port    portValue
-	auto    durationValue
-	scene   string
-	restart bool
+	port       portValue
+	auto       *time.Duration // nil: at the reader's pace
+	scene      string
+	restart    bool
+	text       bool
+	projection bool
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
 	o := etapeOptions{port: 12345}
+	var auto durationValue
 	cmd := &cobra.Command{
 		Use:     "etape NUMÉRO",
 		Aliases: []string{"étape"},
@@ -38,24 +42,27 @@ func newEtapeCommand(c *console) *cobra.Command {
 		GroupID: groupLearn,
 		Long: "labo joue une étape de la fiche avec vous. Chaque scène pose une question, agit pour de vrai " +
 			"sur ce système, montre ce que le noyau en sait, puis explique.\n\n" +
-			"À chaque pause : Entrée pour la suite, p pour la scène précédente, r pour rejouer, " +
-			"l pour la liste, q pour quitter. Ctrl+C arrête à tout moment et ne laisse rien derrière.",
-		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
+			"Dans un terminal, l'étape occupe tout l'écran ; les touches sont en bas, ? les explique. " +
+			"Avec --texte, tout s'écrit ligne après ligne : c'est la forme qui convient à un lecteur d'écran. " +
+			"Avec --projection, l'étape se joue devant une classe : une idée par page, un vote à chaque prédiction, rien n'est gardé ; " +
+			"`labo notes`, dans un second terminal, montre alors vos notes.\n\n" +
+			"Ctrl+C arrête à tout moment et ne laisse rien derrière.",
+		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --texte\nlabo etape 1 --projection\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
 		Args:    oneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var auto *time.Duration
 			if cmd.Flags().Changed("auto") {
-				d := time.Duration(o.auto)
-				auto = &d
+				d := time.Duration(auto)
+				o.auto = &d
 			}
-			return playStep(cmd.Context(), c, args[0], o, auto)
+			return playStep(cmd.Context(), c, args[0], o)
 		},
 	}
 	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT`")
-	cmd.Flags().Bool("texte", false, "montre du texte, ligne après ligne (c'est la forme de toutes les étapes)")
+	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
+	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
-	cmd.Flags().Var(&o.auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
+	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
@@ -109,7 +116,10 @@ func oneStep(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func playStep(ctx context.Context, c *console, number string, o etapeOptions, auto *time.Duration) error {
+func playStep(ctx context.Context, c *console, number string, o etapeOptions) error {
+	if err := o.check(c); err != nil {
+		return err
+	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := lessons.CheckPort(ctx, uint16(o.port)); err != nil {
@@ -119,7 +129,33 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}
-	session := openNotebook(c)
+	player := lessons.Player{Step: step, Port: int(o.port), Start: o.scene, Self: []string{self, childCommand}}
+	if o.projection {
+		return project(ctx, c, player, o)
+	}
+	return study(ctx, c, player, o)
+}
+
+// check refuses options that contradict each other or the terminal.
+func (o *etapeOptions) check(c *console) error {
+	switch {
+	case !o.projection:
+		return nil
+	case o.text:
+		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
+	case o.restart:
+		return fault.Usage("--projection et --recommencer se contredisent", "La projection ne lit ni n'écrit votre cahier : il n'y a rien à recommencer.")
+	case !c.canDraw() || !hasSize(c.outFile):
+		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
+	}
+	return nil
+}
+
+// study plays a step for one reader, and keeps what happens in the notebook.
+func study(ctx context.Context, c *console, player lessons.Player, o etapeOptions) error {
+	n := player.Step.Number
+	notices := notices{console: c}
+	session := openNotebookTelling(c, notices.tell)
 	defer session.Close()
 	progress, err := stepProgress(session.Notebook(), n)
 	if err != nil {
@@ -131,32 +167,45 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions, au
 		}
 		progress.Done = 0
 	}
-	var keys *linear.Keyboard
-	if c.inTerminal() && c.outTerminal() && auto == nil {
-		if keys, err = linear.NewKeyboard(c.in); err != nil {
-			return fault.Failed("le clavier ne peut pas être lu", "Essayez `labo etape "+number+" --auto`.", err)
+	attended := c.inTerminal() && c.outTerminal() && o.auto == nil
+	if attended && player.Start == "" {
+		scene, quit, err := resumeAtKeyboard(ctx, c, progress)
+		if err != nil || quit {
+			return err
 		}
-		defer keys.Close()
-		if o.scene == "" {
-			scene, quit, err := resume(ctx, c, keys, progress)
-			if err != nil || quit {
-				return err
-			}
-			o.scene = scene
-		}
+		player.Start = scene
 	}
-	player := lessons.Player{
-		Step:  step,
-		Stage: linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto),
-		Port:  int(o.port), Start: o.scene,
-		Self:  []string{self, childCommand},
-		Alone: keys == nil, Recorder: session,
+	player.Recorder, player.Alone = session, !attended
+	if attended && !o.text && c.canDraw() && hasSize(c.outFile) {
+		err = playOnScreen(ctx, c, &player, screen.Options{Done: func(scene string) bool {
+			return session.Notebook().Step(n).Scene(scene).IsDone()
+		}}, &notices)
+	} else {
+		err = playAsText(ctx, c, &player, o.auto, attended)
 	}
-	if err := player.Play(ctx); err != nil {
+	if err != nil {
 		return stepFault(err)
 	}
 	farewell(c, session.Notebook(), n, player.Left)
 	return nil
+}
+
+// playAsText plays line after line.
+func playAsText(ctx context.Context, c *console, player *lessons.Player, auto *time.Duration, attended bool) error {
+	var keys *linear.Keyboard
+	if attended {
+		var err error
+		if keys, err = linear.NewKeyboard(c.in); err != nil {
+			return keyboardFault(err, player.Step.Number)
+		}
+		defer keys.Close()
+	}
+	player.Stage = linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto)
+	return player.Play(ctx)
+}
+
+func keyboardFault(err error, step int) error {
+	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
 }
 
 // farewell says what to type next, once a step was played or left.

@@ -22,7 +22,7 @@ import (
 
 // player is labo on a pseudo-terminal, with a notebook of its own.
 type player struct {
-	*screen
+	*ptyScreen
 	t      *testing.T
 	cmd    *exec.Cmd
 	master *os.File
@@ -43,7 +43,7 @@ func atTerminal(t *testing.T, home string, args ...string) *player {
 		t.Skipf("no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
-	return &player{screen: newScreen(master), t: t, cmd: cmd, master: master}
+	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}
 }
 
 // sees waits until words come that were not waited for before.

@@ -67,6 +67,16 @@ func restart(ctx context.Context, c *console, session *notebook.Session, p noteb
 	return nil
 }
 
+// resumeAtKeyboard is [resume] with a keyboard of its own.
+func resumeAtKeyboard(ctx context.Context, c *console, p notebook.Progress) (scene string, quit bool, err error) {
+	keys, err := linear.NewKeyboard(c.in)
+	if err != nil {
+		return "", false, keyboardFault(err, p.Step.Number)
+	}
+	defer keys.Close()
+	return resume(ctx, c, keys, p)
+}
+
 // resume asks a reader who has begun the step where to play on. It returns the
 // scene to start with, "" for the first, and quit when the reader leaves.
 func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.Progress) (scene string, quit bool, err error) {

@@ -110,15 +110,15 @@ func exitOf(cmd *exec.Cmd) int {
 	return 0
 }
 
-// screen keeps what is written on a pseudo-terminal.
-type screen struct {
+// ptyScreen keeps what is written on a pseudo-terminal.
+type ptyScreen struct {
 	mu      sync.Mutex
 	written bytes.Buffer
 	news    chan struct{}
 }
 
-func newScreen(master io.Reader) *screen {
-	s := &screen{news: make(chan struct{}, 1)}
+func newScreen(master io.Reader) *ptyScreen {
+	s := &ptyScreen{news: make(chan struct{}, 1)}
 	go func() {
 		buf := make([]byte, 4096)
 		for {
@@ -138,14 +138,14 @@ func newScreen(master io.Reader) *screen {
 	return s
 }
 
-func (s *screen) all() string {
+func (s *ptyScreen) all() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.written.String()
 }
 
 // shows waits until a text has been written.
-func (s *screen) shows(t *testing.T, want string) {
+func (s *ptyScreen) shows(t *testing.T, want string) {
 	t.Helper()
 	limit := time.After(20 * time.Second)
 	for !strings.Contains(s.all(), want) {

@@ -72,7 +72,7 @@ func atShell(t *testing.T) (*player, string) {
 		t.Skipf("no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
-	return &player{screen: newScreen(master), t: t, cmd: cmd, master: master}, dir
+	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}, dir
 }
 
 // processField returns a field of proc_pid_status(5), "" for no process.

@@ -15,17 +15,8 @@ import (
 )
 
 // The dialogue. One line is one answer. At every prompt, the letters of
-// [moves] leave the scene, and the end of input (Ctrl+D) quits. What is not
+// [stage.Move] leave the scene, and the end of input (Ctrl+D) quits. What is not
 // understood is said, and asked again.
-
-// moves are the letters (and words) by which a reader leaves a scene.
-var moves = map[string]stage.JumpKind{
-	"p": stage.Previous, "précédente": stage.Previous, "precedente": stage.Previous,
-	"r": stage.Again, "rejouer": stage.Again,
-	"l": stage.List, "liste": stage.List,
-	"q": stage.Quit, "quitter": stage.Quit,
-	"s": stage.Next, "suite": stage.Next, "suivante": stage.Next,
-}
 
 // silent reports whether nobody is to be asked.
 func (s *Stage) silent() bool { return s.keys == nil || s.auto != nil }
@@ -59,7 +50,7 @@ func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 		return "", err
 	}
 	answer = strings.TrimSpace(answer)
-	if kind, ok := moves[strings.ToLower(answer)]; ok {
+	if kind, ok := stage.Move(answer); ok {
 		return "", &stage.Jump{Kind: kind}
 	}
 	return answer, nil
@@ -86,11 +77,9 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	if !forLabo {
 		return answer, nil
 	}
-	word = strings.ToLower(strings.TrimSpace(word))
-	if kind, ok := moves[word]; ok {
-		return "", &stage.Jump{Kind: kind}
-	}
-	if word == "fin" {
+	if jump, ok := stage.ParseCommand(word); ok && jump != nil {
+		return "", jump
+	} else if ok {
 		return "", stage.ErrSkipped
 	}
 	s.hanging("  ", text.French("Après « : », labo comprend fin (passer à la suite), p, r, l et q. Pour envoyer un texte qui commence par « : », mettez une espace devant."))

@@ -54,7 +54,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 			if !ok {
 				return &stage.Jump{Kind: stage.Quit}
 			}
-			if kind, isMove := moves[strings.ToLower(strings.TrimSpace(answer))]; isMove && kind != stage.Next {
+			if kind, isMove := stage.Move(answer); isMove && kind != stage.Next {
 				return &stage.Jump{Kind: kind}
 			}
 			return stage.ErrSkipped

@@ -65,12 +65,41 @@ type Palette struct {
 	styles *[roleCount]*color.Color // nil: no colour
 }
 
+// contrast are the looks for a projector: ink and paper only, whichever is
+// the dark one. No hue, for a beamer washes it out on one background or the
+// other, and nothing faint. Words and signs tell what colours told.
+var contrast = [roleCount][]color.Attribute{
+	Waiting: {color.Bold},
+	Alive:   {color.Bold},
+	Closing: {color.Bold, color.Underline},
+	Title:   {color.Bold, color.Underline},
+	Key:     {color.ReverseVideo},
+	Good:    {color.Bold},
+	Bad:     {color.Bold},
+	Strong:  {color.Bold},
+	Changed: {color.ReverseVideo},
+	Gone:    {color.CrossedOut},
+}
+
+// Contrast returns the palette for a projector; no colour stays no colour.
+func (p Palette) Contrast() Palette {
+	if !p.Colour() {
+		return p
+	}
+	return of(&contrast)
+}
+
 // New returns the palette with or without colour. It neither reads nor changes
 // any global state: whether the screen wants colour is the caller's to know.
 func New(colour bool) Palette {
 	if !colour {
 		return Palette{}
 	}
+	return of(&looks)
+}
+
+// of returns the palette of some looks.
+func of(looks *[roleCount][]color.Attribute) Palette {
 	var styles [roleCount]*color.Color
 	for role, look := range looks {
 		if len(look) == 0 {

@@ -1,0 +1,103 @@
+package panel
+
+import (
+	"strconv"
+	"strings"
+
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// PortOwner says in one line who has a port, after a snapshot of its sockets.
+func PortOwner(port uint16, s *probe.Snapshot) string {
+	listening, bound := holdersOf(port, probe.Listen, s), holdersOf(port, probe.Bound, s)
+	rows := 0
+	for i := range s.Sockets {
+		if s.Sockets[i].State != probe.TimeWait {
+			rows++
+		}
+	}
+	who := ""
+	switch {
+	case len(listening) > 0:
+		who = strings.Join(listening, ", ") + " y écoute"
+	case len(bound) > 0:
+		who = "réservé par " + strings.Join(bound, ", ") + ", qui n'écoute pas"
+	case rows > 0:
+		who = "personne n'y écoute"
+	case len(s.Sockets) > 0:
+		who = "personne n'y écoute, le noyau se souvient"
+	default:
+		who = "libre, aucune ligne ne le cite"
+	}
+	return text.French("port "+strconv.Itoa(int(port))+" : ") + text.French(who)
+}
+
+// holdersOf names who holds the sockets of a port in that state, each once.
+func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
+	var names []string
+	for i := range s.Sockets {
+		sock := &s.Sockets[i]
+		if sock.State != state || sock.Local.Port() != port {
+			continue
+		}
+		name := Owner(sock.Owner, s.Source)
+		if len(names) == 0 || names[len(names)-1] != name {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// QueueBars draws the queues that hold something, one a line, in width cells:
+// the connections that wait for accept(), the bytes that wait for recv(), and
+// the bytes sent without confirmation. A bar is full at backlog + 1 for a
+// listener (the length from which Linux drops requests), and at the longest
+// queue of its kind for bytes.
+func QueueBars(p paint.Palette, width int, sockets []probe.Socket) []string {
+	const barWidth = 12
+	var longest uint32 = 1
+	each(sockets, func(s *probe.Socket, received bool, n uint32) { longest = max(longest, n) })
+	var out []string
+	add := func(label string, n, full uint32, words string) {
+		filled := min(int((uint64(n)*barWidth+uint64(full)-1)/uint64(full)), barWidth)
+		bar := strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
+		out = append(out, text.Truncate(text.French(label)+"  "+p.Kernel(bar)+"  "+text.French(words), width))
+	}
+	for i := range sockets {
+		s := &sockets[i]
+		if s.State == probe.Listen && s.RecvQueue.Or(0) > 0 && s.SendQueue.Known {
+			add("file d'accept()    ", s.RecvQueue.Value, s.SendQueue.Value+1,
+				strconv.Itoa(int(s.RecvQueue.Value))+" en attente, backlog "+strconv.Itoa(int(s.SendQueue.Value)))
+		}
+	}
+	each(sockets, func(s *probe.Socket, received bool, n uint32) {
+		label, words := "non lus       ", text.Plural(int(n), "octet")
+		if !received {
+			label = "non confirmés "
+		}
+		switch s.State { // a FIN takes a number too
+		case probe.CloseWait, probe.LastAck, probe.Closing, probe.FinWait1, probe.TimeWait:
+			words += " (FIN compris)"
+		}
+		add(text.PadRight(label, 14)+text.PadRight(":"+strconv.Itoa(int(s.Local.Port())), 6), n, longest, words)
+	})
+	return out
+}
+
+// each calls f for each queue of a connection that holds something.
+func each(sockets []probe.Socket, f func(s *probe.Socket, received bool, n uint32)) {
+	for i := range sockets {
+		s := &sockets[i]
+		if s.State == probe.Listen || s.State == probe.Bound {
+			continue
+		}
+		if n := s.RecvQueue.Or(0); n > 0 {
+			f(s, true, n)
+		}
+		if n := s.SendQueue.Or(0); n > 0 {
+			f(s, false, n)
+		}
+	}
+}

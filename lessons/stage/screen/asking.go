@@ -1,0 +1,110 @@
+package screen
+
+import (
+	"strings"
+
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/linear"
+	"labo/lessons/text"
+)
+
+// asking is a prediction that is being made, by one reader or by a class.
+type asking struct {
+	question stage.Question
+	chosen   int // index of an option, -1 for none
+	votes    *votes
+	shown    bool // in projection: the histogram was looked at
+}
+
+func newAsking(q stage.Question) *asking {
+	return &asking{question: q, chosen: -1, votes: newVotes(len(q.Options))}
+}
+
+// choice is what is answered: the reader's option, or the one with most votes.
+func (a *asking) choice() int {
+	if a.votes.any() {
+		return a.votes.most()
+	}
+	return a.chosen
+}
+
+func (a *asking) item() *item {
+	return &item{kind: itemQuestion, lines: func(v *view) []string {
+		if v.o.Projection {
+			return a.classLines(v)
+		}
+		return a.lines(v)
+	}}
+}
+
+// lines draw the question for one reader, with the option chosen.
+func (a *asking) lines(v *view) []string {
+	out := append([]string{"  " + v.palette.Strong("PRÉDICTION")}, blockLines(v, a.question.Blocks)...)
+	for i, o := range a.question.Options {
+		mark := "    "
+		if i == a.chosen {
+			mark = "  ▸ "
+		}
+		out = append(out, optionLines(v, i, o, mark, i == a.chosen, v.width-1)...)
+	}
+	return append(out, "")
+}
+
+// optionLines draw one option, wrapped under itself.
+func optionLines(v *view, i int, o prose.Option, mark string, strong bool, width int) []string {
+	mark += itoa(i+1) + "  "
+	wrapped := text.Wrap(text.French(strings.TrimSpace(prose.Text(o.Spans))), width-text.Width(mark))
+	var out []string
+	for k, l := range wrapped {
+		if k > 0 {
+			mark = strings.Repeat(" ", text.Width(mark))
+		}
+		if strong {
+			l = v.palette.Strong(l)
+		}
+		out = append(out, mark+l)
+	}
+	return out
+}
+
+// blockLines draw prose as the linear stage does, without blank lines around.
+func blockLines(v *view, blocks []prose.Block) []string {
+	var b strings.Builder
+	linear.New(&b, v.palette, func() int { return v.width }, nil, nil).Prose(blocks)
+	return strings.Split(strings.Trim(b.String(), "\n"), "\n")
+}
+
+// pick chooses an option by its number, typed as a digit.
+func (m *model) pick(digit int) {
+	if digit < 1 || digit > len(m.ask.question.Options) {
+		m.notice = text.French("Les réponses vont de 1 à " + itoa(len(m.ask.question.Options)) + ".")
+		return
+	}
+	m.notice = ""
+	m.ask.chosen = digit - 1
+	m.redrawAsk()
+}
+
+// move chooses the option before or after.
+func (m *model) move(by int) {
+	n := len(m.ask.question.Options)
+	if m.ask.chosen < 0 && by < 0 {
+		m.ask.chosen = n
+	}
+	m.ask.chosen = max(0, min(m.ask.chosen+by, n-1))
+	m.redrawAsk()
+}
+
+func (m *model) redrawAsk() {
+	m.journal.again()
+	m.window.settle(m.layout().textHeight)
+}
+
+// confirm answers the question as it stands.
+func (m *model) confirm() {
+	if m.o.Projection && !m.confirmVotes() {
+		return
+	}
+	m.reply(result{choice: m.ask.choice()})
+}

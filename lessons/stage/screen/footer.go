@@ -1,0 +1,165 @@
+package screen
+
+import (
+	"strings"
+	"time"
+
+	"labo/lessons/text"
+)
+
+// statusLine says what is expected of the reader, and where the text goes on.
+func (m *model) statusLine() string {
+	left, right := m.expected(), m.window.place(m.layout().textHeight)
+	if m.notice != "" {
+		left = m.notice
+	}
+	if m.outline != nil || m.help {
+		right = ""
+	}
+	if words := m.countdown.words(m.now()); words != "" && m.wait != nil {
+		right = strings.TrimPrefix(right+" · "+words, " · ")
+	}
+	right = text.French(right)
+	left = text.Truncate(left, max(m.width-text.Width(right)-2, 0))
+	return m.palette.Strong(left) + strings.Repeat(" ", max(m.width-text.Width(left)-text.Width(right)-1, 0)) + right
+}
+
+// expected is what is expected, in words.
+func (m *model) expected() string {
+	s := ""
+	switch {
+	case m.help:
+		s = "Une touche ferme cette aide."
+	case m.outline != nil:
+		s = "Choisissez une scène."
+	case m.pending != nil:
+		s = "labo finit sa mesure, puis vous suit…"
+	case m.wait == nil:
+		s = "labo agit et mesure…"
+	case m.window.more(m.layout().textHeight) && m.wait.kind != waitInput:
+		s = "La suite est plus bas : Entrée."
+		if m.o.Projection {
+			s = ""
+		}
+	case m.wait.kind == waitAsk && m.o.Projection:
+		s = m.voteWords()
+	case m.wait.kind == waitAsk && m.ask.chosen < 0:
+		s = "Prédisez : tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + "."
+	case m.wait.kind == waitAsk:
+		s = "Vous prédisez " + itoa(m.ask.chosen+1) + ". Entrée confirme, Échap efface."
+	case m.wait.kind == waitInput && m.aside:
+		s = "La saisie attend : Entrée y revient."
+	case m.wait.kind == waitInput:
+		s = "Écrivez, Entrée envoie."
+	case m.wait.kind == waitWatch:
+		s = m.wait.prompt
+		if left := m.wait.limit.Sub(m.now()); !m.wait.limit.IsZero() && left > 0 {
+			s += " Encore " + text.Duration(left.Round(time.Second)) + "."
+		}
+	case m.wait.kind == waitPause:
+		s = "Lisez, regardez, vérifiez."
+	}
+	return text.French(s)
+}
+
+func (m *model) voteWords() string {
+	v := m.ask.votes
+	switch {
+	case m.ask.shown:
+		return text.Plural(v.total(), "voix") + ". La mesure va répondre."
+	case !v.any() && v.at == 0:
+		return "Combien de mains pour la réponse 1 ? (Entrée sans chiffre : pas de vote)"
+	}
+	return "Combien de mains pour la réponse " + itoa(v.at+1) + " ?"
+}
+
+// moves are the keys that do something at nearly every moment.
+var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"Tab", "vue"}, {"?", "aide"}}
+
+// keyLine shows the keys that do something now: with words where there is
+// room, the ones that are always there without.
+func (m *model) keyLine() string {
+	first, rest := m.keys()
+	full := m.keyWords(append(append([][2]string(nil), first...), rest...))
+	if text.Width(full) <= m.width {
+		return full
+	}
+	line := m.keyWords(first)
+	for _, k := range rest {
+		word := ""
+		if k[0] == "?" {
+			word = " " + k[1]
+		}
+		next := " " + m.palette.Key(" "+k[0]+" ") + word
+		if text.Width(line)+text.Width(next) <= m.width {
+			line += next
+		}
+	}
+	return line
+}
+
+func (m *model) keyWords(keys [][2]string) string {
+	var parts []string
+	for _, k := range keys {
+		parts = append(parts, m.palette.Key(" "+k[0]+" ")+" "+text.French(k[1]))
+	}
+	return strings.Join(parts, "  ")
+}
+
+// keys are those of this moment, then those of nearly every moment.
+func (m *model) keys() (first, rest [][2]string) {
+	switch {
+	case m.help:
+		return [][2]string{{"Entrée", "fermer"}}, nil
+	case m.outline != nil:
+		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
+	case m.wait == nil:
+		return nil, moves
+	case m.o.Projection && m.window.more(m.layout().textHeight):
+		return [][2]string{{"Entrée", "page suivante"}}, moves
+	case m.wait.kind == waitInput && !m.aside:
+		return [][2]string{{"Entrée", "envoyer"}, {":fin", "la suite"}, {"Échap", "commandes"}}, [][2]string{{"Tab", "vue"}, {"Ctrl+C", "arrêter"}}
+	case m.wait.kind == waitInput:
+		return [][2]string{{"Entrée", "écrire"}, {"n", "suivante"}}, moves
+	case m.wait.kind == waitAsk && m.o.Projection && !m.ask.shown:
+		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}, moves
+	case m.wait.kind == waitAsk && !m.o.Projection:
+		enter := "passer"
+		if m.ask.chosen >= 0 {
+			enter = "confirmer"
+		}
+		return [][2]string{{"1-" + itoa(len(m.ask.question.Options)), "répondre"}, {"Entrée", enter}}, moves
+	}
+	return [][2]string{{"Entrée", "suite"}}, moves
+}
+
+// helpLines explain the keys and the panel.
+func (m *model) helpLines(width int) []string {
+	var out []string
+	row := func(term, explanation string) {
+		const margin = 16
+		for i, l := range text.Paragraph(explanation, max(width-margin-1, 10)) {
+			if i > 0 {
+				term = ""
+			}
+			out = append(out, "  "+m.palette.Strong(text.PadRight(term, margin-2))+l)
+		}
+	}
+	out = append(out, rule(m.palette, "LES TOUCHES", "", width), "")
+	row("Entrée, →", "lire la suite, puis continuer")
+	row("←, r, n", "scène précédente, rejouer, scène suivante")
+	row("s", "la liste des scènes")
+	row("↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin")
+	row("Tab", "changer de vue : noyau, séquence, texte seul")
+	row("1, 2, 3…", "répondre à une prédiction ; Entrée confirme")
+	if m.o.Projection {
+		row("chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸")
+		row("Espace", "avec --auto : arrêter ou reprendre le compte à rebours")
+	}
+	row("Échap", "pendant une saisie : atteindre ces touches")
+	row("Ctrl+Z", "suspendre labo ; fg le reprend")
+	row("q, Ctrl+C", "quitter ; ce qui est joué est gardé")
+	out = append(out, "")
+	row("+ → −", "dans la table : apparu, changé, disparu, pendant deux secondes")
+	return out
+}

@@ -1,0 +1,64 @@
+package screen
+
+import (
+	"strings"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/linear"
+	"labo/lessons/text"
+)
+
+// itemKind is what an [item] shows.
+type itemKind uint8
+
+const (
+	itemTitle itemKind = iota
+	itemProse
+	itemEvent
+	itemEvidence
+	itemQuestion
+	itemAnswer
+	itemTyped
+)
+
+// item is one thing that was said, in the order it was. It is drawn again when
+// the width changes.
+type item struct {
+	kind itemKind
+	// Of two ways to draw, the first is set: by the linear stage, in its own
+	// words, or in lines of at most width cells.
+	linear func(*linear.Stage)
+	lines  func(v *view) []string
+	first  bool // nothing was shown since the reader last acted: in projection, a new page
+}
+
+// view is what an item needs to know of the screen it is drawn on.
+type view struct {
+	*model
+	width, height int
+}
+
+func proseItem(blocks []prose.Block) *item {
+	return &item{kind: itemProse, linear: func(l *linear.Stage) { l.Prose(blocks) }}
+}
+
+func eventItem(e evidence.Event) *item {
+	return &item{kind: itemEvent, linear: func(l *linear.Stage) { l.Event(e) }}
+}
+
+func evidenceItem(e evidence.Evidence) *item {
+	return &item{kind: itemEvidence, linear: func(l *linear.Stage) { l.Evidence(e) }}
+}
+
+func answerItem(a stage.Answer) *item {
+	return &item{kind: itemAnswer, linear: func(l *linear.Stage) { l.Answer(a) }}
+}
+
+// headingItem is a title inside a scene.
+func headingItem(title string) *item {
+	return &item{kind: itemProse, lines: func(v *view) []string {
+		return []string{"", "  " + v.palette.Strong(text.Truncate(text.French(strings.ToUpper(text.Visible(title))), v.width-2)), ""}
+	}}
+}

@@ -1,0 +1,127 @@
+package screen
+
+import (
+	"bytes"
+	"strings"
+
+	"labo/lessons/stage/linear"
+	"labo/lessons/text"
+)
+
+// journal is everything said in this step, drawn for a width.
+type journal struct {
+	items  []*item
+	lines  []string
+	starts []int // the line where each item begins
+
+	scene int // index of the first item of the scene
+	fresh int // index of the first item since the reader last acted
+
+	v      view
+	buffer bytes.Buffer
+	linear *linear.Stage
+}
+
+// maxItems bounds what can be scrolled back to.
+const maxItems = 600
+
+// resize draws everything again for a screen of another size.
+func (j *journal) resize(v view) {
+	if j.linear != nil && j.v.width == v.width && j.v.height == v.height {
+		return
+	}
+	j.v = v
+	j.redraw()
+}
+
+func (j *journal) redraw() {
+	j.buffer.Reset()
+	j.linear = linear.New(&j.buffer, j.v.palette, func() int { return j.v.width }, nil, nil)
+	j.lines, j.starts = j.lines[:0], j.starts[:0]
+	for _, it := range j.items {
+		j.draw(it)
+	}
+}
+
+// add takes a new item.
+func (j *journal) add(it *item) {
+	it.first = len(j.items) == j.fresh
+	j.items = append(j.items, it)
+	if extra := len(j.items) - maxItems; extra > maxItems/4 && extra <= j.scene {
+		j.items = append([]*item(nil), j.items[extra:]...)
+		j.scene -= extra
+		j.fresh -= extra
+		j.redraw()
+		return
+	}
+	j.draw(it)
+}
+
+// again draws the last item again: it has changed.
+func (j *journal) again() {
+	if n := len(j.items); n > 0 {
+		j.lines = j.lines[:j.starts[n-1]]
+		j.starts = j.starts[:n-1]
+		j.draw(j.items[n-1])
+	}
+}
+
+// draw appends the lines of an item.
+func (j *journal) draw(it *item) {
+	if n := len(j.lines); n > 0 && it.linear == nil && it.kind != itemTyped && (it.kind == itemTitle || !blank(j.lines[n-1])) {
+		j.lines = append(j.lines, "")
+	}
+	j.starts = append(j.starts, len(j.lines))
+	if it.linear == nil {
+		j.lines = append(j.lines, it.lines(&j.v)...)
+		return
+	}
+	j.buffer.Reset()
+	it.linear(j.linear)
+	lines := strings.Split(strings.TrimSuffix(j.buffer.String(), "\n"), "\n")
+	if len(j.lines) == 0 || blank(j.lines[len(j.lines)-1]) {
+		for len(lines) > 0 && blank(lines[0]) {
+			lines = lines[1:]
+		}
+	}
+	j.lines = append(j.lines, lines...)
+}
+
+func blank(line string) bool { return strings.TrimSpace(line) == "" }
+
+// total is the number of lines, blank ones at the end aside.
+func (j *journal) total() int {
+	n := len(j.lines)
+	for n > 0 && blank(j.lines[n-1]) {
+		n--
+	}
+	return n
+}
+
+// start returns the line where item i begins, the end for one yet to come.
+func (j *journal) start(i int) int {
+	if i < len(j.starts) {
+		return j.starts[i]
+	}
+	return len(j.lines)
+}
+
+// acted notes that the reader has acted: what was shown is read.
+func (j *journal) acted() { j.fresh = len(j.items) }
+
+// begin opens a scene with its title.
+func (j *journal) begin(it *item) {
+	j.scene = len(j.items)
+	j.fresh = j.scene
+	j.add(it)
+}
+
+// clip cuts lines to a width.
+func clip(lines []string, width int) []string {
+	for i, l := range lines {
+		if text.Width(l) > width {
+			lines[i] = text.Truncate(l, width)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,251 @@
+package screen
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/stage"
+	"labo/lessons/text"
+)
+
+// typing reports whether keys are text.
+func (m *model) typing() bool {
+	return m.wait != nil && m.wait.kind == waitInput && !m.aside && m.outline == nil && !m.help
+}
+
+// pressed does what a key asks for.
+func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
+	name := key.String()
+	switch name {
+	case "ctrl+c":
+		m.interrupted = true
+		return tea.Quit
+	case "ctrl+z":
+		return tea.Suspend
+	case "ctrl+l":
+		return tea.ClearScreen
+	}
+	switch {
+	case m.help:
+		m.help = false
+	case m.outline != nil:
+		m.outlinePressed(name)
+	case m.typing():
+		m.typed(name, key.Text)
+	default:
+		m.command(name)
+	}
+	m.arrange()
+	return nil
+}
+
+// command is what keys do when nothing is being typed.
+func (m *model) command(name string) {
+	height := m.layout().textHeight
+	asking := m.wait != nil && m.wait.kind == waitAsk
+	switch name {
+	case "enter", "right":
+		m.enter()
+	case "space":
+		if m.countdown.every > 0 {
+			m.countdown.toggle(m.now())
+			return
+		}
+		if !m.window.forward(height) && !asking {
+			m.enter()
+		}
+	case "left", "p":
+		m.leave(&stage.Jump{Kind: stage.Previous})
+	case "n":
+		m.leave(&stage.Jump{Kind: stage.Next})
+	case "r":
+		m.leave(&stage.Jump{Kind: stage.Again})
+	case "s", "l":
+		m.openOutline()
+	case "q", "Q", "ctrl+d":
+		m.leave(&stage.Jump{Kind: stage.Quit})
+	case "?", "h":
+		m.help = true
+	case "tab":
+		m.pane = (m.pane + 1) % paneCount
+		if m.o.Projection && m.layout().panelWidth == 0 && m.pane == paneNone {
+			m.pane = paneAuto // both show the text alone
+		}
+	case "esc":
+		m.escape()
+	case "up", "k":
+		m.upDown(-1, height)
+	case "down", "j":
+		m.upDown(1, height)
+	case "pgup", "b", "ctrl+b":
+		m.window.scroll(-max(height-1, 1), height)
+	case "pgdown", "ctrl+f":
+		m.window.scroll(max(height-1, 1), height)
+	case "home", "g":
+		m.window.scroll(-len(m.journal.lines), height)
+	case "end", "G":
+		m.window.scroll(len(m.journal.lines), height)
+	case "backspace":
+		if asking && m.o.Projection && !m.ask.shown {
+			m.ask.votes.backspace()
+			m.redrawAsk()
+		}
+	default:
+		if asking && len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
+			m.digit(int(name[0] - '0'))
+		}
+	}
+}
+
+// enter goes on, from typing put aside back to typing.
+func (m *model) enter() {
+	if m.wait != nil && m.wait.kind == waitInput {
+		m.aside = false
+		return
+	}
+	m.forward()
+}
+
+// upDown moves among the options of a class's vote, else in the text.
+func (m *model) upDown(by, height int) {
+	if m.wait != nil && m.wait.kind == waitAsk && m.o.Projection && !m.ask.shown {
+		m.ask.votes.at = max(0, min(m.ask.votes.at+by, len(m.ask.votes.count)-1))
+		m.redrawAsk()
+		return
+	}
+	m.window.scroll(by, height)
+}
+
+// digit is an answer, or part of a number of votes.
+func (m *model) digit(d int) {
+	m.countdown.restart(m.now())
+	if !m.o.Projection {
+		m.pick(d)
+		return
+	}
+	if !m.ask.shown {
+		m.ask.votes.digit(d)
+		m.redrawAsk()
+	}
+}
+
+// escape goes back: to the end of the text, or from commands to typing.
+func (m *model) escape() {
+	if m.wait != nil && m.wait.kind == waitInput {
+		m.aside = false
+		return
+	}
+	if m.wait != nil && m.wait.kind == waitAsk && !m.o.Projection && m.ask.chosen >= 0 {
+		m.ask.chosen = -1
+		m.redrawAsk()
+	}
+	m.window.release()
+}
+
+// typed changes the line that is being typed, or enters it.
+func (m *model) typed(name, typed string) {
+	height := m.layout().textHeight
+	m.countdown.restart(m.now())
+	switch name {
+	case "enter":
+		if m.input.Empty() && m.window.forward(height) {
+			return
+		}
+		m.entered()
+	case "esc":
+		m.aside = true
+	case "ctrl+d":
+		if m.input.Empty() {
+			m.leave(&stage.Jump{Kind: stage.Quit})
+		}
+	case "pgup":
+		m.window.scroll(-max(height-1, 1), height)
+	case "pgdown":
+		m.window.scroll(max(height-1, 1), height)
+	case "tab":
+		m.pane = (m.pane + 1) % paneCount
+	default:
+		if typed != "" {
+			m.input.Type(typed)
+			return
+		}
+		m.input.Press(name)
+	}
+}
+
+// entered gives the line to the scene, unless it is for labo.
+func (m *model) entered() {
+	line := m.input.Take()
+	word, forLabo := strings.CutPrefix(line, ":")
+	if !forLabo {
+		m.say(line)
+		m.reply(result{line: line})
+		return
+	}
+	jump, ok := stage.ParseCommand(word)
+	switch {
+	case ok && jump == nil:
+		m.reply(result{err: stage.ErrSkipped})
+	case ok:
+		m.leave(jump)
+	default:
+		m.notice = text.French("Après « : », labo comprend fin, p, r, l et q. Pour envoyer « : », mettez une espace devant.")
+	}
+}
+
+// say keeps what the reader typed among what was said.
+func (m *model) say(line string) {
+	prompt := text.French(text.Visible(m.wait.prompt))
+	m.add(&item{kind: itemTyped, lines: func(v *view) []string {
+		var out []string
+		mark := "  " + v.palette.Strong(text.Truncate(prompt, max(v.width/2, 8))) + " › "
+		for i, l := range text.Wrap(text.Visible(line), max(v.width-text.Width(mark)-1, 8)) {
+			if i > 0 {
+				mark = strings.Repeat(" ", text.Width(mark))
+			}
+			out = append(out, mark+l)
+		}
+		return out
+	}})
+}
+
+// pasted is text from the clipboard: its line ends become spaces, for only
+// Enter sends.
+func (m *model) pasted(s string) {
+	if m.typing() {
+		m.input.Type(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
+		m.arrange()
+	}
+}
+
+// countdown goes on by itself, in projection.
+type countdown struct {
+	every  time.Duration // 0: never
+	until  time.Time
+	paused bool
+}
+
+func (c *countdown) restart(now time.Time) { c.until = now.Add(c.every) }
+
+func (c *countdown) toggle(now time.Time) {
+	c.paused = !c.paused
+	c.restart(now)
+}
+
+func (c *countdown) over(now time.Time) bool {
+	return c.every > 0 && !c.paused && now.After(c.until)
+}
+
+// words say how long it still lasts, "" where there is none.
+func (c *countdown) words(now time.Time) string {
+	switch {
+	case c.every == 0:
+		return ""
+	case c.paused:
+		return "à l'arrêt (Espace reprend)"
+	}
+	left := max(c.until.Sub(now), 0).Round(time.Second)
+	return "suite dans " + text.Duration(left)
+}

@@ -1,0 +1,88 @@
+package screen
+
+import (
+	"strconv"
+
+	"labo/lessons/text"
+)
+
+// pane is what stands beside or below the prose.
+type pane uint8
+
+const (
+	paneAuto pane = iota // what the size allows
+	paneKernel
+	paneSequence
+	paneNone
+	paneCount
+)
+
+var paneNames = [paneCount]string{"auto", "noyau", "séquence", "texte seul"}
+
+// sideBySide is the width from which two columns can be read.
+const sideBySide = 100
+
+// layout is where the parts of the screen are, in cells.
+type layout struct {
+	beside                  bool // text and panel are side by side
+	textWidth, textHeight   int
+	proseWidth              int // of the text, margins aside
+	panelWidth, panelHeight int // 0: no panel
+	kernelHeight            int // rows of the panel for the kernel; the rest is the sequence
+	inputHeight             int // rows below the text where the reader types
+}
+
+const (
+	headerRows = 1
+	footerRows = 2
+	betweenRow = 1 // a blank row below the header
+)
+
+func (m *model) layout() layout {
+	body := max(m.height-headerRows-footerRows, 1)
+	l := layout{beside: m.width >= sideBySide && m.pane != paneNone, textWidth: m.width, textHeight: body}
+	switch {
+	case l.beside:
+		l.textWidth = m.width * 12 / 25
+		l.panelWidth, l.panelHeight = m.width-l.textWidth-len(" | "), body
+		l.kernelHeight = body
+		switch {
+		case m.pane == paneSequence:
+			l.kernelHeight = 0
+		case m.pane == paneAuto && body >= 20:
+			l.kernelHeight = body * 9 / 20
+		}
+	case m.pane == paneNone, m.o.Projection && m.pane == paneAuto:
+	case m.o.Projection: // one thing at a time
+		l.panelWidth, l.panelHeight, l.textHeight = m.width, body, 0
+	default:
+		l.panelWidth, l.panelHeight = m.width, max(min(body*2/5, 12), 4)
+		if m.pane == paneSequence {
+			l.panelHeight = body * 3 / 5
+		}
+		switch {
+		case body < 10:
+			l.panelHeight = 0
+		case m.folded && m.pane == paneAuto:
+			l.panelHeight = 1
+		}
+		l.textHeight = body - l.panelHeight
+	}
+	if !l.beside && l.panelHeight > 0 && m.pane != paneSequence {
+		l.kernelHeight = l.panelHeight
+	}
+	l.proseWidth = l.textWidth
+	if m.o.Projection { // short lines, large margins
+		l.proseWidth = min(l.textWidth-2*len(projectionMargin), 84)
+	}
+	if m.typing() && l.textHeight > 0 {
+		l.inputHeight = min(m.inputRows(l.textWidth), max(l.textHeight-3, 1))
+		l.textHeight -= l.inputHeight
+	}
+	return l
+}
+
+// lines counts lines in French.
+func lines(n int) string { return text.French(text.Plural(n, "ligne")) }
+
+func itoa(n int) string { return strconv.Itoa(n) }

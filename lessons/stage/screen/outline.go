@@ -1,0 +1,102 @@
+package screen
+
+import (
+	"fmt"
+	"strconv"
+
+	"labo/lessons/stage"
+	"labo/lessons/text"
+)
+
+// outline is the list of scenes, over everything else.
+type outline struct {
+	heads []stage.Head
+	at    int
+	typed string // digits of a number
+}
+
+func newOutline(heads []stage.Head, at int) *outline { return &outline{heads: heads, at: at} }
+
+func (o *outline) move(by int) {
+	o.typed = ""
+	o.at = max(0, min(o.at+by, len(o.heads)-1))
+}
+
+// digit goes to the scene of that number, of one or more digits.
+func (o *outline) digit(d string) {
+	for _, typed := range []string{o.typed + d, d} {
+		if n, err := strconv.Atoi(typed); err == nil && n >= 1 && n <= len(o.heads) {
+			o.typed, o.at = typed, n-1
+			return
+		}
+	}
+}
+
+// openOutline shows the list where there is one.
+func (m *model) openOutline() {
+	if len(m.o.Heads) == 0 {
+		m.leave(&stage.Jump{Kind: stage.List})
+		return
+	}
+	m.outline = newOutline(m.o.Heads, m.head.Index)
+}
+
+// outlinePressed is what keys do while the list is shown.
+func (m *model) outlinePressed(name string) {
+	o := m.outline
+	switch name {
+	case "up", "k":
+		o.move(-1)
+	case "down", "j":
+		o.move(1)
+	case "home", "pgup":
+		o.move(-len(o.heads))
+	case "end", "pgdown":
+		o.move(len(o.heads))
+	case "enter", "right":
+		m.leave(&stage.Jump{Kind: stage.To, Scene: o.heads[o.at].ID})
+	case "q":
+		m.leave(&stage.Jump{Kind: stage.Quit})
+	case "esc", "s", "l", "left":
+		m.outline = nil
+		if m.wait != nil && m.wait.kind == waitOutline {
+			m.reply(result{})
+		}
+	default:
+		if len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
+			o.digit(name)
+		}
+	}
+}
+
+// outlineLines draw the list in height lines, around the scene chosen.
+func (m *model) outlineLines(width, height int) []string {
+	o := m.outline
+	step := ""
+	if m.head.Step > 0 {
+		step = fmt.Sprintf(" DE L'ÉTAPE %d", m.head.Step)
+	}
+	out := []string{rule(m.palette, "LES SCÈNES"+step, "", width), ""}
+	room := max(height-len(out)-1, 1)
+	first := max(0, min(o.at-room/2, len(o.heads)-room))
+	for i := first; i < min(first+room, len(o.heads)); i++ {
+		h := o.heads[i]
+		mark, done := "   ", "  "
+		if i == o.at {
+			mark = " ▸ "
+		}
+		if m.done[h.ID] {
+			done = "✓ "
+		}
+		line := fmt.Sprintf("%2d  %s", h.Index+1, text.French(text.Visible(h.Title)))
+		if h.Index == m.head.Index {
+			line += " (ici)"
+		}
+		line = text.Truncate(line, max(width-len(mark)-len(done), 1))
+		if i == o.at {
+			line = m.palette.Strong(line)
+		}
+		out = append(out, mark+done+line)
+	}
+	return out
+}

@@ -1,0 +1,211 @@
+package screen
+
+import "labo/lessons/text"
+
+// pages is the window of a projection: one idea a page, never scrolled. What
+// has come but was not turned to yet waits.
+type pages struct {
+	m     *model
+	item  int // the first item of the page on screen
+	part  int // which part of it, where it does not fit
+	ahead bool
+}
+
+// page is a run of lines shown at once.
+type page struct {
+	item, part int // the item it begins with
+	from, to   int // lines
+}
+
+// breaks reports whether item i begins a page.
+func (p *pages) breaks(i int) bool {
+	items := p.m.journal.items
+	it := items[i]
+	if i == 0 || it.kind == itemTitle {
+		return true
+	}
+	before := items[i-1].kind
+	switch {
+	case before == itemTitle: // a title is not alone on its page
+		return false
+	case it.first:
+		return true
+	case it.kind == itemEvent:
+		return before != itemEvent
+	case it.kind == itemEvidence: // what was done, and what was seen of it
+		return before != itemEvent
+	}
+	return true
+}
+
+// all returns the pages of the whole journal, each of at most height lines.
+func (p *pages) all(height int) []page {
+	j := &p.m.journal
+	var all []page
+	for i := 0; i < len(j.items); {
+		next := i + 1
+		for next < len(j.items) && !p.breaks(next) {
+			next++
+		}
+		all = append(all, p.split(i, j.start(i), j.start(next), max(height, 1))...)
+		i = next
+	}
+	return all
+}
+
+// split divides lines into pages, at a blank line where there is one.
+func (p *pages) split(item, from, to, height int) []page {
+	j := &p.m.journal
+	for to > from && blank(j.lines[to-1]) {
+		to--
+	}
+	var all []page
+	for part := 0; from < to || part == 0; part++ {
+		end := min(from+height, to)
+		if end < to {
+			for cut := end; cut > from+height/2; cut-- {
+				if blank(j.lines[cut]) {
+					end = cut
+					break
+				}
+			}
+		}
+		all = append(all, page{item: item, part: part, from: from, to: end})
+		for from = end; from < to && blank(j.lines[from]); from++ {
+		}
+	}
+	return all
+}
+
+// at returns the index of the page on screen.
+func (p *pages) at(all []page) int {
+	at := 0
+	for i, pg := range all {
+		if pg.item < p.item || pg.item == p.item && pg.part <= p.part {
+			at = i
+		}
+	}
+	return at
+}
+
+func (p *pages) turn(to page) { p.item, p.part = to.item, to.part }
+
+func (p *pages) settle(height int) {
+	all := p.all(height)
+	if len(all) == 0 {
+		return
+	}
+	if p.ahead { // the reader has acted: the next page comes as soon as it is there
+		for _, pg := range all {
+			if pg.item >= p.m.journal.fresh {
+				p.turn(pg)
+				p.ahead = false
+				return
+			}
+		}
+	}
+	p.turn(all[p.at(all)])
+}
+
+func (p *pages) visible(height int) []string {
+	all := p.all(height)
+	if len(all) == 0 {
+		return nil
+	}
+	pg := all[p.at(all)]
+	return airy(p.m.journal.lines[pg.from:pg.to], p.says(pg), height)
+}
+
+// says reports whether a page holds words alone: tables and lists of events
+// are read line under line.
+func (p *pages) says(pg page) bool {
+	for i := pg.item; i < len(p.m.journal.items) && p.m.journal.start(i) < pg.to; i++ {
+		if k := p.m.journal.items[i].kind; k == itemEvent || k == itemEvidence {
+			return false
+		}
+	}
+	return true
+}
+
+// airy sets a page for the back of the room: words in double spacing where
+// they fit, and nothing against the upper edge.
+func airy(lines []string, words bool, height int) []string {
+	if words {
+		if wide := doubled(lines); len(wide) <= height {
+			lines = wide
+		}
+	}
+	top := min((height-len(lines))/3, 3)
+	out := make([]string, max(top, 0), height)
+	for _, l := range lines {
+		out = append(out, projectionMargin+l)
+	}
+	return out
+}
+
+// projectionMargin stands before every line of a projection.
+const projectionMargin = "   "
+
+// doubled puts a blank line between lines.
+func doubled(lines []string) []string {
+	var out []string
+	for i, l := range lines {
+		if i > 0 && !blank(l) && !blank(lines[i-1]) {
+			out = append(out, "")
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (p *pages) more(height int) bool {
+	all := p.all(height)
+	return len(all) > 0 && p.at(all) < len(all)-1
+}
+
+func (p *pages) forward(height int) bool {
+	all := p.all(height)
+	if len(all) == 0 || p.at(all) == len(all)-1 {
+		return false
+	}
+	p.turn(all[p.at(all)+1])
+	return true
+}
+
+func (p *pages) scroll(by, height int) {
+	all := p.all(height)
+	if len(all) == 0 {
+		return
+	}
+	step := 1
+	if by < 0 {
+		step = -1
+	}
+	p.turn(all[max(0, min(p.at(all)+step, len(all)-1))])
+}
+
+func (p *pages) release() {
+	p.ahead = true
+	p.settle(p.m.layout().textHeight)
+}
+
+func (p *pages) atEnd() bool { return !p.more(p.m.layout().textHeight) }
+
+func (p *pages) place(height int) string {
+	all := p.all(height)
+	at := p.at(all)
+	n := 0
+	for i, pg := range all {
+		if pg.item >= p.m.journal.scene && i <= at {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	place := "page " + itoa(n)
+	if at < len(all)-1 {
+		place += ", à suivre"
+	}
+	return text.French(place)
+}

@@ -1,0 +1,135 @@
+// Package screen plays a lesson on the whole terminal: the prose and the
+// dialogue on one side, what the kernel holds on the other, the keys at the
+// bottom. In projection, the same scenes are shown to a class: one idea a
+// page, votes in place of one reader's answer.
+//
+// Two goroutines. The scene talks to [Stage], which sends messages and waits
+// for replies; bubbletea owns the model, which knows everything on screen and
+// is changed by Update alone.
+//
+// labo measures the port for the live panel only while the scene waits for the
+// reader. While a scene acts, nothing else in this process opens a descriptor
+// or uses the processor: what the scene measures of labo itself stays true.
+// While a prediction is asked the panel is covered, for it may hold the answer.
+package screen
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/terminal"
+	"labo/probe"
+)
+
+// Options are what a stage is told at its start.
+type Options struct {
+	terminal.Options
+	Port        uint16                  // the port of the lesson, for the live panel; 0: every port
+	Heads       []stage.Head            // the scenes, for the list; may be nil
+	Done        func(scene string) bool // which of them were played to their end, asked as each scene begins; may be nil
+	Interrupted func()                  // called once when the reader pressed Ctrl+C
+	Projection  bool                    // for a class
+	Auto        time.Duration           // in projection, goes on by itself after this time; 0: never
+	Tell        func(Status)            // in projection, hears where the lesson is; may be nil
+	Glyphs      Glyphs                  // what the terminal can draw
+}
+
+// Stage is a [stage.Stage] on the whole terminal.
+type Stage struct {
+	o       Options
+	program *terminal.Program
+	status  *teller
+	ended   chan struct{}
+	err     error // of the program, once ended
+}
+
+var _ stage.Stage = (*Stage)(nil)
+
+// Start takes the terminal. Close gives it back.
+func Start(o Options) *Stage {
+	m := newModel(o)
+	s := &Stage{o: o, program: terminal.New(m, o.Options), status: m.status, ended: make(chan struct{})}
+	go func() {
+		defer close(s.ended)
+		s.err = s.program.Run()
+		if m.interrupted && o.Interrupted != nil {
+			o.Interrupted()
+		}
+	}()
+	return s
+}
+
+// Close gives the terminal back and returns what went wrong with it, if
+// anything did: a [*terminal.PanicError] for a mistake of this package.
+func (s *Stage) Close() error {
+	s.program.Quit()
+	<-s.ended
+	return s.err
+}
+
+// Notice shows a sentence that is not the scene's: the notebook cannot be
+// written, for instance.
+func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
+
+// Begin opens a scene on a clean page.
+func (s *Stage) Begin(h stage.Head) {
+	s.status.begin(h)
+	s.program.Send(beginMsg{h, s.done()})
+}
+
+// done returns which scenes were played to their end.
+func (s *Stage) done() map[string]bool {
+	done := make(map[string]bool)
+	for _, h := range s.o.Heads {
+		done[h.ID] = s.o.Done != nil && s.o.Done(h.ID)
+	}
+	return done
+}
+
+// Prose shows a piece of the lesson's text.
+func (s *Stage) Prose(blocks []prose.Block) { s.add(proseItem(blocks)) }
+
+// Event shows one thing that happened, and draws it in the sequence.
+func (s *Stage) Event(e evidence.Event) {
+	s.program.Send(eventMsg{e, probe.Runtime(context.Background())})
+}
+
+// Evidence shows what was measured.
+func (s *Stage) Evidence(e evidence.Evidence) {
+	s.program.Send(runtimeMsg(probe.Runtime(context.Background())))
+	s.add(evidenceItem(e))
+}
+
+// Answer tells what the measurement says of a question.
+func (s *Stage) Answer(a stage.Answer) { s.program.Send(answerMsg(a)) }
+
+func (s *Stage) add(it *item) { s.program.Send(addMsg{it}) }
+
+// The messages of the scene to the model.
+type (
+	beginMsg struct {
+		stage.Head
+		done map[string]bool
+	}
+	addMsg   struct{ *item }
+	eventMsg struct {
+		evidence.Event
+		runtime probe.RuntimeInfo
+	}
+	answerMsg stage.Answer
+	noticeMsg string
+	waitMsg   struct{ *wait }
+	updateMsg struct {
+		probe.Update
+		at time.Time
+	}
+	runtimeMsg probe.RuntimeInfo
+	clockMsg   time.Time
+)
+
+var _ tea.Model = (*model)(nil)

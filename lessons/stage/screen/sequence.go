@@ -1,0 +1,29 @@
+package screen
+
+import (
+	"labo/lessons/stage/figure"
+	"labo/lessons/text"
+)
+
+// sequence draws what happened in the scene between client, kernel and server,
+// in exactly height lines: the latest, below the names.
+func (m *model) sequence(width, height int) []string {
+	if height <= 0 {
+		return nil
+	}
+	out := []string{rule(m.palette, "CLIENT │ NOYAU │ SERVEUR", "", width)}
+	if len(m.events) == 0 {
+		out = append(out, text.Paragraph("Rien ne s'est encore passé dans cette scène.", width)...)
+	} else {
+		layout := figure.Lay(m.events, width)
+		drawn := layout.Text()
+		room := max(height-2, 1)
+		out = append(out, m.palette.Strong(drawn[0]))
+		drawn = drawn[1:]
+		out = append(out, drawn[max(0, len(drawn)-room):]...)
+	}
+	for len(out) < height {
+		out = append(out, "")
+	}
+	return clip(out[:height], width)
+}

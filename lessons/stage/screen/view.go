@@ -1,0 +1,165 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/text"
+)
+
+// View draws the screen: where we are, what was said, what the kernel holds,
+// what is expected of the reader, the keys.
+func (m *model) View() tea.View {
+	l := m.layout()
+	body, cursor := m.body(l)
+	lines := append([]string{m.header()}, body...)
+	if m.height >= headerRows+footerRows+1 {
+		lines = append(lines, m.statusLine(), m.keyLine())
+	}
+	if len(lines) > m.height {
+		lines = lines[:max(m.height, 0)]
+	}
+	view := tea.NewView(m.o.Glyphs.Draw(strings.Join(clip(lines, m.width), "\n")))
+	view.AltScreen = true
+	view.WindowTitle = "labo"
+	if cursor != nil && cursor.Y < m.height {
+		view.Cursor = cursor
+	}
+	return view
+}
+
+// body draws what is between the header and the footer.
+func (m *model) body(l layout) (lines []string, cursor *tea.Cursor) {
+	height := max(m.height-headerRows-footerRows, 1)
+	switch {
+	case m.help:
+		lines = m.helpLines(m.width)
+	case m.outline != nil:
+		lines = m.outlineLines(m.width, height)
+	default:
+		left, at := m.left(l)
+		right := m.right(l)
+		cursor = at
+		if l.beside {
+			for i := range height {
+				lines = append(lines, fit(line(left, i), l.textWidth)+m.palette.Faint(" │ ")+line(right, i))
+			}
+			break
+		}
+		lines = append(left, right...)
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines[:height], cursor
+}
+
+// left draws the text and, where the reader types, the line being typed.
+func (m *model) left(l layout) (lines []string, cursor *tea.Cursor) {
+	if l.textHeight <= 0 && l.inputHeight == 0 {
+		return nil, nil
+	}
+	lines = append(lines, clip(append([]string(nil), m.window.visible(l.textHeight)...), l.textWidth)...)
+	for len(lines) < l.textHeight {
+		lines = append(lines, "")
+	}
+	if l.inputHeight > 0 {
+		typed, x, y := m.inputLines(l.textWidth, l.inputHeight)
+		cursor = tea.NewCursor(x, headerRows+len(lines)+y)
+		lines = append(lines, typed...)
+	}
+	return lines, cursor
+}
+
+// right draws the panel.
+func (m *model) right(l layout) []string {
+	if l.panelHeight <= 0 {
+		return nil
+	}
+	return append(m.kernel.view(l.panelWidth, l.kernelHeight), m.sequence(l.panelWidth, l.panelHeight-l.kernelHeight)...)
+}
+
+func line(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+// fit cuts or fills s to exactly width cells.
+func fit(s string, width int) string { return text.PadRight(text.Truncate(s, width), width) }
+
+// header says which step and which scene this is.
+func (m *model) header() string {
+	left := "━━ labo "
+	right := ""
+	if m.head.Total > 0 {
+		left = "━━ " + text.Visible(m.head.StepTitle) + " "
+		right = fmt.Sprintf(" %d/%d", m.head.Index+1, m.head.Total)
+	}
+	if m.head.Step > 0 {
+		left = fmt.Sprintf("━━ Étape %d · %s ", m.head.Step, text.Visible(m.head.StepTitle))
+		right = fmt.Sprintf(" scène %d/%d · %s", m.head.Index+1, m.head.Total, m.head.ID)
+		if text.Width(left)+text.Width(right)+2 > m.width {
+			left = fmt.Sprintf("━━ Étape %d ", m.head.Step)
+		}
+	}
+	fill := max(m.width-text.Width(left)-text.Width(right), 0)
+	return m.palette.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, m.width))
+}
+
+// inputPrompt is what stands before the line being typed.
+func (m *model) inputPrompt() string {
+	return "  " + text.French(text.Visible(m.wait.prompt)) + " › "
+}
+
+// inputRows is how many rows the prompt and the line take.
+func (m *model) inputRows(width int) int {
+	_, _, _, rows := m.inputLayout(width)
+	return rows
+}
+
+// inputLayout wraps prompt and line by cells, and says where the cursor is.
+func (m *model) inputLayout(width int) (lines []string, x, y, rows int) {
+	before, after := m.input.Shown()
+	width = max(width-1, 8) // room for a cursor behind the last cell
+	lines, x, y = []string{""}, 0, 0
+	put := func(s string) {
+		for _, r := range s {
+			w := text.Width(string(r))
+			last := len(lines) - 1
+			if text.Width(lines[last])+w > width {
+				lines = append(lines, "")
+				last++
+			}
+			lines[last] += string(r)
+		}
+	}
+	prompt := m.inputPrompt()
+	if text.Width(prompt) > width/2 { // a question: on lines of its own
+		lines = text.Wrap(strings.TrimSuffix(prompt, "› "), width-2)
+		for i := range lines {
+			lines[i] = "  " + lines[i]
+		}
+		lines = append(lines, "")
+		prompt = "  › "
+	}
+	put(prompt + before)
+	x, y = text.Width(lines[len(lines)-1]), len(lines)-1
+	put(after)
+	return lines, x, y, len(lines)
+}
+
+// inputLines draw what is typed in height rows, around the cursor.
+func (m *model) inputLines(width, height int) (lines []string, x, y int) {
+	lines, x, y, _ = m.inputLayout(width)
+	if first := max(0, min(y-height+1, len(lines)-height)); first > 0 {
+		lines, y = lines[first:], y-first
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines[:height], x, y
+}

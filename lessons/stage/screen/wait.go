@@ -1,0 +1,205 @@
+package screen
+
+import (
+	"context"
+	"time"
+
+	"labo/lessons/stage"
+	"labo/probe"
+)
+
+// waitKind is what the scene waits for.
+type waitKind uint8
+
+const (
+	waitPause waitKind = iota
+	waitAsk
+	waitInput
+	waitWatch
+	waitOutline
+)
+
+// wait is one wait of the scene. The model replies once.
+type wait struct {
+	kind     waitKind
+	question stage.Question // ask
+	prompt   string         // input, watch
+	title    string         // watch
+	limit    time.Time      // watch; zero: none
+	heads    []stage.Head   // outline
+	reply    chan result
+}
+
+// result is what the reader did.
+type result struct {
+	choice int
+	line   string
+	err    error
+}
+
+// measureEvery is how often the live panel is measured during a wait.
+const measureEvery = 250 * time.Millisecond
+
+// run waits for the reader. Meanwhile the port is measured where live says so.
+func (s *Stage) run(ctx context.Context, w *wait, live bool) (result, error) {
+	w.reply = make(chan result, 1)
+	s.program.Send(waitMsg{w})
+	defer s.observe(ctx, live)()
+	return s.outcome(ctx, w, nil)
+}
+
+// outcome returns the reply, or why there will be none. A nil done never ends
+// the wait.
+func (s *Stage) outcome(ctx context.Context, w *wait, done <-chan struct{}) (result, error) {
+	select {
+	case r := <-w.reply:
+		return r, r.err
+	case <-done:
+		s.program.Send(waitMsg{})
+		return result{}, nil
+	case <-ctx.Done():
+		s.program.Send(waitMsg{})
+		return result{}, ctx.Err()
+	case <-s.ended: // the terminal is gone, or the reader interrupted
+		return result{}, &stage.Jump{Kind: stage.Quit}
+	}
+}
+
+// observe measures the port, the goroutines and the threads until the function
+// it returns is called, which waits for the end of all that. Without live it
+// only tells the time.
+func (s *Stage) observe(ctx context.Context, live bool) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	var updates <-chan probe.Update
+	if live {
+		updates = probe.Watch(ctx, s.filter(), measureEvery)
+	}
+	go func() {
+		defer close(ended)
+		clock := time.NewTicker(measureEvery)
+		defer clock.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				if live {
+					for range updates { // until Watch has ended
+					}
+				}
+				return
+			case now := <-clock.C:
+				s.program.Send(clockMsg(now))
+			case u, ok := <-updates:
+				if !ok {
+					return
+				}
+				s.program.Send(updateMsg{u, time.Now()})
+				s.program.Send(runtimeMsg(probe.Runtime(ctx)))
+			}
+		}
+	}()
+	return func() { cancel(); <-ended }
+}
+
+func (s *Stage) filter() probe.Filter {
+	if s.o.Port == 0 {
+		return probe.Filter{}
+	}
+	return probe.Filter{Ports: []uint16{s.o.Port}}
+}
+
+// Ask shows a question with its options and waits for a choice.
+func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
+	r, err := s.run(ctx, &wait{kind: waitAsk, question: q}, false)
+	if err != nil {
+		return -1, err
+	}
+	return r.choice, nil
+}
+
+// Input waits for a line of text.
+func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
+	r, err := s.run(ctx, &wait{kind: waitInput, prompt: prompt}, true)
+	return r.line, err
+}
+
+// Pause waits until the reader goes on.
+func (s *Stage) Pause(ctx context.Context) error {
+	_, err := s.run(ctx, &wait{kind: waitPause}, true)
+	return err
+}
+
+// Outline shows the list of scenes.
+func (s *Stage) Outline(ctx context.Context, heads []stage.Head) error {
+	_, err := s.run(ctx, &wait{kind: waitOutline, heads: heads}, false)
+	return err
+}
+
+// Watch shows updates and events until done.
+func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+	mine := &wait{kind: waitWatch, title: w.Title, prompt: w.Prompt, reply: make(chan result, 1)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := w.Done
+	if w.Limit > 0 {
+		mine.limit = time.Now().Add(w.Limit)
+		var stop context.CancelFunc
+		ctx, stop = context.WithDeadline(ctx, mine.limit)
+		defer stop()
+	}
+	s.program.Send(waitMsg{mine})
+	relayed := make(chan struct{})
+	stopRelay, wanted := context.WithCancel(ctx)
+	go func() {
+		defer close(relayed)
+		s.relay(stopRelay, w)
+	}()
+	_, err := s.outcome(ctx, mine, done)
+	wanted()
+	<-relayed
+	s.drain(w)
+	return err
+}
+
+// relay sends what comes during a watch to the model.
+func (s *Stage) relay(ctx context.Context, w stage.Watch) {
+	clock := time.NewTicker(measureEvery)
+	defer clock.Stop()
+	updates, events := w.Updates, w.Events
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-clock.C:
+			s.program.Send(clockMsg(now))
+			s.program.Send(runtimeMsg(probe.Runtime(ctx)))
+		case u, ok := <-updates:
+			if !ok {
+				updates = nil
+				continue
+			}
+			s.program.Send(updateMsg{u, time.Now()})
+		case e, ok := <-events:
+			if !ok {
+				events = nil
+				continue
+			}
+			s.Event(e)
+		}
+	}
+}
+
+// drain shows the events that had happened when the wait ended.
+func (s *Stage) drain(w stage.Watch) {
+	for {
+		select {
+		case e, ok := <-w.Events:
+			if !ok {
+				return
+			}
+			s.Event(e)
+		default:
+			return
+		}
+	}
+}
