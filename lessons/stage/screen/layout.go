@@ -32,6 +32,10 @@ type layout struct {
 	inputHeight             int // rows below the text where the reader types
 }
 
+// widestProjected is the longest line that the back of a room reads with ease;
+// tables need it all.
+const widestProjected = 76
+
 const (
 	headerRows = 1
 	footerRows = 2
@@ -73,7 +77,7 @@ func (m *model) layout() layout {
 	}
 	l.proseWidth = l.textWidth
 	if m.o.Projection { // short lines, large margins
-		l.proseWidth = min(l.textWidth-2*len(projectionMargin), 84)
+		l.proseWidth = min(l.textWidth-len(projectionMargin), widestProjected)
 	}
 	if m.typing() && l.textHeight > 0 {
 		l.inputHeight = min(m.inputRows(l.textWidth), max(l.textHeight-3, 1))

@@ -113,30 +113,13 @@ func (p *pages) visible(height int) []string {
 		return nil
 	}
 	pg := all[p.at(all)]
-	return airy(p.m.journal.lines[pg.from:pg.to], p.says(pg), height)
+	return set(p.m.journal.lines[pg.from:pg.to], height)
 }
 
-// says reports whether a page holds words alone: tables and lists of events
-// are read line under line.
-func (p *pages) says(pg page) bool {
-	for i := pg.item; i < len(p.m.journal.items) && p.m.journal.start(i) < pg.to; i++ {
-		if k := p.m.journal.items[i].kind; k == itemEvent || k == itemEvidence {
-			return false
-		}
-	}
-	return true
-}
-
-// airy sets a page for the back of the room: words in double spacing where
-// they fit, and nothing against the upper edge.
-func airy(lines []string, words bool, height int) []string {
-	if words {
-		if wide := doubled(lines); len(wide) <= height {
-			lines = wide
-		}
-	}
-	top := min((height-len(lines))/3, 3)
-	out := make([]string, max(top, 0), height)
+// set sets a page for the back of the room: large margins, and nothing
+// against the upper edge.
+func set(lines []string, height int) []string {
+	out := make([]string, max(min((height-len(lines))/3, 4), 0), height)
 	for _, l := range lines {
 		out = append(out, projectionMargin+l)
 	}
@@ -144,19 +127,7 @@ func airy(lines []string, words bool, height int) []string {
 }
 
 // projectionMargin stands before every line of a projection.
-const projectionMargin = "   "
-
-// doubled puts a blank line between lines.
-func doubled(lines []string) []string {
-	var out []string
-	for i, l := range lines {
-		if i > 0 && !blank(l) && !blank(lines[i-1]) {
-			out = append(out, "")
-		}
-		out = append(out, l)
-	}
-	return out
-}
+const projectionMargin = "    "
 
 func (p *pages) more(height int) bool {
 	all := p.all(height)

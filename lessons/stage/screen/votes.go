@@ -75,9 +75,8 @@ func (v *votes) backspace() {
 // option.
 func (a *asking) classLines(v *view) []string {
 	out := append([]string{"  " + v.palette.Strong("PRÉDICTION : VOTEZ À MAIN LEVÉE")}, blockLines(v, a.question.Blocks)...)
-	out = append(out, "")
 	for i := range a.question.Options {
-		out = append(out, a.hands(v, i, i == a.votes.at && !a.shown, "")...)
+		out = append(append(out, ""), a.hands(v, i, i == a.votes.at && !a.shown, "")...)
 	}
 	return append(out, "")
 }
@@ -94,7 +93,7 @@ func (a *asking) hands(v *view, i int, current bool, sign string) []string {
 	}
 	out := optionLines(v, i, a.question.Options[i], mark, current || sign != "", v.width-4)
 	if !a.votes.given[i] && !current {
-		return append(out, "")
+		return out
 	}
 	count := "  "
 	if a.votes.given[i] {
@@ -134,8 +133,9 @@ func (m *model) confirmVotes() bool {
 // answerItem shows what the measurement says of the votes.
 func (a *asking) answerItem(answer stage.Answer) *item {
 	return &item{kind: itemAnswer, lines: func(v *view) []string {
-		out := []string{"  " + v.palette.Strong("LA MESURE RÉPOND"), ""}
+		out := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
 		for i, o := range answer.Question.Options {
+			out = append(out, "")
 			sign := ""
 			if i == answer.Right {
 				sign = "✓"
