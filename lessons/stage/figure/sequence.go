@@ -75,23 +75,42 @@ func (s *Sequence) At(lane int) int { return s.Times + s.Gap/3 + lane*s.Gap }
 // timeCells is the room of "14:02:07,123".
 const timeCells = 12
 
-// narrowest is the width under which lanes leave no room for words.
-const narrowest = 60
+// narrowest is the width under which lanes leave no room for words; brief
+// sequences need less.
+const (
+	narrowest      = 60
+	narrowestBrief = 40
+)
 
 // Lay lays events out in width cells (at least 60). Client, kernel and server
 // are always there; the reader is where he acts.
 func Lay(events []evidence.Event, width int) Sequence {
-	s := lay(events, width, false)
+	return laid(events, Sequence{Times: timeCells, Width: max(width, narrowest)})
+}
+
+// LayBrief is [Lay] in as few as 40 cells: without times and without the means
+// of measurement, which stand elsewhere on the same screen.
+func LayBrief(events []evidence.Event, width int) Sequence {
+	events = slices.Clone(events)
+	for i := range events {
+		events[i].Source = ""
+	}
+	return laid(events, Sequence{Width: max(width, narrowestBrief)})
+}
+
+func laid(events []evidence.Event, empty Sequence) Sequence {
+	s := empty
+	s.lay(events, false)
 	last := len(s.Lanes) - 1
 	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Stroke == Note && r.From == last }) {
-		return lay(events, width, true)
+		s = empty
+		s.lay(events, true)
 	}
 	return s
 }
 
 // lay lays events out, with or without room for words right of the last lane.
-func lay(events []evidence.Event, width int, notesRight bool) Sequence {
-	s := Sequence{Times: timeCells, Width: max(width, narrowest)}
+func (s *Sequence) lay(events []evidence.Event, notesRight bool) {
 	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Kernel, evidence.Server} {
 		if a != evidence.Reader || involves(events, a) {
 			s.Lanes = append(s.Lanes, Lane{Actor: a, Name: ActorName(a)})
@@ -110,9 +129,11 @@ func lay(events []evidence.Event, width int, notesRight bool) Sequence {
 		if i == 0 {
 			when = strings.Replace(e.At.Format("15:04:05.000"), ".", ",", 1)
 		}
+		if s.Times == 0 {
+			when = ""
+		}
 		s.Rows = append(s.Rows, s.rows(e, when)...)
 	}
-	return s
 }
 
 func involves(events []evidence.Event, a evidence.Actor) bool {

@@ -197,10 +197,9 @@ func (m *model) entered() {
 
 // say keeps what the reader typed among what was said.
 func (m *model) say(line string) {
-	prompt := text.French(text.Visible(m.wait.prompt))
 	m.add(&item{kind: itemTyped, lines: func(v *view) []string {
 		var out []string
-		mark := "  " + v.palette.Strong(text.Truncate(prompt, max(v.width/2, 8))) + " › "
+		mark := "  " + v.palette.Strong("vous") + " › "
 		for i, l := range text.Wrap(text.Visible(line), max(v.width-text.Width(mark)-1, 8)) {
 			if i > 0 {
 				mark = strings.Repeat(" ", text.Width(mark))

@@ -5,6 +5,9 @@ import (
 	"labo/lessons/text"
 )
 
+// widestBrief is the width from which a sequence has room for times and means.
+const widestBrief = 96
+
 // sequence draws what happened in the scene between client, kernel and server,
 // in exactly height lines: the latest, below the names.
 func (m *model) sequence(width, height int) []string {
@@ -16,6 +19,9 @@ func (m *model) sequence(width, height int) []string {
 		out = append(out, text.Paragraph("Rien ne s'est encore passé dans cette scène.", width)...)
 	} else {
 		layout := figure.Lay(m.events, width)
+		if width < widestBrief {
+			layout = figure.LayBrief(m.events, width)
+		}
 		drawn := layout.Text()
 		room := max(height-2, 1)
 		out = append(out, m.palette.Strong(drawn[0]))

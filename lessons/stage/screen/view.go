@@ -62,13 +62,19 @@ func (m *model) left(l layout) (lines []string, cursor *tea.Cursor) {
 		return nil, nil
 	}
 	lines = append(lines, clip(append([]string(nil), m.window.visible(l.textHeight)...), l.textWidth)...)
-	for len(lines) < l.textHeight {
-		lines = append(lines, "")
-	}
-	if l.inputHeight > 0 {
+	if l.inputHeight > 0 { // below the last words
+		for len(lines) > 0 && blank(lines[len(lines)-1]) {
+			lines = lines[:len(lines)-1]
+		}
+		if len(lines) < l.textHeight {
+			lines = append(lines, "")
+		}
 		typed, x, y := m.inputLines(l.textWidth, l.inputHeight)
 		cursor = tea.NewCursor(x, headerRows+len(lines)+y)
 		lines = append(lines, typed...)
+	}
+	for len(lines) < l.textHeight+l.inputHeight {
+		lines = append(lines, "")
 	}
 	return lines, cursor
 }
@@ -115,6 +121,9 @@ func (m *model) inputPrompt() string {
 	return "  " + text.French(text.Visible(m.wait.prompt)) + " › "
 }
 
+// inputMargin stands before the rows of a line that goes on.
+const inputMargin = "    "
+
 // inputRows is how many rows the prompt and the line take.
 func (m *model) inputRows(width int) int {
 	_, _, _, rows := m.inputLayout(width)
@@ -124,14 +133,14 @@ func (m *model) inputRows(width int) int {
 // inputLayout wraps prompt and line by cells, and says where the cursor is.
 func (m *model) inputLayout(width int) (lines []string, x, y, rows int) {
 	before, after := m.input.Shown()
-	width = max(width-1, 8) // room for a cursor behind the last cell
+	width = max(width-1, 12) // room for a cursor behind the last cell
 	lines, x, y = []string{""}, 0, 0
 	put := func(s string) {
 		for _, r := range s {
 			w := text.Width(string(r))
 			last := len(lines) - 1
 			if text.Width(lines[last])+w > width {
-				lines = append(lines, "")
+				lines = append(lines, inputMargin)
 				last++
 			}
 			lines[last] += string(r)
