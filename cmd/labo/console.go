@@ -8,6 +8,8 @@ import (
 	"golang.org/x/term"
 
 	"labo/lessons/fault"
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 )
 
@@ -45,6 +47,14 @@ func newConsole(in io.Reader, out, err io.Writer, getenv func(string) string) *c
 	c.inFile, _ = in.(*os.File)
 	c.outFile, _ = out.(*os.File)
 	c.errFile, _ = err.(*os.File)
+	if g := text.GlyphsOf(getenv); g != text.Unicode {
+		if c.outTerminal() {
+			results.w = &glyphWriter{w: out, glyphs: g}
+		}
+		if c.errTerminal() {
+			c.err = &glyphWriter{w: err, glyphs: g}
+		}
+	}
 	return c
 }
 
@@ -62,6 +72,11 @@ func (c *console) errTerminal() bool { return isTerminal(c.errFile) }
 // and the output is a terminal that can move its cursor.
 func (c *console) canDraw() bool {
 	return c.inTerminal() && c.outTerminal() && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)
+}
+
+// screen is where a view that takes the whole terminal is shown.
+func (c *console) screen() terminal.Options {
+	return terminal.Options{Palette: paint.New(c.wantsColor()), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: text.GlyphsOf(c.getenv)}
 }
 
 // size returns the columns and rows of the terminal results are shown on, and

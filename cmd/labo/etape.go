@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -168,15 +169,17 @@ func study(ctx context.Context, c *console, player lessons.Player, o etapeOption
 		progress.Done = 0
 	}
 	attended := c.inTerminal() && c.outTerminal() && o.auto == nil
-	if attended && player.Start == "" {
-		scene, quit, err := resumeAtKeyboard(ctx, c, progress)
-		if err != nil || quit {
+	full := attended && !o.text && c.canDraw() && hasSize(c.outFile)
+	if attended {
+		before, err := beforeStep(ctx, c, progress, player.Start == "", full && len(session.Notebook().Steps) == 0)
+		if err != nil || before.quit {
 			return err
 		}
-		player.Start = scene
+		player.Start = cmp.Or(player.Start, before.scene)
+		full = full && !before.text
 	}
 	player.Recorder, player.Alone = session, !attended
-	if attended && !o.text && c.canDraw() && hasSize(c.outFile) {
+	if full {
 		err = playOnScreen(ctx, c, &player, screen.Options{Done: func(scene string) bool {
 			return session.Notebook().Step(n).Scene(scene).IsDone()
 		}}, &notices)

@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"os"
 	"sync"
 
 	"labo/lessons"
 	"labo/lessons/fault"
-	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
 	"labo/lessons/stage/terminal"
-	"labo/lessons/text"
 )
 
 // playOnScreen plays on the whole terminal, and gives it back whatever
@@ -22,8 +19,8 @@ func playOnScreen(ctx context.Context, c *console, player *lessons.Player, o scr
 	if err != nil {
 		return err
 	}
-	o.Options = terminal.Options{Palette: paint.New(c.wantsColor()), In: c.inFile, Out: c.outFile, Env: os.Environ()}
-	o.Port, o.Heads, o.Glyphs = uint16(player.Port), heads, text.GlyphsOf(c.getenv)
+	o.Options = c.screen()
+	o.Port, o.Heads = uint16(player.Port), heads
 	o.Interrupted = func() { cancel(terminal.ErrInterrupted) }
 	s := screen.Start(o)
 	n.to(s.Notice)

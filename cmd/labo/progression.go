@@ -67,47 +67,78 @@ func restart(ctx context.Context, c *console, session *notebook.Session, p noteb
 	return nil
 }
 
-// resumeAtKeyboard is [resume] with a keyboard of its own.
-func resumeAtKeyboard(ctx context.Context, c *console, p notebook.Progress) (scene string, quit bool, err error) {
+// answers are what a reader says before a step.
+type answers struct {
+	scene string // to begin with, "" for the first
+	text  bool   // line after line, not on the whole screen
+	quit  bool
+}
+
+// beforeStep asks a reader who has begun the step where to play on, and tells
+// one who has never played (first) of the two forms: a screen reader can do
+// nothing with a full screen.
+func beforeStep(ctx context.Context, c *console, p notebook.Progress, resuming, first bool) (a answers, err error) {
+	resuming = resuming && p.Done > 0 && p.Next != nil && p.Next.ID != p.Step.Scenes[0].ID
+	if !resuming && !first {
+		return a, nil
+	}
 	keys, err := linear.NewKeyboard(c.in)
 	if err != nil {
-		return "", false, keyboardFault(err, p.Step.Number)
+		return a, keyboardFault(err, p.Step.Number)
 	}
 	defer keys.Close()
+	if first {
+		return chooseForm(ctx, c, keys, p.Step.Number)
+	}
 	return resume(ctx, c, keys, p)
 }
 
-// resume asks a reader who has begun the step where to play on. It returns the
-// scene to start with, "" for the first, and quit when the reader leaves.
-func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.Progress) (scene string, quit bool, err error) {
-	if p.Done == 0 || p.Next == nil || p.Next.ID == p.Step.Scenes[0].ID {
-		return "", false, nil
+// chooseForm tells, once, that there is a form for screen readers.
+func chooseForm(ctx context.Context, c *console, keys *linear.Keyboard, step int) (answers, error) {
+	fmt.Fprintln(c.out)
+	for _, l := range text.Paragraph(fmt.Sprintf("L'étape va occuper tout l'écran ; q le rend. Avec un lecteur d'écran, préférez le texte, ligne après ligne : `labo etape %d --texte`. "+
+		"labo ne le redira pas.", step), c.width()-3) {
+		fmt.Fprintln(c.out, "  "+l)
 	}
+	return choose(ctx, c, keys, "  Entrée : plein écran · t : texte · q : quitter › ", map[string]answers{
+		"": {}, "t": {text: true}, "texte": {text: true},
+	})
+}
+
+// resume asks a reader who has begun the step where to play on.
+func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.Progress) (answers, error) {
 	at := 1 + slices.IndexFunc(p.Step.Scenes, func(s notebook.SceneContents) bool { return s.ID == p.Next.ID })
 	fmt.Fprintln(c.out)
 	for _, l := range text.Wrap(text.French(fmt.Sprintf("Vous avez déjà joué %s de cette étape. La suivante : %d, « %s ».",
 		progressWords(p), at, p.Next.Title)), c.width()-3) {
 		fmt.Fprintln(c.out, "  "+l)
 	}
+	here := answers{scene: p.Next.ID}
+	return choose(ctx, c, keys, "  Entrée : reprendre là · d : depuis le début · q : quitter › ", map[string]answers{
+		"": here, "oui": here, "o": here, "d": {}, "debut": {}, "n": {}, "non": {},
+	})
+}
+
+// choose asks until one of the answers is given, or the reader quits.
+func choose(ctx context.Context, c *console, keys *linear.Keyboard, prompt string, known map[string]answers) (answers, error) {
 	for {
-		fmt.Fprint(c.out, text.French("  Entrée : reprendre là · d : depuis le début · q : quitter › "))
+		fmt.Fprint(c.out, text.French(prompt))
 		answer, err := keys.Line(ctx)
 		if err != nil {
 			fmt.Fprintln(c.out)
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return "", true, nil
+			return answers{quit: true}, nil
 		case err != nil:
-			return "", false, err
+			return answers{}, err
 		}
-		switch text.Fold(strings.TrimSpace(answer)) {
-		case "", "oui", "o":
-			return p.Next.ID, false, nil
-		case "d", "debut", "n", "non":
-			return "", false, nil
-		case "q", "quitter":
-			return "", true, nil
+		answer = text.Fold(strings.TrimSpace(answer))
+		if a, ok := known[answer]; ok {
+			return a, nil
+		}
+		if answer == "q" || answer == "quitter" {
+			return answers{quit: true}, nil
 		}
 	}
 }

@@ -156,7 +156,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	if !c.canDraw() || !hasSize(c.outFile) {
 		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, u) })
 	}
-	o := live.Options{Title: watched(f), Options: terminal.Options{Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}}
+	o := live.Options{Title: watched(f), Options: c.screen()}
 	err := live.Run(ctx, o, updates)
 	if errors.Is(err, terminal.ErrInterrupted) {
 		return fault.Told(interruptedExit)

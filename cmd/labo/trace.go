@@ -155,7 +155,7 @@ func (t *tracing) screen(ctx context.Context) error {
 	ending, signals := untilEnded(ctx)
 	defer signals.stop()
 	session, results, err := scope.Run(ending, scope.Options{Commands: t.commands, Trace: t.run, View: t.o.view,
-		Explain: t.o.explain, Palette: t.palette(), In: t.c.in, Out: t.c.outFile, Env: os.Environ()})
+		Explain: t.o.explain, Options: t.c.screen()})
 	if err != nil {
 		return startFault(err)
 	}

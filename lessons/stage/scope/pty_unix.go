@@ -25,7 +25,7 @@ func openPanes(commands []*trace.Command) (panes []*pane, files []*os.File, err 
 			}
 			return nil, nil, err
 		}
-		panes = append(panes, &pane{command: c, screen: newTerminal(), master: master})
+		panes = append(panes, &pane{command: c, screen: newEmulator(), master: master})
 		files = append(files, slave)
 	}
 	return panes, files, nil

@@ -11,9 +11,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-
-	"labo/lessons/stage/paint"
+	"labo/lessons/stage/terminal"
 	"labo/lessons/trace"
 	"labo/probe"
 	"labo/probe/syscalls"
@@ -21,20 +19,17 @@ import (
 
 // Options are what to show, and where.
 type Options struct {
+	terminal.Options
 	Commands []*trace.Command
 	Trace    trace.Options // Files and Terminal are set here
 	View     string        // the first view: "lignes", "fil", "resume" or "sequence"
 	Explain  bool
-	Palette  paint.Palette
-	In       io.Reader
-	Out      io.Writer
-	Env      []string
 }
 
 // pane is one program: its terminal and, once it is started, its trace.
 type pane struct {
 	command *trace.Command
-	screen  *terminal
+	screen  *emulator
 	master  *os.File
 
 	mu      sync.Mutex
@@ -49,9 +44,8 @@ func (p *pane) state() (*trace.Running, *syscalls.Result) {
 }
 
 const (
-	framesPerSecond = 30
-	refreshEvery    = 100 * time.Millisecond
-	measureEvery    = 500 * time.Millisecond
+	refreshEvery = 100 * time.Millisecond
+	measureEvery = 500 * time.Millisecond
 )
 
 // Run traces the programs on the whole screen until the reader leaves; what
@@ -78,8 +72,8 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 		files[i].Close()
 	}
 	m := newModel(o, panes)
-	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
-		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile(o.Palette)))
+	p := terminal.New(m, o.Options)
+	defer context.AfterFunc(ctx, p.Quit)()
 
 	var work sync.WaitGroup
 	var session *trace.Session
@@ -93,7 +87,7 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 	for _, pane := range panes {
 		go io.Copy(pane.screen, pane.master) // ends when the master is closed
 	}
-	_, err = p.Run()
+	err = p.Run()
 	cancel()
 	p.Kill() // so that a Send on its way returns
 	work.Wait()
@@ -104,13 +98,6 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 		return session, results, err
 	}
 	return session, results, nil
-}
-
-func profile(p paint.Palette) colorprofile.Profile {
-	if p.Colour() {
-		return colorprofile.ANSI
-	}
-	return colorprofile.Ascii
 }
 
 // follow runs the programs to their end.
@@ -143,7 +130,7 @@ type (
 
 // measure tells the model, until ctx ends, that time has passed, and what
 // sockets the programs hold now.
-func measure(ctx context.Context, p *tea.Program, panes []*pane) {
+func measure(ctx context.Context, p *terminal.Program, panes []*pane) {
 	refresh := time.NewTicker(refreshEvery)
 	defer refresh.Stop()
 	var last time.Time

@@ -10,6 +10,7 @@ import (
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
+	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe"
@@ -28,7 +29,7 @@ func TestTerminal(t *testing.T) {
 		"\xff\u202e":              {"⟨ff⟩⟨U+202E⟩"},
 		"0123456789ab":            {"0123456789", "ab"},
 	} {
-		term := newTerminal()
+		term := newEmulator()
 		for i := range len(in) { // however it is cut
 			term.Write([]byte{in[i]})
 		}
@@ -44,7 +45,7 @@ func TestTerminal(t *testing.T) {
 }
 
 func TestTerminalIsBounded(t *testing.T) {
-	term := newTerminal()
+	term := newEmulator()
 	for range 10_000 {
 		term.Write([]byte("encore\n" + strings.Repeat("x", 500)))
 	}
@@ -58,12 +59,12 @@ func TestScreenFits(t *testing.T) {
 	for _, n := range []int{1, 2} {
 		var panes []*pane
 		for range n {
-			p := &pane{command: &trace.Command{Words: []string{"serveur.py"}, Script: "/tmp/serveur.py"}, screen: newTerminal()}
+			p := &pane{command: &trace.Command{Words: []string{"serveur.py"}, Script: "/tmp/serveur.py"}, screen: newEmulator()}
 			p.screen.Write([]byte(strings.Repeat("une ligne bien longue du programme\r\n", 40)))
 			panes = append(panes, p)
 		}
 		for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 40}, {20, 5}} {
-			m := newModel(Options{Palette: paint.New(true), View: "fil"}, panes)
+			m := newModel(Options{Options: terminal.Options{Palette: paint.New(true)}, View: "fil"}, panes)
 			m.width, m.height = size[0], size[1]
 			m.lines = strings.Split(strings.Repeat("accept4(3) = 4\n", 90), "\n")
 			for _, help := range []bool{false, true} {

@@ -36,11 +36,7 @@ func (m *model) expected() string {
 		s = "labo finit sa mesure, puis vous suit…"
 	case m.wait == nil:
 		s = "labo agit et mesure…"
-	case m.window.more(m.layout().textHeight) && m.wait.kind != waitInput:
-		s = "La suite est plus bas : Entrée."
-		if m.o.Projection {
-			s = ""
-		}
+	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight): // the keys and the place say it
 	case m.wait.kind == waitAsk && m.o.Projection:
 		s = m.voteWords()
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
@@ -74,7 +70,7 @@ func (m *model) voteWords() string {
 }
 
 // moves are the keys that do something at nearly every moment.
-var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"Tab", "vue"}, {"?", "aide"}}
+var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
 
 // keyLine shows the keys that do something now: with words where there is
 // room, the ones that are always there without.
@@ -115,8 +111,8 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
 	case m.wait == nil:
 		return nil, moves
-	case m.o.Projection && m.window.more(m.layout().textHeight):
-		return [][2]string{{"Entrée", "page suivante"}}, moves
+	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight):
+		return [][2]string{{"Entrée", "lire la suite"}}, moves
 	case m.wait.kind == waitInput && !m.aside:
 		return [][2]string{{"Entrée", "envoyer"}, {":fin", "la suite"}, {"Échap", "commandes"}}, [][2]string{{"Tab", "vue"}, {"Ctrl+C", "arrêter"}}
 	case m.wait.kind == waitInput:

@@ -36,7 +36,6 @@ type Options struct {
 	Projection  bool                    // for a class
 	Auto        time.Duration           // in projection, goes on by itself after this time; 0: never
 	Tell        func(Status)            // in projection, hears where the lesson is; may be nil
-	Glyphs      Glyphs                  // what the terminal can draw
 }
 
 // Stage is a [stage.Stage] on the whole terminal.

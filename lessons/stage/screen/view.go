@@ -21,7 +21,7 @@ func (m *model) View() tea.View {
 	if len(lines) > m.height {
 		lines = lines[:max(m.height, 0)]
 	}
-	view := tea.NewView(m.o.Glyphs.Draw(strings.Join(clip(lines, m.width), "\n")))
+	view := tea.NewView(strings.Join(clip(lines, m.width), "\n"))
 	view.AltScreen = true
 	view.WindowTitle = "labo"
 	if cursor != nil && cursor.Y < m.height {

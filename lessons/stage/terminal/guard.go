@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/text"
 )
 
 // PanicError is a mistake in a view: the value it panicked with, and where.
@@ -20,6 +22,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic in a full-screen
 // the stack on the reader's screen.)
 type guard struct {
 	model  tea.Model
+	glyphs text.Glyphs
 	broken *PanicError
 }
 
@@ -51,5 +54,8 @@ func (g *guard) View() (view tea.View) {
 	if g.broken != nil {
 		return tea.NewView("")
 	}
-	return g.model.View()
+	view = g.model.View()
+	view.Content = g.glyphs.Draw(view.Content)
+	view.WindowTitle = g.glyphs.Draw(view.WindowTitle)
+	return view
 }

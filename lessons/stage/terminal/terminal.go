@@ -11,14 +11,16 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"labo/lessons/stage/paint"
+	"labo/lessons/text"
 )
 
 // Options say where a view is shown.
 type Options struct {
 	Palette paint.Palette
-	In      io.Reader // the terminal's keys
-	Out     io.Writer // the terminal's screen
-	Env     []string  // as os.Environ
+	In      io.Reader   // the terminal's keys
+	Out     io.Writer   // the terminal's screen
+	Env     []string    // as os.Environ
+	Glyphs  text.Glyphs // what the terminal can draw
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
@@ -41,7 +43,7 @@ func New(m tea.Model, o Options) *Program {
 	if o.Palette.Colour() {
 		profile = colorprofile.ANSI
 	}
-	g := &guard{model: m}
+	g := &guard{model: m, glyphs: o.Glyphs}
 	return &Program{guard: g, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
 }

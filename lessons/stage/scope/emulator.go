@@ -9,11 +9,11 @@ import (
 	"labo/lessons/text"
 )
 
-// terminal is what a traced program wrote: a page that only grows downwards.
+// emulator is what a traced program wrote: a page that only grows downwards.
 // It obeys what line-by-line programs send (line ends, backspace, tabs, moves
 // within the line, erasing) and drops other sequences: nothing of what a
 // program writes reaches the reader's terminal as it is.
-type terminal struct {
+type emulator struct {
 	mu      sync.Mutex
 	lines   [][]rune // the last one is being written
 	column  int      // in the last line
@@ -28,10 +28,10 @@ const (
 	maxEscape  = 64
 )
 
-func newTerminal() *terminal { return &terminal{lines: [][]rune{nil}} }
+func newEmulator() *emulator { return &emulator{lines: [][]rune{nil}} }
 
 // Write takes what the program wrote.
-func (t *terminal) Write(p []byte) (int, error) {
+func (t *emulator) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.written += len(p)
@@ -41,7 +41,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (t *terminal) take(b byte) {
+func (t *emulator) take(b byte) {
 	if len(t.escape) > 0 {
 		t.inEscape(b)
 		return
@@ -83,7 +83,7 @@ func (t *terminal) take(b byte) {
 }
 
 // visible puts a character that is shown, or the picture of one that is not.
-func (t *terminal) visible(r rune, b byte) {
+func (t *emulator) visible(r rune, b byte) {
 	s := string(r)
 	if r == utf8.RuneError {
 		s = string([]byte{b})
@@ -93,7 +93,7 @@ func (t *terminal) visible(r rune, b byte) {
 	}
 }
 
-func (t *terminal) put(r rune) {
+func (t *emulator) put(r rune) {
 	last := len(t.lines) - 1
 	line := t.lines[last]
 	for len(line) <= t.column {
@@ -108,7 +108,7 @@ func (t *terminal) put(r rune) {
 
 // inEscape takes a byte of a sequence (ECMA-48) and does what it asks when it
 // is complete.
-func (t *terminal) inEscape(b byte) {
+func (t *emulator) inEscape(b byte) {
 	t.escape = append(t.escape, b)
 	e := t.escape
 	switch {
@@ -126,7 +126,7 @@ func (t *terminal) inEscape(b byte) {
 	}
 }
 
-func (t *terminal) control(params string, final byte) {
+func (t *emulator) control(params string, final byte) {
 	n, err := strconv.Atoi(params)
 	if err != nil || n < 1 {
 		n = 1
@@ -154,7 +154,7 @@ func (t *terminal) control(params string, final byte) {
 }
 
 // view returns the last rows that fit and where the cursor is in them.
-func (t *terminal) view(width, height int) (rows []string, x, y int) {
+func (t *emulator) view(width, height int) (rows []string, x, y int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	first := max(0, len(t.lines)-height)
