@@ -6,6 +6,7 @@ import (
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -141,6 +142,24 @@ func (t *Table) Header() []string {
 
 // Lines returns the rows, header aside.
 func (t *Table) Lines() []string { return t.lines }
+
+// Brief returns the rows on one line each, ports without addresses: for where
+// there is no room for a table.
+func (t *Table) Brief() []string {
+	var out []string
+	for i := range t.rows {
+		sign, role := noSign, paint.Plain
+		switch t.rows[i].change {
+		case 0:
+		case probe.Gone:
+			sign, role = panel.Sign(probe.Gone)+" ", paint.Gone
+		default:
+			sign, role = panel.Sign(t.rows[i].change)+" ", paint.Changed
+		}
+		out = append(out, sign+t.palette.Paint(role, text.Truncate(panel.Brief(t.rows[i].socket, t.Snapshot.Source), t.width-len(noSign))))
+	}
+	return out
+}
 
 // Rows returns how many sockets are shown, those that have just gone included.
 func (t *Table) Rows() int { return len(t.rows) }

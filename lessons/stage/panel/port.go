@@ -50,6 +50,22 @@ func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
 	return names
 }
 
+// Brief writes a socket on one line, without addresses: "ESTABLISHED  :12345 ↔
+// :40312  0/0  labo (4242)".
+func Brief(s *probe.Socket, source probe.Source) string {
+	const usual = 11 // ESTABLISHED
+	ends := ":" + strconv.Itoa(int(s.Local.Port()))
+	if s.Remote.IsValid() {
+		ends += " ↔ :" + strconv.Itoa(int(s.Remote.Port()))
+	}
+	line := text.PadRight(StateName(s.State), usual) + "  " + text.PadRight(ends, len(":12345")+3+len(":12345")) + "  " +
+		text.PadRight(Queues(s), len("0/0")) + "  " + Owner(s.Owner, source)
+	if timer := Timer(s); s.Timer.Known && timer != "" {
+		line += ", " + timer
+	}
+	return line
+}
+
 // QueueBars draws the queues that hold something, one a line, in width cells:
 // the connections that wait for accept(), the bytes that wait for recv(), and
 // the bytes sent without confirmation. A bar is full at backlog + 1 for a

@@ -63,9 +63,15 @@ func (k *kernel) view(width, height int) []string {
 	if height == 1 {
 		return []string{k.heading(width)}
 	}
+	scarce := height <= scarceRows
 	out := []string{k.heading(width)}
-	counts := k.countLines(width)
-	switch room := height - 1; {
+	if owner := k.owner(); owner != "" && scarce { // in the heading
+		out[0] = rule(k.palette, owner, k.source(), width)
+	} else if owner != "" {
+		out = append(out, text.Truncate(owner, width))
+	}
+	counts := k.countLines(width, scarce)
+	switch room := height - len(out); {
 	case k.covered:
 		out = append(out, text.Paragraph("La table s'ouvre après votre réponse : elle pourrait la contenir.", width)...)
 	case k.failure != nil:
@@ -73,7 +79,7 @@ func (k *kernel) view(width, height int) []string {
 	case k.table.Snapshot == nil:
 		out = append(out, text.Paragraph("labo mesure le port pendant que vous lisez, et seulement alors : rien ne trouble ses propres mesures.", width)...)
 	default:
-		if room < 6 {
+		if room < 4 {
 			counts = nil
 		}
 		out = append(out, k.measuredLines(width, room-len(counts))...)
@@ -87,23 +93,38 @@ func (k *kernel) view(width, height int) []string {
 
 // heading names the panel, with the source and time of its measurement.
 func (k *kernel) heading(width int) string {
-	source := ""
 	if k.covered {
 		return rule(k.palette, "LE NOYAU RÉPONDRA APRÈS VOTRE PRÉDICTION", "", width)
 	}
-	if k.table.Snapshot != nil {
-		source = "[" + panel.Source(k.table.Snapshot) + "]"
-	}
-	return rule(k.palette, "CE QUE VOIT LE NOYAU", source, width)
+	return rule(k.palette, "CE QUE VOIT LE NOYAU", k.source(), width)
 }
 
-// measuredLines are the owner of the port, the table and the queues.
+// source is by what and when the panel was measured, "" before it was.
+func (k *kernel) source() string {
+	if k.table.Snapshot == nil {
+		return ""
+	}
+	return "[" + panel.Source(k.table.Snapshot) + "]"
+}
+
+// owner says who has the port, "" where that is not known or not to be said.
+func (k *kernel) owner() string {
+	if k.covered || k.port == 0 || k.table.Snapshot == nil {
+		return ""
+	}
+	return panel.PortOwner(k.port, k.table.Snapshot)
+}
+
+// scarceRows is the height up to which the panel spares rows.
+const scarceRows = 12
+
+// measuredLines are the table and the queues.
 func (k *kernel) measuredLines(width, room int) []string {
 	s := k.table.Snapshot
-	var out []string
-	if k.port != 0 {
-		out = append(out, text.Truncate(panel.PortOwner(k.port, s), width))
+	if rows := k.table.Lines(); len(rows) > room { // ports and states before anything else
+		return cut(k.table.Brief(), room)
 	}
+	var out []string
 	bars := panel.QueueBars(k.palette, width, s.Sockets)
 	header, rows := k.table.Header(), k.table.Lines()
 	if spare := room - len(out) - len(rows); spare < len(header)+len(bars) {
@@ -113,30 +134,41 @@ func (k *kernel) measuredLines(width, room int) []string {
 		bars = bars[:max(0, min(len(bars), spare-len(header)))]
 	}
 	out = append(out, header...)
-	if left := room - len(out) - len(bars); len(rows) > left {
-		hidden := len(rows) - max(left-1, 0)
-		rows = append(append([]string(nil), rows[:max(left-1, 0)]...), "  … "+lines(hidden)+" de plus")
-	}
 	out = append(out, rows...)
 	return append(out, bars...)
 }
 
-// countLines are the goroutines and the threads of this process, as curves.
-func (k *kernel) countLines(width int) []string {
+// cut keeps what fits in so many rows, and says how much does not.
+func cut(rows []string, room int) []string {
+	if len(rows) <= room {
+		return rows
+	}
+	kept := max(room-1, 0)
+	return append(append([]string(nil), rows[:kept]...), "  … "+lines(len(rows)-kept)+" de plus")
+}
+
+// countLines are the goroutines and the threads of this process, as curves: a
+// line each, or beside each other where rows are scarce.
+func (k *kernel) countLines(width int, scarce bool) []string {
 	if k.runtime.TakenAt.IsZero() {
 		return nil
 	}
-	line := func(name string, n probe.Maybe[int], h *history) string {
+	line := func(name string, n probe.Maybe[int], h *history, width int) string {
 		number := "?"
 		if n.Known {
 			number = itoa(n.Value)
 		}
-		head := text.PadRight(name, 19) + text.PadLeft(number, 6) + "  "
+		head := name + text.PadLeft(number, 6) + "  "
 		return head + k.palette.Kernel(h.spark(max(width-text.Width(head), 0)))
 	}
+	const one, other = "goroutines de labo", "threads du système"
+	if half := width/2 - 2; scarce && half >= 32 {
+		return []string{text.PadRight(line(one, probe.Known(k.runtime.Goroutines), &k.goroutines, half), half+4) +
+			line(other, k.runtime.OSThreads, &k.threads, half)}
+	}
 	return []string{
-		line("goroutines de labo", probe.Known(k.runtime.Goroutines), &k.goroutines),
-		line("threads du système", k.runtime.OSThreads, &k.threads),
+		line(one, probe.Known(k.runtime.Goroutines), &k.goroutines, width),
+		line(other, k.runtime.OSThreads, &k.threads, width),
 	}
 }
 
