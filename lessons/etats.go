@@ -23,6 +23,28 @@ type StatesTour struct {
 	// Hold keeps each state until the reader goes on; without it, a state is
 	// shown and left at once.
 	Hold bool
+	// HoldDiagram waits for the reader after the diagram of several states.
+	HoldDiagram bool
+}
+
+// Heads returns the head of each state, in order.
+func (t *StatesTour) Heads() ([]stage.Head, error) {
+	words, err := prose.States()
+	if err != nil {
+		return nil, err
+	}
+	return t.heads(words)
+}
+
+func (t *StatesTour) heads(words *prose.Step) (heads []stage.Head, err error) {
+	for i, state := range t.States {
+		section, ok := words.Section(strings.ToLower(state.String()))
+		if !ok {
+			return nil, fmt.Errorf("no words for %v", state)
+		}
+		heads = append(heads, stage.Head{StepTitle: words.Title, Index: i, Total: len(t.States), ID: section.ID, Title: section.Title})
+	}
+	return heads, nil
 }
 
 // Run makes and shows each state and, when there are several, the diagram of
@@ -33,33 +55,39 @@ func (t *StatesTour) Run(ctx context.Context) (reached []probe.State, err error)
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; i < len(t.States); {
-		state := t.States[i]
-		section, ok := words.Section(strings.ToLower(state.String()))
-		if !ok {
-			return reached, fmt.Errorf("no words for %v", state)
-		}
-		t.Stage.Begin(stage.Head{StepTitle: words.Title, Index: i, Total: len(t.States), ID: section.ID, Title: section.Title})
-		made, err := t.show(ctx, state, section)
-		if made && !slices.Contains(reached, state) {
-			reached = append(reached, state)
+	heads, err := t.heads(words)
+	if err != nil {
+		return nil, err
+	}
+	for i := 0; i < len(heads); {
+		section, _ := words.Section(heads[i].ID)
+		t.Stage.Begin(heads[i])
+		made, err := t.show(ctx, t.States[i], section)
+		if made && !slices.Contains(reached, t.States[i]) {
+			reached = append(reached, t.States[i])
 		}
 		jump, err := asJump(err)
+		for err == nil && jump != nil && jump.Kind == stage.List {
+			if jump, err = asJump(t.Stage.Outline(ctx, heads)); err == nil && jump == nil {
+				jump = &stage.Jump{Kind: stage.Again}
+			}
+		}
 		switch {
 		case err != nil:
 			return reached, err
-		case jump == nil || jump.Kind == stage.Next:
-			i++
-		case jump.Kind == stage.Previous:
-			i = max(i-1, 0)
-		case jump.Kind == stage.Quit:
-			i = len(t.States)
+		case jump != nil && jump.Kind == stage.Quit:
+			return reached, nil
 		}
+		i = next(heads, i, jump)
 	}
-	if len(t.States) > 1 {
-		t.Stage.Prose([]prose.Block{{Kind: prose.Code, Lines: Diagram(reached)}})
+	if len(t.States) == 1 {
+		return reached, nil
 	}
-	return reached, nil
+	t.Stage.Prose([]prose.Block{{Kind: prose.Code, Lines: Diagram(reached)}})
+	if t.HoldDiagram {
+		_, err = asJump(t.Stage.Pause(ctx))
+	}
+	return reached, err
 }
 
 // show makes one state, shows it, and holds it for the reader.
@@ -83,6 +111,9 @@ func (t *StatesTour) show(ctx context.Context, state probe.State, section *prose
 		return false, nil
 	}
 	defer m.Close()
+	if f, ok := t.Stage.(stage.Follower); ok {
+		f.Follow(m.Port)
+	}
 	if state == probe.Closed {
 		err = t.showClosed(m, section)
 	} else {

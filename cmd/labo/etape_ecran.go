@@ -6,21 +6,30 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/fault"
+	"labo/lessons/stage"
 	"labo/lessons/stage/screen"
 	"labo/lessons/stage/terminal"
 )
 
-// playOnScreen plays on the whole terminal, and gives it back whatever
-// happens.
-func playOnScreen(ctx context.Context, c *console, player *lessons.Player, o screen.Options, n *notices) (err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+// playOnScreen plays a step on the whole terminal.
+func playOnScreen(ctx context.Context, c *console, player *lessons.Player, o screen.Options, n *notices) error {
 	heads, err := player.Step.Heads()
 	if err != nil {
 		return err
 	}
-	o.Options = c.screen()
 	o.Port, o.Heads = uint16(player.Port), heads
+	return onScreen(ctx, c, o, n, func(ctx context.Context, s stage.Stage) error {
+		player.Stage = s
+		return player.Play(ctx)
+	})
+}
+
+// onScreen gives the whole terminal to a play, and takes it back whatever
+// happens. Ctrl+C ends the play's context.
+func onScreen(ctx context.Context, c *console, o screen.Options, n *notices, play func(context.Context, stage.Stage) error) (err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	o.Options = c.screen()
 	o.Interrupted = func() { cancel(terminal.ErrInterrupted) }
 	s := screen.Start(o)
 	n.to(s.Notice)
@@ -30,8 +39,7 @@ func playOnScreen(ctx context.Context, c *console, player *lessons.Player, o scr
 			err = broken
 		}
 	}()
-	player.Stage = s
-	err = player.Play(ctx)
+	err = play(ctx, s)
 	if context.Cause(ctx) == terminal.ErrInterrupted {
 		return fault.Told(interruptedExit)
 	}

@@ -10,14 +10,17 @@ import (
 	"labo/lessons"
 	"labo/lessons/demo"
 	"labo/lessons/fault"
+	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
+	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
 func newEtatsCommand(c *console) *cobra.Command {
 	var auto durationValue
+	var asText bool
 	cmd := &cobra.Command{
 		Use:     "etats [ÉTAT]",
 		Aliases: []string{"états", "etat"},
@@ -27,7 +30,7 @@ func newEtatsCommand(c *console) *cobra.Command {
 			"puis le schéma des états atteints.\n\n" +
 			"Avec un nom d'état, labo fabrique celui-là et le tient pendant que vous regardez avec d'autres outils, " +
 			"jusqu'à Entrée, Ctrl+C ou la fin de l'entrée.",
-		Example: "labo etats\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
+		Example: "labo etats\nlabo etats --texte\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			states := demo.Eleven
@@ -44,10 +47,10 @@ func newEtatsCommand(c *console) *cobra.Command {
 				d := time.Duration(auto)
 				delay = &d
 			}
-			return showStates(cmd.Context(), c, states, delay)
+			return showStates(cmd.Context(), c, states, delay, asText)
 		},
 	}
-	cmd.Flags().Bool("texte", false, "montre du texte, ligne après ligne (c'est la forme de cette commande)")
+	cmd.Flags().BoolVar(&asText, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en tenant chaque état pendant cette `DURÉE` (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stateNames(), cobra.ShellCompDirectiveNoFileComp)
@@ -62,22 +65,15 @@ func stateNames() []string {
 	return names
 }
 
-func showStates(ctx context.Context, c *console, states []probe.State, auto *time.Duration) error {
-	var keys *linear.Keyboard
-	// One state is held until the end of the input even where that is a pipe:
-	// `labo etats CLOSING` waits for whoever looks.
-	if auto == nil && (len(states) == 1 || c.inTerminal() && c.outTerminal()) {
-		var err error
-		if keys, err = linear.NewKeyboard(c.in); err != nil {
-			return fault.Failed("le clavier ne peut pas être lu", "Essayez `labo etats --auto`.", err)
-		}
-		defer keys.Close()
+func showStates(ctx context.Context, c *console, states []probe.State, auto *time.Duration, asText bool) error {
+	tour := lessons.StatesTour{States: states, Hold: true}
+	var reached []probe.State
+	var err error
+	if auto == nil && !asText && c.canDraw() && hasSize(c.outFile) {
+		reached, err = statesOnScreen(ctx, c, &tour)
+	} else {
+		reached, err = statesAsText(ctx, c, &tour, auto)
 	}
-	tour := lessons.StatesTour{
-		Stage:  linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto),
-		States: states, Hold: true,
-	}
-	reached, err := tour.Run(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,4 +84,33 @@ func showStates(ctx context.Context, c *console, states []probe.State, auto *tim
 		fmt.Fprintln(c.out, text.French(fmt.Sprintf("  %s sur %d.", text.Plural(len(reached), "état atteint"), len(states))))
 	}
 	return nil
+}
+
+func statesOnScreen(ctx context.Context, c *console, tour *lessons.StatesTour) (reached []probe.State, err error) {
+	heads, err := tour.Heads()
+	if err != nil {
+		return nil, err
+	}
+	tour.HoldDiagram = true // it would go with the screen
+	err = onScreen(ctx, c, screen.Options{Heads: heads}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
+		tour.Stage = s
+		reached, err = tour.Run(ctx)
+		return err
+	})
+	return reached, err
+}
+
+func statesAsText(ctx context.Context, c *console, tour *lessons.StatesTour, auto *time.Duration) ([]probe.State, error) {
+	var keys *linear.Keyboard
+	// One state is held until the end of the input even where that is a pipe:
+	// `labo etats CLOSING` waits for whoever looks.
+	if auto == nil && (len(tour.States) == 1 || c.inTerminal() && c.outTerminal()) {
+		var err error
+		if keys, err = linear.NewKeyboard(c.in); err != nil {
+			return nil, fault.Failed("le clavier ne peut pas être lu", "Essayez `labo etats --auto`.", err)
+		}
+		defer keys.Close()
+	}
+	tour.Stage = linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto)
+	return tour.Run(ctx)
 }

@@ -52,6 +52,10 @@ type Stage interface {
 	Outline(context.Context, []Head) error
 }
 
+// Follower is a [Stage] that shows a port live beside the scene. A scene whose
+// port is not the lesson's says so; the next Begin undoes it.
+type Follower interface{ Follow(port uint16) }
+
 // ErrSkipped is returned by Watch when the reader does not want to wait, and by
 // Input when the reader has nothing more to type.
 var ErrSkipped = fmt.Errorf("the reader went on")

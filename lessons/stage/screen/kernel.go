@@ -121,6 +121,9 @@ const scarceRows = 12
 // measuredLines are the table and the queues.
 func (k *kernel) measuredLines(width, room int) []string {
 	s := k.table.Snapshot
+	if k.table.Rows() == 0 && k.port == 0 {
+		return text.Paragraph("Aucun socket TCP sur cette machine.", width)
+	}
 	if rows := k.table.Lines(); len(rows) > room { // ports and states before anything else
 		return cut(k.table.Brief(), room)
 	}

@@ -83,6 +83,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.add(eventItem(msg.Event))
 	case answerMsg:
 		m.answered(stage.Answer(msg))
+	case portMsg:
+		m.kernel.port = uint16(msg)
+		m.kernel.clear()
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
@@ -112,6 +115,7 @@ func (m *model) begin(h stage.Head) {
 	m.head = h
 	m.events, m.ask, m.aside, m.notice = nil, nil, false, ""
 	m.input = editor.Line{}
+	m.kernel.port = m.o.Port
 	m.kernel.clear()
 	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h)})
 	m.window.release()

@@ -43,6 +43,7 @@ type Stage struct {
 	o       Options
 	program *terminal.Program
 	status  *teller
+	port    uint16 // that is shown live
 	ended   chan struct{}
 	err     error // of the program, once ended
 }
@@ -78,7 +79,14 @@ func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h stage.Head) {
 	s.status.begin(h)
+	s.port = s.o.Port
 	s.program.Send(beginMsg{h, s.done()})
+}
+
+// Follow shows another port live until the scene ends.
+func (s *Stage) Follow(port uint16) {
+	s.port = port
+	s.program.Send(portMsg(port))
 }
 
 // done returns which scenes were played to their end.
@@ -122,6 +130,7 @@ type (
 	}
 	answerMsg stage.Answer
 	noticeMsg string
+	portMsg   uint16
 	waitMsg   struct{ *wait }
 	updateMsg struct {
 		probe.Update

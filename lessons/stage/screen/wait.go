@@ -102,10 +102,10 @@ func (s *Stage) observe(ctx context.Context, live bool) (stop func()) {
 }
 
 func (s *Stage) filter() probe.Filter {
-	if s.o.Port == 0 {
+	if s.port == 0 {
 		return probe.Filter{}
 	}
-	return probe.Filter{Ports: []uint16{s.o.Port}}
+	return probe.Filter{Ports: []uint16{s.port}}
 }
 
 // Ask shows a question with its options and waits for a choice.
