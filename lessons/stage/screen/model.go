@@ -78,7 +78,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case addMsg:
 		m.add(msg.item)
 	case eventMsg:
-		m.events = append(m.events, msg.Event)
+		if msg.From != evidence.Nobody || msg.To != evidence.Nobody {
+			m.events = append(m.events, msg.Event)
+		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		m.add(eventItem(msg.Event))
 	case answerMsg:
@@ -211,11 +213,11 @@ func (m *model) forward() {
 	if m.wait == nil {
 		return
 	}
+	if m.wait.kind != waitAsk && m.now().Sub(m.opened) < bounce {
+		return // the key that ended the last wait, struck twice
+	}
 	switch m.wait.kind {
 	case waitPause:
-		if m.now().Sub(m.opened) < bounce {
-			return // the key that ended the last wait, struck twice
-		}
 		m.reply(result{})
 	case waitAsk:
 		m.confirm()
@@ -225,7 +227,7 @@ func (m *model) forward() {
 }
 
 // bounce is the time in which a second Enter is taken for the first.
-const bounce = 150 * time.Millisecond
+const bounce = 300 * time.Millisecond
 
 // answered shows what the measurement says of the last question.
 func (m *model) answered(a stage.Answer) {
