@@ -27,7 +27,7 @@ func PortOwner(port uint16, s *probe.Snapshot) string {
 	case rows > 0:
 		who = "personne n'y écoute"
 	case len(s.Sockets) > 0:
-		who = "personne n'y écoute, le noyau se souvient"
+		who = "personne n'y écoute (TIME-WAIT)"
 	default:
 		who = "libre, aucune ligne ne le cite"
 	}

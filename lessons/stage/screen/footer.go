@@ -50,7 +50,11 @@ func (m *model) expected() string {
 	case m.wait.kind == waitWatch:
 		s = m.wait.prompt
 		if left := m.wait.limit.Sub(m.now()); !m.wait.limit.IsZero() && left > 0 {
-			s += " Encore " + text.Duration(left.Round(time.Second)) + "."
+			unit := time.Second
+			if left > 2*time.Minute {
+				unit = time.Minute
+			}
+			s += " Encore " + text.Duration(left.Round(unit)) + "."
 		}
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."

@@ -59,6 +59,6 @@ func answerItem(a stage.Answer) *item {
 // headingItem is a title inside a scene.
 func headingItem(title string) *item {
 	return &item{kind: itemProse, lines: func(v *view) []string {
-		return []string{"", "  " + v.palette.Strong(text.Truncate(text.French(strings.ToUpper(text.Visible(title))), v.width-2)), ""}
+		return []string{"  " + v.palette.Strong(text.Truncate(text.French(strings.ToUpper(text.Visible(title))), v.width-2)), ""}
 	}}
 }
