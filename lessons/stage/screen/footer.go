@@ -45,6 +45,8 @@ func (m *model) expected() string {
 		s = "Vous prédisez " + itoa(m.ask.chosen+1) + ". Entrée confirme, Échap efface."
 	case m.wait.kind == waitInput && m.aside:
 		s = "La saisie attend : Entrée y revient."
+	case m.wait.kind == waitInput && m.reading:
+		s = "Lisez, puis vous écrirez."
 	case m.wait.kind == waitInput:
 		s = "Écrivez, Entrée envoie."
 	case m.wait.kind == waitWatch:
@@ -117,6 +119,8 @@ func (m *model) keys() (first, rest [][2]string) {
 		return nil, moves
 	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight):
 		return [][2]string{{"Entrée", "lire la suite"}}, moves
+	case m.wait.kind == waitInput && m.reading:
+		return [][2]string{{"Entrée", "lire la suite"}}, [][2]string{{"Échap", "commandes"}, {"Ctrl+C", "arrêter"}}
 	case m.wait.kind == waitInput && !m.aside:
 		return [][2]string{{"Entrée", "envoyer"}, {":fin", "la suite"}, {"Échap", "commandes"}}, [][2]string{{"Tab", "vue"}, {"Ctrl+C", "arrêter"}}
 	case m.wait.kind == waitInput:

@@ -19,6 +19,7 @@ type kernel struct {
 	table   *live.Table
 	failure error
 	covered bool // a prediction is asked: the panel may hold its answer
+	filled  bool // there was a socket to show in this scene
 
 	goroutines, threads history
 	runtime             probe.RuntimeInfo
@@ -38,7 +39,7 @@ func (k *kernel) resize(width int) {
 // clear forgets what was measured for another scene.
 func (k *kernel) clear() {
 	k.table.Clear()
-	k.failure = nil
+	k.failure, k.filled = nil, false
 }
 
 func (k *kernel) measured(u updateMsg) {
@@ -47,6 +48,7 @@ func (k *kernel) measured(u updateMsg) {
 	}
 	k.table.Mark(u.Changes, u.at)
 	k.table.Measured(u.Snapshot, u.at)
+	k.filled = k.filled || len(u.Snapshot.Sockets) > 0
 }
 
 func (k *kernel) counted(r runtimeMsg) {
@@ -79,7 +81,7 @@ func (k *kernel) view(width, height int) []string {
 	case k.table.Snapshot == nil:
 		out = append(out, text.Paragraph("labo mesure le port pendant que vous lisez, et seulement alors : rien ne trouble ses propres mesures.", width)...)
 	default:
-		if room < 4 {
+		if room < 4 && room > 1 {
 			counts = nil
 		}
 		out = append(out, k.measuredLines(width, room-len(counts))...)

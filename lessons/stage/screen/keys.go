@@ -43,6 +43,9 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 
 // command is what keys do when nothing is being typed.
 func (m *model) command(name string) {
+	if text.Width(name) == 1 && (name[0] < '0' || name[0] > '9') && m.now().Sub(m.opened) < ahead {
+		return
+	}
 	height := m.layout().textHeight
 	asking := m.wait != nil && m.wait.kind == waitAsk
 	switch name {
@@ -149,11 +152,17 @@ func (m *model) typed(name, typed string) {
 	height := m.layout().textHeight
 	m.countdown.restart(m.now())
 	switch name {
-	case "enter":
-		if m.input.Empty() && m.window.forward(height) {
-			return
+	case "enter", "space":
+		switch {
+		case m.reading:
+			m.reading = m.window.forward(height) && m.window.more(height)
+			m.opened = m.now()
+		case name == "space":
+			m.input.Type(" ")
+		case m.input.Empty() && m.now().Sub(m.opened) < bounce:
+		default:
+			m.entered()
 		}
-		m.entered()
 	case "esc":
 		m.aside = true
 	case "ctrl+d":
@@ -168,11 +177,20 @@ func (m *model) typed(name, typed string) {
 		m.pane = (m.pane + 1) % paneCount
 	default:
 		if typed != "" {
-			m.input.Type(typed)
+			m.write(typed)
 			return
 		}
 		m.input.Press(name)
 	}
+}
+
+// write types text; whoever writes has read.
+func (m *model) write(s string) {
+	if m.reading {
+		m.reading = false
+		m.window.scroll(len(m.journal.lines), m.layout().textHeight)
+	}
+	m.input.Type(s)
 }
 
 // entered gives the line to the scene, unless it is for labo.
@@ -214,7 +232,7 @@ func (m *model) say(line string) {
 // Enter sends.
 func (m *model) pasted(s string) {
 	if m.typing() {
-		m.input.Type(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
+		m.write(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
 		m.arrange()
 	}
 }

@@ -67,8 +67,11 @@ func (m *model) layout() layout {
 		switch {
 		case body < 10:
 			l.panelHeight = 0
-		case m.folded && m.pane == paneAuto:
+		case m.pane != paneAuto:
+		case m.folded:
 			l.panelHeight = 1
+		case !m.kernel.filled:
+			l.panelHeight = 2
 		}
 		l.textHeight = body - l.panelHeight
 	}
@@ -79,7 +82,7 @@ func (m *model) layout() layout {
 	if m.o.Projection { // short lines, large margins
 		l.proseWidth = min(l.textWidth-len(projectionMargin), widestProjected)
 	}
-	if m.typing() && l.textHeight > 0 {
+	if m.typing() && !m.reading && l.textHeight > 0 {
 		l.inputHeight = min(m.inputRows(l.textWidth), max(l.textHeight-3, 1))
 		l.textHeight -= l.inputHeight
 	}

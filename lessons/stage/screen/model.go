@@ -29,11 +29,12 @@ type model struct {
 	folded        bool // a covered panel leaves its rows to the text
 
 	wait    *wait
-	opened  time.Time   // when wait began
+	opened  time.Time   // when wait began, or ended
 	pending *stage.Jump // what the reader wants while the scene acts
 	ask     *asking     // the last question
 	input   editor.Line
 	aside   bool // during input, keys are commands
+	reading bool // before input, there is more to read than fits
 	help    bool
 	outline *outline
 	notice  string
@@ -93,7 +94,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case waitMsg:
 		m.waits(msg.wait)
 	case updateMsg:
+		filled := m.kernel.filled
 		m.kernel.measured(msg)
+		if filled != m.kernel.filled {
+			m.arrange()
+		}
 	case runtimeMsg:
 		m.kernel.counted(msg)
 	case clockMsg:
@@ -145,7 +150,7 @@ func (m *model) add(it *item) {
 
 // waits opens a wait, or ends one that the scene gave up (nil).
 func (m *model) waits(w *wait) {
-	m.wait, m.opened, m.aside = w, m.now(), false
+	m.wait, m.opened, m.aside, m.reading = w, m.now(), false, false
 	m.kernel.covered = false
 	if w == nil {
 		m.acted()
@@ -166,6 +171,9 @@ func (m *model) waits(w *wait) {
 		if w.title != "" {
 			m.add(headingItem(w.title))
 		}
+	case waitInput:
+		j := &m.journal
+		m.reading = j.total()-j.start(j.fresh) > m.layout().textHeight-2
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.Index)
 	}
@@ -179,7 +187,7 @@ func (m *model) reply(r result) {
 		return
 	}
 	w := m.wait
-	m.wait, m.pending, m.notice = nil, nil, ""
+	m.wait, m.pending, m.notice, m.opened = nil, nil, "", m.now()
 	m.kernel.covered = false
 	m.acted()
 	w.reply <- r
@@ -213,8 +221,8 @@ func (m *model) forward() {
 	if m.wait == nil {
 		return
 	}
-	if m.wait.kind != waitAsk && m.now().Sub(m.opened) < bounce {
-		return // the key that ended the last wait, struck twice
+	if m.now().Sub(m.opened) < bounce && (m.wait.kind != waitAsk || !m.ask.touched()) {
+		return
 	}
 	switch m.wait.kind {
 	case waitPause:
@@ -226,8 +234,13 @@ func (m *model) forward() {
 	}
 }
 
-// bounce is the time in which a second Enter is taken for the first.
-const bounce = 300 * time.Millisecond
+// What was typed for one wait must not act on the next. In the time of bounce,
+// a second Enter is taken for the first; in the time of ahead, a letter is
+// taken for text that came too early, not for a command.
+const (
+	bounce = 300 * time.Millisecond
+	ahead  = 600 * time.Millisecond
+)
 
 // answered shows what the measurement says of the last question.
 func (m *model) answered(a stage.Answer) {
