@@ -3,7 +3,6 @@ package probe
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"testing"
 
@@ -44,11 +43,15 @@ func holdersIn(t *testing.T, w *walk, rows []Socket) (pids [][]int) {
 	return pids
 }
 
-// Comparing finds the holders that reading does: ourselves, with two
-// descriptors of one socket, and children that inherited some, beside tables
-// with holes.
-func TestCompareFindsWhatReadingDoes(t *testing.T) {
-	needKcmp(t)
+// inheritance is three sockets and four processes: ourselves, with two
+// descriptors of each socket in a table with holes, children that inherited
+// some, and one that has none.
+type inheritance struct {
+	rows                          []Socket // one for each socket
+	us, firstAndLast, last, other int      // pids; last holds the last socket three times
+}
+
+func newInheritance(t *testing.T) inheritance {
 	s := newStage(t)
 	var rows []Socket
 	var files []*os.File
@@ -63,50 +66,119 @@ func TestCompareFindsWhatReadingDoes(t *testing.T) {
 		t.Cleanup(func() { f.Close() })
 		files = append(files, f)
 	}
-	startChild(t, "wait", inheriting(files[0]), inheriting(files[2]))
-	startChild(t, "wait", inheriting(files[2]), func(c *exec.Cmd) {
-		c.ExtraFiles = append(c.ExtraFiles, files[2], files[2])
-	})
-	startChild(t, "wait")
-	for n := 1; n <= maxCompared; n++ {
-		t.Run(fmt.Sprint(n, " sockets"), func(t *testing.T) {
-			rows := rows[maxCompared-n:]
-			read := newWalk()
-			defer read.close()
-			want := holdersIn(t, read, rows)
-			if last := want[n-1]; len(last) != 3 || !slices.Contains(last, os.Getpid()) {
-				t.Fatalf("the last socket is held by %v", last)
-			}
-			// On a machine with few processes, the other goroutines may have read
-			// them all before the holders were known: then it is tried again.
-			for try := 1; ; try++ {
-				compared := compareOnce(t, rows, want)
-				if compared >= 2 {
-					return
-				}
-				if try == 200 {
-					t.Fatalf("%d processes were compared at the last of %d tries", compared, try)
-				}
-			}
-		})
+	first, last := files[0], files[maxCompared-1]
+	return inheritance{
+		rows:         rows,
+		us:           os.Getpid(),
+		firstAndLast: startChild(t, "wait", inheriting(first), inheriting(last)).Process.Pid,
+		last:         startChild(t, "wait", inheriting(last), inheriting(last), inheriting(last)).Process.Pid,
+		other:        startChild(t, "wait").Process.Pid,
 	}
 }
 
-// compareOnce walks with comparing allowed, checks what it finds, and returns
-// how many processes were compared.
-func compareOnce(t *testing.T, rows []Socket, want [][]int) int32 {
+// holders returns the pids that hold each of the last n sockets.
+func (h inheritance) holders(n int) [][]int {
+	all := [][]int{{h.us, h.firstAndLast}, {h.us}, {h.us, h.firstAndLast, h.last}}
+	for _, pids := range all {
+		slices.Sort(pids)
+	}
+	return all[len(all)-n:]
+}
+
+// One goroutine that looks at four processes in a given order compares all
+// those that come after the last socket was found, whatever else runs on the
+// machine, and finds the holders that reading does.
+func TestCompareFindsWhatReadingDoes(t *testing.T) {
+	needKcmp(t)
+	h := newInheritance(t)
+	read := walkOf(t, []int{h.us, h.firstAndLast, h.last, h.other})
+	if got, want := holdersIn(t, read, h.rows), h.holders(maxCompared); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Fatalf("by reading %v, really %v", got, want)
+	}
+	for _, c := range []struct {
+		name     string
+		pids     []int
+		told     bool                 // our descriptors are known as references before
+		compared [maxCompared + 1]int // processes, by the number of sockets looked for
+	}{
+		{"found first", []int{h.us, h.firstAndLast, h.last, h.other}, false, [...]int{1: 3, 2: 3, 3: 3}},
+		{"found on the way", []int{h.other, h.firstAndLast, h.us, h.last}, false, [...]int{1: 2, 2: 1, 3: 1}},
+		{"found last", []int{h.other, h.last, h.firstAndLast, h.us}, false, [...]int{1: 2, 2: 0, 3: 0}},
+		{"known before", []int{h.other, h.last, h.firstAndLast, h.us}, true, [...]int{1: 4, 2: 4, 3: 4}},
+	} {
+		for n := 1; n <= maxCompared; n++ {
+			t.Run(fmt.Sprintf("%s/%d sockets", c.name, n), func(t *testing.T) {
+				rows := h.rows[maxCompared-n:]
+				w := walkOf(t, c.pids)
+				w.expect(newInodeIndex(rows))
+				if c.told {
+					tellOurs(t, w.compare.Load(), h.us)
+				}
+				if got, want := holdersIn(t, w, rows), h.holders(n); fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("by comparing %v, really %v", got, want)
+				}
+				comparison := w.compare.Load()
+				if comparison == nil {
+					t.Fatal("the references were given up")
+				}
+				if got := int(comparison.compared.Load()); got != c.compared[n] {
+					t.Errorf("%d processes were compared, want %d", got, c.compared[n])
+				}
+			})
+		}
+	}
+}
+
+// walkOf returns a walk that has not begun, of these processes alone.
+func walkOf(t *testing.T, pids []int) *walk {
 	t.Helper()
 	w := newWalk()
-	defer w.close()
-	w.expect(newInodeIndex(rows))
-	got := holdersIn(t, w, rows)
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("by comparing %v, by reading %v", got, want)
+	t.Cleanup(w.close)
+	if err := w.list(); err != nil {
+		t.Fatal(err)
 	}
-	if c := w.compare.Load(); c != nil {
-		return c.compared.Load()
+	w.procs = w.procs[:0]
+	for _, pid := range pids {
+		w.procs = append(w.procs, walked{pid: pid})
 	}
-	return 0
+	return w
+}
+
+// tellOurs reads the sockets of process us as c's references.
+func tellOurs(t *testing.T, c *comparison, us int) {
+	t.Helper()
+	w := walkOf(t, []int{us})
+	if err := w.finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range w.open {
+		c.note(reference{o.inode, us, int(o.fd)})
+	}
+	if !c.ready.Load() {
+		t.Fatalf("references %v for sockets %v", c.refs, c.inodes)
+	}
+}
+
+// Walks of the whole machine on all processors find them too, whichever
+// goroutine comes upon a socket first, and whether anything is left to compare.
+func TestCompareConcurrently(t *testing.T) {
+	needKcmp(t)
+	h := newInheritance(t)
+	for n := 1; n <= maxCompared; n++ {
+		for _, few := range []bool{false, true} {
+			for range 10 {
+				w := newWalk()
+				w.few = few
+				w.start()
+				w.expect(newInodeIndex(h.rows[maxCompared-n:]))
+				got, want := holdersIn(t, w, h.rows[maxCompared-n:]), h.holders(n)
+				w.close()
+				if fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("%d sockets, few %t: by comparing %v, really %v", n, few, got, want)
+				}
+			}
+		}
+	}
 }
 
 // A reference that became another file makes the walk read everything.
@@ -118,10 +190,11 @@ func TestCompareStaleReference(t *testing.T) {
 	s.must(unix.Fstat(fd, &st))
 	rows := []Socket{{Inode: Known(uint32(st.Ino))}}
 	startChild(t, "wait") // somebody to compare with
+	us, inode := os.Getpid(), uint32(st.Ino)
 	for name, stale := range map[string]reference{
-		"another file": {uint32(st.Ino), os.Getpid(), other},
-		"closed":       {uint32(st.Ino), os.Getpid(), 1 << 20},
-		"no process":   {uint32(st.Ino), 1 << 30, fd},
+		"another file": {inode, us, other},
+		"closed":       {inode, us, 1 << 20},
+		"no process":   {inode, 1 << 30, fd},
 	} {
 		w := newWalk()
 		defer w.close()
@@ -129,10 +202,15 @@ func TestCompareStaleReference(t *testing.T) {
 		c := w.compare.Load()
 		c.refs = []reference{stale}
 		c.ready.Store(true)
-		if got := holdersIn(t, w, rows); fmt.Sprint(got) != fmt.Sprint([][]int{{os.Getpid()}}) {
+		if got := holdersIn(t, w, rows); fmt.Sprint(got) != fmt.Sprint([][]int{{us}}) {
 			t.Errorf("%s: holders %v", name, got)
 		}
-		if c.compared.Load() > 0 && w.compare.Load() != nil {
+		// Of a process that has ended nothing can be said: nothing was compared.
+		compared := name != "no process"
+		if (c.compared.Load() > 0) != compared {
+			t.Errorf("%s: %d processes were compared", name, c.compared.Load())
+		}
+		if compared && w.compare.Load() != nil {
 			t.Errorf("%s: the walk stands by what it compared", name)
 		}
 	}

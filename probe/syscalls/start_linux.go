@@ -32,10 +32,7 @@ func Start(p Program, o Options) (*Trace, error) {
 	t := &Trace{since: o.Since, ended: make(chan struct{})}
 	tr := &tracer{trace: t, expectsPython: p.Python, handle: o.Handle, all: o.All, threads: map[int]*thread{}, processes: map[int]*process{}}
 	started := make(chan error)
-	go func() {
-		// Every request comes from the thread that seized. It is not unlocked:
-		// it ends with the goroutine, and with it whatever it still traces.
-		runtime.LockOSThread()
+	onOwnThread(func() { // every request must come from the thread that seized
 		quietStops()
 		if err := tr.start(p); err != nil {
 			close(t.ended)
@@ -46,7 +43,7 @@ func Start(p Program, o Options) (*Trace, error) {
 		tr.loop()
 		t.result = tr.result()
 		close(t.ended)
-	}()
+	})
 	if err := <-started; err != nil {
 		return nil, err
 	}
