@@ -153,7 +153,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	}()
 	palette := paint.New(c.wantsColor())
 	if !c.canDraw() || !hasSize(c.outFile) {
-		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, u) })
+		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
 	o := live.Options{Title: watched(f), Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}
 	err := live.Run(ctx, o, updates)
@@ -174,7 +174,7 @@ func hasSize(f *os.File) bool {
 const interruptedExit = 130
 
 // remarkUpdate tells what is no change, beside the lines.
-func remarkUpdate(c *console, u probe.Update) {
+func remarkUpdate(c *console, f probe.Filter, u probe.Update) {
 	if u.Err != nil {
 		if f, ok := errors.AsType[*fault.Fault](sonde.Explain(u.Err)); ok {
 			tell(c, f)
@@ -183,8 +183,11 @@ func remarkUpdate(c *console, u probe.Update) {
 		tell(c, unexpected(u.Err))
 		return
 	}
-	fmt.Fprintln(c.err, text.Prose("Une ligne par changement ("+text.Plural(len(u.Snapshot.Sockets), "socket")+
-		" pour l'instant). Ctrl+C arrête."))
+	fmt.Fprintln(c.err, text.Prose("Une ligne par changement : heure, état avant → après, local, distant, propriétaire ("+
+		text.Plural(len(u.Snapshot.Sockets), "socket")+" pour l'instant). Ctrl+C arrête."))
+	if f.States != 0 || len(f.PIDs) > 0 {
+		fmt.Fprintln(c.err, text.Prose("« disparu » veut dire ici : ne correspond plus à votre demande ; le socket peut exister encore."))
+	}
 }
 
 // watched names what a filter chooses: "ports 80, 443 · LISTEN".

@@ -44,6 +44,7 @@ type model struct {
 	typing bool   // keys go to the needle
 	help   bool
 
+	counts []string // how many sockets are in which state
 	grid   *panel.Grid
 	rows   []row
 	lines  []string // the rows, drawn
@@ -74,7 +75,9 @@ type mark struct {
 }
 
 func newModel(title string, palette paint.Palette) *model {
-	return &model{title: title, palette: palette, marks: make(map[key]mark), width: 80, height: 24}
+	m := &model{title: title, palette: palette, marks: make(map[key]mark), width: 80, height: 24}
+	m.draw()
+	return m
 }
 
 // Init has nothing to start: measurements come from outside.

@@ -15,7 +15,7 @@ import (
 // View draws the screen: a title, the counts, the table, the latest change,
 // the keys.
 func (m *model) View() tea.View {
-	lines := []string{m.titleLine(), m.countLine()}
+	lines := append([]string{m.titleLine()}, m.counts...)
 	if m.help {
 		lines = append(lines, m.helpLines()...)
 	} else {
@@ -40,9 +40,9 @@ func (m *model) View() tea.View {
 }
 
 const (
-	top          = 2 // lines above the table
-	footer       = 2 // lines below it
-	markWidth    = 2 // the sign before each row
+	footer       = 2  // lines below the table
+	markWidth    = 2  // the sign before each row
+	roomy        = 12 // lines of a screen where the counts may take several
 	needlePrompt = "Filtrer : "
 )
 
@@ -52,12 +52,13 @@ func (m *model) room() int {
 	if m.grid != nil {
 		header = len(m.grid.Header())
 	}
-	return max(m.height-top-footer-header, 1)
+	return max(m.height-1-len(m.counts)-footer-header, 1)
 }
 
 // draw makes the lines of the rows anew.
 func (m *model) draw() {
 	if m.snapshot == nil {
+		m.counts = []string{text.Truncate("Première mesure…", m.width)}
 		return
 	}
 	m.collect()
@@ -65,6 +66,7 @@ func (m *model) draw() {
 	for i := range m.rows {
 		sockets[i] = *m.rows[i].socket
 	}
+	m.count()
 	if m.grid == nil {
 		m.grid = panel.NewGrid(m.palette, m.width-markWidth, m.snapshot.Source, sockets)
 	} else {
@@ -112,12 +114,29 @@ func (m *model) titleLine() string {
 	return m.palette.Title(left) + strings.Repeat(" ", gap) + m.palette.Source(right)
 }
 
-// countLine counts the sockets by state.
-func (m *model) countLine() string {
-	if m.snapshot == nil {
-		return text.Truncate("Première mesure…", m.width)
+// count counts by state the sockets that are shown and still there, on as many
+// lines as it takes. Once it took several it keeps them, so that the table
+// under it does not move; other columns begin anew.
+func (m *model) count() {
+	var here []probe.Socket
+	for _, r := range m.rows {
+		if r.change != probe.Gone {
+			here = append(here, *r.socket)
+		}
 	}
-	return text.Truncate(text.French(panel.Count(m.snapshot.Sockets)), m.width)
+	words := panel.Count(here)
+	if m.needle != "" {
+		words = panel.CountOf(here, len(m.snapshot.Sockets))
+	}
+	if m.height < roomy {
+		m.counts = []string{text.Truncate(words, m.width)}
+		return
+	}
+	lines := text.Wrap(words, m.width)
+	for m.grid != nil && len(lines) < len(m.counts) {
+		lines = append(lines, "")
+	}
+	m.counts = lines
 }
 
 // tableLines are the header and the rows that fit.
@@ -154,7 +173,7 @@ func (m *model) noticeLine() string {
 		notice = "Une touche ferme cette aide."
 	case m.failure != nil:
 		notice, role = "✗ la mesure a échoué"+text.NBSP+": "+text.Visible(m.failure.Error()), paint.Bad
-	case m.last != nil:
+	case m.last != nil && m.wanted(&m.last.Socket, text.Fold(m.needle)):
 		notice = m.last.At.Local().Format("15:04:05") + "  " + panel.Change(paint.Palette{}, m.last, m.source())
 	case m.snapshot != nil && len(m.snapshot.Notes) > 0:
 		notice = "! " + panel.Notes(m.snapshot)[0]
@@ -214,11 +233,16 @@ func (m *model) helpLines() []string {
 		{"/", "ne garder que les lignes qui contiennent un texte ; Échap efface"},
 		{"t", "trier par port, état, propriétaire ou dernier changement"},
 		{"↑ ↓", "une ligne ; Pg↑ et Pg↓ : une page ; Début, Fin"},
-		{"+ → −", "apparu, changé, disparu : marqué pendant deux secondes"},
+		{"+ → −", "apparu, changé, disparu (ou ne répond plus à la demande) : marqué pendant deux secondes"},
 	} {
 		lines = append(lines, row(r[0], r[1])...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, row("files", panel.QueuesMeaning())...)
+	if m.snapshot != nil {
+		for _, note := range panel.Notes(m.snapshot) {
+			lines = append(lines, row("!", note)...)
+		}
+	}
 	return lines
 }
