@@ -69,8 +69,26 @@ func newSondeCommand(c *console) *cobra.Command {
 	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
 	complete(cmd, "etat", sonde.StateNames()...)
 	complete(cmd, "source", sonde.SourceKernel, sonde.SourceGopsutil)
+	if err := cmd.RegisterFlagCompletionFunc("pid", completePIDs); err != nil {
+		panic(err) // the option does not exist: a mistake in this program
+	}
 	return cmd
 }
+
+// completePIDs proposes the processes that hold a socket, with their names; of
+// several with commas between, the last one is completed.
+func completePIDs(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), completionLimit)
+	defer cancel()
+	s, err := probe.Sockets(ctx, probe.Filter{})
+	if err != nil { // Tab has no words for it
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return sonde.PIDChoices(s.Holders, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completionLimit is how long Tab may take.
+const completionLimit = 2 * time.Second
 
 // filter returns what the command line chooses.
 func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
@@ -155,7 +173,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	if !c.canDraw() || !hasSize(c.outFile) {
 		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
-	o := live.Options{Title: watched(f), Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ()}
+	o := live.Options{Title: watched(f), Palette: palette, In: c.inFile, Out: c.outFile, Env: os.Environ(), Explain: sonde.Failure}
 	err := live.Run(ctx, o, updates)
 	if errors.Is(err, live.ErrInterrupted) {
 		return fault.Told(interruptedExit)
@@ -175,6 +193,10 @@ const interruptedExit = 130
 
 // remarkUpdate tells what is no change, beside the lines.
 func remarkUpdate(c *console, f probe.Filter, u probe.Update) {
+	if _, ended := errors.AsType[*probe.NoSuchProcessError](u.Err); ended {
+		fmt.Fprintln(c.err, text.Prose(sonde.Failure(u.Err)+" : il n'y a plus rien à suivre."))
+		return
+	}
 	if u.Err != nil {
 		if f, ok := errors.AsType[*fault.Fault](sonde.Explain(u.Err)); ok {
 			tell(c, f)

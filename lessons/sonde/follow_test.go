@@ -59,6 +59,16 @@ func TestFollowEndsWithItsReaderAndWithItsProcess(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 
+	updates <- probe.Update{Snapshot: snapshots()["lie"]}
+	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 4242}}
+	var out countedWrites
+	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) {}); err != nil {
+		t.Error(err)
+	}
+	if want := "−  (lié)        → disparu       127.0.0.1:12345  —                python3 (4242)\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("what the process held is not told as gone: %q", out.String())
+	}
+
 	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 9}} // and never closed
 	var told []string
 	err := Follow(&countingWriter{}, paint.Palette{}, updates, func(u probe.Update) { told = append(told, u.Err.Error()) })

@@ -25,6 +25,10 @@ type Options struct {
 	In      io.Reader // the terminal's keys
 	Out     io.Writer // the terminal's screen
 	Env     []string  // as os.Environ
+
+	// Explain says in French, on one line, why a measurement failed; nil: in
+	// the error's own words.
+	Explain func(error) string
 }
 
 // ErrInterrupted is returned by [Run] when the reader left with Ctrl+C.
@@ -45,6 +49,9 @@ func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
 		profile = colorprofile.ANSI
 	}
 	m := newModel(o.Title, o.Palette)
+	if o.Explain != nil {
+		m.explain = o.Explain
+	}
 	p := tea.NewProgram(&guarded{model: m}, tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ type (
 type model struct {
 	title   string
 	palette paint.Palette
+	explain func(error) string // of failure
 
 	width, height int
 	snapshot      *probe.Snapshot // the one on screen; nil before the first
@@ -75,7 +77,7 @@ type mark struct {
 }
 
 func newModel(title string, palette paint.Palette) *model {
-	m := &model{title: title, palette: palette, marks: make(map[key]mark), width: 80, height: 24}
+	m := &model{title: title, palette: palette, explain: error.Error, marks: make(map[key]mark), width: 80, height: 24}
 	m.draw()
 	return m
 }
@@ -109,7 +111,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // measured takes a new measurement, or keeps it for later while paused.
 func (m *model) measured(u updateMsg) {
 	m.failure = u.Err
-	if u.Err != nil {
+	if _, ended := errors.AsType[*probe.NoSuchProcessError](u.Err); ended && m.latest() != nil {
+		u.Update = probe.AfterEnd(m.latest(), u.at)
+	}
+	if u.Snapshot == nil {
 		return
 	}
 	for i := range u.Changes {
@@ -124,6 +129,14 @@ func (m *model) measured(u updateMsg) {
 	m.snapshot = u.Snapshot
 	m.tick(u.at)
 	m.draw()
+}
+
+// latest returns the last measurement, whether it is on screen or held.
+func (m *model) latest() *probe.Snapshot {
+	if m.held != nil {
+		return m.held
+	}
+	return m.snapshot
 }
 
 // tick forgets the marks that are over and reports whether there were any.

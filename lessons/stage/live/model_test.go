@@ -342,10 +342,38 @@ func TestAFailureIsToldAndForgotten(t *testing.T) {
 	v := open(t, 80, 24)
 	v.measure(0, listener)
 	v.send(updateMsg{probe.Update{Err: errors.New("refused \x1b")}, v.at})
-	v.sees("la mesure a échoué", "refused ␛")
+	v.sees("✗ refused ␛")
 	v.sees("  LISTEN") // what was seen last stays
 	v.measure(time.Second, listener)
-	v.seesNo("échoué")
+	v.seesNo("✗")
+}
+
+// The process that is followed has ended: its sockets go, the reader is told in
+// French, and the picture does not come back.
+func TestTheEndOfTheProcessIsTold(t *testing.T) {
+	for _, paused := range []bool{false, true} {
+		v := open(t, 80, 24)
+		v.m.explain = func(err error) string { return "Fini : " + err.Error() }
+		v.measure(0, listener, serving)
+		if paused {
+			v.press("p")
+			v.measure(time.Second, listener)
+		}
+		end := updateMsg{probe.Update{Err: &probe.NoSuchProcessError{PID: 4242}}, v.at.Add(time.Second)}
+		v.send(end)
+		v.sees("✗ Fini : ")
+		if paused {
+			v.sees("  LISTEN") // the picture is held
+			v.press("p")
+		}
+		v.sees("− LISTEN")
+		v.sees("0 socket")
+		end.at = time.Now().Add(time.Hour)
+		v.send(end)
+		v.seesNo("LISTEN")
+		v.sees("Plus rien à suivre")
+		v.sees("✗ Fini : ")
+	}
 }
 
 func BenchmarkUpdate200(b *testing.B) {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -149,6 +150,9 @@ func (m *model) tableLines() []string {
 		if m.needle != "" && len(m.snapshot.Sockets) > 0 {
 			s = "Aucun socket ne contient « " + m.needle + " ». Échap efface le filtre."
 		}
+		if _, ended := errors.AsType[*probe.NoSuchProcessError](m.failure); ended {
+			s = "Plus rien à suivre : « q » quitte."
+		}
 		return append([]string{""}, text.Paragraph(s, m.width)...)
 	}
 	var lines []string
@@ -172,7 +176,7 @@ func (m *model) noticeLine() string {
 	case m.help:
 		notice = "Une touche ferme cette aide."
 	case m.failure != nil:
-		notice, role = "✗ la mesure a échoué"+text.NBSP+": "+text.Visible(m.failure.Error()), paint.Bad
+		notice, role = "✗ "+text.French(text.Visible(m.explain(m.failure))), paint.Bad
 	case m.last != nil && m.wanted(&m.last.Socket, text.Fold(m.needle)):
 		notice = m.last.At.Local().Format("15:04:05") + "  " + panel.Change(paint.Palette{}, m.last, m.source())
 	case m.snapshot != nil && len(m.snapshot.Notes) > 0:
