@@ -80,8 +80,7 @@ func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.P
 		fmt.Fprintln(c.out, "  "+l)
 	}
 	for {
-		fmt.Fprint(c.out, text.French("  Entrée : reprendre là · d : depuis le début · q : quitter › "))
-		answer, err := keys.Line(ctx)
+		answer, err := keys.Ask(ctx, c.out, text.French("  Entrée : reprendre là · d : depuis le début · q : quitter › "))
 		if err != nil {
 			fmt.Fprintln(c.out)
 		}

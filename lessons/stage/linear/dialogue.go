@@ -16,7 +16,8 @@ import (
 
 // The dialogue. One line is one answer. At every prompt, the letters of
 // [moves] leave the scene, and the end of input (Ctrl+D) quits. What is not
-// understood is said, and asked again.
+// understood is said, and asked again. What was typed before a prompt was there
+// does not answer it, except for [Stage.Input]: messages may be typed ahead.
 
 // moves are the letters (and words) by which a reader leaves a scene.
 var moves = map[string]stage.JumpKind{
@@ -25,6 +26,12 @@ var moves = map[string]stage.JumpKind{
 	"l": stage.List, "liste": stage.List,
 	"q": stage.Quit, "quitter": stage.Quit,
 	"s": stage.Next, "suite": stage.Next, "suivante": stage.Next,
+}
+
+// quits reports whether a line asks to leave.
+func quits(line string) bool {
+	kind, ok := moves[strings.ToLower(strings.TrimSpace(line))]
+	return ok && kind == stage.Quit
 }
 
 // silent reports whether nobody is to be asked.
@@ -48,8 +55,7 @@ func (s *Stage) rest(ctx context.Context) error {
 // prompt asks for one line, without its spaces around.
 func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 	s.gap()
-	fmt.Fprint(s.out, prompt)
-	answer, err := s.keys.Line(ctx)
+	answer, err := s.keys.Ask(ctx, s.out, prompt)
 	if errors.Is(err, io.EOF) {
 		s.line("")
 		return "", &stage.Jump{Kind: stage.Quit}

@@ -19,11 +19,12 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 		s.gap()
 		s.line("  " + s.paint.Strong(text.French(strings.ToUpper(w.Title))))
 	}
-	var typed <-chan string
+	var keys <-chan typed
+	var asked prompt
 	if !s.silent() {
 		s.hanging("  ", text.French(w.Prompt))
 		s.keys.start()
-		typed = s.keys.lines
+		keys, asked = s.keys.lines, s.keys.asks()
 	}
 	var limit <-chan time.Time
 	if w.Limit > 0 {
@@ -50,18 +51,21 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 		case <-w.Done:
 			s.drain(events)
 			return nil
-		case answer, ok := <-typed:
+		case line, ok := <-keys:
 			if !ok {
 				return &stage.Jump{Kind: stage.Quit}
 			}
-			if kind, isMove := moves[strings.ToLower(strings.TrimSpace(answer))]; isMove && kind != stage.Next {
+			if !asked.answeredBy(line) {
+				continue
+			}
+			if kind, isMove := moves[strings.ToLower(strings.TrimSpace(line.text))]; isMove && kind != stage.Next {
 				return &stage.Jump{Kind: kind}
 			}
 			return stage.ErrSkipped
 		case <-limit:
 			return context.DeadlineExceeded
 		case <-ctx.Done():
-			if typed != nil {
+			if keys != nil {
 				s.line("") // after the ^C that the terminal shows
 			}
 			return ctx.Err()
