@@ -46,6 +46,8 @@ type Bench struct {
 type Recorder interface {
 	// Begun: the scene opens. What follows is of this scene.
 	Begun(stage.Head)
+	// Unattended is Begun where nobody is at the keyboard (--auto, a pipe).
+	Unattended(stage.Head)
 	// Happened: this was done, or observed, and shown.
 	Happened(scene string, e evidence.Event)
 	// Answered: the reader chose an option (index, or -1) where right was measured.

@@ -179,7 +179,11 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	}
 	b.Set("port", p.Port)
 	b.before = memories(ctx, uint16(p.Port))
-	rec.Begun(head)
+	if p.Alone {
+		rec.Unattended(head)
+	} else {
+		rec.Begun(head)
+	}
 	sc.Run(ctx, b)
 	return nil
 }
@@ -207,6 +211,7 @@ func serverAddr(port uint16) netip.AddrPort {
 type noRecord struct{}
 
 func (noRecord) Begun(stage.Head)                            {}
+func (noRecord) Unattended(stage.Head)                       {}
 func (noRecord) Happened(string, evidence.Event)             {}
 func (noRecord) Answered(string, string, stage.Answer)       {}
 func (noRecord) Wrote(string, string, []prose.Block, string) {}

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 
+	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -58,12 +59,12 @@ func cpuCheck(pid int) []string {
 }
 
 // boundCheck is a command that meets the reservation of a port: older releases
-// of ss (before iproute2 6.9) list no bound socket.
+// of ss (before iproute2 6.8) list no bound socket.
 func (b *Bench) boundCheck(s *probe.Snapshot) []string {
 	if len(inState(s, probe.Bound)) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf(`python3 -c "import socket; socket.socket().bind(('127.0.0.1', %d))"`, b.Port)}
+	return []string{panel.BoundCheck(b.Server)}
 }
 
 // count says a number of things, or that it is unknown.

@@ -261,7 +261,7 @@ func init() {
 // forbiddenIn returns the N of the snapshot's NoteForbidden.
 func forbiddenIn(snap *Snapshot) int {
 	for _, n := range snap.Notes {
-		if n.Kind == NoteForbidden {
+		if n.Kind == NoteForbidden || n.Kind == NoteAskedForbidden {
 			return n.N
 		}
 	}

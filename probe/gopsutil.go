@@ -70,8 +70,12 @@ func (gopsutilSource) sockets(ctx context.Context, f *Filter) (*Snapshot, error)
 		snap.Notes = append(snap.Notes, Note{Kind: NoteTruncated, N: unreadable})
 	}
 	if countForbidden != nil && (merge.hidden || forbiddenRowsMissing || len(f.PIDs) > 0) {
+		kind := NoteForbidden
+		if len(f.PIDs) > 0 {
+			kind = NoteAskedForbidden
+		}
 		if n := countForbidden(ctx, f.PIDs); n > 0 {
-			snap.Notes = append(snap.Notes, Note{Kind: NoteForbidden, N: n})
+			snap.Notes = append(snap.Notes, forbidden(kind, n))
 		}
 	}
 	return snap, ctx.Err()

@@ -26,7 +26,9 @@ type stranger struct {
 	UIDs      []int
 	Names     []string // of the holders
 	Forbidden int      // N of the NoteForbidden, -1 without one
+	Asked     int      // N of the NoteAskedForbidden
 	Hidden    bool     // the note is ErrHiddenProcesses
+	Root      bool     // a note is ErrRefusedToRoot
 }
 
 // seeAsStranger looks at the sockets of the address addr.
@@ -51,6 +53,10 @@ func seeAsStranger(f Filter, addr netip.Addr) (stranger, error) {
 		if n.Kind == NoteForbidden {
 			v.Forbidden, v.Hidden = n.N, errors.Is(n.Err, ErrHiddenProcesses)
 		}
+		if n.Kind == NoteAskedForbidden {
+			v.Asked = n.N
+		}
+		v.Root = v.Root || errors.Is(n.Err, ErrRefusedToRoot)
 	}
 	return v, nil
 }
@@ -113,12 +119,12 @@ func TestOwnersForbidden(t *testing.T) {
 	if slices.Sort(v.UIDs); !slices.Equal(v.UIDs, []int{-1, 0, 0}) {
 		t.Errorf("uids %v", v.UIDs)
 	}
-	if v.Forbidden < 1 || v.Hidden {
-		t.Errorf("note of %d forbidden processes, hidden: %v", v.Forbidden, v.Hidden)
+	if v.Forbidden < 1 || v.Hidden || v.Root {
+		t.Errorf("note of %d forbidden processes, hidden: %v, root: %v", v.Forbidden, v.Hidden, v.Root)
 	}
 
 	byPID := askAsNobody[stranger](t, "see", at, strconv.Itoa(os.Getpid()))
-	if len(byPID.Kinds) != 0 || byPID.Forbidden != 1 {
+	if len(byPID.Kinds) != 0 || byPID.Asked != 1 || byPID.Root {
 		t.Errorf("by our pid, which exists: %+v", byPID)
 	}
 	own := askAsNobody[stranger](t, "see-own")

@@ -55,7 +55,7 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 		return err
 	}
 	if slices.ContainsFunc(l.socks, func(s Socket) bool { return s.Owner.Kind == OwnerForbidden }) {
-		note := Note{Kind: NoteForbidden, N: n}
+		note := forbidden(NoteForbidden, n)
 		if hides {
 			note.N, note.Err = 0, ErrHiddenProcesses
 		}
@@ -158,7 +158,7 @@ func (l *look) keepHeldBy(pids []int) {
 		wanted[int32(i)] = true
 	}
 	if unread > 0 {
-		l.notes = append(l.notes, Note{Kind: NoteForbidden, N: unread})
+		l.notes = append(l.notes, forbidden(NoteAskedForbidden, unread))
 	}
 	var chosen []int
 	shared := l.holders.byRow()

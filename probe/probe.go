@@ -200,12 +200,17 @@ const (
 	// NoteTruncated: N rows came shorter than the kernel's structure.
 	NoteTruncated
 	// NoteForbidden: the descriptors of N processes may not be read; with
-	// [ErrHiddenProcesses] in Err, N is unknown.
+	// [ErrHiddenProcesses] in Err, N is unknown. With [ErrRefusedToRoot] more
+	// rights would not help.
 	NoteForbidden
 	// NoteNoQueues: this source gives no queues, timers or inodes.
 	NoteNoQueues
 	// NoteNoOwners: owners could not be looked for (Err).
 	NoteNoOwners
+	// NoteAskedForbidden: the descriptors of N of the processes asked for
+	// (Filter.PIDs) may not be read, so that their sockets are not there. Err
+	// as with NoteForbidden.
+	NoteAskedForbidden
 )
 
 // Note is one remark on a snapshot.

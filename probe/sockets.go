@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 	"time"
 )
@@ -47,6 +48,20 @@ var ErrNoSource = errors.New("not on this system")
 // list the processes of other users (hidepid, see proc(5)), so that nobody can
 // count them.
 var ErrHiddenProcesses = errors.New("/proc hides the processes of other users")
+
+// ErrRefusedToRoot goes with a [NoteForbidden] or a [NoteAskedForbidden]: this
+// process is root, and was refused all the same, as in a container or a
+// sandbox.
+var ErrRefusedToRoot = errors.New("refused to root")
+
+// forbidden returns the note on n processes that may not be read.
+func forbidden(kind NoteKind, n int) Note {
+	note := Note{Kind: kind, N: n}
+	if os.Geteuid() == 0 {
+		note.Err = ErrRefusedToRoot
+	}
+	return note
+}
 
 // NoSuchProcessError says that a pid of a [Filter] is the pid of no process.
 type NoSuchProcessError struct{ PID int }

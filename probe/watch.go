@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 )
 
@@ -32,8 +34,37 @@ type Update struct {
 //
 // A measurement never takes more than half of the time: after a long one
 // Watch rests for as long as it took.
+//
+// Of several processes asked for, those that end are left out from then on;
+// when the last one has ended, Err is a [*NoSuchProcessError].
 func Watch(ctx context.Context, f Filter, interval time.Duration) <-chan Update {
-	return watch(ctx, interval, repeatSockets(f))
+	return watch(ctx, interval, survivors(f))
+}
+
+// survivors returns what measures f's sockets again and again, without the
+// processes that have ended since the first time.
+func survivors(f Filter) func(context.Context) (*Snapshot, error) {
+	measure, begun := repeatSockets(f), false
+	return func(ctx context.Context) (*Snapshot, error) {
+		for {
+			s, err := measure(ctx)
+			ended, ok := errors.AsType[*NoSuchProcessError](err)
+			if !ok || !begun || len(f.PIDs) < 2 {
+				begun = begun || err == nil
+				return s, err
+			}
+			f.PIDs = slices.DeleteFunc(slices.Clone(f.PIDs), func(pid int) bool { return pid == ended.PID })
+			measure = repeatSockets(f)
+		}
+	}
+}
+
+// AfterEnd is the update that follows the last snapshot when [Watch] says that
+// the processes asked for have all ended: they hold nothing any more. at is
+// when that was learned.
+func AfterEnd(last *Snapshot, at time.Time) Update {
+	none := &Snapshot{TakenAt: at, Source: last.Source, Notes: last.Notes}
+	return Update{Snapshot: none, Changes: Diff(last, none)}
 }
 
 // repeatSockets returns what measures f's sockets again and again, in one

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -226,6 +227,62 @@ func TestKeepTimesOfTheSameChangeOnly(t *testing.T) {
 	for i, want := range []time.Time{early, late, late, late} {
 		if !changes[i].At.Equal(want) {
 			t.Errorf("change %d is of %v, want %v", i, changes[i].At, want)
+		}
+	}
+}
+
+// A process that ends is left out while another one of those asked for lives;
+// a pid that never was one is an error at once.
+func TestWatchGoesOnWithTheSurvivors(t *testing.T) {
+	dead := map[int]bool{9: true}
+	defer func(f func(Filter) func(context.Context) (*Snapshot, error)) { repeatSockets = f }(repeatSockets)
+	repeatSockets = func(f Filter) func(context.Context) (*Snapshot, error) {
+		return func(context.Context) (*Snapshot, error) {
+			s := &Snapshot{}
+			for _, pid := range f.PIDs {
+				if dead[pid] {
+					return nil, &NoSuchProcessError{PID: pid}
+				}
+				s.Holders = append(s.Holders, &Holder{PID: pid})
+			}
+			return s, nil
+		}
+	}
+	asked := []int{1, 2, 3}
+	measure := survivors(Filter{PIDs: asked})
+	for _, c := range []struct {
+		dies []int
+		left int // processes in the answer, 0: an error
+	}{{nil, 3}, {[]int{2}, 2}, {nil, 2}, {[]int{1, 3}, 0}, {nil, 0}} {
+		for _, pid := range c.dies {
+			dead[pid] = true
+		}
+		s, err := measure(t.Context())
+		var ended *NoSuchProcessError
+		switch {
+		case c.left == 0 && !errors.As(err, &ended):
+			t.Errorf("%v have died: %+v, %v", dead, s, err)
+		case c.left > 0 && (err != nil || len(s.Holders) != c.left):
+			t.Errorf("%v have died: %+v, %v", dead, s, err)
+		}
+	}
+	if !slices.Equal(asked, []int{1, 2, 3}) {
+		t.Errorf("the caller's pids are now %v", asked)
+	}
+	if _, err := survivors(Filter{PIDs: []int{4, 9}})(t.Context()); err == nil {
+		t.Error("a pid of no process is no error")
+	}
+}
+
+func TestAfterTheEndNothingIsHeld(t *testing.T) {
+	last := &Snapshot{Source: SockDiag, Sockets: []Socket{{Family: TCP4, State: Listen}, {Family: TCP4, State: Established}}}
+	u := AfterEnd(last, time.Unix(7, 0))
+	if len(u.Snapshot.Sockets) != 0 || len(u.Changes) != 2 {
+		t.Fatalf("%+v", u)
+	}
+	for i, c := range u.Changes {
+		if c.Kind != Gone || c.From != last.Sockets[i].State || !c.At.Equal(time.Unix(7, 0)) {
+			t.Errorf("%+v", c)
 		}
 	}
 }

@@ -244,8 +244,7 @@ func confirm(ctx context.Context, c *console, question string, otherwise error) 
 		return false, otherwise
 	}
 	defer keys.Close()
-	fmt.Fprint(c.err, text.French(question)+" [o/N] › ")
-	answer, err := keys.Line(ctx)
+	answer, err := keys.Ask(ctx, c.err, text.French(question)+" [o/N] › ")
 	if err != nil {
 		fmt.Fprintln(c.err)
 		if ctx.Err() != nil {

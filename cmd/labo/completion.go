@@ -31,7 +31,7 @@ var shells = []struct {
 // newCompletionCommand returns `labo completion`, one command per shell below.
 func newCompletionCommand(c *console) *cobra.Command {
 	completion := &cobra.Command{
-		Use:     "completion",
+		Use:     "completion bash|zsh|fish|powershell",
 		Short:   "Complète les commandes avec la touche Tab",
 		GroupID: groupAbout,
 		Long: "Écrit le programme qui apprend à votre terminal à compléter les commandes de labo " +

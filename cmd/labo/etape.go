@@ -222,19 +222,25 @@ func farewell(c *console, book *notebook.Notebook, n int, left bool) {
 		return
 	}
 	next, cmd := "Pour reprendre", fmt.Sprintf("labo etape %d", n)
-	if p.Complete() && !left {
+	switch {
+	case p.Seen > 0 && !p.Begun: // nobody was at the keyboard
+		next = fmt.Sprintf("Étape %d déroulée sans vous. Pour la jouer", n)
+	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+paint.New(c.wantsColor()).Strong(cmd))
 	if cmd != "labo cahier" {
 		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")
 	}
-	if files := judgedAfter[n]; files != "" && book.Step(n).Scene(lastScene(p)).IsDone() {
+	if files := judgedAfter[n]; files != "" && wentToItsEnd(book.Step(n).Scene(lastScene(p))) {
 		for _, l := range invitation(files, c.width()-4) {
 			fmt.Fprintln(c.out, "  "+l)
 		}
 	}
 }
+
+// wentToItsEnd reports whether a scene did, with a reader or without.
+func wentToItsEnd(s *notebook.Scene) bool { return s.IsDone() || s.IsSeen() }
 
 // judgedAfter are the programs that a reader has written at the end of a step.
 var judgedAfter = map[int]string{1: "serveur.py", 2: "serveur.py client.py", 3: "serveur2.py client2.py"}

@@ -17,6 +17,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/term"
 
+	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 )
 
@@ -64,7 +65,16 @@ func (p *player) sees(words string) {
 	}
 }
 
+// types types as a person does, who reads before answering: what comes sooner
+// is taken for a bounce.
 func (p *player) types(s string) {
+	p.t.Helper()
+	<-time.After(2 * linear.Reaction)
+	p.typesAhead(s)
+}
+
+// typesAhead types at once.
+func (p *player) typesAhead(s string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.master, s); err != nil {
 		p.t.Fatal(err)
@@ -149,6 +159,42 @@ func TestAReaderComesBack(t *testing.T) {
 	p.ends()
 	p = atTerminal(t, home)
 	p.sees("9 scènes")
+	p.ends()
+}
+
+// What is typed before a question is there does not answer it: neither a
+// prediction nor a question whose answer erases.
+func TestKeysTypedAheadAnswerNothing(t *testing.T) {
+	home, port := t.TempDir(), somePort(t)
+	p := atTerminal(t, home, "etape", "1", "--port", port)
+	p.typesAhead("2\n\n\n") // while labo starts
+	p.sees(asks)
+	p.types("1\n")
+	p.sees("Vous aviez prédit 1, et la mesure le confirme")
+	p.sees(pauses)
+	p.typesAhead("\n") // bounced
+	p.types("\n")
+	p.sees("scène 2/9")
+	p.typesAhead("3\n") // before the question has been read
+	p.sees(asks)
+	p.types("q\n")
+	p.sees("Pour reprendre : labo etape 1")
+	p.ends()
+
+	p = atTerminal(t, home, "etape", "1", "--port", port, "--recommencer")
+	p.typesAhead("o\n")
+	p.sees("[o/N] ›")
+	p.types("n\n")
+	p.sees("rien n'est effacé")
+	if exit := p.ends(); exit != 1 {
+		t.Errorf("not erased: exit %d", exit)
+	}
+
+	p = atTerminal(t, home, "cahier", "--effacer")
+	p.typesAhead("o\n")
+	p.sees("[o/N] ›")
+	p.types("\n")
+	p.sees("Votre cahier est gardé")
 	p.ends()
 }
 

@@ -49,7 +49,7 @@ func stepProgress(book *notebook.Notebook, n int) (notebook.Progress, error) {
 
 // restart erases what is kept of a step, once the reader has agreed.
 func restart(ctx context.Context, c *console, session *notebook.Session, p notebook.Progress) error {
-	if !p.Begun {
+	if !p.Begun && p.Seen == 0 {
 		return nil // there is nothing to erase
 	}
 	question := fmt.Sprintf("Effacer vos réponses et vos mesures de l'étape %d (%s) ?", p.Step.Number, progressWords(p))
@@ -122,8 +122,7 @@ func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.P
 // choose asks until one of the answers is given, or the reader quits.
 func choose(ctx context.Context, c *console, keys *linear.Keyboard, prompt string, known map[string]answers) (answers, error) {
 	for {
-		fmt.Fprint(c.out, text.French(prompt))
-		answer, err := keys.Line(ctx)
+		answer, err := keys.Ask(ctx, c.out, text.French(prompt))
 		if err != nil {
 			fmt.Fprintln(c.out)
 		}

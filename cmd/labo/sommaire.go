@@ -48,6 +48,8 @@ func stateWords(p *notebook.Progress) string {
 		return "✓ faite"
 	case p.Begun:
 		return progressWords(*p)
+	case p.Seen > 0:
+		return text.Plural(p.Total(), "scène") + ", " + text.Plural(p.Seen, "vue") + " sans vous"
 	}
 	return text.Plural(p.Total(), "scène")
 }

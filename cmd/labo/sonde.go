@@ -70,8 +70,26 @@ func newSondeCommand(c *console) *cobra.Command {
 	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
 	complete(cmd, "etat", sonde.StateNames()...)
 	complete(cmd, "source", sonde.SourceKernel, sonde.SourceGopsutil)
+	if err := cmd.RegisterFlagCompletionFunc("pid", completePIDs); err != nil {
+		panic(err) // the option does not exist: a mistake in this program
+	}
 	return cmd
 }
+
+// completePIDs proposes the processes that hold a socket, with their names; of
+// several with commas between, the last one is completed.
+func completePIDs(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), completionLimit)
+	defer cancel()
+	s, err := probe.Sockets(ctx, probe.Filter{})
+	if err != nil { // Tab has no words for it
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return sonde.PIDChoices(s.Holders, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completionLimit is how long Tab may take.
+const completionLimit = 2 * time.Second
 
 // filter returns what the command line chooses.
 func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
@@ -154,9 +172,9 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	}()
 	palette := paint.New(c.wantsColor())
 	if !c.canDraw() || !hasSize(c.outFile) {
-		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, u) })
+		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
-	o := live.Options{Title: watched(f), Options: c.screen()}
+	o := live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}
 	err := live.Run(ctx, o, updates)
 	if errors.Is(err, terminal.ErrInterrupted) {
 		return fault.Told(interruptedExit)
@@ -175,7 +193,11 @@ func hasSize(f *os.File) bool {
 const interruptedExit = 130
 
 // remarkUpdate tells what is no change, beside the lines.
-func remarkUpdate(c *console, u probe.Update) {
+func remarkUpdate(c *console, f probe.Filter, u probe.Update) {
+	if _, ended := errors.AsType[*probe.NoSuchProcessError](u.Err); ended {
+		fmt.Fprintln(c.err, text.Prose(sonde.Failure(u.Err)+" : il n'y a plus rien à suivre."))
+		return
+	}
 	if u.Err != nil {
 		if f, ok := errors.AsType[*fault.Fault](sonde.Explain(u.Err)); ok {
 			tell(c, f)
@@ -184,8 +206,11 @@ func remarkUpdate(c *console, u probe.Update) {
 		tell(c, unexpected(u.Err))
 		return
 	}
-	fmt.Fprintln(c.err, text.Prose("Une ligne par changement ("+text.Plural(len(u.Snapshot.Sockets), "socket")+
-		" pour l'instant). Ctrl+C arrête."))
+	fmt.Fprintln(c.err, text.Prose("Une ligne par changement : heure, état avant → après, local, distant, propriétaire ("+
+		text.Plural(len(u.Snapshot.Sockets), "socket")+" pour l'instant). Ctrl+C arrête."))
+	if f.States != 0 || len(f.PIDs) > 0 {
+		fmt.Fprintln(c.err, text.Prose("« disparu » veut dire ici : ne correspond plus à votre demande ; le socket peut exister encore."))
+	}
 }
 
 // watched names what a filter chooses: "ports 80, 443 · LISTEN".

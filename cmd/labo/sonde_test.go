@@ -162,9 +162,9 @@ func TestSondeFollowsARealConnectionInAPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	until("+  ESTABLISHED", "127.0.0.1:"+port)
+	until("+  —            → ESTABLISHED", "127.0.0.1:"+port)
 	client.Close()
-	until("→  ESTABLISHED → CLOSE-WAIT", "127.0.0.1:"+port)
+	until("→  ESTABLISHED  → CLOSE-WAIT", "127.0.0.1:"+port)
 	cancel()
 	go func() {
 		for range lines { // let go of what is still being written
@@ -173,7 +173,7 @@ func TestSondeFollowsARealConnectionInAPipe(t *testing.T) {
 	if got := <-exit; got != 0 {
 		t.Errorf("exit %d: %s", got, &stderr)
 	}
-	if want := "Une ligne par changement (1 socket pour l'instant). Ctrl+C arrête."; !strings.Contains(
+	if want := "Une ligne par changement : heure, état avant → après, local, distant, propriétaire (1 socket pour l'instant). Ctrl+C arrête."; !strings.Contains(
 		strings.ReplaceAll(stderr.String(), text.NBSP, " "), want) {
 		t.Errorf("stderr %q", &stderr)
 	}

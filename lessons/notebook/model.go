@@ -24,7 +24,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 1 // 1: judgements
+	formatMinor = 2 // 1: judgements; 2: scenes that were played with nobody there
 )
 
 // Notebook is all that is kept.
@@ -54,15 +54,19 @@ type Step struct {
 // Scene is what is kept of a scene. Predictions and writings are kept of every
 // time it was played; what was measured, of one: Run.
 type Scene struct {
-	ID          string        `json:"id"`
-	Title       string        `json:"title"`
-	Begun       time.Time     `json:"begun"`         // the first time
-	Done        time.Time     `json:"done,omitzero"` // the first time it was played to its end
-	Plays       int           `json:"plays"`         // times it was played to its end
+	ID    string    `json:"id"`
+	Title string    `json:"title"`
+	Begun time.Time `json:"begun,omitzero"` // the first time; zero where the reader never was there
+	Done  time.Time `json:"done,omitzero"`  // the first time the reader played it to its end
+	Plays int       `json:"plays"`          // times the reader played it to its end
+	// Seen is the first time it went to its end with nobody at the keyboard:
+	// then it asks nothing, so it is not done.
+	Seen        time.Time     `json:"seen,omitzero"`
 	Predictions []*Prediction `json:"predictions,omitempty"`
 	Writings    []*Writing    `json:"writings,omitempty"`
 	// Run is the last time the scene was played to its end, or the last time
-	// at all where it never was.
+	// at all where it never was. What the reader played goes before what went
+	// by with nobody there.
 	Run *Run `json:"run,omitempty"`
 
 	rest unknown
@@ -91,6 +95,9 @@ type Try struct {
 	Chosen   *string   `json:"chosen"`
 	Right    *string   `json:"right"`
 	Measured string    `json:"measured,omitempty"`
+	// Unasked: nobody was there to be asked. Such a try is kept only as long
+	// as there is no other.
+	Unasked bool `json:"unasked,omitempty"`
 
 	rest unknown
 }
@@ -122,11 +129,13 @@ func (w *Writing) Latest() string {
 
 // Run is one play of a scene.
 type Run struct {
-	Begun    time.Time  `json:"begun"`
-	Ended    time.Time  `json:"ended,omitzero"` // zero where it was left before its end
-	Machine  string     `json:"machine,omitempty"`
-	Evidence []Evidence `json:"evidence,omitempty"`
-	Events   []Event    `json:"events,omitempty"`
+	Begun   time.Time `json:"begun"`
+	Ended   time.Time `json:"ended,omitzero"` // zero where it was left before its end
+	Machine string    `json:"machine,omitempty"`
+	// Unattended: nobody was at the keyboard.
+	Unattended bool       `json:"unattended,omitempty"`
+	Evidence   []Evidence `json:"evidence,omitempty"`
+	Events     []Event    `json:"events,omitempty"`
 	// What was shown and is not kept, for want of bounds to the file.
 	LostEvidence int `json:"lost_evidence,omitempty"`
 	LostEvents   int `json:"lost_events,omitempty"`
@@ -174,8 +183,15 @@ func (s *Step) Scene(id string) *Scene {
 	return nil
 }
 
-// IsDone reports whether the scene was played to its end. A nil Scene was not.
+// IsDone reports whether the reader played the scene to its end. A nil Scene
+// was not.
 func (s *Scene) IsDone() bool { return s != nil && !s.Done.IsZero() }
+
+// IsSeen reports whether the scene went to its end with nobody at the keyboard.
+func (s *Scene) IsSeen() bool { return s != nil && !s.Seen.IsZero() }
+
+// IsBegun reports whether the reader ever began the scene.
+func (s *Scene) IsBegun() bool { return s != nil && (!s.Begun.IsZero() || s.IsDone()) }
 
 // prediction returns the question of a part and makes it when there is none.
 func (s *Scene) prediction(part string) *Prediction {

@@ -25,8 +25,9 @@ type SceneContents struct {
 // have do not count.
 type Progress struct {
 	Step  StepContents
-	Done  int // scenes played to their end
-	Begun bool
+	Done  int  // scenes played to their end
+	Begun bool // by the reader
+	Seen  int  // scenes that only went by with nobody at the keyboard
 	// Next is the scene to play: the one that was left before its end, else
 	// the first one after it that was never played, else the first of all;
 	// nil when all are done.
@@ -78,7 +79,7 @@ func (s *Step) played() time.Time {
 				last = t
 			}
 		}
-		if sc.Run != nil && sc.Run.Begun.After(last) {
+		if sc.Run != nil && !sc.Run.Unattended && sc.Run.Begun.After(last) {
 			last = sc.Run.Begun
 		}
 	}
@@ -91,9 +92,12 @@ func (n *Notebook) progress(c StepContents) Progress {
 	last := 0
 	for i, sc := range c.Scenes {
 		k := kept.Scene(sc.ID)
-		p.Begun = p.Begun || k != nil
-		if k.IsDone() {
+		p.Begun = p.Begun || k.IsBegun()
+		switch {
+		case k.IsDone():
 			p.Done++
+		case k.IsSeen():
+			p.Seen++
 		}
 		if kept != nil && kept.Last == sc.ID {
 			last = i

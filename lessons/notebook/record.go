@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"slices"
+	"time"
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
@@ -15,20 +16,42 @@ const maxTries = 20
 // Begun records that a scene opens. What a complete play of it showed is kept
 // until it has been played to its end again.
 func (s *Session) Begun(h stage.Head) {
-	step := s.book.step(h.Step)
-	step.Title, step.Last = h.StepTitle, h.ID
-	sc := step.Scene(h.ID)
-	now := moment(s.opt.Now())
-	if sc == nil {
-		sc = &Scene{ID: h.ID, Begun: now}
-		step.Scenes = append(step.Scenes, sc)
+	step := s.begin(h)
+	step.Last = h.ID
+	sc := s.scene
+	if sc.Begun.IsZero() {
+		sc.Begun = s.run.Begun
 	}
-	sc.Title = h.Title
-	s.scene, s.run = sc, &Run{Begun: now, Machine: clean(s.opt.Machine)}
-	if sc.Run == nil || sc.Run.Ended.IsZero() {
+	if sc.Run == nil || sc.Run.Ended.IsZero() || sc.Run.Unattended {
 		sc.Run = s.run
 	}
 	s.save()
+}
+
+// Unattended records that a scene opens with nobody at the keyboard. What it
+// shows is kept where the reader has not played the scene; it changes nothing
+// of what the reader has done, nor where to go on.
+func (s *Session) Unattended(h stage.Head) {
+	s.begin(h)
+	s.run.Unattended = true
+	if sc := s.scene; sc.Run == nil || sc.Run.Unattended && sc.Run.Ended.IsZero() {
+		sc.Run = s.run
+	}
+	s.save()
+}
+
+// begin makes room for a play of a scene.
+func (s *Session) begin(h stage.Head) *Step {
+	step := s.book.step(h.Step)
+	step.Title = h.StepTitle
+	sc := step.Scene(h.ID)
+	if sc == nil {
+		sc = &Scene{ID: h.ID}
+		step.Scenes = append(step.Scenes, sc)
+	}
+	sc.Title = h.Title
+	s.scene, s.run = sc, &Run{Begun: moment(s.opt.Now()), Machine: clean(s.opt.Machine)}
+	return step
 }
 
 // Happened records an event; it is saved with what follows.
@@ -82,6 +105,11 @@ func (s *Session) Answered(_, part string, a stage.Answer) {
 		return
 	}
 	p := s.scene.prediction(part)
+	unasked := s.run.Unattended
+	if unasked && slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked }) {
+		return // what the reader was asked stands
+	}
+	p.Tries = slices.DeleteFunc(p.Tries, func(t Try) bool { return t.Unasked })
 	p.Question, p.Options = keepQuestion(a.Question.Blocks), keepOptions(a.Question.Options)
 	id := func(i int) *string {
 		if i < 0 || i >= len(p.Options) {
@@ -90,7 +118,7 @@ func (s *Session) Answered(_, part string, a stage.Answer) {
 		return &p.Options[i].ID
 	}
 	p.Tries = append(p.Tries, Try{
-		At: moment(s.opt.Now()), Chosen: id(a.Chosen), Right: id(a.Right), Measured: clean(a.Measured),
+		At: moment(s.opt.Now()), Chosen: id(a.Chosen), Right: id(a.Right), Measured: clean(a.Measured), Unasked: unasked,
 	})
 	if len(p.Tries) > maxTries { // the first answer stays
 		p.Tries = slices.Delete(p.Tries, p.oldest(), p.oldest()+1)
@@ -143,10 +171,25 @@ func (s *Session) Done(string) {
 	}
 	now := moment(s.opt.Now())
 	s.run.Ended = now
+	if s.run.Unattended {
+		s.seen(now)
+		return
+	}
 	s.scene.Run = s.run
 	s.scene.Plays++
 	if s.scene.Done.IsZero() {
 		s.scene.Done = now
+	}
+	s.save()
+}
+
+// seen is [Session.Done] with nobody at the keyboard.
+func (s *Session) seen(now time.Time) {
+	if s.scene.Run.Unattended {
+		s.scene.Run = s.run
+	}
+	if s.scene.Seen.IsZero() {
+		s.scene.Seen = now
 	}
 	s.save()
 }

@@ -280,3 +280,96 @@ func TestRestartForgetsOneStep(t *testing.T) {
 		t.Errorf("after Restart(1), the file has %+v", book.Steps)
 	}
 }
+
+// What goes by with nobody at the keyboard is kept, and is nobody's work.
+func TestAnUnattendedPlayIsSeenAndNotDone(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Unattended(head("bind"))
+	s.Measured("bind", titled("Table", 1))
+	s.Answered("bind", "prediction", answer(-1, 1))
+	if sc := reread(t, home).Step(1).Scene("bind"); sc.IsSeen() || sc.IsBegun() || !sc.Run.Unattended {
+		t.Errorf("in the middle: %+v", sc)
+	}
+	s.Done("bind")
+	s.Unattended(head("bind"))
+	s.Measured("bind", titled("Table", 2))
+	s.Answered("bind", "prediction", answer(-1, 0))
+	s.Done("bind")
+	book := reread(t, home)
+	sc := book.Step(1).Scene("bind")
+	if sc.IsDone() || sc.IsBegun() || !sc.IsSeen() || sc.Plays != 0 || book.Step(1).Last != "" || book.Empty() {
+		t.Errorf("done %v, begun %v, seen %v, %d plays, last %q", sc.IsDone(), sc.IsBegun(), sc.IsSeen(), sc.Plays, book.Step(1).Last)
+	}
+	if tries := sc.Predictions[0].Tries; len(tries) != 1 || !tries[0].Unasked || *tries[0].Right != "reussit" {
+		t.Errorf("tries %+v, of which the last one is to be kept", tries)
+	}
+	if got := sc.Run.Evidence[0].Values[0].Text; got != "2" {
+		t.Errorf("evidence of play %s, want the last", got)
+	}
+	p := book.Progress(Contents{{Number: 1, Scenes: []SceneContents{{ID: "avant"}, {ID: "bind"}}}})[0]
+	if p.Begun || p.Done != 0 || p.Seen != 1 || p.Complete() || p.Next.ID != "avant" {
+		t.Errorf("progress %+v", p)
+	}
+}
+
+// What the reader plays goes before what went by without them, and stays.
+func TestAnUnattendedPlayReplacesNothing(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	play := func(begin func(stage.Head), n, chosen int, done bool) *Scene {
+		begin(head("bind"))
+		s.Measured("bind", titled("Table", n))
+		s.Answered("bind", "prediction", answer(chosen, 1))
+		if done {
+			s.Done("bind")
+		}
+		return reread(t, home).Step(1).Scene("bind")
+	}
+	shown := func(sc *Scene) string {
+		return fmt.Sprintf("%s, %d tries, done %v, %d plays", sc.Run.Evidence[0].Values[0].Text, len(sc.Predictions[0].Tries), sc.IsDone(), sc.Plays)
+	}
+	for i, c := range []struct {
+		begin  func(stage.Head)
+		chosen int
+		done   bool
+		want   string
+	}{
+		{s.Unattended, -1, true, "0, 1 tries, done false, 0 plays"},
+		{s.Begun, 0, false, "1, 1 tries, done false, 0 plays"}, // left in the middle: it is the reader's own
+		{s.Unattended, -1, true, "1, 1 tries, done false, 0 plays"},
+		{s.Begun, 1, true, "3, 2 tries, done true, 1 plays"},
+		{s.Unattended, -1, true, "3, 2 tries, done true, 1 plays"},
+		{s.Unattended, -1, false, "3, 2 tries, done true, 1 plays"},
+		{s.Begun, -1, true, "6, 3 tries, done true, 2 plays"},
+	} {
+		if got := shown(play(c.begin, i, c.chosen, c.done)); got != c.want {
+			t.Errorf("play %d: %s, want %s", i, got, c.want)
+		}
+	}
+	sc := reread(t, home).Step(1).Scene("bind")
+	if first, ok := sc.Predictions[0].First(); !ok || *first.Chosen != "reussit" || first.Unasked {
+		t.Errorf("the first answer is %+v", first)
+	}
+}
+
+// A step that went by without the reader is not where they go on.
+func TestAnUnattendedPlayDoesNotMoveTheReader(t *testing.T) {
+	contents := Contents{{Number: 1, Scenes: []SceneContents{{ID: "a"}, {ID: "b"}, {ID: "c"}}}, {Number: 2, Scenes: []SceneContents{{ID: "d"}}}}
+	s := open(t, t.TempDir(), &said{})
+	s.Begun(head("a"))
+	s.Done("a")
+	s.Begun(head("b"))
+	for _, id := range []string{"a", "b", "c"} {
+		s.Unattended(head(id))
+		s.Done(id)
+	}
+	two := head("d")
+	two.Step = 2
+	s.Unattended(two)
+	s.Done("d")
+	p, ok := s.Notebook().Next(contents)
+	if !ok || p.Step.Number != 1 || p.Next.ID != "b" || p.Done != 1 || p.Seen != 2 {
+		t.Errorf("Next = %+v, %v", p, ok)
+	}
+}

@@ -3,6 +3,7 @@ package sonde
 import (
 	"errors"
 	"io"
+	"time"
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
@@ -10,33 +11,46 @@ import (
 )
 
 // Follow writes one line for each change, as soon as it is known, until the
-// updates end (nil) or a write fails (its error). The first update is the
+// updates end (nil), the processes that are followed have ended (nil) or a
+// write fails (its error). [panel.Ledger] says what a line has. The first update is the
 // state that the changes start from, failed measurements are no changes: both
 // are told to remark.
 func Follow(w io.Writer, palette paint.Palette, updates <-chan probe.Update, remark func(probe.Update)) error {
-	first := true
-	for u := range updates {
-		if first || u.Err != nil {
-			remark(u)
-			if _, ended := errors.AsType[*probe.NoSuchProcessError](u.Err); ended {
-				return nil // nothing can come any more
-			}
-			first = first && u.Err != nil
-			continue
-		}
+	var ledger *panel.Ledger // nil until there is a state to start from
+	var last *probe.Snapshot
+	write := func(u probe.Update) error {
+		last = u.Snapshot
 		var lines []byte
 		for i := range u.Changes {
-			c := &u.Changes[i]
-			lines = c.At.Local().AppendFormat(lines, "15:04:05.000")
-			lines = append(lines, "  "...)
-			lines = append(lines, panel.Change(palette, c, u.Snapshot.Source)...)
+			lines = append(lines, ledger.Line(&u.Changes[i], u.Snapshot.Source)...)
 			lines = append(lines, '\n')
 		}
 		if len(lines) == 0 {
-			continue
+			return nil
 		}
-		if _, err := w.Write(lines); err != nil {
-			return err
+		_, err := w.Write(lines)
+		return err
+	}
+	for u := range updates {
+		_, ended := errors.AsType[*probe.NoSuchProcessError](u.Err)
+		switch {
+		case ended:
+			if last != nil {
+				if err := write(probe.AfterEnd(last, time.Now())); err != nil {
+					return err
+				}
+			}
+			remark(u)
+			return nil // nothing can come any more
+		case u.Err != nil:
+			remark(u)
+		case ledger == nil:
+			ledger, last = panel.NewLedger(palette, u.Snapshot.Sockets), u.Snapshot
+			remark(u)
+		default:
+			if err := write(u); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -28,9 +28,9 @@ func TestFollowWritesALineForEachChange(t *testing.T) {
 	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) { remarks++ }); err != nil {
 		t.Fatal(err)
 	}
-	want := "14:02:07.373  −  LISTEN       127.0.0.1:12345  python3 (4242)\n" +
-		"14:02:07.373  →  ESTABLISHED → CLOSE-WAIT  127.0.0.1:12345  127.0.0.1:51234  python3 (4242)\n" +
-		"14:02:07.373  +  LISTEN       [::1]:80  ␛[31mrouge␊⟨U+202E⟩聊天 (666)\n"
+	want := "14:02:07.373  −  LISTEN       → disparu       127.0.0.1:12345  —                python3 (4242)\n" +
+		"14:02:07.373  →  ESTABLISHED  → CLOSE-WAIT    127.0.0.1:12345  127.0.0.1:51234  python3 (4242)\n" +
+		"14:02:07.373  +  —            → LISTEN        [::1]:80         —                ␛[31mrouge␊⟨U+202E⟩聊天 (666)\n"
 	if out.String() != want {
 		t.Errorf("\n%s\nwant\n%s", out.String(), want)
 	}
@@ -57,6 +57,16 @@ func TestFollowEndsWithItsReaderAndWithItsProcess(t *testing.T) {
 	closed := errors.New("closed")
 	if err := Follow(&countingWriter{err: closed}, paint.Palette{}, updates, func(probe.Update) {}); !errors.Is(err, closed) {
 		t.Errorf("%v", err)
+	}
+
+	updates <- probe.Update{Snapshot: snapshots()["lie"]}
+	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 4242}}
+	var out countedWrites
+	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) {}); err != nil {
+		t.Error(err)
+	}
+	if want := "−  (lié)        → disparu       127.0.0.1:12345  —                python3 (4242)\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("what the process held is not told as gone: %q", out.String())
 	}
 
 	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 9}} // and never closed

@@ -2,6 +2,9 @@ package sonde
 
 import (
 	"bytes"
+	"net/netip"
+	"runtime"
+	"slices"
 	"strings"
 
 	"labo/lessons/stage/paint"
@@ -93,9 +96,29 @@ func (p *page) footer(f probe.Filter, s *probe.Snapshot) {
 	p.blank()
 	p.line("Vérifiez sans labo" + text.NBSP + ":")
 	for _, each := range onePort(f) {
-		p.line(noMark + panel.Check(each))
+		check := panel.Check(each)
+		if rightsHelp(s) && runtime.GOOS != "windows" {
+			check = "sudo " + check
+		}
+		p.line(noMark + check)
+	}
+	for _, at := range reserved(f, s.Sockets) {
+		p.line(noMark + panel.BoundCheck(at) + "   # refusé : EADDRINUSE")
 	}
 	p.painted(paint.Source, "", "Mesuré par "+panel.Source(s)+" (en "+text.Duration(s.Took)+").")
+}
+
+// reserved returns the addresses of the sockets that were asked for as bound
+// ones, a few: ss may be too old to list them, see [panel.BoundCheck].
+func reserved(f probe.Filter, sockets []probe.Socket) []netip.AddrPort {
+	const few = 2
+	var all []netip.AddrPort
+	for i := range sockets {
+		if s := &sockets[i]; f.States.Has(probe.Bound) && s.State == probe.Bound && len(all) < few && !slices.Contains(all, s.Local) {
+			all = append(all, s.Local)
+		}
+	}
+	return all
 }
 
 // onePort returns a filter for each port of f, so that each is checked by a

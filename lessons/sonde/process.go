@@ -1,6 +1,8 @@
 package sonde
 
 import (
+	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +26,10 @@ func (p *page) process(info *probe.ProcessInfo) {
 		origin = append(origin, "lancé par le processus "+strconv.Itoa(info.Parent.Value))
 	}
 	p.holder(&h, origin...)
+	if dead(info) {
+		p.sentence(noMark+noMark, "Il est terminé et ne tient plus rien ; son parent n'en a pas encore pris acte (on dit : un zombie).")
+		return
+	}
 	if len(info.Tasks) < 2 {
 		return
 	}
@@ -34,6 +40,25 @@ func (p *page) process(info *probe.ProcessInfo) {
 		}
 		p.sentence(noMark+noMark, "thread "+strconv.Itoa(task.TID)+" : "+taskState(task))
 	}
+}
+
+// dead reports whether every thread of a process is over.
+func dead(info *probe.ProcessInfo) bool {
+	return len(info.Tasks) > 0 && !slices.ContainsFunc(info.Tasks, func(t probe.Thread) bool {
+		return t.State != "Z" && t.State != "X"
+	})
+}
+
+// ended returns the processes asked for of which nothing is known: they ended
+// while they were being looked at.
+func ended(f probe.Filter, known []probe.ProcessInfo) []int {
+	var gone []int
+	for _, pid := range f.PIDs {
+		if !slices.ContainsFunc(known, func(i probe.ProcessInfo) bool { return i.PID == pid }) {
+			gone = append(gone, pid)
+		}
+	}
+	return gone
 }
 
 // taskWords say the letters of proc_pid_stat(5) in French.
@@ -78,10 +103,15 @@ func hidden(f probe.Filter, s *probe.Snapshot) bool {
 	if len(f.PIDs) == 0 {
 		return false
 	}
-	for _, n := range s.Notes {
-		if n.Kind == probe.NoteForbidden || n.Kind == probe.NoteNoOwners {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Notes, func(n probe.Note) bool {
+		return n.Kind == probe.NoteAskedForbidden || n.Kind == probe.NoteNoOwners
+	})
+}
+
+// rightsHelp reports whether the answer lacks something that the administrator
+// would see.
+func rightsHelp(s *probe.Snapshot) bool {
+	return slices.ContainsFunc(s.Notes, func(n probe.Note) bool {
+		return n.Kind == probe.NoteAskedForbidden && !errors.Is(n.Err, probe.ErrRefusedToRoot)
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"labo/lessons/stage/paint"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -26,18 +27,98 @@ func TestAProcessIsToldWithItsThreads(t *testing.T) {
 
 func TestNoSocketIsSaidOnlyWhereItIsSeen(t *testing.T) {
 	f := probe.Filter{PIDs: []int{4242}}
+	alive := []probe.ProcessInfo{{PID: 4242, Name: "python3"}}
 	for _, c := range []struct {
 		notes []probe.Note
 		want  string
 	}{
 		{nil, "Le processus 4242 n'a aucun socket TCP visible d'ici."},
-		{[]probe.Note{{Kind: probe.NoteForbidden, N: 1}}, "labo ne peut pas dire"},
+		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1}}, "labo ne peut pas dire"},
 		{[]probe.Note{{Kind: probe.NoteNoOwners, Err: fmt.Errorf("x")}}, "labo ne peut pas dire"},
 		{[]probe.Note{{Kind: probe.NoteNoQueues}}, "n'a aucun socket TCP visible d'ici."},
 	} {
-		got := string(Report(paint.Palette{}, 200, f, noted(snapshot(probe.SockDiag), c.notes...), nil))
+		got := string(Report(paint.Palette{}, 200, f, noted(snapshot(probe.SockDiag), c.notes...), alive))
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%v: %s", c.notes, got)
+		}
+	}
+}
+
+// A process that ended meanwhile is not called one without sockets, and one
+// that is only waited for by its parent is told as what it is.
+func TestAProcessThatEndedIsToldSo(t *testing.T) {
+	f := probe.Filter{PIDs: []int{4242, 4243}}
+	alive := probe.ProcessInfo{PID: 4243, Name: "python3", Tasks: []probe.Thread{{TID: 4243, State: "S"}}}
+	zombie := probe.ProcessInfo{PID: 4243, Name: "python3", Tasks: []probe.Thread{{TID: 4243, State: "Z"}}}
+	for _, c := range []struct {
+		f         probe.Filter
+		known     []probe.ProcessInfo
+		want, not string
+	}{
+		{f, []probe.ProcessInfo{alive}, "Le processus 4242 s'est terminé pendant la mesure.", "4243 s'est terminé"},
+		{f, []probe.ProcessInfo{alive}, "Ces processus n'ont aucun socket TCP visible d'ici.", "zombie"},
+		{probe.Filter{PIDs: []int{4242}}, nil, "Le processus 4242 s'est terminé pendant la mesure.", "aucun socket"},
+		{probe.Filter{PIDs: []int{4243}}, []probe.ProcessInfo{zombie}, "Il est terminé et ne tient plus rien", "s'est terminé"},
+	} {
+		got := string(Report(paint.Palette{}, 200, c.f, snapshot(probe.SockDiag), c.known))
+		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
+			t.Errorf("no %q, or %q, in\n%s", c.want, c.not, got)
+		}
+	}
+}
+
+// Whoever may not see what a process opens is given the command that would
+// show it, unless nobody is allowed to.
+func TestTheCheckAsksForTheRightsItNeeds(t *testing.T) {
+	skipUnlessLinux(t)
+	f := probe.Filter{PIDs: []int{4242}}
+	alive := []probe.ProcessInfo{{PID: 4242, Name: "python3"}}
+	for _, c := range []struct {
+		notes []probe.Note
+		want  string
+	}{
+		{nil, "\n  ss -tanp |"},
+		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1}}, "\n  sudo ss -tanp |"},
+		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1, Err: probe.ErrRefusedToRoot}}, "\n  ss -tanp |"},
+	} {
+		got := string(Report(paint.Palette{}, 80, f, noted(snapshot(probe.SockDiag), c.notes...), alive))
+		if !strings.Contains(got, c.want) {
+			t.Errorf("%v: no %q in\n%s", c.notes, c.want, got)
+		}
+	}
+}
+
+// Bound sockets asked for by their state are checked by a command that any
+// release can run.
+func TestBoundSocketsHaveACheckThatNeedsNoRecentSS(t *testing.T) {
+	skipUnlessLinux(t)
+	const check = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`
+	for states, want := range map[probe.StateSet]bool{0: false, probe.NewStateSet(probe.Bound): true} {
+		got := string(Report(paint.Palette{}, 80, probe.Filter{States: states}, snapshots()["lie"], nil))
+		if strings.Contains(got, check) != want {
+			t.Errorf("asked for %v: check is there: %v\n%s", states, !want, got)
+		}
+	}
+}
+
+func TestPIDsAreCompletedWithTheirNames(t *testing.T) {
+	holders := []*probe.Holder{hostile, server, client, {PID: 7, Name: "sleep", Command: "sleep"}}
+	for typed, want := range map[string][]string{
+		"": {"666\t␛[31mrouge␊⟨U+202E⟩聊天 très ", "4242\tpython3 serveur.py",
+			"4243\tpython3 client.py", "7\tsleep"},
+		"424":   {"4242\tpython3 serveur.py", "4243\tpython3 client.py"},
+		"4242,": {"4242,666\t", "4242,4243\tpython3 client.py", "4242,7\tsleep"},
+		"9":     nil,
+	} {
+		got := PIDChoices(holders, typed)
+		if len(got) != len(want) {
+			t.Errorf("%q: %q, want %q", typed, got, want)
+			continue
+		}
+		for i := range want {
+			if !strings.HasPrefix(got[i], want[i]) || strings.Count(got[i], "\t") != 1 || text.Width(got[i]) > 80 {
+				t.Errorf("%q: %q, want %q", typed, got[i], want[i])
+			}
 		}
 	}
 }

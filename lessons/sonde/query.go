@@ -2,6 +2,7 @@ package sonde
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,39 @@ func ParsePIDs(words []string) ([]int, error) {
 		}
 	}
 	return pids, nil
+}
+
+// PIDChoices returns what --pid can be completed with when that much of it was
+// typed: "4242", a tab, and what the process is. What stands before the last
+// comma is kept, and its pids are not proposed again.
+func PIDChoices(holders []*probe.Holder, typed string) []string {
+	const room = 60 // of what a terminal shows beside the pid
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	var choices []string
+	for _, h := range holders {
+		pid := strconv.Itoa(h.PID)
+		if slices.Contains(strings.Split(before, ","), pid) || !strings.HasPrefix(before+pid, typed) {
+			continue
+		}
+		what := text.Visible(h.Name)
+		if _, args, ok := strings.Cut(text.Visible(h.Command), " "); ok { // its program is the name already
+			what += " " + args
+		}
+		choices = append(choices, before+pid+"\t"+text.Truncate(what, room))
+	}
+	return choices
+}
+
+// Failure says on one line why a measurement failed, while sockets are being
+// followed.
+func Failure(err error) string {
+	if ended, ok := errors.AsType[*probe.NoSuchProcessError](err); ok {
+		return "Le processus " + strconv.Itoa(ended.PID) + " s'est terminé"
+	}
+	if f, ok := errors.AsType[*fault.Fault](Explain(err)); ok {
+		return "La mesure a échoué : " + f.What
+	}
+	return "La mesure a échoué : " + text.Visible(err.Error())
 }
 
 // Explain gives French words to the errors of [probe.Sockets]; any other error

@@ -13,18 +13,23 @@ import (
 
 // Report returns the answer about all the sockets of a snapshot that f chose,
 // in groups, for a reader of width columns. The processes of f come first, as
-// far as they are known.
+// far as they are known: one that is not among them has ended.
 func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, processes []probe.ProcessInfo) []byte {
 	p := newPage(palette, width, s)
 	p.heading("CE QUE VOIT LE NOYAU", panel.Source(s))
 	for i := range processes {
 		p.process(&processes[i])
 	}
-	if len(processes) > 0 {
+	for _, pid := range ended(f, processes) {
+		p.sentence(noMark, "Le processus "+strconv.Itoa(pid)+" s'est terminé pendant la mesure.")
+	}
+	if len(f.PIDs) > 0 {
 		p.blank()
 	}
 	if len(s.Sockets) == 0 {
-		p.sentence(noMark, nothing(f, hidden(f, s)))
+		if words := nothing(f, hidden(f, s), len(processes)); words != "" {
+			p.sentence(noMark, words)
+		}
 		p.footer(f, s)
 		return p.b
 	}
@@ -51,11 +56,16 @@ func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot,
 	return p.b
 }
 
-// nothing says that no socket was chosen, and by what.
-func nothing(f probe.Filter, hidden bool) string {
+// nothing says that no socket was chosen, and by what; alive is how many of
+// the processes asked for are still there.
+func nothing(f probe.Filter, hidden bool, alive int) string {
 	switch {
-	case hidden:
+	case hidden && len(f.PIDs) == 1:
 		return "Ce que ce processus ouvre ne vous est pas visible : labo ne peut pas dire s'il tient des sockets."
+	case hidden:
+		return "Ce qu'ils ouvrent ne vous est pas visible en entier : labo ne peut pas dire s'ils tiennent des sockets."
+	case len(f.PIDs) > 0 && alive == 0:
+		return "" // it is said that they ended
 	case f.States != 0:
 		return "Aucun socket TCP n'est dans l'état demandé."
 	case len(f.PIDs) == 1:

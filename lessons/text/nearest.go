@@ -33,30 +33,32 @@ const maxNearest = 3
 // Nearest returns the candidates a reader most likely meant by word, at most
 // three, best first, in the order given where they are as near; none when
 // nothing is near. Case and accents do not count; a letter missing, added,
-// changed or two exchanged counts one; a word that begins a candidate is near.
+// changed or two exchanged counts one; a candidate that the word begins is
+// nearer than any that takes such a change.
 func Nearest(word string, candidates []string) []string {
 	type near struct {
-		name     string
-		distance int
+		name string
+		far  int // half changes
 	}
 	word = Fold(word)
 	length := utf8.RuneCountInString(word)
 	limit := 1 + length/4
+	const begun = 1 // further than the word itself, nearer than one change
 	var found []near
 	for _, name := range candidates {
 		folded := Fold(name)
 		d := distance([]rune(word), []rune(folded))
-		if length >= 2 && strings.HasPrefix(folded, word) {
-			d = min(d, 1)
-		}
-		if d <= limit && d < length {
-			found = append(found, near{name, d})
+		switch {
+		case length >= 2 && d > 0 && strings.HasPrefix(folded, word):
+			found = append(found, near{name, begun})
+		case d <= limit && d < length:
+			found = append(found, near{name, 2 * d})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b near) int { return a.distance - b.distance })
+	slices.SortStableFunc(found, func(a, b near) int { return a.far - b.far })
 	var names []string
 	for _, n := range found {
-		if n.distance > found[0].distance || len(names) == maxNearest {
+		if n.far > found[0].far || len(names) == maxNearest {
 			break
 		}
 		names = append(names, n.name)

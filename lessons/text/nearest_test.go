@@ -16,10 +16,12 @@ func TestFold(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	commands := []string{"etape", "sonde", "serveur", "serveur2", "client", "client2", "version", "verifier", "aide"}
+	commands := []string{"etape", "etats", "etat", "sonde", "serveur", "serveur2", "client", "client2", "version", "verifier", "aide"}
 	for word, want := range map[string][]string{
 		"etpae":      {"etape"},
 		"étape":      {"etape"},
+		"etap":       {"etape"}, // and not etat, which takes a change
+		"serveur":    {"serveur"},
 		"sodne":      {"sonde"},
 		"serv":       {"serveur", "serveur2"},
 		"client3":    {"client", "client2"},

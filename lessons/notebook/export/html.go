@@ -88,8 +88,7 @@ func pageFuncs() template.FuncMap {
 		"legend":    panel.Legend,
 		"colophon":  colophon,
 		"lines":     func(s string) []string { return strings.Split(s, "\n") },
-		"shown":     func(s []Scene) []*Scene { return scenes(s, true) },
-		"todo":      func(s []Scene) []*Scene { return scenes(s, false) },
+		"shown":     begun,
 	}
 }
 
@@ -150,11 +149,11 @@ func stateClass(s probe.State) string {
 	return "plain"
 }
 
-// scenes returns those that were begun, or those that were not.
-func scenes(all []Scene, begun bool) []*Scene {
+// begun returns the scenes of which there is something to show.
+func begun(all []Scene) []*Scene {
 	var out []*Scene
 	for i := range all {
-		if all[i].Begun == begun {
+		if all[i].Begun {
 			out = append(out, &all[i])
 		}
 	}

@@ -80,13 +80,14 @@ func progressRows(r *Report) [][]string {
 
 func (m *markdown) step(s *Step) {
 	m.para(fmt.Sprintf("## Étape %d · %s", s.Number, mdEscape(text.French(s.Title))))
-	var todo []string
 	for i := range s.Scenes {
 		if s.Scenes[i].Begun {
 			m.scene(&s.Scenes[i])
-		} else {
-			todo = append(todo, "- "+mdLine(mdInline(s.Scenes[i].Title)))
 		}
+	}
+	var todo []string
+	for _, title := range s.Todo() {
+		todo = append(todo, "- "+mdLine(mdInline(title)))
 	}
 	if len(todo) > 0 {
 		m.para(text.French("Encore à jouer :"))

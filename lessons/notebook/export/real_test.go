@@ -60,6 +60,11 @@ func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
 	return (p.asked - 1) % 4 % len(q.Options), nil
 }
 
+// attended records what an automatic pupil does as what a reader does.
+type attended struct{ *notebook.Session }
+
+func (a attended) Unattended(h stage.Head) { a.Begun(h) }
+
 // playFor plays every step for real and returns the directory of its notebook.
 func playFor(t *testing.T, home string) {
 	t.Helper()
@@ -82,7 +87,7 @@ func playFor(t *testing.T, home string) {
 	reader := &pupil{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
 	for _, step := range lessons.Steps() {
 		p := lessons.Player{
-			Step: step, Stage: reader, Port: freePort(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: book,
+			Step: step, Stage: reader, Port: freePort(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
 		}
 		if err := p.Play(t.Context()); err != nil {
 			t.Error(err)

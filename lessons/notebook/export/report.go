@@ -38,9 +38,23 @@ type Step struct {
 	Scenes      []Scene
 }
 
-// Begun reports whether a scene of the step was.
+// Begun reports whether there is something to show of a scene of the step.
 func (s *Step) Begun() bool {
 	return slices.ContainsFunc(s.Scenes, func(sc Scene) bool { return sc.Begun })
+}
+
+// Todo returns the titles of the scenes that the reader has not begun.
+func (s *Step) Todo() []string {
+	var titles []string
+	for _, sc := range s.Scenes {
+		switch {
+		case sc.Seen:
+			titles = append(titles, sc.Title+" (vue, sans vous)")
+		case !sc.Begun:
+			titles = append(titles, sc.Title)
+		}
+	}
+	return titles
 }
 
 // Scene is what is known of a scene. One that was not begun has only its title.
@@ -49,6 +63,7 @@ type Scene struct {
 	Number      int // from 1, in its step; 0 for a scene the program does not have
 	ID, Title   string
 	Begun, Done bool
+	Seen        bool   // begun only with nobody at the keyboard
 	When        string // "jouée le 22 novembre 2026 à 14:02"
 	Predictions []Prediction
 	Writings    []Writing
@@ -89,6 +104,7 @@ type Prediction struct {
 	stage.Answer
 	Verdict string
 	Good    bool   // the answer that counts is what was measured
+	Unasked bool   // nobody was there to be asked
 	First   string // "" where the first answer is the one shown
 }
 
@@ -163,7 +179,7 @@ func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
 }
 
 func scene(step int, k *notebook.Scene) Scene {
-	s := Scene{Step: step, ID: text.Visible(k.ID), Title: text.Visible(k.Title), Begun: true, Done: k.IsDone()}
+	s := Scene{Step: step, ID: text.Visible(k.ID), Title: text.Visible(k.Title), Begun: true, Done: k.IsDone(), Seen: !k.IsBegun() && k.Run != nil && k.Run.Unattended}
 	for _, p := range k.Predictions {
 		if len(p.Tries) > 0 {
 			s.Predictions = append(s.Predictions, prediction(p))
@@ -196,6 +212,10 @@ func scene(step int, k *notebook.Scene) Scene {
 // when says when the play that is shown took place.
 func when(k *notebook.Scene) string {
 	switch {
+	case k.Run.Unattended && k.Run.Ended.IsZero():
+		return "commencée sans personne au clavier le " + Date(k.Run.Begun) + ", pas jouée jusqu'au bout"
+	case k.Run.Unattended:
+		return "vue le " + Date(k.Run.Begun) + ", sans personne au clavier"
 	case k.Run.Ended.IsZero():
 		return "commencée le " + Date(k.Run.Begun) + ", pas jouée jusqu'au bout"
 	case k.Plays > 1:
@@ -208,7 +228,7 @@ func when(k *notebook.Scene) string {
 // evidence that is kept; the answer that counts is the first.
 func prediction(p *notebook.Prediction) Prediction {
 	last := p.Tries[len(p.Tries)-1]
-	shown := Prediction{Answer: p.Answer(last)}
+	shown := Prediction{Answer: p.Answer(last), Unasked: last.Unasked}
 	counts, answered := p.First()
 	if answered {
 		first := p.Answer(counts)
@@ -221,6 +241,9 @@ func prediction(p *notebook.Prediction) Prediction {
 		}
 	}
 	shown.Verdict = verdict(shown.Answer)
+	if shown.Unasked && shown.Right >= 0 {
+		shown.Verdict = "La question n'a pas été posée. La mesure dit « " + option(shown.Answer, shown.Right) + " »."
+	}
 	return shown
 }
 

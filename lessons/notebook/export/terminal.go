@@ -84,15 +84,12 @@ func (t *terminal) step(s *Step) {
 	}
 	t.line("")
 	t.line(t.paint.Strong(left + strings.Repeat("━", max(t.width()-text.Width(left)-text.Width(right), 2)) + right))
-	var todo []string
 	for i := range s.Scenes {
 		if sc := &s.Scenes[i]; sc.Begun {
 			t.scene(sc)
-		} else if s.Begun() {
-			todo = append(todo, sc.Title)
 		}
 	}
-	if len(todo) > 0 {
+	if todo := s.Todo(); len(todo) > 0 && s.Begun() {
 		t.line("")
 		t.prose("  ", "Encore à jouer :")
 		for _, title := range todo {

@@ -39,6 +39,7 @@ type tally struct {
 	passed         int // questions that were never answered
 	unsettled      int // answered, but the measurement fits no option
 	written        int
+	seen           int // scenes that only went by with nobody at the keyboard
 }
 
 func count(r *Report) tally {
@@ -46,8 +47,12 @@ func count(r *Report) tally {
 	for _, s := range r.Steps {
 		t.done, t.total = t.done+s.Done, t.total+s.Total
 		for _, sc := range s.Scenes {
+			if sc.Seen {
+				t.seen++
+			}
 			for _, p := range sc.Predictions {
 				switch {
+				case p.Unasked:
 				case p.Chosen < 0:
 					t.passed++
 				case p.Right < 0:
@@ -73,12 +78,17 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 	switch {
 	case t.total > 0 && t.done == t.total:
 		out = append(out, "Vous avez joué jusqu'au bout les "+strconv.Itoa(t.total)+" scènes : le parcours est complet, bravo !")
-	case t.done == 0 && !slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Begun() }):
+	case t.done == 0 && !slices.ContainsFunc(r.Steps, func(s Step) bool {
+		return slices.ContainsFunc(s.Scenes, func(sc Scene) bool { return sc.Begun && !sc.Seen })
+	}):
 		out = append(out, "Aucune scène n'est encore jouée.")
 	case t.done == 0:
 		out = append(out, "Vous avez commencé. Aucune scène n'est encore jouée jusqu'au bout.")
 	default:
 		out = append(out, "Vous avez joué jusqu'au bout "+text.Plural(t.done, "scène")+" sur "+strconv.Itoa(t.total)+"."+completeWords(r))
+	}
+	if t.seen > 0 {
+		out = append(out, seenWords(t.seen))
 	}
 	out = append(out, predictionWords(t)...)
 	if t.written > 0 {
@@ -91,6 +101,14 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 		out = append(out, "La suite : « "+text.Visible(p.Next.Title)+" », avec `labo etape "+strconv.Itoa(p.Step.Number)+"`.")
 	}
 	return out
+}
+
+// seenWords tells of the scenes that the reader has not played.
+func seenWords(n int) string {
+	if n == 1 {
+		return "Une scène a été déroulée sans personne au clavier (`--auto`, ou un tube) : elle reste à jouer."
+	}
+	return strconv.Itoa(n) + " scènes ont été déroulées sans personne au clavier (`--auto`, ou un tube) : elles restent à jouer."
 }
 
 // completeWords names the steps whose every scene is done, "" for none.

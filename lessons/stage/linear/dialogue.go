@@ -16,7 +16,14 @@ import (
 
 // The dialogue. One line is one answer. At every prompt, the letters of
 // [stage.Move] leave the scene, and the end of input (Ctrl+D) quits. What is not
-// understood is said, and asked again.
+// understood is said, and asked again. What was typed before a prompt was there
+// does not answer it, except for [Stage.Input]: messages may be typed ahead.
+
+// quits reports whether a line asks to leave.
+func quits(line string) bool {
+	kind, ok := stage.Move(line)
+	return ok && kind == stage.Quit
+}
 
 // silent reports whether nobody is to be asked.
 func (s *Stage) silent() bool { return s.keys == nil || s.auto != nil }
@@ -39,8 +46,7 @@ func (s *Stage) rest(ctx context.Context) error {
 // prompt asks for one line, without its spaces around.
 func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 	s.gap()
-	fmt.Fprint(s.out, prompt)
-	answer, err := s.keys.Line(ctx)
+	answer, err := s.keys.Ask(ctx, s.out, prompt)
 	if errors.Is(err, io.EOF) {
 		s.line("")
 		return "", &stage.Jump{Kind: stage.Quit}

@@ -251,6 +251,78 @@ func TestWaitsEndWithTheContext(t *testing.T) {
 	}
 }
 
+// What changes stands under the columns of the table that was shown, and the
+// columns are named again only when they had to move.
+func TestWatchedChangesStandUnderTheirColumns(t *testing.T) {
+	server := probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 4242, Name: "labo"}}}
+	socket := func(st probe.State, remote string, o probe.Owner) probe.Socket {
+		s := probe.Socket{State: st, Local: netip.MustParseAddrPort("127.0.0.1:12345"), Owner: o,
+			RecvQueue: probe.Known(uint32(0)), SendQueue: probe.Known(uint32(0)), Timer: probe.Known(probe.Timer{})}
+		if remote != "" {
+			s.Remote = netip.MustParseAddrPort(remote)
+		}
+		return s
+	}
+	kernel := probe.Owner{Kind: probe.OwnerKernel}
+	listening := socket(probe.Listen, "", server)
+	queued, taken := socket(probe.Established, "127.0.0.1:51234", kernel), socket(probe.Established, "127.0.0.1:51234", server)
+	closing := socket(probe.CloseWait, "127.0.0.1:51234", server)
+	snapshot := func(sockets ...probe.Socket) *probe.Snapshot {
+		return &probe.Snapshot{TakenAt: at(t), Source: probe.SockDiag, Sockets: sockets}
+	}
+	steps := []*probe.Snapshot{snapshot(listening), snapshot(listening, queued), snapshot(listening, taken),
+		snapshot(listening, closing), snapshot(listening)}
+	for width, want := range map[int][]string{
+		80: {
+			"      état    local            distant  files  propriétaire",
+			"      LISTEN  127.0.0.1:12345  —        0/0    labo (4242)",
+			"      état         local            distant          files  propriétaire",
+			"    12:00:00  apparu",
+			"    + ESTABLISHED  127.0.0.1:12345  127.0.0.1:51234  0/0    le noyau",
+			"    12:00:00  propriétaire\u00a0: le noyau → labo (4242)",
+			"    → ESTABLISHED  127.0.0.1:12345  127.0.0.1:51234  0/0    labo (4242)",
+			"    12:00:00  ESTABLISHED → CLOSE-WAIT",
+			"    → CLOSE-WAIT   127.0.0.1:12345  127.0.0.1:51234  0/0    labo (4242)",
+			"    12:00:00  disparu",
+			"    − CLOSE-WAIT   127.0.0.1:12345  127.0.0.1:51234  0/0    labo (4242)",
+		},
+		60: {
+			"      état    local            distant  files  propriétaire",
+			"      LISTEN  127.0.0.1:12345  —        0/0    labo (4242)",
+			"      état         local            distant",
+			"                   files  propriétaire",
+			"    12:00:00  apparu",
+			"    + ESTABLISHED  127.0.0.1:12345  127.0.0.1:51234",
+			"                   0/0    le noyau",
+			"    12:00:00  propriétaire\u00a0: le noyau → labo (4242)",
+			"    → ESTABLISHED  127.0.0.1:12345  127.0.0.1:51234",
+			"                   0/0    labo (4242)",
+			"    12:00:00  ESTABLISHED → CLOSE-WAIT",
+			"    → CLOSE-WAIT   127.0.0.1:12345  127.0.0.1:51234",
+			"                   0/0    labo (4242)",
+			"    12:00:00  disparu",
+			"    − CLOSE-WAIT   127.0.0.1:12345  127.0.0.1:51234",
+			"                   0/0    labo (4242)",
+		},
+	} {
+		var out bytes.Buffer
+		s := New(&out, paint.Palette{}, func() int { return width }, nil, nil)
+		updates := make(chan probe.Update, len(steps))
+		var before *probe.Snapshot
+		for _, now := range steps {
+			updates <- probe.Update{Snapshot: now, Changes: probe.Diff(before, now)}
+			before = now
+		}
+		var shown *table
+		for range steps {
+			shown = s.update(<-updates, shown)
+		}
+		if diff := cmp.Diff(want, strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")); diff != "" {
+			t.Errorf("%d columns:\n%s", width, diff)
+		}
+	}
+}
+
 func TestWatch(t *testing.T) {
 	listener := probe.Socket{State: probe.Listen, Local: netip.MustParseAddrPort("127.0.0.1:12345")}
 	updates := make(chan probe.Update, 2)

@@ -19,11 +19,12 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 		s.gap()
 		s.line("  " + s.paint.Strong(text.French(strings.ToUpper(w.Title))))
 	}
-	var typed <-chan string
+	var keys <-chan typed
+	var asked prompt
 	if !s.silent() {
 		s.hanging("  ", text.French(w.Prompt))
 		s.keys.start()
-		typed = s.keys.lines
+		keys, asked = s.keys.lines, s.keys.asks()
 	}
 	var limit <-chan time.Time
 	if w.Limit > 0 {
@@ -32,7 +33,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 		limit = t.C
 	}
 	updates, events := w.Updates, w.Events
-	shown := false
+	var shown *table
 	for {
 		select {
 		case u, ok := <-updates:
@@ -40,7 +41,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 				updates = nil
 				continue
 			}
-			shown = s.update(u, w, shown)
+			shown = s.update(u, shown)
 		case e, ok := <-events:
 			if !ok {
 				events = nil
@@ -50,18 +51,21 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 		case <-w.Done:
 			s.drain(events)
 			return nil
-		case answer, ok := <-typed:
+		case line, ok := <-keys:
 			if !ok {
 				return &stage.Jump{Kind: stage.Quit}
 			}
-			if kind, isMove := stage.Move(answer); isMove && kind != stage.Next {
+			if !asked.answeredBy(line) {
+				continue
+			}
+			if kind, isMove := stage.Move(line.text); isMove && kind != stage.Next {
 				return &stage.Jump{Kind: kind}
 			}
 			return stage.ErrSkipped
 		case <-limit:
 			return context.DeadlineExceeded
 		case <-ctx.Done():
-			if typed != nil {
+			if keys != nil {
 				s.line("") // after the ^C that the terminal shows
 			}
 			return ctx.Err()
@@ -85,19 +89,96 @@ func (s *Stage) drain(events <-chan evidence.Event) {
 }
 
 // update shows the first snapshot as a table, then only what changed. It
-// returns whether the table was shown.
-func (s *Stage) update(u probe.Update, w stage.Watch, shown bool) bool {
-	switch {
-	case u.Err != nil:
+// returns the table with what was shown, nil before the first.
+func (s *Stage) update(u probe.Update, shown *table) *table {
+	if u.Err != nil {
 		s.hanging("    ✗ ", text.French("La table n'a pas pu être lue : "+text.Visible(u.Err.Error())))
 		return shown
-	case !shown:
-		s.sockets(&evidence.Table{Rows: u.Snapshot.Sockets, Empty: fmt.Sprintf("(aucune ligne) [%s]", u.Snapshot.Source)})
-		return true
 	}
+	if shown == nil {
+		shown = &table{stage: s}
+		shown.all(u.Snapshot)
+		return shown
+	}
+	shown.changed(u)
+	return shown
+}
+
+// table is the table of a wait: drawn whole once, then one row for each
+// change, under the same columns.
+type table struct {
+	stage  *Stage
+	grid   *panel.Grid
+	header string // as it was written last
+}
+
+// The margins of a table: two columns more than the text, then a sign.
+const (
+	tableMargin = "    "
+	noSign      = "  "
+)
+
+// all writes every socket.
+func (t *table) all(snapshot *probe.Snapshot) {
+	t.columns(snapshot.Source, snapshot.Sockets)
+	if len(snapshot.Sockets) == 0 {
+		t.stage.hanging(tableMargin, fmt.Sprintf("(aucune ligne) [%s]", snapshot.Source))
+		return
+	}
+	t.head()
+	for i := range snapshot.Sockets {
+		t.row(noSign, &snapshot.Sockets[i])
+	}
+}
+
+// changed writes when and how something changed, then the rows it changed.
+func (t *table) changed(u probe.Update) {
+	if len(u.Changes) == 0 {
+		return
+	}
+	sockets := make([]probe.Socket, len(u.Changes))
+	for i := range u.Changes {
+		sockets[i] = u.Changes[i].Socket
+	}
+	t.columns(u.Snapshot.Source, sockets)
+	t.head()
+	before := ""
 	for i := range u.Changes {
 		c := &u.Changes[i]
-		s.hanging("    "+c.At.Format("15:04:05")+"  ", panel.Change(s.paint, c, u.Snapshot.Source))
+		when, words := tableMargin+c.At.Format("15:04:05")+"  ", panel.ChangeWords(c, u.Snapshot.Source)
+		if when+words != before {
+			t.stage.hanging(when, words)
+			before = when + words
+		}
+		t.row(panel.Sign(c.Kind)+" ", &c.Socket)
 	}
-	return true
+}
+
+// columns makes room for other sockets: the columns stay, or grow.
+func (t *table) columns(source probe.Source, sockets []probe.Socket) {
+	width := t.stage.width() - len(tableMargin) - len(noSign)
+	if t.grid == nil || t.grid.Width() != width {
+		t.grid = panel.NewGrid(t.stage.paint, width, source, sockets)
+		return
+	}
+	t.grid = t.grid.Next(source, sockets)
+}
+
+// head writes the names of the columns where they are not as they were.
+func (t *table) head() {
+	lines := t.grid.Header()
+	if now := strings.Join(lines, "\n"); now != t.header {
+		t.header = now
+		for _, l := range lines {
+			t.stage.line(tableMargin + noSign + l)
+		}
+	}
+}
+
+// row writes one socket behind a sign.
+func (t *table) row(sign string, s *probe.Socket) {
+	for _, l := range t.grid.Row(s) {
+		t.stage.line(tableMargin + sign + l)
+		sign = noSign
+	}
 }

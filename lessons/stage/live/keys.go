@@ -46,6 +46,7 @@ func (m *model) command(name string) tea.Cmd {
 		m.table.order = (m.table.order + 1) % orderCount
 		m.offset = 0
 		m.table.draw()
+		m.refresh()
 	case "?", "h", "H":
 		m.help = true
 	case "ctrl+z":

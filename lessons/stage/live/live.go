@@ -17,6 +17,10 @@ import (
 type Options struct {
 	terminal.Options
 	Title string // what is watched: "port 12345". Already made visible
+
+	// Explain says in French, on one line, why a measurement failed; nil: in
+	// the error's own words.
+	Explain func(error) string
 }
 
 // Run shows the updates on the whole screen until the reader leaves (nil, or
@@ -26,6 +30,9 @@ type Options struct {
 // it; ending updates is the caller's.
 func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
 	m := newModel(o.Title, o.Palette)
+	if o.Explain != nil {
+		m.explain = o.Explain
+	}
 	p := terminal.New(m, o.Options)
 
 	stop, fed := make(chan struct{}), make(chan struct{})

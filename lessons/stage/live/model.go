@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -25,6 +26,7 @@ type (
 type model struct {
 	title   string
 	palette paint.Palette
+	explain func(error) string // of failure
 
 	width, height int
 	table         *Table
@@ -38,12 +40,16 @@ type model struct {
 	help   bool
 	offset int // first line of the table on screen
 
+	counts    []string // how many sockets are in which state
+	countRows int      // the most lines they took in these columns
+
 	interrupted bool
 }
 
 func newModel(title string, palette paint.Palette) *model {
-	m := &model{title: title, palette: palette, width: 80, height: 24, table: NewTable(palette, 80)}
+	m := &model{title: title, palette: palette, explain: error.Error, width: 80, height: 24, table: NewTable(palette, 80)}
 	m.table.wanted = m.wanted
+	m.refresh()
 	return m
 }
 
@@ -56,13 +62,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.table.Resize(m.width)
-		m.scroll(0)
+		m.anew()
 	case updateMsg:
 		m.measured(msg)
 	case clockMsg:
 		if !m.paused { // time stands still while paused
 			m.table.Tick(time.Time(msg))
-			m.scroll(0)
+			m.refresh()
 		}
 	case tea.PasteMsg:
 		if m.typing {
@@ -77,7 +83,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // measured takes a new measurement, or keeps it for later while paused.
 func (m *model) measured(u updateMsg) {
 	m.failure = u.Err
-	if u.Err != nil {
+	if _, ended := errors.AsType[*probe.NoSuchProcessError](u.Err); ended && m.latest() != nil {
+		u.Update = probe.AfterEnd(m.latest(), u.at)
+	}
+	if u.Snapshot == nil {
 		return
 	}
 	for i := range u.Changes {
@@ -89,7 +98,15 @@ func (m *model) measured(u updateMsg) {
 		return
 	}
 	m.table.Measured(u.Snapshot, u.at)
-	m.scroll(0)
+	m.refresh()
+}
+
+// latest returns the last measurement, whether it is on screen or held.
+func (m *model) latest() *probe.Snapshot {
+	if m.held != nil {
+		return m.held
+	}
+	return m.table.Snapshot
 }
 
 // pause stops the picture, or lets it catch up. What changed meanwhile is
@@ -103,14 +120,21 @@ func (m *model) pause() {
 	m.table.renew(now)
 	m.table.Measured(m.held, now)
 	m.held = nil
-	m.scroll(0)
+	m.refresh()
+}
+
+// anew draws with columns and counts that owe nothing to what was shown.
+func (m *model) anew() {
+	m.table.anew()
+	m.countRows = 0
+	m.refresh()
 }
 
 // setNeedle changes what rows must contain. The columns are made anew.
 func (m *model) setNeedle(s string) {
 	m.needle = text.Visible(s)
 	m.offset = 0
-	m.table.anew()
+	m.anew()
 }
 
 // shorten takes the last character of the needle away.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,13 +206,16 @@ func TestFilterKeepsWhatContainsTheText(t *testing.T) {
 	v.measure(0, listener, serving, calling)
 	v.press("/", "eleve")
 	v.sees("Filtrer : eleve")
+	v.sees("1 socket sur 3 : 1 ESTABLISHED") // the counts are of what is shown
 	v.seesNo("  LISTEN")
 	v.sees("  ESTABLISHED", "élève")
 	v.press("q", "backspace", "enter") // letters are text while typing
 	v.sees("filtre : eleve")
 	v.press("/", "x\x1b")
 	v.sees("Aucun socket ne contient « elevex␛ »")
+	v.sees("0 socket sur 3")
 	v.press("esc")
+	v.sees("3 sockets : 1 LISTEN, 2 ESTABLISHED")
 	v.sees("  LISTEN")
 	v.seesNo("filtre : ")
 	v.press("/")
@@ -219,6 +223,46 @@ func TestFilterKeepsWhatContainsTheText(t *testing.T) {
 	v.press("backspace", "enter")
 	v.sees("  LISTEN")
 	v.seesNo("  ESTABLISHED")
+}
+
+// A change of a row that the filter hides is not told either; a row that has
+// just gone is shown, and not counted.
+func TestFilterHidesTheChangesOfHiddenRows(t *testing.T) {
+	v := open(t, 80, 24)
+	v.measure(0, listener, serving, calling)
+	v.press("/", "python", "enter")
+	v.measure(time.Second, listener, serving)
+	v.seesNo("ESTABLISHED → disparu")
+	v.sees("2 sockets sur 2 : 1 LISTEN, 1 ESTABLISHED")
+	v.measure(time.Second, listener)
+	v.sees("ESTABLISHED → disparu  127.0.0.1:12345")
+	v.sees("− ESTABLISHED")
+	v.sees("1 socket sur 1 : 1 LISTEN")
+}
+
+// Counts that do not fit one line take another, whole, and keep it: the table
+// under them does not move. On a low screen they are cut instead.
+func TestCountsAreNotCut(t *testing.T) {
+	var sockets []probe.Socket
+	for i, st := range probe.States {
+		sockets = append(sockets, socket(st, fmt.Sprintf("127.0.0.1:%d", 2000+i), "127.0.0.1:9", python))
+	}
+	for _, width := range []int{60, 80} {
+		v := open(t, width, 24)
+		v.measure(0, sockets...)
+		v.sees("1 (lié), 1 LISTEN")
+		v.sees("1 CLOSED") // the last
+		v.seesNo("…")
+		at := slices.IndexFunc(v.screen(), func(l string) bool { return strings.Contains(l, "distant") })
+		v.measure(time.Second, sockets[:1]...)
+		v.sees("1 socket : 1 (lié)")
+		if got := slices.IndexFunc(v.screen(), func(l string) bool { return strings.Contains(l, "distant") }); got != at {
+			t.Errorf("%d columns: the table moved from line %d to %d", width, at, got)
+		}
+	}
+	v := open(t, 80, roomy-1)
+	v.measure(0, sockets...)
+	v.sees("12 sockets", "…")
 }
 
 func TestOrders(t *testing.T) {
@@ -298,10 +342,38 @@ func TestAFailureIsToldAndForgotten(t *testing.T) {
 	v := open(t, 80, 24)
 	v.measure(0, listener)
 	v.send(updateMsg{probe.Update{Err: errors.New("refused \x1b")}, v.at})
-	v.sees("la mesure a échoué", "refused ␛")
+	v.sees("✗ refused ␛")
 	v.sees("  LISTEN") // what was seen last stays
 	v.measure(time.Second, listener)
-	v.seesNo("échoué")
+	v.seesNo("✗")
+}
+
+// The process that is followed has ended: its sockets go, the reader is told in
+// French, and the picture does not come back.
+func TestTheEndOfTheProcessIsTold(t *testing.T) {
+	for _, paused := range []bool{false, true} {
+		v := open(t, 80, 24)
+		v.m.explain = func(err error) string { return "Fini : " + err.Error() }
+		v.measure(0, listener, serving)
+		if paused {
+			v.press("p")
+			v.measure(time.Second, listener)
+		}
+		end := updateMsg{probe.Update{Err: &probe.NoSuchProcessError{PID: 4242}}, v.at.Add(time.Second)}
+		v.send(end)
+		v.sees("✗ Fini : ")
+		if paused {
+			v.sees("  LISTEN") // the picture is held
+			v.press("p")
+		}
+		v.sees("− LISTEN")
+		v.sees("0 socket")
+		end.at = time.Now().Add(time.Hour)
+		v.send(end)
+		v.seesNo("LISTEN")
+		v.sees("Plus rien à suivre")
+		v.sees("✗ Fini : ")
+	}
 }
 
 func BenchmarkUpdate200(b *testing.B) {

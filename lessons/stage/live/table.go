@@ -164,6 +164,17 @@ func (t *Table) Brief() []string {
 // Rows returns how many sockets are shown, those that have just gone included.
 func (t *Table) Rows() int { return len(t.rows) }
 
+// here returns the sockets that are shown and still there.
+func (t *Table) here() []probe.Socket {
+	var here []probe.Socket
+	for _, r := range t.rows {
+		if r.change != probe.Gone {
+			here = append(here, *r.socket)
+		}
+	}
+	return here
+}
+
 // noSign stands where a row has no mark.
 const noSign = "  "
 

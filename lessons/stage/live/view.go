@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 // View draws the screen: a title, the counts, the table, the latest change,
 // the keys.
 func (m *model) View() tea.View {
-	lines := []string{m.titleLine(), m.countLine()}
+	lines := append([]string{m.titleLine()}, m.counts...)
 	if m.help {
 		lines = append(lines, m.helpLines()...)
 	} else {
@@ -40,14 +41,14 @@ func (m *model) View() tea.View {
 }
 
 const (
-	top          = 2 // lines above the table
-	footer       = 2 // lines below it
+	footer       = 2  // lines below the table
+	roomy        = 12 // lines of a screen where the counts may take several
 	needlePrompt = "Filtrer : "
 )
 
 // room returns how many lines of rows the screen has.
 func (m *model) room() int {
-	return max(m.height-top-footer-len(m.table.Header()), 1)
+	return max(m.height-1-len(m.counts)-footer-len(m.table.Header()), 1)
 }
 
 // titleLine says what is watched, by what and when it was measured.
@@ -69,12 +70,34 @@ func (m *model) titleLine() string {
 	return m.palette.Title(left) + strings.Repeat(" ", gap) + m.palette.Source(right)
 }
 
-// countLine counts the sockets by state.
-func (m *model) countLine() string {
+// refresh makes right what depends on the rows of the table.
+func (m *model) refresh() {
+	m.count()
+	m.scroll(0)
+}
+
+// count counts by state the sockets that are shown and still there, on as many
+// lines as it takes. Once it took several it keeps them, so that the table
+// under it does not move; other columns begin anew.
+func (m *model) count() {
 	if m.table.Snapshot == nil {
-		return text.Truncate("Première mesure…", m.width)
+		m.counts = []string{text.Truncate("Première mesure…", m.width)}
+		return
 	}
-	return text.Truncate(text.French(panel.Count(m.table.Snapshot.Sockets)), m.width)
+	here := m.table.here()
+	words := panel.Count(here)
+	if m.needle != "" {
+		words = panel.CountOf(here, len(m.table.Snapshot.Sockets))
+	}
+	if m.height < roomy {
+		m.counts = []string{text.Truncate(words, m.width)}
+		return
+	}
+	lines := text.Wrap(words, m.width)
+	for len(lines) < m.countRows {
+		lines = append(lines, "")
+	}
+	m.counts, m.countRows = lines, len(lines)
 }
 
 // tableLines are the header and the rows that fit.
@@ -86,6 +109,9 @@ func (m *model) tableLines() []string {
 		s := "Aucun socket pour l'instant : la vue suit, quelque chose peut apparaître."
 		if m.needle != "" && len(m.table.Snapshot.Sockets) > 0 {
 			s = "Aucun socket ne contient « " + m.needle + " ». Échap efface le filtre."
+		}
+		if _, ended := errors.AsType[*probe.NoSuchProcessError](m.failure); ended {
+			s = "Plus rien à suivre : « q » quitte."
 		}
 		return append([]string{""}, text.Paragraph(s, m.width)...)
 	}
@@ -106,8 +132,8 @@ func (m *model) noticeLine() string {
 	case m.help:
 		notice = "Une touche ferme cette aide."
 	case m.failure != nil:
-		notice, role = "✗ la mesure a échoué"+text.NBSP+": "+text.Visible(m.failure.Error()), paint.Bad
-	case m.last != nil:
+		notice, role = "✗ "+text.French(text.Visible(m.explain(m.failure))), paint.Bad
+	case m.last != nil && m.wanted(&m.last.Socket):
 		notice = m.last.At.Local().Format("15:04:05") + "  " + panel.Change(paint.Palette{}, m.last, m.source())
 	case m.table.Snapshot != nil && len(m.table.Snapshot.Notes) > 0:
 		notice = "! " + panel.Notes(m.table.Snapshot)[0]
@@ -167,11 +193,16 @@ func (m *model) helpLines() []string {
 		{"/", "ne garder que les lignes qui contiennent un texte ; Échap efface"},
 		{"t", "trier par port, état, propriétaire ou dernier changement"},
 		{"↑ ↓", "une ligne ; Pg↑ et Pg↓ : une page ; Début, Fin"},
-		{"+ → −", "apparu, changé, disparu : marqué pendant deux secondes"},
+		{"+ → −", "apparu, changé, disparu (ou ne répond plus à la demande) : marqué pendant deux secondes"},
 	} {
 		lines = append(lines, row(r[0], r[1])...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, row("files", panel.QueuesMeaning())...)
+	if m.table.Snapshot != nil {
+		for _, note := range panel.Notes(m.table.Snapshot) {
+			lines = append(lines, row("!", note)...)
+		}
+	}
 	return lines
 }

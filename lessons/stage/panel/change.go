@@ -18,25 +18,52 @@ func Sign(k probe.ChangeKind) string {
 	return "→"
 }
 
+// The words of a change: what stands for the state of a socket that was not
+// there before, and of one that is there no more.
+const (
+	absent = "—"
+	gone   = "disparu"
+)
+
+// ChangeWords says what happened, without saying to which socket: "apparu",
+// "ESTABLISHED → CLOSE-WAIT", "disparu", or "propriétaire : le noyau → labo
+// (4242)".
+func ChangeWords(c *probe.Change, source probe.Source) string {
+	switch c.Kind {
+	case probe.Appeared:
+		return "apparu"
+	case probe.Gone:
+		return gone
+	case probe.OwnerChanged:
+		return "propriétaire" + text.NBSP + ": " + Owner(c.FromOwner, source) + " → " + Owner(c.Socket.Owner, source)
+	}
+	return StateName(c.From) + " → " + StateName(c.Socket.State)
+}
+
 // Change writes one change on one line: its sign, the state (before and after,
 // where it changed), the two ends, the owner (before and after, where it
-// changed). It fits no width: it is for lists of events.
+// changed). Nothing lines up: it is for one line alone. [Ledger] is for lists.
 func Change(p paint.Palette, c *probe.Change, source probe.Source) string {
 	s := &c.Socket
 	line := Sign(c.Kind) + "  "
-	if c.Kind == probe.StateChanged {
+	switch c.Kind {
+	case probe.StateChanged:
 		line += p.State(c.From, StateName(c.From)) + " → " + p.State(s.State, StateName(s.State))
-	} else {
-		const usual = 11 // ESTABLISHED
-		line += p.State(s.State, text.PadRight(StateName(s.State), usual))
+	case probe.Gone:
+		line += p.State(s.State, StateName(s.State)) + " → " + gone
+	default:
+		line += p.State(s.State, StateName(s.State))
 	}
 	line += "  " + Address(s.Local)
 	if s.Remote.IsValid() {
 		line += "  " + Address(s.Remote)
 	}
-	line += "  "
+	return line + "  " + changedOwner(c, source)
+}
+
+func changedOwner(c *probe.Change, source probe.Source) string {
 	if c.Kind == probe.OwnerChanged {
-		line += Owner(c.FromOwner, source) + " → "
+		return Owner(c.FromOwner, source) + " → " + Owner(c.Socket.Owner, source)
 	}
-	return line + Owner(s.Owner, source)
+	return Owner(c.Socket.Owner, source)
 }

@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"fmt"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strconv"
@@ -29,16 +31,16 @@ var ssStates = map[probe.State]string{
 	probe.Established: "established", probe.FinWait1: "fin-wait-1", probe.FinWait2: "fin-wait-2",
 	probe.CloseWait: "close-wait", probe.Closing: "closing", probe.LastAck: "last-ack",
 	probe.TimeWait: "time-wait", probe.Closed: "closed",
+	probe.Bound: "bound-inactive", // since iproute2 6.8: see boundSince
 }
+
+// boundSince follows a command that older releases of ss refuse.
+const boundSince = " # depuis iproute2 6.8"
 
 func checkSS(f probe.Filter) string {
 	cmd := "ss -tanp"
 	for _, st := range probe.States {
-		switch {
-		case !f.States.Has(st):
-		case st == probe.Bound: // the only way ss shows them, since iproute2 6.9
-			cmd += " --bound-inactive"
-		default:
+		if f.States.Has(st) {
 			cmd += " state " + ssStates[st]
 		}
 	}
@@ -57,7 +59,21 @@ func checkSS(f probe.Filter) string {
 		}
 		cmd += " | grep -E '" + strings.Join(pids, "|") + "'"
 	}
+	if f.States.Has(probe.Bound) {
+		cmd += boundSince
+	}
 	return cmd
+}
+
+// BoundCheck returns a command that meets the reservation of an address by a
+// socket that does not listen, which older releases of ss do not list: it asks
+// for the same address and is refused (EADDRINUSE).
+func BoundCheck(at netip.AddrPort) string {
+	family := ""
+	if at.Addr().Is6() {
+		family = "socket.AF_INET6"
+	}
+	return fmt.Sprintf(`python3 -c "import socket; socket.socket(%s).bind(('%s', %d))"`, family, at.Addr().WithZone(""), at.Port())
 }
 
 // lsofState returns the name that lsof understands after -sTCP (lsof(8)).

@@ -56,6 +56,9 @@ func (g *Grid) Next(source probe.Source, sockets []probe.Socket) *Grid {
 	return next
 }
 
+// Width is the number of cells the table was made for.
+func (g *Grid) Width() int { return g.width }
+
 // Painted returns the same table in other colours.
 func (g *Grid) Painted(p paint.Palette) *Grid {
 	return &Grid{

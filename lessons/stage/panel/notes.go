@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"errors"
 	"runtime"
 
 	"labo/lessons/chat"
@@ -30,7 +31,9 @@ func note(goos string, n probe.Note) string {
 		return text.Plural(n.N, "ligne") + " du noyau, plus courtes que prévu, n'ont pas pu être lues. " +
 			"Comparez avec la commande de vérification."
 	case probe.NoteForbidden:
-		return forbidden(n.N) + moreRights(goos)
+		return forbidden(n) + moreRights(goos, n.Err)
+	case probe.NoteAskedForbidden:
+		return askedForbidden(n.N) + moreRights(goos, n.Err)
 	case probe.NoteNoQueues:
 		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, ne nomme qu'un processus par socket, et peut réunir en une ligne " +
 			"des serveurs qui partagent un port." + otherSource(goos)
@@ -49,15 +52,31 @@ func reason(err error) string {
 	return " (" + text.Visible(chat.ErrnoText(err)) + ")"
 }
 
-func forbidden(processes int) string {
-	if processes == 1 {
+func forbidden(n probe.Note) string {
+	switch {
+	case errors.Is(n.Err, probe.ErrHiddenProcesses):
+		return "Ce système ne vous montre pas les processus des autres (/proc est monté avec hidepid) : " +
+			"un socket marqué « pas le droit de voir » est à l'un d'eux. "
+	case n.N == 1:
 		return "1 processus ne vous laisse pas voir ce qu'il ouvre : un socket marqué « pas le droit de voir » peut être à lui. "
 	}
-	return text.Plural(processes, "processus") + " ne vous laissent pas voir ce qu'ils ouvrent : " +
+	return text.Plural(n.N, "processus") + " ne vous laissent pas voir ce qu'ils ouvrent : " +
 		"un socket marqué « pas le droit de voir » est à l'un d'eux. "
 }
 
-func moreRights(goos string) string {
+func askedForbidden(processes int) string {
+	if processes == 1 {
+		return "1 processus demandé ne vous laisse pas voir ce qu'il ouvre : ses sockets, s'il en a, manquent ici. "
+	}
+	return text.Plural(processes, "processus demandé") + " ne vous laissent pas voir ce qu'ils ouvrent : " +
+		"leurs sockets, s'ils en ont, manquent ici. "
+}
+
+// moreRights says what would help, and what would not: refused is why.
+func moreRights(goos string, refused error) string {
+	if errors.Is(refused, probe.ErrRefusedToRoot) {
+		return "labo a pourtant les droits de root : c'est un conteneur, un bac à sable ou une règle de sécurité qui l'interdit."
+	}
 	if goos == "windows" {
 		return "Pour tout voir, ouvrez le terminal en tant qu'administrateur."
 	}

@@ -44,7 +44,7 @@ func ownerWord(k probe.OwnerKind, source probe.Source) string {
 	case probe.OwnerForbidden:
 		return "pas le droit de voir"
 	case probe.OwnerGone:
-		return "disparu"
+		return "terminé" // not "disparu": that is said of a socket
 	}
 	if source == probe.Auto {
 		return "non visible"
@@ -64,7 +64,7 @@ func OwnerSentence(k probe.OwnerKind) string {
 	case probe.OwnerForbidden:
 		return text.French("« pas le droit de voir » : le socket est à un programme que vous n'avez pas le droit d'examiner.")
 	case probe.OwnerGone:
-		return text.French("« disparu » : le programme s'est terminé pendant la mesure.")
+		return text.French("« terminé » : le programme qui tenait ce socket s'est terminé pendant la mesure.")
 	}
 	return text.French("« non visible » : ce système, ou cette source, ne dit pas à qui est le socket.")
 }

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"errors"
+	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func TestOwnersAreSaidInWords(t *testing.T) {
 		{held(unnamed), probe.SockDiag, "sans nom (9)"},
 		{owned(probe.OwnerKernel), probe.SockDiag, "le noyau"},
 		{owned(probe.OwnerForbidden), probe.SockDiag, "pas le droit de voir"},
-		{owned(probe.OwnerGone), probe.SockDiag, "disparu"},
+		{owned(probe.OwnerGone), probe.SockDiag, "terminé"},
 		{owned(probe.OwnerHidden), probe.Gopsutil, "non visible avec gopsutil"},
 		{owned(probe.OwnerHidden), probe.Auto, "non visible"},
 	} {
@@ -86,6 +87,8 @@ func TestCheckOnEachSystem(t *testing.T) {
 		{"linux", ports(1, 2), "ss -tanp '( sport = :1 or dport = :1 or sport = :2 or dport = :2 )'"},
 		{"linux", probe.Filter{States: probe.NewStateSet(probe.Listen, probe.TimeWait)},
 			"ss -tanp state listening state time-wait"},
+		{"linux", probe.Filter{Ports: []uint16{7}, States: probe.NewStateSet(probe.Bound, probe.Listen), PIDs: []int{9}},
+			"ss -tanp state bound-inactive state listening '( sport = :7 or dport = :7 )' | grep -E 'pid=9,' # depuis iproute2 6.8"},
 		{"linux", probe.Filter{PIDs: []int{7, 8}}, "ss -tanp | grep -E 'pid=7,|pid=8,'"},
 		{"darwin", probe.Filter{}, "lsof -nP -iTCP"},
 		{"darwin", ports(12345, 80), "lsof -nP -iTCP:12345,80"},
@@ -109,7 +112,7 @@ func TestSSUnderstandsEveryCheck(t *testing.T) {
 	}
 	filters := []probe.Filter{{}, {Ports: []uint16{1}}, {Ports: []uint16{1, 65535}}}
 	for _, st := range probe.States {
-		if st != probe.Bound { // --bound-inactive needs iproute2 6.9
+		if st != probe.Bound || ssShowsBound(t) {
 			filters = append(filters, probe.Filter{Ports: []uint16{1}, States: probe.NewStateSet(st)})
 		}
 	}
@@ -122,14 +125,47 @@ func TestSSUnderstandsEveryCheck(t *testing.T) {
 	}
 }
 
+// ssShowsBound reports whether the installed ss is recent enough (iproute2 6.8)
+// to know bound sockets.
+func ssShowsBound(t *testing.T) bool {
+	out, err := exec.CommandContext(t.Context(), "ss", "-V").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var major, minor int
+	_, version, _ := strings.Cut(string(out), "iproute2-")
+	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
+		t.Fatalf("ss -V says %q: %v", out, err)
+	}
+	return major > 6 || major == 6 && minor >= 8
+}
+
 func TestEveryNoteSaysWhatToDo(t *testing.T) {
 	boom := errors.New("operation \x1b not permitted")
-	for kind := probe.NoteFallback; kind <= probe.NoteNoOwners; kind++ {
+	for kind := probe.NoteFallback; kind <= probe.NoteAskedForbidden; kind++ {
 		for _, goos := range []string{"linux", "darwin", "windows"} {
 			got := note(goos, probe.Note{Kind: kind, N: 3, Err: boom})
 			if strings.Contains(got, "ne sait pas dire") || strings.Contains(got, "\x1b") {
 				t.Errorf("%d on %s: %q", kind, goos, got)
 			}
+		}
+	}
+	for _, c := range []struct {
+		note       probe.Note
+		with, then string
+	}{
+		{probe.Note{Kind: probe.NoteForbidden, N: 2}, "2 processus ne vous laissent pas voir", "relancez avec sudo"},
+		{probe.Note{Kind: probe.NoteForbidden, N: 2, Err: probe.ErrRefusedToRoot}, "2 processus ne vous laissent pas voir", "pourtant les droits de root"},
+		{probe.Note{Kind: probe.NoteForbidden, Err: probe.ErrHiddenProcesses}, "hidepid", "relancez avec sudo"},
+		{probe.Note{Kind: probe.NoteAskedForbidden, N: 1}, "ses sockets, s'il en a, manquent ici", "relancez avec sudo"},
+		{probe.Note{Kind: probe.NoteAskedForbidden, N: 3, Err: probe.ErrRefusedToRoot}, "3 processus demandés ne vous laissent", "pourtant les droits de root"},
+	} {
+		got := strings.ReplaceAll(note("linux", c.note), text.NBSP, " ")
+		if !strings.Contains(got, c.with) || !strings.HasSuffix(got, ".") || !strings.Contains(got, c.then) {
+			t.Errorf("%+v: %q", c.note, got)
+		}
+		if refused := c.note.Err == probe.ErrRefusedToRoot; refused && strings.Contains(got, "sudo") || strings.Contains(got, "0 processus") {
+			t.Errorf("%+v: %q", c.note, got)
 		}
 	}
 	got := Notes(&probe.Snapshot{Notes: []probe.Note{{Kind: probe.NoteForbidden, N: 1}, {Kind: probe.NoteNoQueues}}})

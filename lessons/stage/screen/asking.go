@@ -22,7 +22,9 @@ func newAsking(q stage.Question) *asking {
 }
 
 // touched reports whether something was answered, if only to think again.
-func (a *asking) touched() bool { return a.chosen >= 0 || a.shown || a.votes.at > 0 || a.votes.given[0] }
+func (a *asking) touched() bool {
+	return a.chosen >= 0 || a.shown || a.votes.at > 0 || a.votes.given[0]
+}
 
 // choice is what is answered: the reader's option, or the one with most votes.
 func (a *asking) choice() int {
