@@ -198,8 +198,8 @@ func (m *model) entered() {
 	line := m.input.Take()
 	word, forLabo := strings.CutPrefix(line, ":")
 	if !forLabo {
-		m.say(line)
 		m.reply(result{line: line})
+		m.say(line)
 		return
 	}
 	jump, ok := stage.ParseCommand(word)

@@ -26,7 +26,7 @@ func (p *pages) breaks(i int) bool {
 	}
 	before := items[i-1].kind
 	switch {
-	case before == itemTitle: // a title is not alone on its page
+	case before == itemTitle, before == itemTyped: // neither is alone on its page
 		return false
 	case it.first:
 		return true
