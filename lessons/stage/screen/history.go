@@ -1,8 +1,8 @@
 package screen
 
 import (
-	"math"
-
+	"labo/lessons/evidence"
+	"labo/lessons/stage/figure"
 	"labo/probe"
 )
 
@@ -21,32 +21,21 @@ func (h *history) add(n probe.Maybe[int]) {
 
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
-// spark draws the latest values, one a cell, from the smallest shown to the
-// greatest; on a logarithmic scale where these are far apart. An unknown value
+// spark draws the latest values, one a cell, from 0 to a round figure above the
+// greatest; on a logarithmic scale where they are far apart. An unknown value
 // leaves a gap.
 func (h *history) spark(width int) string {
 	values := h.values[max(0, len(h.values)-width):]
-	least, most := math.MaxInt, 0
-	for _, v := range values {
-		if v.Known {
-			least, most = min(least, v.Value), max(most, v.Value)
-		}
-	}
-	place := func(n int) float64 { return float64(n-least) / float64(most-least) }
-	if least > 0 && most > 20*least {
-		place = func(n int) float64 {
-			return math.Log(float64(n)/float64(least)) / math.Log(float64(most)/float64(least))
-		}
-	}
-	out := make([]rune, len(values))
+	points := make([]probe.Maybe[float64], len(values))
 	for i, v := range values {
-		switch {
-		case !v.Known:
-			out[i] = ' '
-		case most-least < 2: // not a difference worth a picture
-			out[i] = sparks[0]
-		default:
-			out[i] = sparks[int(place(v.Value)*float64(len(sparks)-1)+0.5)]
+		points[i] = probe.Maybe[float64]{Value: float64(v.Value), Known: v.Known}
+	}
+	scale := figure.NewScale(&evidence.Chart{Curves: []evidence.Curve{{Points: points}}})
+	out := make([]rune, len(points))
+	for i, p := range points {
+		out[i] = ' '
+		if p.Known {
+			out[i] = sparks[int(scale.Place(p.Value)*float64(len(sparks)-1)+0.5)]
 		}
 	}
 	return string(out)
