@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"labo/probe/strict"
 )
@@ -41,6 +42,14 @@ func TestTraceSuspends(t *testing.T) {
 	}
 	p.types("\x1a")
 	eventually(t, "labo and the program are stopped", both("Tt"))
+	if pendingSignal(t, program, unix.SIGCONT) {
+		t.Error("the program is to go on while labo is stopped")
+	}
+	// Whatever the program was told before, it is stopped now: only labo can
+	// make it go on, once it goes on itself.
+	if err := unix.Kill(program, unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
 	p.types("fg\n")
 	eventually(t, "labo and the program go on", both("SR"))
 	p.types("\x04")
@@ -69,10 +78,21 @@ func atShell(t *testing.T) (*player, string) {
 		"PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 20, Cols: 60})
 	if err != nil {
-		t.Skipf("no pseudo-terminal here: %v", err)
+		strict.Skip(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
 	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}, dir
+}
+
+// pendingSignal reports whether a signal waits for a process (ShdPnd of
+// proc_pid_status(5): a bit a signal, from 1).
+func pendingSignal(t *testing.T, pid int, s unix.Signal) bool {
+	t.Helper()
+	pending, err := strconv.ParseUint(processField(pid, "ShdPnd"), 16, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pending>>(s-1)&1 == 1
 }
 
 // processField returns a field of proc_pid_status(5), "" for no process.
