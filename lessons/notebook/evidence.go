@@ -77,6 +77,7 @@ type Event struct {
 
 var actorWords = words[evidence.Actor]{
 	evidence.Reader: "reader", evidence.Client: "client", evidence.Server: "server", evidence.Kernel: "kernel",
+	evidence.Server2: "server2",
 }
 
 var outcomeWords = words[evidence.Outcome]{
