@@ -16,6 +16,7 @@ const (
 	maxEvents    = 200  // things that happened
 	maxRows      = 100  // sockets in one table
 	maxPoints    = 1000 // measurements in one chart
+	maxProse     = 100  // parts of the prose
 	maxText      = 4000 // characters of one text, what a reader writes aside
 )
 
