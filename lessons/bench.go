@@ -48,6 +48,9 @@ type Recorder interface {
 	Begun(stage.Head)
 	// Unattended is Begun where nobody is at the keyboard (--auto, a pipe).
 	Unattended(stage.Head)
+	// Told: this part of the prose was shown. A question is told where it is
+	// asked; how it was answered comes later (Answered, Wrote), if ever.
+	Told(scene, part string, blocks []prose.Block)
 	// Happened: this was done, or observed, and shown.
 	Happened(scene string, e evidence.Event)
 	// Answered: the reader chose an option (index, or -1) where right was measured.
@@ -99,7 +102,11 @@ func (b *Bench) Set(name string, value any) {
 }
 
 // Say shows a part of the scene's prose; "" is the opening.
-func (b *Bench) Say(part string) { b.stage.Prose(b.part(part).Blocks) }
+func (b *Bench) Say(part string) {
+	blocks := b.part(part).Blocks
+	b.stage.Prose(blocks)
+	b.rec.Told(b.section.ID, part, blocks)
+}
 
 // Explain shows the last parts of a scene, which is then done, and waits for
 // the reader while what the scene made still exists: now is the time to look
@@ -127,6 +134,7 @@ type Prediction struct {
 func (b *Bench) Predict(part string) *Prediction {
 	p := b.part(part)
 	q := stage.Question{Blocks: p.Blocks, Options: p.Options}
+	b.rec.Told(b.section.ID, part, q.Blocks)
 	chosen, err := b.stage.Ask(b.ctx, q)
 	b.Stop(err)
 	return &Prediction{b: b, name: part, asked: q, chosen: chosen}

@@ -34,7 +34,7 @@ func (b *Bench) secondServer(ctx context.Context) {
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un serveur dans un autre processus")
 	defer child.Kill()
-	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("premier serveur lancé : processus %d", child.PID), Detail: "il écoute"})
+	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("serveur lancé : processus %d", child.PID), Detail: "il écoute"})
 	p := b.Predict("prediction")
 	r, err := demo.NewRaw()
 	b.Must(err, "créer un socket")
@@ -45,7 +45,7 @@ func (b *Bench) secondServer(ctx context.Context) {
 		call = "bind, puis listen " + b.Server.String()
 		err = r.Listen(1)
 	}
-	e := evidence.Event{From: evidence.Server, To: evidence.Kernel, What: call + " (second serveur)", Outcome: evidence.Worked, Detail: "accepté", Source: "valeur rendue par l'appel"}
+	e := evidence.Event{From: evidence.Server2, To: evidence.Kernel, What: call, Outcome: evidence.Worked, Detail: "accepté", Source: "valeur rendue par l'appel"}
 	if err != nil {
 		e.Outcome, e.Detail, e.Source = evidence.Failed, said(err), "errno de l'appel"
 	}
@@ -133,7 +133,7 @@ func (b *Bench) restarts(ctx context.Context) {
 	b.Must(err, "jouer le premier serveur")
 	b.kernelOf(plain.Port, plain.Snapshot)
 	b.Event(evidence.Event{
-		From: evidence.Server, To: evidence.Kernel, What: fmt.Sprintf("bind, listen sur le port %d (second serveur)", plain.Port),
+		From: evidence.Server2, To: evidence.Kernel, What: fmt.Sprintf("bind, listen sur le port %d", plain.Port),
 		Outcome: map[bool]evidence.Outcome{true: evidence.Worked, false: evidence.Failed}[plain.Err == nil],
 		Detail:  said(plain.Err), Source: "valeur rendue par l'appel",
 	})

@@ -212,6 +212,7 @@ type noRecord struct{}
 
 func (noRecord) Begun(stage.Head)                            {}
 func (noRecord) Unattended(stage.Head)                       {}
+func (noRecord) Told(string, string, []prose.Block)          {}
 func (noRecord) Happened(string, evidence.Event)             {}
 func (noRecord) Answered(string, string, stage.Answer)       {}
 func (noRecord) Wrote(string, string, []prose.Block, string) {}

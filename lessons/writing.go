@@ -23,6 +23,7 @@ type Writing struct {
 func (b *Bench) Write(part string) *Writing {
 	w := &Writing{b: b, part: part, question: b.part(part).Blocks}
 	b.stage.Prose(w.question)
+	b.rec.Told(b.section.ID, part, w.question)
 	if b.alone {
 		return w
 	}

@@ -61,6 +61,7 @@ const (
 	Client
 	Server
 	Kernel
+	Server2 // the second of two servers
 )
 
 // Outcome is how an act ended.

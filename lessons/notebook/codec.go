@@ -90,6 +90,17 @@ func (r *Run) MarshalJSON() ([]byte, error) {
 	return encode(plain(*r), r.rest)
 }
 
+func (t *Told) UnmarshalJSON(data []byte) (err error) {
+	type plain Told
+	t.rest, err = decode(data, (*plain)(t))
+	return err
+}
+
+func (t Told) MarshalJSON() ([]byte, error) {
+	type plain Told
+	return encode(plain(t), t.rest)
+}
+
 func (e *Evidence) UnmarshalJSON(data []byte) (err error) {
 	type plain Evidence
 	e.rest, err = decode(data, (*plain)(e))

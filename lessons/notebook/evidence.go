@@ -16,6 +16,7 @@ const (
 	maxEvents    = 200  // things that happened
 	maxRows      = 100  // sockets in one table
 	maxPoints    = 1000 // measurements in one chart
+	maxProse     = 100  // parts of the prose
 	maxText      = 4000 // characters of one text, what a reader writes aside
 )
 
@@ -77,6 +78,7 @@ type Event struct {
 
 var actorWords = words[evidence.Actor]{
 	evidence.Reader: "reader", evidence.Client: "client", evidence.Server: "server", evidence.Kernel: "kernel",
+	evidence.Server2: "server2",
 }
 
 var outcomeWords = words[evidence.Outcome]{

@@ -24,7 +24,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 2 // 1: judgements; 2: scenes that were played with nobody there
+	formatMinor = 2 // 1: judgements; 2: scenes that were played with nobody there, prose
 )
 
 // Notebook is all that is kept.
@@ -134,11 +134,22 @@ type Run struct {
 	Machine string    `json:"machine,omitempty"`
 	// Unattended: nobody was at the keyboard.
 	Unattended bool       `json:"unattended,omitempty"`
+	Prose      []Told     `json:"prose,omitempty"` // what was explained, in its order
 	Evidence   []Evidence `json:"evidence,omitempty"`
 	Events     []Event    `json:"events,omitempty"`
 	// What was shown and is not kept, for want of bounds to the file.
 	LostEvidence int `json:"lost_evidence,omitempty"`
 	LostEvents   int `json:"lost_events,omitempty"`
+
+	rest unknown
+}
+
+// Told is a part of the lesson's text as it was shown, with the values of that
+// play. Where a prediction or a writing has the same part, it is its question.
+type Told struct {
+	At   time.Time `json:"at"`
+	Part string    `json:"part"`
+	Text []string  `json:"text,omitempty"` // as a question is kept, see [Blocks]
 
 	rest unknown
 }

@@ -54,6 +54,15 @@ func (s *Session) begin(h stage.Head) *Step {
 	return step
 }
 
+// Told records a part of the prose; it is saved with what follows.
+func (s *Session) Told(_, part string, blocks []prose.Block) {
+	if s.run == nil || len(s.run.Prose) >= maxProse {
+		return
+	}
+	s.changed = true
+	s.run.Prose = append(s.run.Prose, Told{At: moment(s.opt.Now()), Part: part, Text: keepQuestion(blocks)})
+}
+
 // Happened records an event; it is saved with what follows.
 func (s *Session) Happened(_ string, e evidence.Event) {
 	if s.run == nil {

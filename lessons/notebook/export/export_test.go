@@ -13,6 +13,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/notebook"
+	"labo/lessons/prose"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -139,6 +140,18 @@ func TestARealRunIsAllThere(t *testing.T) {
 			if len(sc.Events) > 0 {
 				sequences++
 			}
+			if len(sc.Told) < 3 { // the opening, a question, what explains
+				t.Errorf("scene %s: %d parts of prose", sc.ID, len(sc.Told))
+			}
+			for _, told := range sc.Told { // not on the terminal, where a scene is one command away
+				for _, w := range wordsOf(told.Blocks) {
+					for _, name := range []string{"cahier.html", "cahier.md"} {
+						if !strings.Contains(shown[name], squashed(w)) {
+							t.Errorf("%s: scene %s, part %q: %q is not there", name, sc.ID, told.Part, w)
+						}
+					}
+				}
+			}
 			for name, form := range shown {
 				for _, w := range want {
 					if !strings.Contains(form, squashed(w)) {
@@ -151,6 +164,18 @@ func TestARealRunIsAllThere(t *testing.T) {
 	if drawings := len(find(page, "svg")); drawings != sequences+charts || charts == 0 {
 		t.Errorf("%d drawings for %d sequences and %d charts", drawings, sequences, charts)
 	}
+}
+
+// wordsOf returns the texts of blocks.
+func wordsOf(blocks []prose.Block) []string {
+	var all []string
+	for _, b := range blocks {
+		all = append(all, b.Lines...)
+		for _, spans := range append(b.Items, b.Spans) {
+			all = append(all, plain(spans))
+		}
+	}
+	return all
 }
 
 // squashed leaves only what a reader compares: letters and signs, not how they

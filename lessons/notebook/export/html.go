@@ -73,13 +73,12 @@ func pageFuncs() template.FuncMap {
 		"marks":     optionMarks,
 		"outcome":   predictionClass,
 		"sequence":  func(s *Scene) drawing { return sequence(next(), s) },
-		"chart":     func(m measure) drawing { return chart(next(), &m.Evidence) },
+		"chart":     func(m *measure) drawing { return chart(next(), &m.Evidence) },
 		"chartHead": func(c *evidence.Chart) []string { head, _ := chartTable(c); return head },
 		"chartRows": func(c *evidence.Chart) [][]string { _, rows := chartTable(c); return rows },
 		"tableHead": func(t *evidence.Table) []string { head, _ := socketTable(t); return head },
 		"tableRows": func(t *evidence.Table) []socketRow { _, rows := socketTable(t); return rows },
 		"clock":     Clock,
-		"numbered":  func(n int, e evidence.Evidence) measure { return measure{n + 1, e} },
 		"judged":    judgedClass,
 		"state":     stateClass,
 		"states":    statesMet,
@@ -90,12 +89,6 @@ func pageFuncs() template.FuncMap {
 		"lines":     func(s string) []string { return strings.Split(s, "\n") },
 		"shown":     begun,
 	}
-}
-
-// measure is an evidence with its number in its scene.
-type measure struct {
-	Number int
-	evidence.Evidence
 }
 
 // piece is a run of text: code as it is, or prose set as French.

@@ -102,19 +102,21 @@ func (m *markdown) scene(s *Scene) {
 	}
 	m.para("### " + title)
 	m.para("*" + mdEscape(text.French(s.When)) + "*")
-	for i := range s.Predictions {
-		m.prediction(&s.Predictions[i])
-	}
-	for i := range s.Writings {
-		m.writing(&s.Writings[i])
-	}
-	if len(s.Events) > 0 {
-		m.para("**Ce qui s'est passé**")
-		seq := figure.Lay(s.Timeline(), figureCells)
-		m.code("", seq.Text())
-	}
-	for i := range s.Evidence {
-		m.evidence(i+1, &s.Evidence[i])
+	for _, item := range s.Flow() {
+		switch {
+		case item.Prediction != nil:
+			m.prediction(item.Prediction)
+		case item.Writing != nil:
+			m.writing(item.Writing)
+		case item.Measure != nil:
+			m.evidence(item.Measure.Number, &item.Measure.Evidence)
+		case item.Sequence:
+			m.para("**Ce qui s'est passé**")
+			seq := figure.Lay(s.Timeline(), figureCells)
+			m.code("", seq.Text())
+		default:
+			m.blocks(item.Prose)
+		}
 	}
 	for _, r := range s.Remarks {
 		m.para("*" + mdEscape(text.French(r)) + "*")

@@ -65,6 +65,7 @@ type Scene struct {
 	Begun, Done bool
 	Seen        bool   // begun only with nobody at the keyboard
 	When        string // "jouée le 22 novembre 2026 à 14:02"
+	Told        []told // what was explained and asked
 	Predictions []Prediction
 	Writings    []Writing
 	Events      []evidence.Event
@@ -101,6 +102,7 @@ func (s *Scene) inOrder(event func(evidence.Event), measured func(int)) {
 // Prediction is a question with what was chosen and measured last, and what
 // was answered first.
 type Prediction struct {
+	Part string // of the scene's prose
 	stage.Answer
 	Verdict string
 	Good    bool   // the answer that counts is what was measured
@@ -110,6 +112,7 @@ type Prediction struct {
 
 // Writing is an answer in the reader's own words.
 type Writing struct {
+	Part     string // of the scene's prose
 	Question []string
 	Versions []Version // newest first
 }
@@ -193,6 +196,9 @@ func scene(step int, k *notebook.Scene) Scene {
 		return s
 	}
 	s.When = when(k)
+	for _, t := range k.Run.Prose {
+		s.Told = append(s.Told, told{t.At, t.Part, notebook.Blocks(t.Text)})
+	}
 	for i := range k.Run.Events {
 		s.Events = append(s.Events, k.Run.Events[i].Shown())
 	}
@@ -228,7 +234,7 @@ func when(k *notebook.Scene) string {
 // evidence that is kept; the answer that counts is the first.
 func prediction(p *notebook.Prediction) Prediction {
 	last := p.Tries[len(p.Tries)-1]
-	shown := Prediction{Answer: p.Answer(last), Unasked: last.Unasked}
+	shown := Prediction{Part: p.Part, Answer: p.Answer(last), Unasked: last.Unasked}
 	counts, answered := p.First()
 	if answered {
 		first := p.Answer(counts)
@@ -264,7 +270,7 @@ func verdict(a stage.Answer) string {
 }
 
 func writing(w *notebook.Writing) Writing {
-	shown := Writing{}
+	shown := Writing{Part: w.Part}
 	for _, q := range w.Question {
 		shown.Question = append(shown.Question, text.Visible(q))
 	}

@@ -79,6 +79,7 @@ func round(v float64) float64 { return math.Round(v*10) / 10 }
 // actorClass is the class by which the style sheet colours who acts.
 var actorClass = map[evidence.Actor]string{
 	evidence.Reader: "reader", evidence.Client: "client", evidence.Server: "server", evidence.Kernel: "kernel",
+	evidence.Server2: "server", // the name tells them apart
 }
 
 // sequence draws what happened in a scene.

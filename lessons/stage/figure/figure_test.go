@@ -35,13 +35,23 @@ var events = []evidence.Event{
 	{At: start.Add(3 * time.Second), To: evidence.Client, What: "\x1b[31mpiège\n", Detail: "聊天服务器聊天服务器聊天服务器", Outcome: evidence.Failed},
 }
 
+// twoServers are two of them on one port, each on its own lane.
+var twoServers = []evidence.Event{
+	{At: start, From: evidence.Server, What: "serveur lancé : processus 4242", Detail: "il écoute"},
+	{At: start.Add(time.Millisecond), From: evidence.Server2, To: evidence.Kernel, What: "bind 127.0.0.1:12345", Outcome: evidence.Failed, Detail: "refusé : EADDRINUSE (98)", Source: "errno de l'appel"},
+	{At: start.Add(time.Second), What: "◇ mesure 1 : Ce que voit le noyau"},
+	{At: start.Add(2 * time.Second), From: evidence.Server2, To: evidence.Kernel, What: "bind, listen sur le port 4000", Outcome: evidence.Worked, Detail: "accepté"},
+}
+
 func TestSequenceLooksAsAgreed(t *testing.T) {
 	var b strings.Builder
 	for _, width := range []int{96, 80, 60} {
-		for name, evs := range map[string][]evidence.Event{"": events} {
-			s := Lay(evs, width)
-			fmt.Fprintf(&b, "== %d%s\n%s\n", width, name, strings.Join(s.Text(), "\n"))
-		}
+		s := Lay(events, width)
+		fmt.Fprintf(&b, "== %d\n%s\n", width, strings.Join(s.Text(), "\n"))
+	}
+	for _, width := range []int{96, 60} {
+		s := Lay(twoServers, width)
+		fmt.Fprintf(&b, "== %d, two servers\n%s\n", width, strings.Join(s.Text(), "\n"))
 	}
 	golden(t, "sequence", b.String())
 }
@@ -69,7 +79,7 @@ func golden(t *testing.T, name, got string) {
 // Whatever happens, a sequence fits its width, shows every word, and sends
 // nothing to the terminal that it could obey.
 func TestSequencesFit(t *testing.T) {
-	actors := []evidence.Actor{evidence.Nobody, evidence.Reader, evidence.Client, evidence.Server, evidence.Kernel}
+	actors := []evidence.Actor{evidence.Nobody, evidence.Reader, evidence.Client, evidence.Server, evidence.Kernel, evidence.Server2}
 	pick := func(words ...string) string { return words[rand.N(len(words))] }
 	for range 500 {
 		var evs []evidence.Event
@@ -105,6 +115,7 @@ func TestSentence(t *testing.T) {
 	for want, e := range map[string]evidence.Event{
 		"client vers noyau : connect, refusée": {From: evidence.Client, To: evidence.Kernel, What: "connect", Detail: "refusée"},
 		"serveur : lancé":                      {From: evidence.Server, What: "lancé"},
+		"serveur 2 vers noyau : bind":          {From: evidence.Server2, To: evidence.Kernel, What: "bind"},
 		"noyau : RST":                          {To: evidence.Kernel, What: "RST"},
 		"␛ rien":                               {What: "\x1b rien"},
 		"client : attend":                      {From: evidence.Client, Detail: "attend"},

@@ -29,6 +29,8 @@ func ActorName(a evidence.Actor) string {
 		return "client"
 	case evidence.Server:
 		return "serveur"
+	case evidence.Server2:
+		return "serveur 2"
 	case evidence.Kernel:
 		return "noyau"
 	}
@@ -83,7 +85,8 @@ const (
 )
 
 // Lay lays events out in width cells (at least 60). Client, kernel and server
-// are always there; the reader is where he acts.
+// are always there; the reader and a second server are where they act. Two
+// servers have no client between them: it is left out where it does nothing.
 func Lay(events []evidence.Event, width int) Sequence {
 	return laid(events, Sequence{Times: timeCells, Width: max(width, narrowest)})
 }
@@ -111,8 +114,10 @@ func laid(events []evidence.Event, empty Sequence) Sequence {
 
 // lay lays events out, with or without room for words right of the last lane.
 func (s *Sequence) lay(events []evidence.Event, notesRight bool) {
-	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Kernel, evidence.Server} {
-		if a != evidence.Reader || involves(events, a) {
+	two := involves(events, evidence.Server2)
+	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Server2, evidence.Kernel, evidence.Server} {
+		always := a == evidence.Kernel || a == evidence.Server || a == evidence.Client && !two
+		if always || involves(events, a) {
 			s.Lanes = append(s.Lanes, Lane{Actor: a, Name: ActorName(a)})
 		}
 	}

@@ -171,6 +171,8 @@ var actors = map[evidence.Actor]struct {
 	evidence.Client: {"client", paint.Client},
 	evidence.Server: {"serveur", paint.Server},
 	evidence.Kernel: {"noyau", paint.Kernel},
+
+	evidence.Server2: {"second serveur", paint.Server},
 }
 
 // Event writes who did what, then how it ended.
