@@ -168,7 +168,7 @@ func pressOf(name string) tea.KeyPressMsg {
 type look struct {
 	lines []string // what it wants on screen
 	more  bool     // something is yet to be read
-	model *model   // for a glance while nothing is sent
+	typed bool     // keys are text
 }
 
 type lookMsg struct{ reply chan look }
@@ -179,7 +179,7 @@ type watched struct{ *model }
 func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if l, ok := msg.(lookMsg); ok {
 		height := w.layout().textHeight
-		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), model: w.model}
+		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), typed: w.typing() && !w.reading}
 		return w, nil
 	}
 	_, cmd := w.model.Update(msg)

@@ -85,7 +85,14 @@ func (p *played) picture(what string) look {
 func (p *played) pages(what string) {
 	p.t.Helper()
 	const most = 40
-	for i := 0; p.picture(what).more; i++ {
+	for i := 0; ; i++ {
+		l := p.picture(what)
+		if l.typed && l.more {
+			p.t.Errorf("the reader types, and does not see the last words:\n%s", strings.Join(l.lines, "\n"))
+		}
+		if l.typed || !l.more {
+			return
+		}
 		if i == most {
 			p.t.Fatalf("still more to read after %d pages", most)
 		}
@@ -146,7 +153,9 @@ func (p *played) ask(c recording.Call) {
 		chosen = p.votes()
 	} else {
 		p.keys(itoa(c.Chosen + 1))
-		p.picture("« " + itoa(c.Chosen+1) + " »")
+		if p.scene.Head.Step == 1 { // it looks the same everywhere
+			p.picture("« " + itoa(c.Chosen+1) + " »")
+		}
 		p.keys("enter")
 	}
 	if r := p.replied(w); r.err != nil || r.choice != chosen {
