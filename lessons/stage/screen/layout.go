@@ -82,7 +82,7 @@ func (m *model) layout() layout {
 	if m.o.Projection { // short lines, large margins
 		l.proseWidth = min(l.textWidth-len(projectionMargin), widestProjected)
 	}
-	if m.typing() && !m.reading && l.textHeight > 0 {
+	if m.typing() && l.textHeight > 0 { // kept free while there is more to read
 		l.inputHeight = min(m.inputRows(l.textWidth), max(l.textHeight-3, 1))
 		l.textHeight -= l.inputHeight
 	}

@@ -96,8 +96,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case updateMsg:
 		filled := m.kernel.filled
 		m.kernel.measured(msg)
-		if filled != m.kernel.filled {
+		if filled != m.kernel.filled { // the panel takes rows from the text
 			m.arrange()
+			m.readFirst()
 		}
 	case runtimeMsg:
 		m.kernel.counted(msg)
@@ -171,14 +172,20 @@ func (m *model) waits(w *wait) {
 		if w.title != "" {
 			m.add(headingItem(w.title))
 		}
-	case waitInput:
-		j := &m.journal
-		m.reading = j.total()-j.start(j.fresh) > m.layout().textHeight-2
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.Index)
 	}
 	m.arrange() // an input takes rows
+	m.readFirst()
 	m.tell()
+}
+
+// readFirst puts off an input, as long as nothing is written, while there is
+// more to read than fits.
+func (m *model) readFirst() {
+	if m.wait != nil && m.wait.kind == waitInput && m.input.Empty() {
+		m.reading = m.window.more(m.layout().textHeight)
+	}
 }
 
 // reply ends the wait.

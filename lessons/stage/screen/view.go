@@ -62,7 +62,7 @@ func (m *model) left(l layout) (lines []string, cursor *tea.Cursor) {
 		return nil, nil
 	}
 	lines = append(lines, clip(append([]string(nil), m.window.visible(l.textHeight)...), l.textWidth)...)
-	if l.inputHeight > 0 { // below the last words
+	if l.inputHeight > 0 && !m.reading { // below the last words
 		for len(lines) > 0 && blank(lines[len(lines)-1]) {
 			lines = lines[:len(lines)-1]
 		}

@@ -1,0 +1,330 @@
+package lessons
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labo/lessons/chat"
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/recording"
+	"labo/probe"
+)
+
+var update = flag.Bool("update", false, "play the steps for real and write what was told to the stage into the recordings")
+
+// recordings is where the full screen finds its scenes to draw.
+const recordings = "stage/screen/testdata"
+
+func recordingOf(h stage.Head) string {
+	return filepath.Join(recordings, fmt.Sprintf("%d-%s.json", h.Step, h.ID))
+}
+
+// Each scene has a recording, made of the same questions. With -update each
+// step is played once, as a reader would who answers, types and waits.
+func TestRecordings(t *testing.T) {
+	var known []string
+	for _, step := range Steps() {
+		if *update {
+			record(t, step)
+		}
+		heads, err := step.Heads()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, h := range heads {
+			known = append(known, filepath.Base(recordingOf(h)))
+			checkRecording(t, step, i, h)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(recordings, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !slices.Contains(known, filepath.Base(f)) {
+			t.Errorf("%s is the recording of no scene", f)
+		}
+	}
+}
+
+// checkRecording holds that a recording is of the scene as it is today: its
+// head, and the options of its questions.
+func checkRecording(t *testing.T, step Step, i int, h stage.Head) {
+	t.Helper()
+	scene, err := recording.Load(recordingOf(h))
+	if err != nil {
+		t.Errorf("%v; go test ./lessons -run Recordings -update makes it", err)
+		return
+	}
+	if diff := cmp.Diff(h, scene.Head); diff != "" {
+		t.Errorf("%s: recorded under another head (-now +recorded):\n%s", h.ID, diff)
+	}
+	script, err := step.Prose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	section := script.Sections[i]
+	asked := 0
+	for _, c := range scene.Calls {
+		if c.Kind != recording.Ask {
+			continue
+		}
+		asked++
+		if !slices.ContainsFunc(section.Parts, func(p *prose.Part) bool { return sameOptions(p.Options, c.Question.Options) }) {
+			t.Errorf("%s: no question of the prose has the options recorded: %+v", h.ID, c.Question.Options)
+		}
+	}
+	if last := len(scene.Calls) - 1; asked == 0 || scene.Calls[last].Kind != recording.Pause {
+		t.Errorf("%s: %d questions, the last call is %q", h.ID, asked, scene.Calls[last].Kind)
+	}
+}
+
+func sameOptions(a, b []prose.Option) bool {
+	return slices.EqualFunc(a, b, func(a, b prose.Option) bool { return a.ID == b.ID })
+}
+
+// record plays a step and writes its recordings.
+func record(t *testing.T, step Step) {
+	t.Helper()
+	port := chat.DefaultPort // what students see
+	if err := CheckPort(t.Context(), uint16(port)); err != nil {
+		t.Fatalf("recordings are made on port %d: %v", port, err)
+	}
+	r := &recorder{t: t, port: uint16(port)}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	p := Player{Step: step, Stage: r, Port: port, Self: self(t)}
+	if err := p.Play(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range r.scenes {
+		b, err := s.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := recording.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := back.Encode()
+		if err != nil || !bytes.Equal(b, again) {
+			t.Fatalf("%s does not survive the round trip (%v)", s.Head.ID, err)
+		}
+		b = bytes.ReplaceAll(b, []byte("lessons.test"), []byte("labo")) // what runs is the test of this package
+		if i := bytes.Index(b, []byte("/tmp")); i >= 0 {
+			t.Errorf("%s names a folder of this machine: …%.80s", s.Head.ID, b[max(0, i-40):])
+		}
+		if err := os.WriteFile(recordingOf(s.Head), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// recorder is a stage that keeps what it is told and answers as a reader does.
+type recorder struct {
+	t      *testing.T
+	port   uint16
+	scenes []*recording.Scene
+	typed  map[string]int // prompts of this scene, how often they came
+}
+
+var _ stage.Stage = (*recorder)(nil)
+
+func (r *recorder) add(c recording.Call) {
+	c.At, c.Counts = time.Now(), recording.CountsNow(probe.Runtime(r.t.Context()))
+	s := r.scenes[len(r.scenes)-1]
+	s.Calls = append(s.Calls, c)
+}
+
+// seen measures the port as the live panel does during a wait.
+func (r *recorder) seen(ctx context.Context) *recording.Measurement {
+	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{r.port}})
+	if err != nil {
+		r.t.Errorf("the port cannot be measured: %v", err)
+		return nil
+	}
+	return recording.Measured(probe.Update{Snapshot: s})
+}
+
+func (r *recorder) Begin(h stage.Head) {
+	r.typed = map[string]int{}
+	r.scenes = append(r.scenes, &recording.Scene{Head: h})
+}
+
+func (r *recorder) Prose(b []prose.Block) { r.add(recording.Call{Kind: recording.Prose, Prose: b}) }
+
+func (r *recorder) Event(e evidence.Event) { r.add(recording.Call{Kind: recording.Event, Event: &e}) }
+
+func (r *recorder) Evidence(e evidence.Evidence) {
+	if e.Sockets != nil {
+		table := *e.Sockets
+		table.Rows = recording.Rows(table.Rows)
+		e.Sockets = &table
+	}
+	r.add(recording.Call{Kind: recording.Evidence, Evidence: &e})
+}
+
+// Ask chooses the second option, which is seldom right.
+func (r *recorder) Ask(_ context.Context, q stage.Question) (int, error) {
+	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
+	return 1, nil
+}
+
+func (r *recorder) Answer(a stage.Answer) {
+	r.add(recording.Call{Kind: recording.Answer, Chosen: a.Chosen, Right: a.Right, Measured: a.Measured})
+}
+
+func (r *recorder) Pause(ctx context.Context) error {
+	r.add(recording.Call{Kind: recording.Pause, Seen: r.seen(ctx)})
+	return nil
+}
+
+// lines are what the reader types, by the words of the prompt; the last is
+// followed by :fin.
+var lines = map[string][]string{
+	"Votre message":                                     {"bonjour", "Ça marche, même avec des accents ?", ""},
+	"Votre réponse, au clavier du serveur":              {"oui, me voilà"},
+	"s ou c, puis votre texte":                          {"s bonjour, client", "c bonjour, serveur", "bonjour ?"},
+	"Votre réponse, avec vos mots (Entrée pour passer)": {"Le système prévient le programme quand il a quelque chose pour lui."},
+	"Votre réponse, revue (Entrée la garde)":            {"Le système arrête le programme, puis le réveille quand il a quelque chose pour lui."},
+}
+
+func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
+	c := recording.Call{Kind: recording.Input, Prompt: prompt, Seen: r.seen(ctx)}
+	script, ok := lines[prompt]
+	if !ok {
+		r.t.Errorf("nobody knows what to answer to %q", prompt)
+	}
+	at := r.typed[prompt]
+	r.typed[prompt]++
+	if at >= len(script) {
+		c.Skipped = true
+		r.add(c)
+		return "", stage.ErrSkipped
+	}
+	c.Line = script[at]
+	r.add(c)
+	return c.Line, nil
+}
+
+func (r *recorder) Outline(context.Context, []stage.Head) error { return nil }
+
+// Watch goes on from the browser that does not come; where the reader's own
+// programs are waited for, they run.
+func (r *recorder) Watch(ctx context.Context, w stage.Watch) error {
+	c := recording.Call{Kind: recording.Watch, Title: w.Title, Prompt: w.Prompt, Limit: w.Limit}
+	at := time.Now()
+	defer func() {
+		r.add(c)
+		s := r.scenes[len(r.scenes)-1]
+		s.Calls[len(s.Calls)-1].At = at
+	}()
+	events := w.Events
+	own := make(chan error, 1)
+	if strings.Contains(w.Prompt, "vos programmes") {
+		go func() { own <- r.ownPrograms(ctx) }()
+	} else {
+		own = nil
+	}
+	for {
+		select {
+		case u, ok := <-w.Updates:
+			switch {
+			case !ok:
+				return ctx.Err()
+			case u.Err != nil:
+				r.t.Errorf("the port cannot be measured: %v", u.Err)
+			case len(c.During) == 0 || len(u.Changes) > 0:
+				c.During = append(c.During, recording.Call{Kind: recording.Update, At: time.Now(), Seen: recording.Measured(u)})
+			}
+			if own == nil {
+				c.Skipped = true
+				return stage.ErrSkipped
+			}
+		case e, ok := <-events:
+			if !ok {
+				events = nil
+				continue
+			}
+			c.During = append(c.During, recording.Call{Kind: recording.Event, At: time.Now(), Event: &e})
+		case err := <-own:
+			if err != nil {
+				r.t.Errorf("the reader's own programs: %v", err)
+			}
+		case <-w.Done:
+			return nil
+		}
+	}
+}
+
+// ownPrograms are a server and a client of the sheet that talk, slowly enough
+// for a watch to see each thing they do.
+func (r *recorder) ownPrograms(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	serverKeys, toServer := io.Pipe()
+	clientKeys, toClient := io.Pipe()
+	events := make(chan chat.Event, 64)
+	tell := func(e chat.Event) { events <- e }
+	served := make(chan error, 1)
+	go func() {
+		_, err := (&chat.Server2{Port: r.port, In: serverKeys, OnEvent: tell}).Run(ctx)
+		served <- err
+	}()
+	if err := heard(events, chat.Listening); err != nil {
+		return err
+	}
+	time.Sleep(4 * followInterval) // the watch looks now and then: what it must see has to last
+	called := make(chan error, 1)
+	go func() {
+		_, err := (&chat.Client2{Port: r.port, In: clientKeys, OnEvent: tell}).Run(ctx)
+		called <- err
+	}()
+	if err := heard(events, chat.Accepted); err != nil {
+		return err
+	}
+	for _, said := range []struct {
+		to   io.Writer
+		line string
+	}{{toClient, "bonjour"}, {toServer, "salut"}, {toClient, "exit"}, {toServer, "exit"}} {
+		time.Sleep(4 * followInterval)
+		if _, err := io.WriteString(said.to, said.line+"\n"); err != nil {
+			return err
+		}
+		if err := heard(events, chat.Received); err != nil {
+			return err
+		}
+	}
+	toClient.Close()
+	toServer.Close()
+	return errors.Join(<-served, <-called)
+}
+
+// heard waits for an event of that kind, passing over the others.
+func heard(events <-chan chat.Event, kind chat.EventKind) error {
+	limit := time.After(10 * time.Second)
+	for {
+		select {
+		case e := <-events:
+			if e.Kind == kind {
+				return nil
+			}
+		case <-limit:
+			return fmt.Errorf("no %v in 10 s", kind)
+		}
+	}
+}

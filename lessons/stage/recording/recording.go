@@ -1,0 +1,233 @@
+// Package recording keeps what a scene told its stage when it was played for
+// real, so that the same scene can be shown again, the same to the last
+// figure. It is imported by tests only.
+package recording
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/probe"
+)
+
+// Scene is one scene, played once.
+type Scene struct {
+	Head  stage.Head
+	Calls []Call
+}
+
+// Kind is which method of a [stage.Stage] was called.
+type Kind string
+
+const (
+	Prose    Kind = "prose"
+	Event    Kind = "event"
+	Evidence Kind = "evidence"
+	Ask      Kind = "ask"
+	Answer   Kind = "answer"
+	Input    Kind = "input"
+	Pause    Kind = "pause"
+	Watch    Kind = "watch"
+	Update   Kind = "update" // of a watch, among its events
+)
+
+// Call is one call of the scene, with what the reader did.
+type Call struct {
+	Kind     Kind
+	At       time.Time
+	Prose    []prose.Block      // Prose
+	Event    *evidence.Event    // Event
+	Evidence *evidence.Evidence // Evidence
+	Question *stage.Question    // Ask
+	Chosen   int                // Ask: the option, -1 for none
+	Right    int                // Answer: as [stage.Answer]; its question is the last one asked
+	Measured string             // Answer
+	Prompt   string             // Input, Watch
+	Title    string             // Watch
+	Limit    time.Duration      // Watch
+	Line     string             // Input: what was typed
+	Skipped  bool               // Input, Watch: the reader went on instead
+	During   []Call             // Watch: updates and events, as they came
+	Seen     *Measurement       // Update, and Input and Pause: what the port held meanwhile
+	Counts   Counts             // of this process, at that moment
+}
+
+// Counts are the goroutines and threads of this process.
+type Counts struct {
+	Goroutines int
+	Threads    probe.Maybe[int]
+}
+
+// CountsNow counts.
+func CountsNow(r probe.RuntimeInfo) Counts {
+	return Counts{Goroutines: r.Goroutines, Threads: r.OSThreads}
+}
+
+// Runtime returns the counts as probe gives them.
+func (c Counts) Runtime(at time.Time) probe.RuntimeInfo {
+	return probe.RuntimeInfo{TakenAt: at, Goroutines: c.Goroutines, OSThreads: c.Threads}
+}
+
+// Measurement is a [probe.Update] without an error.
+type Measurement struct {
+	At      time.Time
+	Took    time.Duration
+	Source  probe.Source
+	Sockets []probe.Socket
+	Notes   []note
+	Changes []probe.Change
+}
+
+// note is a [probe.Note] whose error can be written.
+type note struct {
+	Kind probe.NoteKind
+	N    int
+	Err  string
+}
+
+// Measured keeps an update. Command lines are left out: they name the folders
+// of the machine that records.
+func Measured(u probe.Update) *Measurement {
+	s := u.Snapshot
+	m := &Measurement{At: s.TakenAt, Took: s.Took, Source: s.Source, Changes: u.Changes}
+	for _, n := range s.Notes {
+		err := ""
+		if n.Err != nil {
+			err = n.Err.Error()
+		}
+		m.Notes = append(m.Notes, note{n.Kind, n.N, err})
+	}
+	m.Sockets = Rows(s.Sockets)
+	m.Changes = append([]probe.Change(nil), u.Changes...)
+	for i := range m.Changes {
+		m.Changes[i].Socket.Owner = anonymous(m.Changes[i].Socket.Owner)
+		m.Changes[i].FromOwner = anonymous(m.Changes[i].FromOwner)
+	}
+	return m
+}
+
+// Rows returns sockets without the command lines of those who hold them.
+func Rows(sockets []probe.Socket) []probe.Socket {
+	rows := append([]probe.Socket(nil), sockets...)
+	for i := range rows {
+		rows[i].Owner = anonymous(rows[i].Owner)
+	}
+	return rows
+}
+
+func anonymous(o probe.Owner) probe.Owner {
+	holders := make([]*probe.Holder, 0, len(o.Holders))
+	for _, h := range o.Holders {
+		copied := *h
+		copied.Command = ""
+		holders = append(holders, &copied)
+	}
+	if o.Holders = holders; len(holders) == 0 {
+		o.Holders = nil
+	}
+	return o
+}
+
+// Update returns the measurement as probe gives it.
+func (m *Measurement) Update() probe.Update {
+	s := &probe.Snapshot{TakenAt: m.At, Took: m.Took, Source: m.Source, Sockets: m.Sockets}
+	for _, n := range m.Notes {
+		back := probe.Note{Kind: n.Kind, N: n.N}
+		if n.Err != "" {
+			back.Err = errors.New(n.Err)
+		}
+		s.Notes = append(s.Notes, back)
+	}
+	return probe.Update{Snapshot: s, Changes: m.Changes}
+}
+
+// Encode writes a scene as JSON, without what is zero, empty or unknown.
+func (s *Scene) Encode() ([]byte, error) {
+	all, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(all))
+	d.UseNumber() // not every number is a float64
+	var tree any
+	if err := d.Decode(&tree); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(prune(tree)); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// prune removes from objects what their zero value says as well. The elements
+// of a list stay: their places count.
+func prune(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, field := range v {
+			if field = prune(field); zero(field) {
+				delete(v, key)
+			} else {
+				v[key] = field
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = prune(v[i])
+		}
+	}
+	return v
+}
+
+func zero(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == "" || v == "0001-01-01T00:00:00Z"
+	case json.Number:
+		return v == "0"
+	case bool:
+		return !v
+	case map[string]any:
+		return false // a pointer to nothing known is not a nil pointer
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// Decode reads what [Scene.Encode] wrote.
+func Decode(b []byte) (*Scene, error) {
+	s := new(Scene)
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Load reads a recording.
+func Load(file string) (*Scene, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	s, err := Decode(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return s, nil
+}

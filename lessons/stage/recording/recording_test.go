@@ -1,0 +1,105 @@
+package recording
+
+import (
+	"errors"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/probe"
+)
+
+var (
+	noon   = time.Date(2026, 3, 4, 12, 0, 0, 123456789, time.UTC)
+	local  = netip.MustParseAddrPort("127.0.0.1:12345")
+	remote = netip.MustParseAddrPort("[::1]:54321")
+	held   = probe.Socket{
+		Family: probe.TCP6, State: probe.Established, Local: local, Remote: remote,
+		RecvQueue: probe.Known[uint32](0), SendQueue: probe.Known[uint32](4_294_967_295),
+		Timer: probe.Known(probe.Timer{Kind: probe.TimerTimeWait, Remaining: 42 * time.Millisecond, Retransmits: 3}),
+		Inode: probe.Known[uint32](7),
+		Owner: probe.Owner{Kind: probe.OwnerProcess, UID: probe.Known(0), Holders: []*probe.Holder{
+			{PID: 4242, Name: "labo", Command: "/home/somebody/labo etape 1", Threads: probe.Known(9)}, {PID: 4243, Name: "python3", FDs: probe.Known(0)},
+		}},
+	}
+	listening = probe.Socket{Family: probe.TCP4, State: probe.Listen, Local: local, Owner: probe.Owner{Kind: probe.OwnerForbidden}}
+)
+
+var comparers = cmp.Options{
+	cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }),
+	cmp.Comparer(func(a, b error) bool { return a == b || a != nil && b != nil && a.Error() == b.Error() }),
+}
+
+// What was recorded comes back the same, unknown values and empty tables too.
+func TestRoundTrip(t *testing.T) {
+	first, second := held, listening
+	first.Owner = anonymous(held.Owner)
+	scene := &Scene{
+		Head: stage.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
+		Calls: []Call{
+			{Kind: Prose, At: noon, Prose: []prose.Block{
+				{Kind: prose.Code, Lang: "python", Lines: []string{"", "x = 1"}},
+				{Kind: prose.List, Ordered: true, Items: [][]prose.Span{{{Style: prose.CodeSpan, Text: "a"}}, {}}},
+			}},
+			{Kind: Event, Event: &evidence.Event{At: noon, From: evidence.Client, To: evidence.Kernel, What: "connect", Outcome: evidence.Failed, Detail: "\x1b[31m"}, Counts: Counts{Goroutines: 12, Threads: probe.Known(0)}},
+			{Kind: Evidence, Evidence: &evidence.Evidence{Title: "vide", Sockets: &evidence.Table{}}},
+			{Kind: Evidence, Evidence: &evidence.Evidence{Sockets: &evidence.Table{Rows: []probe.Socket{first, second}}, Values: []evidence.Value{{}, {Label: "b"}}}},
+			{Kind: Evidence, Evidence: &evidence.Evidence{Chart: &evidence.Chart{
+				Ticks:  []string{"", "10"},
+				Curves: []evidence.Curve{{Label: "threads", Points: []probe.Maybe[float64]{{}, probe.Known(0.0), probe.Known(1e9)}}},
+			}}},
+			{Kind: Ask, Question: &stage.Question{Options: []prose.Option{{ID: "a"}, {ID: "b", Spans: []prose.Span{{Text: "b"}}}}}, Chosen: -1},
+			{Kind: Answer, Right: 0, Measured: "0"},
+			{Kind: Input, Prompt: "Votre message", Line: ""},
+			{Kind: Pause, Seen: &Measurement{}},
+			{Kind: Watch, Title: "en direct", Limit: 3 * time.Minute, Skipped: true, During: []Call{
+				{Kind: Update, Seen: &Measurement{At: noon, Source: probe.SockDiag, Sockets: []probe.Socket{first}, Changes: []probe.Change{{At: noon, Kind: probe.Gone, Socket: second, From: probe.Listen}}}},
+				{Kind: Event, Event: &evidence.Event{At: noon, From: evidence.Kernel, What: "écoute"}},
+			}},
+		},
+	}
+	b, err := scene.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(scene, back, comparers); diff != "" {
+		t.Errorf("came back otherwise (-recorded +read):\n%s\n%s", diff, b)
+	}
+}
+
+// A measurement comes back as probe gave it, but for command lines.
+func TestMeasured(t *testing.T) {
+	u := probe.Update{
+		Snapshot: &probe.Snapshot{TakenAt: noon, Took: time.Millisecond, Source: probe.SockDiag, Sockets: []probe.Socket{held, listening},
+			Notes: []probe.Note{{Kind: probe.NoteForbidden, N: 3}, {Kind: probe.NoteFallback, Err: errors.New("refusé")}}},
+		Changes: []probe.Change{{At: noon, Kind: probe.OwnerChanged, Socket: held, FromOwner: probe.Owner{Kind: probe.OwnerKernel}}},
+	}
+	got := Measured(u).Update()
+	for _, s := range []*probe.Socket{&got.Snapshot.Sockets[0], &got.Changes[0].Socket} {
+		if s.Owner.Holders[0].Command != "" {
+			t.Errorf("the command line is kept: %+v", s.Owner.Holders[0])
+		}
+		s.Owner.Holders[0].Command = held.Owner.Holders[0].Command
+	}
+	if diff := cmp.Diff(u, got, comparers); diff != "" {
+		t.Errorf("(-measured +read):\n%s", diff)
+	}
+	if held.Owner.Holders[0].Command == "" {
+		t.Error("what was measured is changed")
+	}
+}
+
+func TestUnknownFieldsAreRefused(t *testing.T) {
+	if _, err := Decode([]byte(`{"Calls": [{"Kind": "prose", "Colour": 1}]}`)); err == nil {
+		t.Error("a field that nobody reads is accepted")
+	}
+}

@@ -1,0 +1,285 @@
+package screen
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"go.uber.org/goleak"
+
+	"labo/lessons/stage/emulator"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // pictures show times of the day
+	goleak.VerifyTestMain(m)
+}
+
+// patience bounds every wait of these tests.
+const patience = 20 * time.Second
+
+// glass is a model that bubbletea draws on an emulated terminal: what is seen
+// there is what a reader sees. Its clock is the test's.
+type glass struct {
+	t       *testing.T
+	program *tea.Program
+	term    *emulator.Terminal
+	news    chan struct{} // something was drawn
+	ended   chan error
+
+	mu    sync.Mutex
+	clock time.Time
+}
+
+// onGlass shows a model of these options.
+func onGlass(t *testing.T, o Options, width, height int) *glass {
+	t.Helper()
+	g := &glass{
+		t: t, term: emulator.New(width, height, nil), news: make(chan struct{}, 1), ended: make(chan error, 1),
+		clock: time.Date(2026, 3, 4, 14, 2, 7, 0, time.UTC),
+	}
+	m := newModel(o)
+	m.now = g.now
+	profile := colorprofile.Ascii
+	if o.Palette.Colour() {
+		profile = colorprofile.ANSI
+	}
+	g.program = tea.NewProgram(&watched{model: m}, tea.WithInput(nil), tea.WithOutput(g), tea.WithFPS(120),
+		tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithColorProfile(profile),
+		tea.WithoutSignalHandler(), tea.WithWindowSize(width, height))
+	go func() {
+		_, err := g.program.Run()
+		g.ended <- err
+	}()
+	t.Cleanup(g.close)
+	return g
+}
+
+func (g *glass) close() {
+	g.program.Quit()
+	select {
+	case err := <-g.ended:
+		if err != nil {
+			g.t.Errorf("the program ended with %v", err)
+		}
+	case <-time.After(patience):
+		g.t.Error("the program does not end")
+	}
+	if g.term.Full() || g.term.CursorHidden() {
+		g.t.Error("the terminal is not given back")
+	}
+	if odd := g.term.Odd(); len(odd) > 0 {
+		g.t.Errorf("sent to the terminal: %q", odd)
+	}
+	g.term.Close()
+}
+
+// Write takes what bubbletea draws. Where it finds no terminal to make raw, it
+// counts on a driver that turns a line feed into a new line (ONLCR, see
+// termios(3)).
+func (g *glass) Write(p []byte) (int, error) {
+	defer func() {
+		select {
+		case g.news <- struct{}{}:
+		default:
+		}
+	}()
+	if _, err := g.term.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (g *glass) now() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.clock
+}
+
+// later moves the clock.
+func (g *glass) later(d time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clock = g.clock.Add(d)
+}
+
+// at sets the clock to a time, unless it is past already.
+func (g *glass) at(t time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.After(g.clock) {
+		g.clock = t
+	}
+}
+
+// resize gives the terminal another size, and tells the program.
+func (g *glass) resize(width, height int) {
+	g.term.Resize(width, height)
+	g.send(tea.WindowSizeMsg{Width: width, Height: height})
+}
+
+func (g *glass) send(msg tea.Msg) { g.program.Send(msg) }
+
+// keys are pressed one after the other, a second apart: a name ("enter",
+// "left") or one character.
+func (g *glass) keys(names ...string) {
+	for _, name := range names {
+		g.later(time.Second)
+		g.send(pressOf(name))
+	}
+}
+
+// types types a line, without Enter.
+func (g *glass) types(line string) {
+	for _, r := range line {
+		g.keys(string(r))
+	}
+}
+
+var namedKeys = map[string]rune{
+	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "backspace": tea.KeyBackspace,
+	"left": tea.KeyLeft, "right": tea.KeyRight, "up": tea.KeyUp, "down": tea.KeyDown,
+	"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd,
+}
+
+func pressOf(name string) tea.KeyPressMsg {
+	if code, ok := namedKeys[name]; ok {
+		return tea.KeyPressMsg{Code: code}
+	}
+	if letter, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		return tea.KeyPressMsg{Code: rune(letter[0]), Mod: tea.ModCtrl}
+	}
+	r := []rune(name)[0]
+	return tea.KeyPressMsg{Code: r, Text: name}
+}
+
+// look is what the model holds at one moment.
+type look struct {
+	lines []string // what it wants on screen
+	more  bool     // something is yet to be read
+	typed bool     // keys are text
+}
+
+type lookMsg struct{ reply chan look }
+
+// watched is the model, which can be looked at between two messages.
+type watched struct{ *model }
+
+func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if l, ok := msg.(lookMsg); ok {
+		height := w.layout().textHeight
+		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), typed: w.typing() && !w.reading}
+		return w, nil
+	}
+	_, cmd := w.model.Update(msg)
+	return w, cmd
+}
+
+// plain is what a view looks like, without its colours.
+func plain(view string, height int) []string {
+	lines := strings.Split(strings.ReplaceAll(ansi.Strip(view), text.NBSP, " "), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// look waits until the terminal shows all that the model wants to show, and
+// returns it: the picture is what the view says.
+func (g *glass) look() look {
+	g.t.Helper()
+	reply := make(chan look, 1)
+	g.send(lookMsg{reply})
+	var wanted look
+	limit := time.After(patience)
+	select {
+	case wanted = <-reply:
+	case <-limit:
+		g.t.Fatal("the model does not answer")
+	}
+	for {
+		got := g.term.Lines()
+		if slices.Equal(got, wanted.lines) {
+			return wanted
+		}
+		select {
+		case <-g.news:
+		case <-limit:
+			g.t.Fatalf("the terminal shows\n%s\nthe view is\n%s", strings.Join(got, "\n"), strings.Join(wanted.lines, "\n"))
+		}
+	}
+}
+
+// waits opens a wait as [Stage.run] does, and returns it.
+func (g *glass) waits(w *wait) *wait {
+	w.reply = make(chan result, 1)
+	g.send(waitMsg{w})
+	return w
+}
+
+// replied waits for what the reader did.
+func (g *glass) replied(w *wait) result {
+	g.t.Helper()
+	select {
+	case r := <-w.reply:
+		return r
+	case <-time.After(patience):
+		g.t.Fatalf("no reply; on screen:\n%s", g.term.Text())
+		return result{}
+	}
+}
+
+// plainOptions are those of a terminal without colours.
+func plainOptions() Options {
+	var o Options
+	o.Palette = paint.New(false)
+	return o
+}
+
+// sameFile reports whether a golden file holds got, and writes it with -update.
+func sameFile(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("%v; -update makes it", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is otherwise:\n%s", file, difference(string(want), got))
+	}
+}
+
+// difference shows the first picture that differs.
+func difference(want, got string) string {
+	a, b := strings.SplitAfter(want, pictureMark), strings.SplitAfter(got, pictureMark)
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return "want\n" + a[i] + "\ngot\n" + b[i]
+		}
+	}
+	return "other pictures follow"
+}
+
+var _ io.Writer = (*glass)(nil)
