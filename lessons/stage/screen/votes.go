@@ -72,18 +72,45 @@ func (v *votes) backspace() {
 }
 
 // classLines draw the question for a class, with a bar for the hands of each
-// option.
+// option: all on one page, if need be without air, then without bars.
 func (a *asking) classLines(v *view) []string {
-	out := append([]string{"  " + v.palette.Strong("PRÉDICTION : VOTEZ À MAIN LEVÉE")}, blockLines(v, a.question.Blocks)...)
-	for i := range a.question.Options {
-		out = append(append(out, ""), a.hands(v, i, i == a.votes.at && !a.shown, "")...)
-	}
-	return append(out, "")
+	head := append([]string{"  " + v.palette.Strong("PRÉDICTION : VOTEZ À MAIN LEVÉE")}, blockLines(v, a.question.Blocks)...)
+	return a.optionPage(v, head, nil, func(i int) (bool, string) { return i == a.votes.at && !a.shown, "" })
 }
 
+// optionPage draws the options between a head and a foot. state tells of an
+// option whether its hands are being counted, and its sign.
+func (a *asking) optionPage(v *view, head, foot []string, state func(i int) (current bool, sign string)) []string {
+	for _, dense := range []density{airy, tight, inline} {
+		out := append([]string(nil), head...)
+		for i := range a.question.Options {
+			current, sign := state(i)
+			if dense == airy {
+				out = append(out, "")
+			}
+			out = append(out, a.hands(v, i, current, sign, dense)...)
+		}
+		if len(foot) > 0 {
+			out = append(append(out, ""), foot...)
+		}
+		if len(out) <= v.height || dense == inline {
+			return append(out, "")
+		}
+	}
+	return nil
+}
+
+// density is how much room options take.
+type density uint8
+
+const (
+	airy   density = iota // a blank line between them
+	tight                 // none
+	inline                // nor a line for the bar
+)
+
 // hands draw one option with its votes.
-func (a *asking) hands(v *view, i int, current bool, sign string) []string {
-	const number = 5 // "[ 12]"
+func (a *asking) hands(v *view, i int, current bool, sign string, dense density) []string {
 	mark := "    "
 	if current {
 		mark = "  ▸ "
@@ -91,24 +118,35 @@ func (a *asking) hands(v *view, i int, current bool, sign string) []string {
 	if sign != "" {
 		mark = "  " + sign + " "
 	}
-	out := optionLines(v, i, a.question.Options[i], mark, current || sign != "", v.width-4)
-	if !a.votes.given[i] && !current {
+	count := strings.Repeat(" ", 3)
+	if a.votes.given[i] {
+		count = text.PadLeft(itoa(a.votes.count[i]), 3)
+	}
+	counted := a.votes.given[i] || current
+	strong := current || sign != ""
+	if dense == inline {
+		if counted {
+			mark += v.palette.Strong("["+count+"]") + " "
+		} else if a.votes.any() || a.votes.at > 0 {
+			mark += strings.Repeat(" ", len("[   ] "))
+		}
+		return optionLines(v, i, a.question.Options[i], mark, strong, v.width-2)
+	}
+	out := optionLines(v, i, a.question.Options[i], mark, strong, v.width-2)
+	if !counted {
 		return out
 	}
-	count := "  "
-	if a.votes.given[i] {
-		count = itoa(a.votes.count[i])
-	}
-	room := max(v.width-7-number-4-len(" voix  "), 8)
+	const before = "       " // below the words
 	most := 1
 	for _, n := range a.votes.count {
 		most = max(most, n)
 	}
+	room := max(v.width-len(before)-len("[   ] voix  ")-2, 8)
 	bar := strings.Repeat("█", a.votes.count[i]*room/most)
 	if a.votes.count[i] > 0 && bar == "" {
 		bar = "▏"
 	}
-	return append(out, "       "+v.palette.Strong("["+text.PadLeft(count, 3)+"]")+" voix  "+bar)
+	return append(out, before+v.palette.Strong("["+count+"]")+" voix  "+bar)
 }
 
 // confirmVotes goes to the next option, and reports whether the votes are over.
@@ -132,29 +170,21 @@ func (m *model) confirmVotes() bool {
 
 // answerItem shows what the measurement says of the votes.
 func (a *asking) answerItem(answer stage.Answer) *item {
+	if a == nil || len(a.question.Options) != len(answer.Question.Options) { // it was not asked here
+		a = newAsking(answer.Question)
+	}
 	return &item{kind: itemAnswer, lines: func(v *view) []string {
-		out := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
-		for i, o := range answer.Question.Options {
-			out = append(out, "")
-			sign := ""
+		head := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
+		var foot []string
+		for _, l := range text.Wrap(text.French(a.verdict(answer)), v.width-4) {
+			foot = append(foot, "  "+v.palette.Strong(l))
+		}
+		return a.optionPage(v, head, foot, func(i int) (bool, string) {
 			if i == answer.Right {
-				sign = "✓"
+				return false, "✓"
 			}
-			if a != nil && a.votes.any() && len(a.votes.count) == len(answer.Question.Options) {
-				out = append(out, a.hands(v, i, false, sign)...)
-				continue
-			}
-			mark := "    "
-			if sign != "" {
-				mark = "  " + sign + " "
-			}
-			out = append(out, optionLines(v, i, o, mark, sign != "", v.width-4)...)
-		}
-		out = append(out, "")
-		for _, l := range text.Wrap(text.French(a.verdict(answer)), v.width-6) {
-			out = append(out, "  "+v.palette.Strong(l))
-		}
-		return append(out, "")
+			return false, ""
+		})
 	}}
 }
 
@@ -163,7 +193,7 @@ func (a *asking) verdict(answer stage.Answer) string {
 	sentence := "La mesure ne donne raison à aucune de ces réponses."
 	if answer.Right >= 0 {
 		sentence = fmt.Sprintf("La mesure dit %d (%s).", answer.Right+1, strings.TrimSpace(prose.Text(answer.Question.Options[answer.Right].Spans)))
-		if a != nil && a.votes.any() && len(a.votes.count) > answer.Right {
+		if a.votes.any() {
 			sentence += fmt.Sprintf(" Vous étiez %d sur %d à le prédire.", a.votes.count[answer.Right], a.votes.total())
 		}
 	}
