@@ -143,23 +143,27 @@ func (t *Table) Header() []string {
 // Lines returns the rows, header aside.
 func (t *Table) Lines() []string { return t.lines }
 
-// Brief returns the rows on one line each, ports without addresses: for where
-// there is no room for a table.
+// Brief returns the rows on one line each ([panel.Brief]), for where there is
+// no room for a table.
 func (t *Table) Brief() []string {
 	var out []string
 	for i := range t.rows {
-		sign, role := noSign, paint.Plain
+		sign, role, palette := noSign, paint.Plain, t.palette
 		switch t.rows[i].change {
 		case 0:
 		case probe.Gone:
-			sign, role = panel.Sign(probe.Gone)+" ", paint.Gone
+			sign, role, palette = panel.Sign(probe.Gone)+" ", paint.Gone, paint.Palette{}
 		default:
-			sign, role = panel.Sign(t.rows[i].change)+" ", paint.Changed
+			sign, role, palette = panel.Sign(t.rows[i].change)+" ", paint.Changed, paint.Palette{}
 		}
-		out = append(out, sign+t.palette.Paint(role, text.Truncate(panel.Brief(t.rows[i].socket, t.Snapshot.Source), t.width-len(noSign))))
+		line := text.Truncate(panel.Brief(palette, t.rows[i].socket, t.Snapshot.Source), t.width-len(noSign))
+		out = append(out, sign+t.palette.Paint(role, line))
 	}
 	return out
 }
+
+// BriefHeader names the columns of [Table.Brief].
+func (t *Table) BriefHeader() string { return noSign + panel.BriefHeader(t.palette) }
 
 // Rows returns how many sockets are shown, those that have just gone included.
 func (t *Table) Rows() int { return len(t.rows) }

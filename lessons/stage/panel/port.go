@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ func PortOwner(port uint16, s *probe.Snapshot) string {
 	case len(listening) > 0:
 		who = strings.Join(listening, ", ") + " y écoute"
 	case len(bound) > 0:
-		who = "réservé par " + strings.Join(bound, ", ") + ", qui n'écoute pas"
+		who = "réservé par " + strings.Join(bound, ", ")
 	case rows > 0:
 		who = "personne n'y écoute"
 	case len(s.Sockets) > 0:
@@ -50,20 +51,39 @@ func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
 	return names
 }
 
-// Brief writes a socket on one line, without addresses: "ESTABLISHED  :12345 ↔
-// :40312  0/0  labo (4242)".
-func Brief(s *probe.Socket, source probe.Source) string {
-	const usual = 11 // ESTABLISHED
-	ends := ":" + strconv.Itoa(int(s.Local.Port()))
+// The columns of [Brief].
+const (
+	briefState = 11 // ESTABLISHED
+	briefEnds  = len(":12345") + 3 + len(":12345")
+	briefQueue = len("files")
+)
+
+// BriefHeader names the columns of [Brief].
+func BriefHeader(p paint.Palette) string {
+	return p.Faint(text.PadRight("état", briefState) + "  " + text.PadRight("ports", briefEnds) + "  files  propriétaire")
+}
+
+// Brief writes a socket on one line: "ESTABLISHED  :12345 ↔ :40312  0/0  labo
+// (4242)". The address 127.0.0.1 goes without saying; others are written.
+func Brief(p paint.Palette, s *probe.Socket, source probe.Source) string {
+	ends := briefEnd(s.Local)
 	if s.Remote.IsValid() {
-		ends += " ↔ :" + strconv.Itoa(int(s.Remote.Port()))
+		ends += " ↔ " + briefEnd(s.Remote)
 	}
-	line := text.PadRight(StateName(s.State), usual) + "  " + text.PadRight(ends, len(":12345")+3+len(":12345")) + "  " +
-		text.PadRight(Queues(s), len("0/0")) + "  " + Owner(s.Owner, source)
+	name := StateName(s.State)
+	line := p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
+		text.PadRight(ends, briefEnds) + "  " + text.PadRight(Queues(s), briefQueue) + "  " + Owner(s.Owner, source)
 	if timer := Timer(s); s.Timer.Known && timer != "" {
 		line += ", " + timer
 	}
 	return line
+}
+
+func briefEnd(a netip.AddrPort) string {
+	if a.Addr() == netip.AddrFrom4([4]byte{127, 0, 0, 1}) {
+		return ":" + strconv.Itoa(int(a.Port()))
+	}
+	return Address(a)
 }
 
 // QueueBars draws the queues that hold something, one a line, in width cells:

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 )
@@ -84,7 +86,32 @@ func (j *journal) draw(it *item) {
 			lines = lines[1:]
 		}
 	}
-	j.lines = append(j.lines, lines...)
+	for _, l := range lines {
+		j.lines = append(j.lines, broken(l, j.v.width)...)
+	}
+}
+
+// broken breaks a line that is too long, which only commands to copy are: no
+// character of them is lost, and the rest stands two columns further.
+func broken(line string, width int) []string {
+	if text.Width(line) <= width {
+		return []string{line}
+	}
+	plain := ansi.Strip(line)
+	margin := plain[:len(plain)-len(strings.TrimLeft(plain, " "))]
+	var out []string
+	for rest := strings.TrimLeft(plain, " "); rest != ""; {
+		room := max(width-len(margin)-1, 8)
+		part := ansi.Truncate(rest, room, "")
+		if cut := strings.LastIndexByte(part, ' '); cut > room/2 && len(part) < len(rest) {
+			part = part[:cut+1] // the space stays at the end of its line
+		}
+		out = append(out, margin+part)
+		if rest = rest[len(part):]; len(out) == 1 {
+			margin += "  "
+		}
+	}
+	return out
 }
 
 func blank(line string) bool { return strings.TrimSpace(line) == "" }

@@ -126,22 +126,23 @@ func (k *kernel) measuredLines(width, room int) []string {
 	if k.table.Rows() == 0 && k.port == 0 {
 		return text.Paragraph("Aucun socket TCP sur cette machine.", width)
 	}
-	if rows := k.table.Lines(); len(rows) > room { // ports and states before anything else
-		return cut(k.table.Brief(), room)
-	}
-	var out []string
-	bars := panel.QueueBars(k.palette, width, s.Sockets)
 	header, rows := k.table.Header(), k.table.Lines()
-	if spare := room - len(out) - len(rows); spare < len(header)+len(bars) {
-		if spare < len(header) {
-			header = nil
-		}
-		bars = bars[:max(0, min(len(bars), spare-len(header)))]
+	if width < widestTable || len(rows) > room { // ports and states before anything else
+		header, rows = []string{k.table.BriefHeader()}, k.table.Brief()
 	}
-	out = append(out, header...)
-	out = append(out, rows...)
+	bars := panel.QueueBars(k.palette, width, s.Sockets)
+	spare := room - len(rows)
+	if spare < len(header) {
+		header = nil
+	}
+	bars = bars[:max(0, min(len(bars), spare-len(header)))]
+	out := append([]string(nil), header...)
+	out = append(out, cut(rows, room-len(out))...)
 	return append(out, bars...)
 }
+
+// widestTable is the width from which a table has one line a socket.
+const widestTable = 76
 
 // cut keeps what fits in so many rows, and says how much does not.
 func cut(rows []string, room int) []string {
