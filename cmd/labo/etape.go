@@ -146,6 +146,8 @@ func (o *etapeOptions) check(c *console) error {
 		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
 	case o.restart:
 		return fault.Usage("--projection et --recommencer se contredisent", "La projection ne lit ni n'écrit votre cahier : il n'y a rien à recommencer.")
+	case o.auto != nil && *o.auto < time.Second:
+		return fault.Usage("une projection qui avance seule laisse au moins une seconde à chaque page", "Par exemple : `--projection --auto=20s`.")
 	case !c.canDraw() || !hasSize(c.outFile):
 		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
 	}
