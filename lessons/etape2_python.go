@@ -111,7 +111,7 @@ func partirSansExit(ctx context.Context, b *Bench) {
 		},
 		Checks: cpuCheck(m.pid),
 	})
-	b.Set("lignes", m.turns)
+	b.Set("lignes", text.Number(int(m.turns)))
 	b.Set("duree", text.Duration(m.took))
 	b.Set("cpu", percent(m.cpu))
 	measured := fmt.Sprintf("%s en %s, %s d'un cœur", text.Plural(int(m.turns), "tour"), text.Duration(m.took), percent(m.cpu))

@@ -45,7 +45,7 @@ func (b *Bench) countPython(ctx context.Context, python []string) {
 		b.Must(err, "lancer des threads en Python")
 		last.Close()
 		last = c
-		chart.Ticks = append(chart.Ticks, fmt.Sprint(n))
+		chart.Ticks = append(chart.Ticks, text.Number(n))
 		curve.Points = append(curve.Points, counted(last))
 	}
 	chart.Curves = []evidence.Curve{curve}
@@ -58,7 +58,7 @@ func (b *Bench) countPython(ctx context.Context, python []string) {
 	b.Show(evidence.Evidence{
 		Title: "Les tâches d'asyncio", At: async.At, Source: threadSource(),
 		Values: []evidence.Value{
-			{Label: "tâches lancées", Text: thousands(tasks)},
+			{Label: "tâches lancées", Text: text.Number(tasks)},
 			{Label: "threads du système", Text: count(async.Threads, "thread")},
 		},
 		Checks: threadCheck(async.PID),
@@ -108,7 +108,7 @@ func (b *Bench) countGo(ctx context.Context) {
 		}
 		last.Close()
 		last = c
-		chart.Ticks = append(chart.Ticks, fmt.Sprint(n))
+		chart.Ticks = append(chart.Ticks, text.Number(n))
 		network.Points = append(network.Points, counted(c))
 		var inCall demo.Counted
 		if n <= mostInCall {
@@ -127,9 +127,9 @@ func (b *Bench) countGo(ctx context.Context) {
 		Title: "Les threads de Go", At: last.At, Source: threadSource(), Chart: chart, Notes: notes,
 		Checks: append(threadCheck(last.PID), threadCheck(lastInCall.PID)...),
 	})
-	b.Set("reseau", fmt.Sprintf("%s pour %d goroutines", count(last.Threads, "thread"), last.N))
-	b.Set("appel", fmt.Sprintf("%s pour %d goroutines", count(lastInCall.Threads, "thread"), lastInCall.N))
-	measured := fmt.Sprintf("%s pour %d goroutines", count(last.Threads, "thread"), last.N)
+	b.Set("reseau", fmt.Sprintf("%s pour %s", count(last.Threads, "thread"), text.Plural(last.N, "goroutine")))
+	b.Set("appel", fmt.Sprintf("%s pour %s", count(lastInCall.Threads, "thread"), text.Plural(lastInCall.N, "goroutine")))
+	measured := fmt.Sprintf("%s pour %s", count(last.Threads, "thread"), text.Plural(last.N, "goroutine"))
 	switch n := last.Threads.Value; {
 	case !last.Threads.Known:
 		p.Settle("", "ce système ne dit pas combien")
@@ -158,7 +158,7 @@ func (b *Bench) compute(ctx context.Context, python []string) {
 	for i, name := range []string{"un thread", "deux threads"} {
 		values = append(values, evidence.Value{
 			Label: name,
-			Text:  fmt.Sprintf("%s tours de boucle en %s, %s cœur occupé", thousands(c.Turns[i]), text.Duration(c.Wall[i].Round(time.Millisecond)), decimal(c.Cores(i))),
+			Text:  fmt.Sprintf("%s tours de boucle en %s, %s cœur occupé", text.Number(c.Turns[i]), text.Duration(c.Wall[i].Round(time.Millisecond)), decimal(c.Cores(i))),
 		})
 	}
 	b.Show(evidence.Evidence{
@@ -166,11 +166,11 @@ func (b *Bench) compute(ctx context.Context, python []string) {
 		Notes:  []string{"Un ordinateur occupé à autre chose donne moins d'un cœur, même à un seul thread."},
 		Checks: []string{"python3 -c \"import sys; print(getattr(sys, '_is_gil_enabled', lambda: True)())\""},
 	})
-	b.Set("un", thousands(c.Turns[0]))
-	b.Set("deux", thousands(c.Turns[1]))
+	b.Set("un", text.Number(c.Turns[0]))
+	b.Set("deux", text.Number(c.Turns[1]))
 	b.Set("coeurs", decimal(c.Cores(1)))
 	b.Set("verrou", map[bool]string{true: "avec GIL", false: "sans GIL"}[c.Lock])
-	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", thousands(c.Turns[0]), thousands(c.Turns[1]), decimal(c.Cores(1)))
+	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", text.Number(c.Turns[0]), text.Number(c.Turns[1]), decimal(c.Cores(1)))
 	switch {
 	case c.Lock && c.Cores(1) < alone:
 		p.Settle("autant", measured)
@@ -186,12 +186,3 @@ func (b *Bench) compute(ctx context.Context, python []string) {
 
 // decimal writes a number as French does: "0,9".
 func decimal(v float64) string { return strings.Replace(fmt.Sprintf("%.1f", v), ".", ",", 1) }
-
-// thousands writes a count as French does: "3 214 000".
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + text.NBSP + s[i:]
-	}
-	return s
-}

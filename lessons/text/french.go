@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,7 +34,20 @@ func Plural(n int, word string) string {
 		}
 		word = strings.Join(words, " ")
 	}
-	return fmt.Sprintf("%d%s%s", n, NBSP, word)
+	return Number(n) + NBSP + word
+}
+
+// Number writes n as French does: "1000", and in groups of three digits from
+// five on, "10 000".
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	if n < 10_000 {
+		return s
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + NBSP + s[i:]
+	}
+	return s
 }
 
 // Duration writes d as a reader says it: "41 µs", "3,2 ms", "1,5 s", "2 min 05 s".

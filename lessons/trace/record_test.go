@@ -186,7 +186,7 @@ func TestRecordIsBounded(t *testing.T) {
 	if n := strings.Count(out.String(), "\n"); n > 4*repeatsShown {
 		t.Errorf("%d lines written for a program that turns", n)
 	}
-	if !strings.Contains(out.String(), "encore 199980") {
+	if !strings.Contains(out.String(), "encore 199"+text.NBSP+"980") {
 		t.Errorf("the turns are not counted: %s", out.String())
 	}
 }
