@@ -101,17 +101,9 @@ func (t *tracedProgram) silent() []string {
 	return lines
 }
 
-// silentLines returns their numbers. What an import asks for belongs to the
-// start of Python, which the trace leaves out: such a line is not called
-// silent.
+// silentLines returns their numbers.
 func (t *tracedProgram) silentLines() []int {
-	var lines []int
-	for _, n := range t.facts.Silent {
-		if n >= 1 && n <= len(t.source) && !strings.HasPrefix(t.source[n-1], "import ") {
-			lines = append(lines, n)
-		}
-	}
-	return lines
+	return slices.DeleteFunc(slices.Clone(t.facts.Silent), func(n int) bool { return n < 1 || n > len(t.source) })
 }
 
 // own returns the facts about the lines of the program itself.
@@ -266,7 +258,8 @@ func (b *Bench) tracedSource(dir, name string, port int, source func(string, int
 	return &tracedProgram{name: name, path: path, source: strings.Split(src, "\n")}
 }
 
-// showTrace shows what each line of a program asked of the kernel.
+// showTrace shows what each line of a program asked of the kernel, and what
+// there is to remember of it.
 func (b *Bench) showTrace(t *tracedProgram) {
 	var values, silent []evidence.Value
 	for _, l := range t.own() {
@@ -283,15 +276,14 @@ func (b *Bench) showTrace(t *tracedProgram) {
 	for _, n := range t.silentLines() {
 		silent = append(silent, evidence.Value{Label: lineLabel(n, text.Visible(t.source[n-1])), Text: "aucun appel"})
 	}
-	source := "ptrace"
-	if t.facts.Source == syscalls.SourcePython {
-		source = "journal de Python"
-	}
 	b.Show(evidence.Evidence{
-		Title: t.name + ", ligne par ligne", Source: source, Values: append(values, silent...),
-		Notes:  b.newNotes([]string{"Le démarrage de Python et les lignes « import » ne sont pas montrés."}),
+		Title: t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
+		Notes:  b.newNotes([]string{trace.NoteStart}),
 		Checks: []string{"labo trace " + t.name},
 	})
+	summary := t.facts.Summary(t.name)
+	summary.Notes = b.newNotes(summary.Notes)
+	b.Show(summary)
 }
 
 // lineLabel is a line of a program, short enough for a table.

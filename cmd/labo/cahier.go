@@ -37,7 +37,8 @@ func newCahierCommand(c *console) *cobra.Command {
 		Short:   "Relit vos prédictions, vos réponses et ce que vous avez mesuré",
 		GroupID: groupLearn,
 		Long: "Montre tout ce que vous avez prédit, répondu et vu, étape par étape, et ce qu'il reste à jouer. " +
-			"labo remplit ce cahier tout seul pendant les étapes. Le dernier jugement de chacun de vos programmes y est aussi.\n\n" +
+			"labo remplit ce cahier tout seul pendant les étapes. Le dernier jugement de chacun de vos programmes, et le résumé " +
+			"du dernier `labo trace`, y sont aussi.\n\n" +
 			"--export en fait un seul fichier, à relire hors ligne, à imprimer ou à rendre : une page HTML, ou du " +
 			"texte Markdown.",
 		Example: "labo cahier\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
@@ -103,7 +104,7 @@ func showNotebook(c *console) error {
 		return err
 	}
 	if report == nil {
-		for _, l := range text.Paragraph("Votre cahier est encore vide. Il se remplit tout seul quand vous jouez une étape ou faites juger un programme : "+
+		for _, l := range text.Paragraph("Votre cahier est encore vide. Il se remplit tout seul quand vous jouez une étape, ou faites juger ou suivre un programme : "+
 			"commencez par `labo etape 1`.", c.width()) {
 			fmt.Fprintln(c.out, l)
 		}
@@ -229,6 +230,13 @@ func keptWords(book *notebook.Notebook) string {
 		words += ", 1 programme jugé"
 	default:
 		words += fmt.Sprintf(", %d programmes jugés", n)
+	}
+	switch n := len(book.Traces); n {
+	case 0:
+	case 1:
+		words += ", 1 programme suivi"
+	default:
+		words += fmt.Sprintf(", %d programmes suivis", n)
 	}
 	return words
 }

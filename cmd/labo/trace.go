@@ -54,7 +54,7 @@ func newTraceCommand(c *console) *cobra.Command {
 			"Plusieurs fichiers Python à la suite sont lancés l'un après l'autre, et montrés sur une même horloge.\n\n" +
 			"Sur un terminal, le programme est d'un côté de l'écran et ses appels de l'autre. Avec --sortie, le " +
 			"terminal est tout entier au programme. Les options de labo se mettent avant le programme. Le code de " +
-			"retour est celui du programme.",
+			"retour est celui du programme. Votre cahier garde le résumé de chaque fichier Python (`labo cahier`).",
 		Example: "labo trace serveur.py\nlabo trace --vue fil -- python3 client.py\nlabo trace serveur.py client.py\n" +
 			"labo trace --sortie appels.txt serveur.py\nlabo trace --json -- ./serveur > appels.jsonl",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -169,6 +169,7 @@ func (t *tracing) screen(ctx context.Context) error {
 	for _, line := range t.pages(session, results) {
 		fmt.Fprintln(t.c.out, strings.TrimRight(line, " "))
 	}
+	t.keep(session, results)
 	return t.c.endLike(results)
 }
 
@@ -252,6 +253,7 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	t.keep(session, results)
 	return t.c.endLike(results)
 }
 

@@ -134,6 +134,17 @@ func (j *Judgement) MarshalJSON() ([]byte, error) {
 	return encode(plain(*j), j.rest)
 }
 
+func (t *Trace) UnmarshalJSON(data []byte) (err error) {
+	type plain Trace
+	t.rest, err = decode(data, (*plain)(t))
+	return err
+}
+
+func (t *Trace) MarshalJSON() ([]byte, error) {
+	type plain Trace
+	return encode(plain(*t), t.rest)
+}
+
 func (c *CheckVerdict) UnmarshalJSON(data []byte) (err error) {
 	type plain CheckVerdict
 	c.rest, err = decode(data, (*plain)(c))

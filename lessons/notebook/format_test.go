@@ -26,7 +26,8 @@ const newerMinor = `{
       {"id": "scene-inconnue", "title": "Demain", "begun": "2026-11-22T14:02:07Z", "plays": 3}]},
     {"number": 9, "title": "Une étape inconnue", "scenes": [], "stars": 5}],
   "judgements": [{"file": "serveur.py", "role": "serveur", "at": "2026-11-22T14:02:07Z", "port": 12345, "seed": 7, "took_ms": 4200, "tries": 2, "grade": 18,
-    "checks": [{"id": "code", "title": "T", "level": "fiche", "verdict": "passed", "weight": 2}]}]
+    "checks": [{"id": "code", "title": "T", "level": "fiche", "verdict": "passed", "weight": 2}]}],
+  "traces": [{"file": "client.py", "at": "2026-11-22T14:02:07Z", "tries": 1, "colour": "red", "summary": {"title": "T", "at": "2026-11-22T14:02:07Z", "source": "ptrace", "depth": 3}}]
 }`
 
 func TestWhatANewerMinorWroteIsNotLost(t *testing.T) {

@@ -151,7 +151,7 @@ func parse(data []byte) (*Notebook, error) {
 
 // tidy removes what only an edited file has: null where an object should be.
 func (n *Notebook) tidy() {
-	n.Steps, n.Judgements = without(n.Steps), without(n.Judgements)
+	n.Steps, n.Judgements, n.Traces = without(n.Steps), without(n.Judgements), without(n.Traces)
 	for _, s := range n.Steps {
 		s.Scenes = without(s.Scenes)
 		for _, sc := range s.Scenes {

@@ -1,6 +1,6 @@
-// Package notebook keeps what a reader predicted, answered and saw, and how
-// their own programs were judged: one JSON file in the user's data directory,
-// saved after every scene, answer and judgement.
+// Package notebook keeps what a reader predicted, answered and saw, how their
+// own programs were judged, and what a trace saw of them: one JSON file in the
+// user's data directory, saved after every scene, answer, judgement and trace.
 //
 // [Open] is for a step that is being played: it locks the notebook, records
 // ([Session] is a recorder of the player) and never stops a scene: what cannot
@@ -24,7 +24,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 2 // 1: judgements; 2: scenes that were played with nobody there, prose
+	formatMinor = 2 // 1: judgements; 2: traces, scenes that were played with nobody there, prose
 )
 
 // Notebook is all that is kept.
@@ -37,6 +37,9 @@ type Notebook struct {
 	// Judgements are the reader's own programs, in the order they were first
 	// judged: one for each file and role.
 	Judgements []*Judgement `json:"judgements,omitempty"`
+	// Traces are the reader's own programs, in the order they were first
+	// traced: one for each file.
+	Traces []*Trace `json:"traces,omitempty"`
 
 	rest unknown
 }
@@ -175,9 +178,9 @@ func (n *Notebook) step(number int) *Step {
 	return s
 }
 
-// Empty reports whether no scene was ever begun and no program judged.
+// Empty reports whether no scene was ever begun and no program judged or traced.
 func (n *Notebook) Empty() bool {
-	return len(n.Judgements) == 0 && !slices.ContainsFunc(n.Steps, func(s *Step) bool { return len(s.Scenes) > 0 })
+	return len(n.Judgements) == 0 && len(n.Traces) == 0 && !slices.ContainsFunc(n.Steps, func(s *Step) bool { return len(s.Scenes) > 0 })
 }
 
 // Scene returns what is kept of a scene, nil when nothing is. A nil Step has

@@ -79,7 +79,7 @@ func (r *Report) times(s Style) []string {
 		if r.Wall <= 0 {
 			return ""
 		}
-		return fmt.Sprintf("%.0f %%", min(100, 100*float64(d)/float64(r.Wall)))
+		return percent(d, r.Wall)
 	}
 	out := []string{row("durée totale", r.Wall, "")}
 	out = append(out, row("dans le noyau, fil principal", r.View.Main, share(r.View.Main)))

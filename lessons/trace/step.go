@@ -25,12 +25,15 @@ type LineFact struct {
 type Facts struct {
 	Source  syscalls.Source // ptrace or python
 	Why     string          // why it is not ptrace, in French
+	Script  string          // the file that was run; "" for another program
 	Calls   int
 	Wall    time.Duration
 	Waiting time.Duration // of the first thread, in the kernel
+	CPU     time.Duration // used by the program, its start and its being watched included; 0: not known
 	Status  syscalls.Status
 	Lines   []LineFact // in the order of the file
-	Silent  []int      // lines of the script that ran and called nothing
+	Ran     bool       // it is known which lines of the script ran
+	Silent  []int      // those that called nothing, but for imports
 }
 
 // ForStep traces a Python file or a command until it ends or ctx does, and
@@ -87,7 +90,7 @@ func (r *Running) Journal() bool {
 // Facts returns the report in few words; script is the file whose silent lines
 // are listed.
 func (r *Report) Facts(script string) *Facts {
-	f := &Facts{Source: r.Source, Why: WhyText(r.Why), Calls: r.View.Calls, Wall: r.Wall, Waiting: r.View.Main}
+	f := &Facts{Source: r.Source, Why: WhyText(r.Why), Script: script, Calls: r.View.Calls, Wall: r.Wall, Waiting: r.View.Main, CPU: r.CPU}
 	if r.Status != nil {
 		f.Status = *r.Status
 	}
@@ -105,8 +108,10 @@ func (r *Report) Facts(script string) *Facts {
 			f.Lines = append(f.Lines, fact)
 		}
 	}
+	f.Ran = len(r.Executed[script]) > 0
 	for n, ran := range r.Executed[script] {
-		if _, called := r.View.Lines[syscalls.Place{File: script, Line: n}]; ran && !called {
+		_, called := r.View.Lines[syscalls.Place{File: script, Line: n}]
+		if ran && !called && !isImport(r.file(script).line(n)) {
 			f.Silent = append(f.Silent, n)
 		}
 	}

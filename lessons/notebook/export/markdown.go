@@ -29,6 +29,7 @@ func Markdown(w io.Writer, r *Report) error {
 		m.step(&r.Steps[i])
 	}
 	m.programs(r.Programs)
+	m.traces(r.Traces)
 	m.glossary(r)
 	m.para("---")
 	for _, s := range colophon(r) {

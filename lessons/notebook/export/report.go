@@ -27,6 +27,7 @@ type Report struct {
 	Summary  []string // whole sentences
 	Steps    []Step
 	Programs []Program // the reader's own, as they were judged last
+	Traces   []Trace   // the same, as they were traced last
 }
 
 // Step is a step that was begun, or that the program has.
@@ -149,6 +150,12 @@ func New(n *notebook.Notebook, contents notebook.Contents, made time.Time) *Repo
 		r.Programs = append(r.Programs, program(j))
 		if j.Machine != "" && !slices.Contains(r.Machines, text.Visible(j.Machine)) {
 			r.Machines = append(r.Machines, text.Visible(j.Machine))
+		}
+	}
+	for _, t := range n.Traces {
+		r.Traces = append(r.Traces, traced(t))
+		if t.Machine != "" && !slices.Contains(r.Machines, text.Visible(t.Machine)) {
+			r.Machines = append(r.Machines, text.Visible(t.Machine))
 		}
 	}
 	r.Summary = summary(r, n, contents)

@@ -36,6 +36,7 @@ func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) error 
 		t.step(&r.Steps[i])
 	}
 	t.programs(r.Programs)
+	t.traces(r.Traces)
 	_, err := io.WriteString(w, oneBlank(b.String()))
 	return err
 }
