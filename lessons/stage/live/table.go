@@ -147,6 +147,10 @@ func (t *Table) Lines() []string { return t.lines }
 // there is no room for a table.
 func (t *Table) Brief() []string {
 	var out []string
+	queues := 0
+	for i := range t.rows {
+		queues = max(queues, text.Width(panel.Queues(t.rows[i].socket)))
+	}
 	for i := range t.rows {
 		sign, role := noSign, paint.Plain
 		switch t.rows[i].change {
@@ -156,7 +160,7 @@ func (t *Table) Brief() []string {
 		default:
 			sign, role = panel.Sign(t.rows[i].change)+" ", paint.Changed
 		}
-		out = append(out, sign+t.palette.Paint(role, text.Truncate(panel.Brief(t.rows[i].socket, t.Snapshot.Source), t.width-len(noSign))))
+		out = append(out, sign+t.palette.Paint(role, text.Truncate(panel.Brief(t.rows[i].socket, t.Snapshot.Source, queues), t.width-len(noSign))))
 	}
 	return out
 }

@@ -51,15 +51,15 @@ func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
 }
 
 // Brief writes a socket on one line, without addresses: "ESTABLISHED  :12345 ↔
-// :40312  0/0  labo (4242)".
-func Brief(s *probe.Socket, source probe.Source) string {
+// :40312  0/0  labo (4242)"; the queues fill so many cells.
+func Brief(s *probe.Socket, source probe.Source, queues int) string {
 	const usual = 11 // ESTABLISHED
 	ends := ":" + strconv.Itoa(int(s.Local.Port()))
 	if s.Remote.IsValid() {
 		ends += " ↔ :" + strconv.Itoa(int(s.Remote.Port()))
 	}
 	line := text.PadRight(StateName(s.State), usual) + "  " + text.PadRight(ends, len(":12345")+3+len(":12345")) + "  " +
-		text.PadRight(Queues(s), len("0/0")) + "  " + Owner(s.Owner, source)
+		text.PadRight(Queues(s), queues) + "  " + Owner(s.Owner, source)
 	if timer := Timer(s); s.Timer.Known && timer != "" {
 		line += ", " + timer
 	}

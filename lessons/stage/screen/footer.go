@@ -126,7 +126,11 @@ func (m *model) keys() (first, rest [][2]string) {
 	case m.wait.kind == waitInput:
 		return [][2]string{{"Entrée", "écrire"}, {"n", "suivante"}}, moves
 	case m.wait.kind == waitAsk && m.o.Projection && !m.ask.shown:
-		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}, moves
+		enter := "réponse suivante"
+		if m.ask.votes.at == len(m.ask.votes.count)-1 {
+			enter = "clore le vote"
+		}
+		return [][2]string{{"0-9", "voix"}, {"Entrée", enter}}, moves
 	case m.wait.kind == waitAsk && !m.o.Projection:
 		enter := "passer"
 		if m.ask.chosen >= 0 {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 )
@@ -84,7 +86,25 @@ func (j *journal) draw(it *item) {
 			lines = lines[1:]
 		}
 	}
-	j.lines = append(j.lines, lines...)
+	for _, l := range lines {
+		j.lines = append(j.lines, j.whole(l)...)
+	}
+}
+
+// whole divides a line that is too long and has no colours, a command to copy
+// for instance: nothing of it is lost.
+func (j *journal) whole(line string) []string {
+	if text.Width(line) <= j.v.width || ansi.Strip(line) != line {
+		return []string{line}
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	const least = 12 // cells for what is deeply indented
+	room := max(j.v.width-len(indent), least)
+	parts := strings.Split(ansi.Hardwrap(line[len(indent):], room, true), "\n")
+	for i := range parts {
+		parts[i] = indent + parts[i]
+	}
+	return parts
 }
 
 func blank(line string) bool { return strings.TrimSpace(line) == "" }
