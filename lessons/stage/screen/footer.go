@@ -20,8 +20,28 @@ func (m *model) statusLine() string {
 		right = strings.TrimPrefix(right+" · "+words, " · ")
 	}
 	right = text.French(right)
-	left = text.Truncate(left, max(m.width-text.Width(right)-2, 0))
+	left = sentences(left, max(m.width-text.Width(right)-2, 0))
 	return m.palette.Strong(left) + strings.Repeat(" ", max(m.width-text.Width(left)-text.Width(right)-1, 0)) + right
+}
+
+// sentences keeps the sentences that fit in so many cells.
+func sentences(s string, width int) string {
+	if text.Width(s) <= width {
+		return s
+	}
+	kept := ""
+	for i := range s {
+		if rest := s[i:]; strings.HasPrefix(rest, " (") || i > 0 && s[i] == ' ' && strings.IndexByte(".?!", s[i-1]) >= 0 {
+			if text.Width(s[:i]) > width {
+				break
+			}
+			kept = s[:i]
+		}
+	}
+	if kept == "" {
+		return text.Truncate(s, width)
+	}
+	return kept
 }
 
 // expected is what is expected, in words.
