@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/stage"
@@ -120,12 +122,30 @@ func (s *Stage) code(pad, line string) {
 		return
 	}
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-	for i, l := range text.Wrap(line, room-len(indent)-2) {
-		if i > 0 {
-			l = "  " + l
+	const least = 12 // cells for what is deeply indented
+	for room = max(room, len(indent)+least); ; line = indent + "  " + line {
+		var row string
+		if row, line = cutCode(line, room); line == "" {
+			s.line(bar + row)
+			return
 		}
-		s.line(bar + indent + l)
+		s.line(bar + row)
 	}
+}
+
+// cutCode cuts a line of a program that is too long, between two words where it
+// can: what is aligned with other lines stays so.
+func cutCode(line string, room int) (row, rest string) {
+	if text.Width(line) <= room {
+		return line, ""
+	}
+	row = ansi.Truncate(line, room, "")
+	rest = line[len(row):]
+	start := len(line) - len(strings.TrimLeft(line, " "))
+	if at := strings.LastIndexByte(line[:len(row)+1], ' '); at > start {
+		row, rest = line[:at], line[at:]
+	}
+	return strings.TrimRight(row, " "), strings.TrimLeft(rest, " ")
 }
 
 // paragraph writes spans, wrapped: first is before the first line, rest before

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -357,5 +358,29 @@ func TestWatch(t *testing.T) {
 	typing, _ := dialogue(t, "\n")
 	if err := typing.Watch(t.Context(), stage.Watch{}); !errors.Is(err, stage.ErrSkipped) {
 		t.Errorf("Enter skips, not %v", err)
+	}
+}
+
+// A line of code that is too long is cut without losing its columns.
+func TestLongCodeKeepsItsColumns(t *testing.T) {
+	for _, c := range []struct {
+		line string
+		want []string
+	}{
+		{"  a        b", []string{"  │   a        b"}},
+		{"listen      net.Listen(\"tcp\", \"localhost:12345\")", []string{
+			"  │ listen      net.Listen(\"tcp\",", "  │   \"localhost:12345\")",
+		}},
+		{"    serveur.bind((hote, port))     # le port", []string{"  │     serveur.bind((hote, port))", "  │       # le port"}},
+		{strings.Repeat("x", 80), []string{"  │ " + strings.Repeat("x", 35), "  │   " + strings.Repeat("x", 33), "  │   " + strings.Repeat("x", 12)}},
+		{strings.Repeat(" ", 60) + "x", []string{"  │ " + strings.Repeat(" ", 60) + "x"}},
+	} {
+		var b strings.Builder
+		s := New(&b, paint.New(false), func() int { return 40 }, nil, nil)
+		s.Prose([]prose.Block{{Kind: prose.Code, Lines: []string{c.line}}})
+		got := strings.Split(strings.Trim(b.String(), "\n"), "\n")
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q is written\n%q, want\n%q", c.line, got, c.want)
+		}
 	}
 }

@@ -147,6 +147,7 @@ func (t *Table) Lines() []string { return t.lines }
 // no room for a table.
 func (t *Table) Brief() []string {
 	var out []string
+	queues := t.queueCells()
 	for i := range t.rows {
 		sign, role, palette := noSign, paint.Plain, t.palette
 		switch t.rows[i].change {
@@ -156,14 +157,23 @@ func (t *Table) Brief() []string {
 		default:
 			sign, role, palette = panel.Sign(t.rows[i].change)+" ", paint.Changed, paint.Palette{}
 		}
-		line := text.Truncate(panel.Brief(palette, t.rows[i].socket, t.Snapshot.Source), t.width-len(noSign))
+		line := text.Truncate(panel.Brief(palette, t.rows[i].socket, t.Snapshot.Source, queues), t.width-len(noSign))
 		out = append(out, sign+t.palette.Paint(role, line))
 	}
 	return out
 }
 
 // BriefHeader names the columns of [Table.Brief].
-func (t *Table) BriefHeader() string { return noSign + panel.BriefHeader(t.palette) }
+func (t *Table) BriefHeader() string { return noSign + panel.BriefHeader(t.palette, t.queueCells()) }
+
+// queueCells is the width of the column of queues.
+func (t *Table) queueCells() int {
+	cells := len("files")
+	for i := range t.rows {
+		cells = max(cells, text.Width(panel.Queues(t.rows[i].socket)))
+	}
+	return cells
+}
 
 // Rows returns how many sockets are shown, those that have just gone included.
 func (t *Table) Rows() int { return len(t.rows) }

@@ -55,24 +55,24 @@ func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
 const (
 	briefState = 11 // ESTABLISHED
 	briefEnds  = len(":12345") + 3 + len(":12345")
-	briefQueue = len("files")
 )
 
-// BriefHeader names the columns of [Brief].
-func BriefHeader(p paint.Palette) string {
-	return p.Faint(text.PadRight("état", briefState) + "  " + text.PadRight("ports", briefEnds) + "  files  propriétaire")
+// BriefHeader names the columns of [Brief], with the queues in so many cells.
+func BriefHeader(p paint.Palette, queues int) string {
+	return p.Faint(text.PadRight("état", briefState) + "  " + text.PadRight("ports", briefEnds) + "  " + text.PadRight("files", queues) + "  propriétaire")
 }
 
 // Brief writes a socket on one line: "ESTABLISHED  :12345 ↔ :40312  0/0  labo
-// (4242)". The address 127.0.0.1 goes without saying; others are written.
-func Brief(p paint.Palette, s *probe.Socket, source probe.Source) string {
+// (4242)". The address 127.0.0.1 goes without saying; others are written. The
+// queues fill so many cells.
+func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) string {
 	ends := briefEnd(s.Local)
 	if s.Remote.IsValid() {
 		ends += " ↔ " + briefEnd(s.Remote)
 	}
 	name := StateName(s.State)
 	line := p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
-		text.PadRight(ends, briefEnds) + "  " + text.PadRight(Queues(s), briefQueue) + "  " + Owner(s.Owner, source)
+		text.PadRight(ends, briefEnds) + "  " + text.PadRight(Queues(s), queues) + "  " + Owner(s.Owner, source)
 	if timer := Timer(s); s.Timer.Known && timer != "" {
 		line += ", " + timer
 	}

@@ -20,8 +20,28 @@ func (m *model) statusLine() string {
 		right = strings.TrimPrefix(right+" · "+words, " · ")
 	}
 	right = text.French(right)
-	left = text.Truncate(left, max(m.width-text.Width(right)-2, 0))
+	left = sentences(left, max(m.width-text.Width(right)-2, 0))
 	return m.palette.Strong(left) + strings.Repeat(" ", max(m.width-text.Width(left)-text.Width(right)-1, 0)) + right
+}
+
+// sentences keeps the sentences that fit in so many cells.
+func sentences(s string, width int) string {
+	if text.Width(s) <= width {
+		return s
+	}
+	kept := ""
+	for i := range s {
+		if rest := s[i:]; strings.HasPrefix(rest, " (") || i > 0 && s[i] == ' ' && strings.IndexByte(".?!", s[i-1]) >= 0 {
+			if text.Width(s[:i]) > width {
+				break
+			}
+			kept = s[:i]
+		}
+	}
+	if kept == "" {
+		return text.Truncate(s, width)
+	}
+	return kept
 }
 
 // expected is what is expected, in words.
@@ -126,7 +146,11 @@ func (m *model) keys() (first, rest [][2]string) {
 	case m.wait.kind == waitInput:
 		return [][2]string{{"Entrée", "écrire"}, {"n", "suivante"}}, moves
 	case m.wait.kind == waitAsk && m.o.Projection && !m.ask.shown:
-		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}, moves
+		enter := "réponse suivante"
+		if m.ask.votes.at == len(m.ask.votes.count)-1 {
+			enter = "clore le vote"
+		}
+		return [][2]string{{"0-9", "voix"}, {"Entrée", enter}}, moves
 	case m.wait.kind == waitAsk && !m.o.Projection:
 		enter := "passer"
 		if m.ask.chosen >= 0 {

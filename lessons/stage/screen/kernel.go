@@ -79,7 +79,11 @@ func (k *kernel) view(width, height int) []string {
 	case k.failure != nil:
 		out = append(out, text.Wrap("✗ "+text.French("La table n'a pas pu être lue : "+text.Visible(k.failure.Error())), width)...)
 	case k.table.Snapshot == nil:
-		out = append(out, text.Paragraph("labo mesure le port pendant que vous lisez, et seulement alors : rien ne trouble ses propres mesures.", width)...)
+		words := text.Paragraph("labo mesure le port pendant que vous lisez, et seulement alors : rien ne trouble ses propres mesures.", width)
+		if len(words) > room {
+			words = text.Paragraph("labo mesure le port pendant que vous lisez.", width)
+		}
+		out = append(out, words...)
 	default:
 		if room < 4 && room > 1 {
 			counts = nil

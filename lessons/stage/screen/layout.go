@@ -56,13 +56,16 @@ func (m *model) layout() layout {
 		case m.pane == paneAuto && body >= 20:
 			l.kernelHeight = body * 9 / 20
 		}
-	case m.pane == paneNone, m.o.Projection && m.pane == paneAuto:
-	case m.o.Projection: // one thing at a time
+	case m.pane == paneNone, m.o.Projection && m.pane == paneAuto && !m.watching():
+	case m.o.Projection && m.pane != paneAuto: // one thing at a time
 		l.panelWidth, l.panelHeight, l.textHeight = m.width, body, 0
 	default:
 		l.panelWidth, l.panelHeight = m.width, max(min(body*2/5, 12), 4)
 		if m.pane == paneSequence {
 			l.panelHeight = body * 3 / 5
+		}
+		if m.o.Projection { // a class watches
+			l.panelHeight = max(body/2, 4)
 		}
 		switch {
 		case body < 10:

@@ -142,12 +142,17 @@ func titleLines(h stage.Head) func(*view) []string {
 
 // add shows one more item.
 func (m *model) add(it *item) {
+	follow := m.watching() && m.window.atEnd()
 	m.journal.add(it)
-	if m.wait != nil && m.wait.kind == waitWatch && m.window.atEnd() {
-		m.journal.fresh = len(m.journal.items) - 1 // what comes during a watch is read as it comes
+	if follow { // what comes during a watch is read as it comes
+		m.journal.fresh = len(m.journal.items) - 1
+		m.window.release()
 	}
 	m.window.settle(m.layout().textHeight)
 }
+
+// watching reports whether there is something to watch.
+func (m *model) watching() bool { return m.wait != nil && m.wait.kind == waitWatch }
 
 // waits opens a wait, or ends one that the scene gave up (nil).
 func (m *model) waits(w *wait) {
@@ -169,7 +174,7 @@ func (m *model) waits(w *wait) {
 		m.ask = newAsking(w.question)
 		m.add(m.ask.item())
 	case waitWatch:
-		if w.title != "" {
+		if w.title != "" && !m.o.Projection { // the page with what to do stays
 			m.add(headingItem(w.title))
 		}
 	case waitOutline:

@@ -1,6 +1,12 @@
 package screen
 
-import "labo/lessons/text"
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"labo/lessons/text"
+)
 
 // pages is the window of a projection: one idea a page, never scrolled. What
 // has come but was not turned to yet waits.
@@ -26,6 +32,10 @@ func (p *pages) breaks(i int) bool {
 	}
 	before := items[i-1].kind
 	switch {
+	case it.kind == itemQuestion: // it needs its page
+		return before != itemTitle
+	case it.kind == itemTyped && i+1 < len(items) && items[i+1].kind == itemQuestion: // with what it answers
+		return false
 	case before == itemTitle, before == itemTyped: // neither is alone on its page
 		return false
 	case it.first:
@@ -63,18 +73,31 @@ func (p *pages) split(item, from, to, height int) []page {
 	for part := 0; from < to || part == 0; part++ {
 		end := min(from+height, to)
 		if end < to {
-			for cut := end; cut > from+height/2; cut-- {
-				if blank(j.lines[cut]) {
-					end = cut
-					break
-				}
-			}
+			end = cutting(j.lines, from+height/2, end)
 		}
 		all = append(all, page{item: item, part: part, from: from, to: end})
 		for from = end; from < to && blank(j.lines[from]); from++ {
 		}
 	}
 	return all
+}
+
+// cutting returns where to cut a page between two lines: the last blank line,
+// else the last that is not the rest of the one above it.
+func cutting(lines []string, least, most int) int {
+	const deep = 8 // cells before the rest of a row
+	rest := func(line string) bool {
+		plain := ansi.Strip(line)
+		return len(plain)-len(strings.TrimLeft(plain, " ")) > deep
+	}
+	for _, fits := range []func(string) bool{blank, func(l string) bool { return !rest(l) }} {
+		for cut := most; cut > least; cut-- {
+			if fits(lines[cut]) {
+				return cut
+			}
+		}
+	}
+	return most
 }
 
 // at returns the index of the page on screen.
@@ -97,7 +120,7 @@ func (p *pages) settle(height int) {
 	}
 	if p.ahead { // the reader has acted: the next page comes as soon as it is there
 		for _, pg := range all {
-			if pg.item >= p.m.journal.fresh {
+			if pg.to > p.m.journal.start(p.m.journal.fresh) {
 				p.turn(pg)
 				p.ahead = false
 				return
