@@ -35,7 +35,7 @@ type Options struct {
 	Interrupted func()                  // called once when the reader pressed Ctrl+C
 	Projection  bool                    // for a class
 	Auto        time.Duration           // in projection, goes on by itself after this time; 0: never
-	Tell        func(Status)            // in projection, hears where the lesson is; may be nil
+	Tell        Teller                  // in projection; may be nil
 	Glyphs      Glyphs                  // what the terminal can draw
 }
 
@@ -78,8 +78,11 @@ func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h stage.Head) {
-	s.status.begin(h)
+	notice := s.status.begin(h, s.o.Port)
 	s.program.Send(beginMsg{h, s.done()})
+	if notice != "" {
+		s.Notice(notice)
+	}
 }
 
 // done returns which scenes were played to their end.
