@@ -23,6 +23,9 @@ import (
 	"labo/lessons/text"
 )
 
+// sheetPort is the port of the sheet.
+const sheetPort = 12345
+
 // etapeOptions are the options of `labo etape`.
 type etapeOptions struct {
 	port       portValue
@@ -34,7 +37,7 @@ type etapeOptions struct {
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
-	o := etapeOptions{port: 12345}
+	o := etapeOptions{port: sheetPort}
 	var auto durationValue
 	cmd := &cobra.Command{
 		Use:     "etape NUMÉRO",
@@ -94,8 +97,8 @@ func completeScenes(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 }
 
 // oneStep checks that there is one argument and that it names a step.
-func oneStep(_ *cobra.Command, args []string) error {
-	const hint = "Les étapes de la fiche vont de 1 à 4 : essayez `labo etape 1`."
+func oneStep(cmd *cobra.Command, args []string) error {
+	hint := "Les étapes de la fiche vont de 1 à 4 : essayez `labo " + cmd.Name() + " 1`."
 	switch {
 	case len(args) == 0:
 		return fault.Usage("il manque le numéro de l'étape", hint)
@@ -108,7 +111,7 @@ func oneStep(_ *cobra.Command, args []string) error {
 	}
 	if n > prose.Count {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
-			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo etape %d`.", prose.Count, prose.Count))
+			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Count, cmd.Name(), prose.Count))
 	}
 	if _, ok := lessons.StepByNumber(n); !ok {
 		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),

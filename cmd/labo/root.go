@@ -21,6 +21,7 @@ var commands = []func(*console) *cobra.Command{
 	newSondeCommand,
 	newTraceCommand,
 	newEtatsCommand,
+	newNotesCommand,
 	newServeurCommand,
 	newClientCommand,
 	newServeur2Command,
@@ -33,6 +34,7 @@ var commands = []func(*console) *cobra.Command{
 const (
 	groupLearn    = "apprendre"
 	groupWatch    = "observer"
+	groupTeach    = "enseigner"
 	groupPrograms = "programmes"
 	groupAbout    = "labo"
 )
@@ -76,6 +78,7 @@ func newRootCommand(c *console) *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: groupLearn, Title: "Apprendre"},
 		&cobra.Group{ID: groupWatch, Title: "Observer"},
+		&cobra.Group{ID: groupTeach, Title: "Enseigner"},
 		&cobra.Group{ID: groupPrograms, Title: "Les programmes de la fiche"},
 		&cobra.Group{ID: groupAbout, Title: "Autour de labo"},
 	)

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"labo/lessons/notebook/lockfile"
 )
 
 // Names and permissions of what the notebook puts in its directory.
@@ -49,6 +51,9 @@ type NewerError struct {
 func (e *NewerError) Error() string {
 	return fmt.Sprintf("notebook %s has the newer format %s", e.Path, e.Format)
 }
+
+// LockedError: another labo is writing the notebook.
+type LockedError = lockfile.HeldError
 
 // UnsavedError: the notebook could not be read or written at Path.
 type UnsavedError struct {

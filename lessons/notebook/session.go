@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"labo/lessons/notebook/atomicfile"
+	"labo/lessons/notebook/lockfile"
 )
 
 // Options are what a [Session] needs to know.
@@ -97,7 +98,7 @@ func (s *Session) takeLock(home string) error {
 	if err := os.MkdirAll(home, dirMode); err != nil {
 		return &UnsavedError{Path: home, Err: err}
 	}
-	f, err := lock(filepath.Join(home, lockName), s.opt.Now())
+	f, err := lockfile.Take(filepath.Join(home, lockName), s.opt.Now())
 	if err != nil {
 		if _, ok := errors.AsType[*LockedError](err); ok {
 			return err

@@ -124,6 +124,27 @@ var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]
 // without a value is an error: a sentence with a hole is never shown.
 func (p *Part) Fill(values map[string]string) (*Part, error) {
 	f := filler{values: values}
+	out := f.part(p)
+	if len(f.missing) > 0 {
+		return nil, fmt.Errorf("part %q: no value for {%s}", p.Name, strings.Join(f.missing, "}, {"))
+	}
+	return out, nil
+}
+
+// Sketch returns the part as it can be shown before its scene is played: what
+// only the scene will know is "…".
+func (p *Part) Sketch(values map[string]string) *Part {
+	f := filler{values: values, unknown: "…"}
+	return f.part(p)
+}
+
+type filler struct {
+	values  map[string]string
+	unknown string // stands for a name without a value
+	missing []string
+}
+
+func (f *filler) part(p *Part) *Part {
 	out := &Part{Name: p.Name, Blocks: make([]Block, len(p.Blocks)), Options: make([]Option, len(p.Options))}
 	for i, b := range p.Blocks {
 		b.Spans = f.spans(b.Spans)
@@ -140,15 +161,7 @@ func (p *Part) Fill(values map[string]string) (*Part, error) {
 	for i, o := range p.Options {
 		out.Options[i] = Option{ID: o.ID, Spans: f.spans(o.Spans)}
 	}
-	if len(f.missing) > 0 {
-		return nil, fmt.Errorf("part %q: no value for {%s}", p.Name, strings.Join(f.missing, "}, {"))
-	}
-	return out, nil
-}
-
-type filler struct {
-	values  map[string]string
-	missing []string
+	return out
 }
 
 func (f *filler) spans(in []Span) []Span {
@@ -168,6 +181,7 @@ func (f *filler) text(s string) string {
 		v, ok := f.values[name]
 		if !ok {
 			f.missing = append(f.missing, name)
+			return f.unknown
 		}
 		return v
 	})

@@ -31,6 +31,17 @@ const (
 // renamed. A symbolic link is followed: its target is replaced. On an error the
 // old file is as it was.
 func Write(path string, data []byte, perm fs.FileMode) error {
+	return write(path, data, perm, (*os.File).Sync, syncDir)
+}
+
+// Swap is [Write] for what is worth nothing once this process has ended: it does
+// not wait for the disk, so a machine that loses its power may leave an empty
+// file.
+func Swap(path string, data []byte, perm fs.FileMode) error {
+	return write(path, data, perm, func(*os.File) error { return nil }, func(string) error { return nil })
+}
+
+func write(path string, data []byte, perm fs.FileMode, sync func(*os.File) error, syncDir func(string) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
@@ -39,7 +50,7 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	err = fill(temp, data)
+	err = fill(temp, data, sync)
 	if err == nil {
 		err = rename(temp.Name(), path)
 	}
@@ -63,10 +74,10 @@ func create(prefix string, perm fs.FileMode) (*os.File, error) {
 }
 
 // fill writes, syncs and closes.
-func fill(f *os.File, data []byte) error {
+func fill(f *os.File, data []byte, sync func(*os.File) error) error {
 	_, err := f.Write(data)
 	if err == nil {
-		err = f.Sync()
+		err = sync(f)
 	}
 	if closing := f.Close(); err == nil {
 		err = closing

@@ -2,6 +2,7 @@ package atomicfile
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,12 +12,14 @@ import (
 
 func TestWriteReplacesWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cahier.json")
-	for _, content := range []string{"long, long, long", "court", ""} {
-		if err := Write(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := os.ReadFile(path); err != nil || string(got) != content {
-			t.Errorf("read %q, %v, want %q", got, err, content)
+	for _, write := range []func(string, []byte, fs.FileMode) error{Write, Swap} {
+		for _, content := range []string{"long, long, long", "court", ""} {
+			if err := write(path, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := os.ReadFile(path); err != nil || string(got) != content {
+				t.Errorf("read %q, %v, want %q", got, err, content)
+			}
 		}
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {

@@ -105,7 +105,7 @@ func QueueBars(p paint.Palette, width int, sockets []probe.Socket) []string {
 		s := &sockets[i]
 		if s.State == probe.Listen && s.RecvQueue.Or(0) > 0 && s.SendQueue.Known {
 			add("file d'accept()    ", s.RecvQueue.Value, s.SendQueue.Value+1,
-				strconv.Itoa(int(s.RecvQueue.Value))+" en attente, backlog "+strconv.Itoa(int(s.SendQueue.Value)))
+				strconv.Itoa(int(s.RecvQueue.Value))+" (backlog "+strconv.Itoa(int(s.SendQueue.Value))+")")
 		}
 	}
 	each(sockets, func(s *probe.Socket, received bool, n uint32) {

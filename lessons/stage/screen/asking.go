@@ -15,6 +15,7 @@ type asking struct {
 	chosen   int // index of an option, -1 for none
 	votes    *votes
 	shown    bool // in projection: the histogram was looked at
+	answer   *stage.Answer
 }
 
 func newAsking(q stage.Question) *asking {

@@ -64,13 +64,13 @@ func newModel(o Options) *model {
 func (m *model) Init() tea.Cmd { return nil }
 
 // Update changes the model as a message says.
-func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
 	case tea.KeyPressMsg:
-		return m, m.pressed(msg)
+		cmd = m.pressed(msg)
 	case tea.PasteMsg:
 		m.pasted(msg.Content)
 	case beginMsg:
@@ -106,7 +106,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.kernel.table.Tick(time.Time(msg))
 		m.tick(time.Time(msg))
 	}
-	return m, nil
+	if m.wait != nil {
+		m.tell()
+	}
+	return m, cmd
 }
 
 // arrange gives every part its place on a screen of another size, or after
@@ -182,7 +185,6 @@ func (m *model) waits(w *wait) {
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()
-	m.tell()
 }
 
 // readFirst puts off an input, as long as nothing is written, while there is
@@ -202,6 +204,7 @@ func (m *model) reply(r result) {
 	m.wait, m.pending, m.notice, m.opened = nil, nil, "", m.now()
 	m.kernel.covered = false
 	m.acted()
+	m.tell()
 	w.reply <- r
 }
 
@@ -210,7 +213,6 @@ func (m *model) acted() {
 	m.journal.acted()
 	m.window.release()
 	m.arrange()
-	m.tell()
 }
 
 // leave has the scene end with a jump, now or when it next waits.
@@ -227,7 +229,6 @@ func (m *model) leave(j *stage.Jump) {
 func (m *model) forward() {
 	if m.window.forward(m.layout().textHeight) {
 		m.countdown.restart(m.now())
-		m.tell()
 		return
 	}
 	if m.wait == nil {
@@ -256,6 +257,9 @@ const (
 
 // answered shows what the measurement says of the last question.
 func (m *model) answered(a stage.Answer) {
+	if m.ask != nil {
+		m.ask.answer = &a
+	}
 	if m.o.Projection {
 		m.add(m.ask.answerItem(a))
 		return
@@ -275,7 +279,6 @@ func (m *model) elapsed() {
 	m.countdown.restart(m.now())
 	switch {
 	case m.window.forward(m.layout().textHeight):
-		m.tell()
 	case m.wait.kind == waitPause:
 		m.reply(result{})
 	case m.wait.kind == waitAsk:

@@ -35,7 +35,7 @@ type Options struct {
 	Interrupted func()                  // called once when the reader pressed Ctrl+C
 	Projection  bool                    // for a class
 	Auto        time.Duration           // in projection, goes on by itself after this time; 0: never
-	Tell        func(Status)            // in projection, hears where the lesson is; may be nil
+	Tell        Teller                  // in projection; may be nil
 }
 
 // Stage is a [stage.Stage] on the whole terminal.
@@ -78,9 +78,12 @@ func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h stage.Head) {
-	s.status.begin(h)
 	s.port = s.o.Port
+	notice := s.status.begin(h, s.o.Port)
 	s.program.Send(beginMsg{h, s.done()})
+	if notice != "" {
+		s.Notice(notice)
+	}
 }
 
 // Follow shows another port live until the scene ends.

@@ -1,75 +1,137 @@
 package screen
 
 import (
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"labo/lessons/prose"
 	"labo/lessons/stage"
+	"labo/lessons/text"
 )
 
 // Status is where a lesson in projection is.
 type Status struct {
 	Head    stage.Head
+	Port    uint16    // the port of the lesson
 	Started time.Time // when the lesson began
 	Begun   time.Time // when this scene began
-	Waiting string    // what is waited for: "vote", "pause", "saisie", "attente", "" while the scene acts
-	Page    string    // "page 2 sur 4"
-	Votes   []int     // hands for each option of the last question of this scene, nil for none
-	Auto    time.Duration
+	Waiting Waiting   // "" while the scene acts
+	Page    string    // "page 2, à suivre"
+	More    bool      // the page is not the last: Enter turns it, whatever is waited for
+	Vote    *Vote     // the last question of this scene; nil before the first
+	Next    time.Time // with a countdown, when it is over; zero: there is none
+	Stopped bool      // the countdown was stopped
 }
+
+// Waiting is what a lesson waits for.
+type Waiting string
+
+const (
+	ForVote    Waiting = "vote"
+	ForEnter   Waiting = "pause"
+	ForLine    Waiting = "saisie"
+	ForProgram Waiting = "attente"
+	ForChoice  Waiting = "liste"
+)
+
+// Vote is a question as the class was asked it.
+type Vote struct {
+	Question string
+	Options  []string
+	Hands    []int // for each option
+	Given    bool  // somebody voted
+	At       int   // index of the option whose hands are counted, -1 once all are
+	Answered bool  // the measurement has answered
+	Right    int   // index of the option it makes right, -1 for none; once answered
+	Measured string
+}
+
+// Teller hears where a lesson in projection is, and returns a sentence for who
+// projects, mostly "". It must not call the [Stage] back. It is called while
+// the scene waits, or in between: never while a scene measures.
+type Teller func(Status) (notice string)
 
 // teller keeps the status and tells it.
 type teller struct {
-	tell   func(Status)
+	tell   Teller
 	mu     sync.Mutex
 	status Status
 }
 
 // begin opens a scene.
-func (t *teller) begin(h stage.Head) {
-	if t.tell == nil {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := time.Now()
-	if t.status.Started.IsZero() {
-		t.status.Started = now
-	}
-	t.status = Status{Head: h, Started: t.status.Started, Begun: now, Auto: t.status.Auto}
-	t.tell(t.status)
+func (t *teller) begin(h stage.Head, port uint16) (notice string) {
+	return t.change(func(s *Status) {
+		now := time.Now()
+		if s.Started.IsZero() {
+			s.Started = now
+		}
+		*s = Status{Head: h, Port: port, Started: s.Started, Begun: now}
+	})
 }
 
-// change tells what is different.
-func (t *teller) change(f func(*Status)) {
+// change tells what is different, if anything is.
+func (t *teller) change(f func(*Status)) (notice string) {
 	if t.tell == nil {
-		return
+		return ""
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	before := t.status
 	f(&t.status)
-	t.tell(t.status)
+	if reflect.DeepEqual(before, t.status) {
+		return ""
+	}
+	return t.tell(t.status)
 }
 
-var waitWords = map[waitKind]string{
-	waitPause: "pause", waitAsk: "vote", waitInput: "saisie", waitWatch: "attente", waitOutline: "liste",
+var waitWords = map[waitKind]Waiting{
+	waitPause: ForEnter, waitAsk: ForVote, waitInput: ForLine, waitWatch: ForProgram, waitOutline: ForChoice,
 }
 
-// tell tells the notes what the reader is at.
+// tell tells where the lesson is. It is for the moments when the scene waits, or
+// is about to go on.
 func (m *model) tell() {
 	if m.o.Tell == nil || m.head.Total == 0 {
 		return
 	}
-	m.status.change(func(s *Status) {
-		s.Waiting = ""
+	notice := m.status.change(func(s *Status) {
+		s.Waiting, s.Next, s.Stopped = "", time.Time{}, false
 		if m.wait != nil {
 			s.Waiting = waitWords[m.wait.kind]
 		}
 		s.Page = m.window.place(m.layout().textHeight)
-		s.Votes = nil
-		if m.ask != nil && m.ask.votes.any() {
-			s.Votes = append([]int(nil), m.ask.votes.count...)
+		s.More = m.window.more(m.layout().textHeight)
+		s.Vote = m.ask.vote(s.Waiting == ForVote)
+		if m.wait != nil && m.countdown.every > 0 {
+			s.Next, s.Stopped = m.countdown.until, m.countdown.paused
 		}
-		s.Auto = m.o.Auto
 	})
+	if notice != "" {
+		m.notice = text.French(text.Visible(notice))
+	}
+}
+
+// vote returns what the class was asked, nil where it was not. open: it may
+// still vote.
+func (a *asking) vote(open bool) *Vote {
+	if a == nil {
+		return nil
+	}
+	v := &Vote{Hands: slices.Clone(a.votes.count), Given: a.votes.any(), At: a.votes.at, Right: -1}
+	if a.shown || !open {
+		v.At = -1
+	}
+	for _, b := range a.question.Blocks {
+		v.Question = strings.TrimSpace(v.Question + " " + prose.Text(b.Spans))
+	}
+	for _, o := range a.question.Options {
+		v.Options = append(v.Options, strings.TrimSpace(prose.Text(o.Spans)))
+	}
+	if a.answer != nil {
+		v.Answered, v.Right, v.Measured = true, a.answer.Right, a.answer.Measured
+	}
+	return v
 }

@@ -55,14 +55,21 @@ func (s *Stage) outcome(ctx context.Context, w *wait, done <-chan struct{}) (res
 	case r := <-w.reply:
 		return r, r.err
 	case <-done:
-		s.program.Send(waitMsg{})
+		s.giveUp()
 		return result{}, nil
 	case <-ctx.Done():
-		s.program.Send(waitMsg{})
+		s.giveUp()
 		return result{}, ctx.Err()
 	case <-s.ended: // the terminal is gone, or the reader interrupted
 		return result{}, &stage.Jump{Kind: stage.Quit}
 	}
+}
+
+// giveUp ends a wait that the reader did not end. The model tells nothing more
+// until the next: the scene acts now.
+func (s *Stage) giveUp() {
+	s.program.Send(waitMsg{})
+	s.status.change(func(st *Status) { st.Waiting = "" })
 }
 
 // observe measures the port, the goroutines and the threads until the function

@@ -4,6 +4,7 @@
 package terminal
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
@@ -21,6 +22,7 @@ type Options struct {
 	Out     io.Writer   // the terminal's screen
 	Env     []string    // as os.Environ
 	Glyphs  text.Glyphs // what the terminal can draw
+	FPS     int         // frames per second at most; 0: 30
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
@@ -44,7 +46,7 @@ func New(m tea.Model, o Options) *Program {
 		profile = colorprofile.ANSI
 	}
 	g := &guard{model: m, glyphs: o.Glyphs}
-	return &Program{guard: g, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
+	return &Program{guard: g, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
 }
 

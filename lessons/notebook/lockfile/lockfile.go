@@ -1,10 +1,13 @@
-package notebook
+// Package lockfile holds files for one process at a time. A lock ends with the
+// process that has it, however that ends.
+package lockfile
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -17,13 +20,16 @@ var lockFile = func(*os.File) error { return errors.ErrUnsupported }
 
 var errHeld = errors.New("lock held")
 
-// LockedError: another labo is writing the notebook.
-type LockedError struct {
+// fileMode is the permissions of a lock file.
+const fileMode fs.FileMode = 0o600
+
+// HeldError: another has the lock.
+type HeldError struct {
 	PID   int       // 0 where it is not known
 	Since time.Time // zero where it is not known
 }
 
-func (e *LockedError) Error() string { return fmt.Sprintf("notebook held by process %d", e.PID) }
+func (e *HeldError) Error() string { return fmt.Sprintf("lock held by process %d", e.PID) }
 
 // holder is what the lock file says of who has the lock.
 type holder struct {
@@ -31,10 +37,11 @@ type holder struct {
 	Since time.Time `json:"since"`
 }
 
-// lock takes the notebook's lock. The file it returns holds the lock while it
-// is open; it is nil, without error, where nothing can be locked here. The
-// error is a [*LockedError] or that of the file.
-func lock(path string, now time.Time) (*os.File, error) {
+// Take takes the lock of the file path, which it makes, and signs it with this
+// process and now. The file it returns holds the lock while it is open; it is
+// nil, without error, where nothing can be locked here. The error is a
+// [*HeldError] or that of the file.
+func Take(path string, now time.Time) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 		if err != nil {
@@ -57,6 +64,22 @@ func lock(path string, now time.Time) (*os.File, error) {
 	}
 }
 
+// Held reports whether somebody has the lock of the file path. The error is that
+// of the file ([fs.ErrNotExist]), or [errors.ErrUnsupported] where nothing can
+// be locked here. To know, it takes the lock for a moment.
+func Held(path string) (bool, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	err = lockFile(f)
+	if errors.Is(err, errHeld) {
+		return true, nil
+	}
+	return false, err
+}
+
 // same reports whether path still names the open file f.
 func same(f *os.File, path string) bool {
 	a, errA := f.Stat()
@@ -67,18 +90,18 @@ func same(f *os.File, path string) bool {
 // sign writes who has the lock. Who cannot write it (a full disk) has it all
 // the same.
 func sign(f *os.File, now time.Time) {
-	b, err := json.Marshal(holder{PID: os.Getpid(), Since: moment(now)})
+	b, err := json.Marshal(holder{PID: os.Getpid(), Since: now.Round(0).Truncate(time.Microsecond)})
 	if err == nil && f.Truncate(0) == nil {
 		f.WriteAt(append(b, '\n'), 0)
 	}
 }
 
 // heldBy reads who has the lock.
-func heldBy(f *os.File) *LockedError {
+func heldBy(f *os.File) *HeldError {
 	var h holder
 	b, err := io.ReadAll(io.LimitReader(f, 1<<10))
 	if err != nil || json.Unmarshal(b, &h) != nil || h.PID < 0 {
-		return &LockedError{}
+		return &HeldError{}
 	}
-	return &LockedError{PID: h.PID, Since: h.Since}
+	return &HeldError{PID: h.PID, Since: h.Since}
 }

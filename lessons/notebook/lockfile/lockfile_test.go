@@ -1,0 +1,85 @@
+package lockfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// take takes a lock that must be free, and skips where nothing can be locked.
+func take(t *testing.T, path string) *os.File {
+	t.Helper()
+	f, err := Take(path, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f == nil {
+		t.Skip("this file system has no locks")
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// Whoever removes the directory must not let two in: the new file is locked,
+// not the one that is gone.
+func TestALockFollowsItsFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "essai.lock")
+	take(t, path)
+	if err := os.Remove(path); err != nil {
+		t.Skip("this system does not remove a file in use: ", err)
+	}
+	if second := take(t, path); !same(second, path) {
+		t.Error("the lock is on a file that is gone")
+	}
+}
+
+func TestHeldTellsAndTakesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "essai.lock")
+	if held, err := Held(path); held || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no file: %v, %v", held, err)
+	}
+	f := take(t, path)
+	for range 2 {
+		if held, err := Held(path); !held || err != nil {
+			t.Errorf("locked: %v, %v", held, err)
+		}
+	}
+	if _, err := Take(path, noon); !holds(err, os.Getpid()) {
+		t.Errorf("Take of a lock that is held: %v", err)
+	}
+	f.Close()
+	for range 2 {
+		if held, err := Held(path); held || err != nil {
+			t.Errorf("after it ended: %v, %v", held, err)
+		}
+	}
+	take(t, path)
+}
+
+func holds(err error, pid int) bool {
+	e, ok := errors.AsType[*HeldError](err)
+	return ok && e.PID == pid && e.Since.Equal(noon)
+}
+
+func TestAnUnreadableHolderIsStillAHolder(t *testing.T) {
+	for _, content := range []string{"", "{", `{"pid":-3}`, `"x"`, strings.Repeat("9", 5000)} {
+		path := filepath.Join(t.TempDir(), "essai.lock")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if e := heldBy(f); e.PID != 0 {
+			t.Errorf("heldBy(%q) = %+v", content, e)
+		}
+	}
+}

@@ -1,0 +1,230 @@
+package notes
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"labo/lessons/projection"
+	"labo/lessons/prose"
+	"labo/lessons/stage/screen"
+	"labo/lessons/text"
+)
+
+// sideBySide is the width from which two columns can be read.
+const sideBySide = 100
+
+// body is what can be scrolled.
+func (m *model) body() []string {
+	whole := page{m.o.Palette, m.width}
+	switch s := m.follower.State; {
+	case m.help:
+		return whole.help()
+	case !m.looked:
+		return nil
+	case s == nil:
+		return m.idle(whole)
+	case m.width < sideBySide:
+		return append(append(whole.present(m.script, s), whole.ahead(m.script, s)...), whole.scenes(m.script, s, m.now)...)
+	default:
+		left := page{m.o.Palette, m.width * 14 / 25}
+		right := page{m.o.Palette, m.width - left.width - len(" | ")}
+		aside := append(append([]string{""}, right.ahead(m.script, s)...), right.scenes(m.script, s, m.now)...)
+		return beside(left.width, left.present(m.script, s), aside, m.o.Palette.Faint(" │ "), m.room())
+	}
+}
+
+// beside sets two columns side by side, over at least height lines.
+func beside(width int, left, right []string, between string, height int) []string {
+	at := func(lines []string, i int) string {
+		if i < len(lines) {
+			return lines[i]
+		}
+		return ""
+	}
+	var lines []string
+	for i := range max(len(left), len(right), height) {
+		lines = append(lines, text.PadRight(text.Truncate(at(left, i), width), width)+between+at(right, i))
+	}
+	return lines
+}
+
+// present is the scene that is projected: its notes, and what the class votes.
+func (p page) present(sc *script, s *projection.State) []string {
+	lines := append([]string{""}, p.title(s.Head.Title)...)
+	lines = append(lines, p.rule("VOS NOTES"))
+	sec := sc.named(s.Head.ID)
+	if notes := sc.notes(sec); notes != nil {
+		lines = append(lines, p.prose(notes)...)
+	} else {
+		lines = append(lines, p.sentence("Cette version de labo n'a pas de notes pour cette scène.")...)
+	}
+	switch questions := sc.questions(sec); {
+	case s.Vote != nil:
+		lines = append(lines, "", p.rule("LE VOTE"))
+		lines = append(lines, p.vote(s)...)
+	case len(questions) > 0:
+		lines = append(lines, "", p.rule("LA QUESTION"))
+		lines = append(lines, p.question(questions[0])...)
+	}
+	return append(lines, "")
+}
+
+// vote draws the hands of each option, and what the measurement says.
+func (p page) vote(s *projection.State) []string {
+	v := s.Vote
+	lines := p.sentence(v.Question)
+	const handsWidth = 5
+	narrow := page{p.palette, p.width - handsWidth}
+	for i, o := range v.Options {
+		mark := "    "
+		switch {
+		case v.Answered && i == v.Right:
+			mark = "  ✓ "
+		case s.Waiting == screen.ForVote && i == v.At:
+			mark = "  ▸ "
+		}
+		option := narrow.hanging(mark+itoa(i+1)+"  ", text.French(o))
+		if v.Given {
+			option[0] = text.PadRight(option[0], narrow.width) + text.PadLeft(itoa(v.Hands[i]), handsWidth-1)
+		}
+		if mark != "    " {
+			for k := range option {
+				option[k] = p.palette.Strong(option[k])
+			}
+		}
+		lines = append(lines, option...)
+	}
+	return append(lines, p.sentence(verdict(v))...)
+}
+
+// verdict says in a sentence what the measurement says of a vote.
+func verdict(v *screen.Vote) string {
+	sentence := ""
+	switch {
+	case !v.Answered:
+		return "La mesure n'a pas encore répondu."
+	case v.Right < 0 || v.Right >= len(v.Options):
+		sentence = "La mesure ne donne raison à aucune de ces réponses."
+	case v.Given:
+		total := 0
+		for _, n := range v.Hands {
+			total += n
+		}
+		sentence = fmt.Sprintf("La mesure dit %d : %d sur %d l'avaient prédit.", v.Right+1, v.Hands[v.Right], total)
+	default:
+		sentence = fmt.Sprintf("La mesure dit %d.", v.Right+1)
+	}
+	if v.Measured != "" {
+		sentence += " Mesuré : " + v.Measured + "."
+	}
+	return sentence
+}
+
+// firstNotes is how many lines of the notes of the scene to come are shown.
+const firstNotes = 3
+
+// ahead is the scene to come.
+func (p page) ahead(sc *script, s *projection.State) []string {
+	next := s.Head.Index + 1
+	var lines []string
+	switch sec := sc.scene(next); {
+	case next >= s.Head.Total:
+		lines = append(lines, p.rule("ENSUITE"))
+		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
+		if s.Head.Step < prose.Count {
+			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1))...)
+		}
+	case sec != nil:
+		lines = append(lines, p.rule(fmt.Sprintf("ENSUITE : SCÈNE %d/%d", next+1, s.Head.Total)))
+		lines = append(lines, p.title(sec.Title)...)
+		if questions := sc.questions(sec); len(questions) > 0 {
+			lines = append(lines, p.question(questions[0])...)
+		}
+		if notes := p.prose(sc.notes(sec)); len(notes) > 0 {
+			lines = append(lines, "")
+			if len(notes) > firstNotes {
+				notes = notes[:firstNotes]
+				notes[firstNotes-1] += " …"
+			}
+			lines = append(lines, notes...)
+		}
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// scenes are all of the step, with the time that each took.
+func (p page) scenes(sc *script, s *projection.State, now time.Time) []string {
+	return append([]string{"", p.rule("LES SCÈNES")}, p.timetable(course(sc, s, now), s.Head.Index)...)
+}
+
+// command writes a sentence, then a command to copy on a line of its own.
+func (p page) command(sentence, command string) []string {
+	return append(p.sentence(sentence), "", "    "+p.palette.Strong(command), "")
+}
+
+// project is the command that projects a step.
+func project(step int) string { return fmt.Sprintf("labo etape %d --projection", step) }
+
+// idle is what is shown while nothing is projected.
+func (m *model) idle(p page) []string {
+	lines := []string{""}
+	switch {
+	case m.failure != nil:
+		lines = append(lines, p.hanging("  ✗ ", text.French(projection.Words(m.failure)))...)
+		lines = append(lines, "")
+	case m.ended != nil:
+		lines = append(lines, p.summary(m.ended)...)
+		lines = append(lines, "")
+		lines = append(lines, p.command(again(m.ended))...)
+		return append(lines, p.sentence("Cette page attend la prochaine projection.")...)
+	default:
+		lines = append(lines, p.sentence("Rien n'est projeté pour l'instant.")...)
+		lines = append(lines, "")
+		lines = append(lines, p.command("Dans un autre terminal, celui que voit la classe, tapez :", project(1))...)
+		lines = append(lines, p.sentence("Ou 2, 3, 4 à la place de 1. Cette page suivra d'elle-même.")...)
+		lines = append(lines, "")
+	}
+	return append(lines, p.command("Pour lire les notes d'une étape sans la projeter :", "labo notes 1")...)
+}
+
+// again says what to type once a projection is over.
+func again(e *projection.Ended) (sentence, command string) {
+	h := e.State.Head
+	switch {
+	case h.Index+1 < h.Total:
+		return "Pour reprendre à cette scène :", project(h.Step) + " --scene " + h.ID
+	case h.Step < prose.Count:
+		return "L'étape suivante :", project(h.Step + 1)
+	}
+	return "Pour la projeter de nouveau :", project(h.Step)
+}
+
+// summary says how long a projection took, scene by scene.
+func (p page) summary(e *projection.Ended) []string {
+	s := e.State
+	how := "est terminée"
+	switch {
+	case e.Killed:
+		how = "s'est arrêtée sans prévenir"
+	case s.Head.Index+1 < s.Head.Total:
+		how = fmt.Sprintf("s'est arrêtée à la scène %d sur %d", s.Head.Index+1, s.Head.Total)
+	}
+	lines := p.sentence(fmt.Sprintf("La projection de l'étape %d %s : %s, de %s à %s.", s.Head.Step, how,
+		clock(e.At.Sub(s.Started)), s.Started.Local().Format("15:04"), e.At.Local().Format("15:04")))
+	lines = append(lines, "")
+	return append(lines, p.timetable(tally(e.Plays), -1)...)
+}
+
+// flat is lines without blanks at their end, as one text.
+func flat(lines []string) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(strings.TrimRight(l, " "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

@@ -1,0 +1,353 @@
+package notes
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"labo/lessons/projection"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/screen"
+	"labo/lessons/stage/terminal"
+	"labo/lessons/text"
+)
+
+var update = flag.Bool("update", false, "write what is shown into the golden files")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var ten = time.Date(2026, 3, 1, 10, 0, 0, 0, time.Local)
+
+// projected is a scene of a step, by its place, begun 90 s before now; the
+// ones before it took two minutes each.
+func projected(t *testing.T, step, index int) (s *projection.State, now time.Time) {
+	t.Helper()
+	text, err := prose.Load(step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := func(i int) stage.Head {
+		return stage.Head{Step: step, StepTitle: text.Title, Index: i, Total: len(text.Sections), ID: text.Sections[i].ID, Title: text.Sections[i].Title}
+	}
+	s = &projection.State{PID: 4242, Status: screen.Status{Head: head(index), Port: 12345, Started: ten, Page: "page 2", Waiting: screen.ForEnter}}
+	for i := range index {
+		begun := ten.Add(time.Duration(i) * 2 * time.Minute)
+		s.Past = append(s.Past, projection.Play{Head: head(i), Begun: begun, Ended: begun.Add(2 * time.Minute)})
+	}
+	s.Begun = ten.Add(time.Duration(index) * 2 * time.Minute)
+	return s, s.Begun.Add(90 * time.Second)
+}
+
+// voting is the third scene of step 1 in the middle of its vote.
+func voting(t *testing.T) (*projection.State, time.Time) {
+	s, now := projected(t, 1, 2)
+	s.Waiting = screen.ForVote
+	s.Vote = &screen.Vote{Question: "Un client se connecte maintenant. Que se passe-t-il ?",
+		Options: []string{"la connexion réussit", "elle est refusée aussitôt", "elle attend que le serveur soit prêt"},
+		Hands:   []int{12, 9, 0}, Given: true, At: 2, Right: -1}
+	return s, now
+}
+
+// viewer drives a model as bubbletea does, and looks at its screen.
+type viewer struct {
+	t *testing.T
+	m *model
+}
+
+func open(t *testing.T, width, height int) *viewer {
+	v := &viewer{t, newModel(Options{Options: terminal.Options{Palette: paint.New(true)}})}
+	v.send(tea.WindowSizeMsg{Width: width, Height: height})
+	return v
+}
+
+func (v *viewer) send(msg tea.Msg) tea.Cmd {
+	v.t.Helper()
+	_, cmd := v.m.Update(msg)
+	v.screen() // every state can be drawn
+	return cmd
+}
+
+func (v *viewer) sees(now time.Time, states ...*projection.State) {
+	v.t.Helper()
+	v.send(sightMsg{At: now, Live: states})
+}
+
+func (v *viewer) press(keys ...string) (cmd tea.Cmd) {
+	v.t.Helper()
+	for _, k := range keys {
+		cmd = v.m.pressed(k)
+		v.screen()
+	}
+	return cmd
+}
+
+// screen returns the lines on screen, and holds what is always true of them.
+func (v *viewer) screen() []string {
+	v.t.Helper()
+	painted := strings.Split(v.m.View().Content, "\n")
+	if len(painted) > max(v.m.height, 1) || v.m.height > 6 && len(painted) != v.m.height {
+		v.t.Fatalf("%d lines on a screen of %d", len(painted), v.m.height)
+	}
+	lines := make([]string, len(painted))
+	for i, l := range painted {
+		lines[i] = ansi.Strip(l)
+		if text.Width(l) > v.m.width {
+			v.t.Errorf("line %d is %d cells wide, of %d: %q", i, text.Width(l), v.m.width, lines[i])
+		}
+	}
+	return lines
+}
+
+func (v *viewer) text() string {
+	v.t.Helper()
+	return strings.ReplaceAll(strings.Join(v.screen(), "\n"), text.NBSP, " ")
+}
+
+func (v *viewer) shows(words ...string) {
+	v.t.Helper()
+	for _, w := range words {
+		if !strings.Contains(v.text(), w) {
+			v.t.Errorf("%q is not shown:\n%s", w, v.text())
+		}
+	}
+}
+
+// words are those of a text, without what wrapping and columns add.
+func words(s string) string {
+	s = strings.NewReplacer(text.NBSP, " ", "│", " ").Replace(s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// Every note of every scene can be read on every screen, by scrolling.
+func TestEveryNoteCanBeRead(t *testing.T) {
+	for step := 1; step <= prose.Count; step++ {
+		sc, err := newScript(step, 12345)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, sec := range sc.step.Sections {
+			for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 20}} {
+				v := open(t, size[0], size[1])
+				s, now := projected(t, step, i)
+				v.sees(now, s)
+				v.shows("▸ La projection attend Entrée")
+				if step == 1 || size[0] > 60 {
+					v.shows(sec.ID)
+				}
+				var seen []string
+				for last := -1; last != v.m.offset; {
+					last = v.m.offset
+					body := v.screen()[len(v.m.top()) : v.m.height-footer]
+					left := size[0]
+					if size[0] >= sideBySide {
+						left = size[0] * 14 / 25
+					}
+					for k, l := range body {
+						if line := last + k; line >= len(seen) {
+							seen = append(seen, ansi.Truncate(l, left, ""))
+						}
+					}
+					v.press("pgdown")
+				}
+				notes := sc.notes(sec)
+				for _, b := range notes.Blocks {
+					want := words(text.French(prose.Text(b.Spans)))
+					if got := words(strings.Join(seen, " ")); want == "" || !strings.Contains(got, want) {
+						t.Errorf("step %d, %s at %v: %q cannot be read in %q", step, sec.ID, size, want, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The screens themselves, as they are.
+func TestScreens(t *testing.T) {
+	ended := func(v *viewer, killed bool) {
+		s, now := projected(t, 1, 8)
+		s.Past = append(s.Past[:3:3], s.Past[2:]...) // the third scene was played twice
+		v.sees(now, s)
+		over := projection.Sight{At: now.Add(time.Second)}
+		if killed {
+			over.Killed = []*projection.State{s}
+		}
+		v.send(sightMsg(over))
+	}
+	for name, show := range map[string]func(*viewer){
+		"rien": func(v *viewer) { v.sees(ten) },
+		"vote": func(v *viewer) { s, now := voting(t); v.sees(now, s) },
+		"reponse": func(v *viewer) {
+			s, now := voting(t)
+			s.Waiting, s.More, s.Page = screen.ForEnter, true, "page 3, à suivre"
+			s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "refusée en 41 µs : ECONNREFUSED (111)"
+			s.Next = now.Add(3 * time.Second)
+			v.sees(now, s)
+		},
+		"derniere": func(v *viewer) {
+			s, now := projected(t, 1, 8)
+			v.sees(now, s)
+			v.press("end")
+		},
+		"fin":     func(v *viewer) { ended(v, false) },
+		"coupee":  func(v *viewer) { ended(v, true) },
+		"aide":    func(v *viewer) { s, now := voting(t); v.sees(now, s); v.press("?") },
+		"aveugle": func(v *viewer) { v.send(sightMsg{At: ten, Err: &projection.BlindError{Err: os.ErrPermission}}) },
+		"plusieurs": func(v *viewer) {
+			s, now := voting(t)
+			other, _ := projected(t, 2, 0)
+			v.sees(now, s, other)
+		},
+	} {
+		for _, size := range []struct {
+			name          string
+			width, height int
+		}{{"120x40", 120, 40}, {"80x24", 80, 24}, {"60x20", 60, 20}} {
+			t.Run(name+"-"+size.name, func(t *testing.T) {
+				v := open(t, size.width, size.height)
+				show(v)
+				golden(t, name+"-"+size.name, v.text())
+			})
+		}
+	}
+}
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	lines := strings.Split(got, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	got = strings.Join(lines, "\n") + "\n"
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-want +got; -update writes it):\n%s", path, d)
+	}
+}
+
+// The scene shown is that of the projection; another scene is read from its
+// beginning.
+func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
+	v := open(t, 60, 20)
+	s, now := voting(t)
+	v.sees(now, s)
+	v.press("end")
+	if v.m.offset == 0 {
+		t.Fatal("the body fits: nothing to scroll")
+	}
+	voted := *s
+	voted.Vote = &screen.Vote{Question: s.Vote.Question, Options: s.Vote.Options, Hands: []int{12, 9, 3}, Given: true, At: -1, Right: -1}
+	v.sees(now.Add(time.Second), &voted)
+	if v.m.offset == 0 {
+		t.Error("a vote scrolled the page back")
+	}
+	next, now := projected(t, 1, 3)
+	v.sees(now, next)
+	if v.m.offset != 0 {
+		t.Error("another scene is not read from its beginning")
+	}
+	v.shows("listen(1) : ouvrir le port", "scène 4/9")
+	v.sees(now)
+	v.shows("La projection de l'étape 1 s'est arrêtée à la scène 4 sur", "labo etape 1 --projection --scene ecouter")
+}
+
+// A step that this release does not have, from a file that is somebody's.
+func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
+	v := open(t, 80, 24)
+	v.sees(ten, &projection.State{Status: screen.Status{Head: stage.Head{Step: 9, Index: -4, Total: 2, ID: "x"}, Started: ten, Begun: ten,
+		Vote: &screen.Vote{Options: []string{"a"}, Hands: []int{0}, Answered: true, Right: 12}}})
+	v.shows("étape 9", "n'a pas de notes pour cette scène", "La mesure ne donne raison à aucune")
+}
+
+func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
+	sc, err := newScript(4, 12345)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := page{paint.Palette{}, 80}
+	for _, sec := range sc.step.Sections {
+		for _, q := range sc.questions(sec) {
+			if shown := strings.Join(all.question(q), "\n"); strings.Contains(shown, "{limite}") || strings.Contains(shown, "{python}") {
+				t.Errorf("a hole in %s: %s", sec.ID, shown)
+			}
+		}
+	}
+}
+
+// Keys in any order neither panic nor wedge, whatever is projected meanwhile.
+func TestAnyKeysInAnyOrder(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	keys := []string{"up", "down", "k", "j", "pgup", "pgdown", "space", "home", "end", "?", "h", "esc", "enter", "x", "ctrl+l", "ctrl+z", "é"}
+	v := open(t, 80, 24)
+	vote, during := voting(t)
+	type scene struct {
+		state *projection.State
+		now   time.Time
+	}
+	var scenes []scene
+	for i := range 8 {
+		s, now := projected(t, 1+i%4, i/2)
+		scenes = append(scenes, scene{s, now})
+	}
+	for range 1000 {
+		switch r.IntN(12) {
+		case 0:
+			v.send(tea.WindowSizeMsg{Width: 1 + r.IntN(150), Height: 1 + r.IntN(50)})
+		case 1:
+			s := scenes[r.IntN(len(scenes))]
+			v.sees(s.now, s.state)
+		case 2:
+			v.sees(during, vote)
+		case 3:
+			v.sees(ten)
+		default:
+			v.press(keys[r.IntN(len(keys))])
+		}
+	}
+	for _, leave := range []string{"q", "ctrl+d", "ctrl+c"} {
+		if cmd := v.press("?", leave); cmd == nil {
+			t.Errorf("%s does not leave", leave)
+		} else if _, quits := cmd().(tea.QuitMsg); !quits {
+			t.Errorf("%s does not leave", leave)
+		}
+	}
+	if !v.m.interrupted {
+		t.Error("Ctrl+C does not interrupt")
+	}
+}
+
+// A terminal that lacks characters gets what it can draw.
+func TestPlainTerminals(t *testing.T) {
+	v := open(t, 80, 24)
+	v.m.o.Glyphs, v.m.o.Palette = text.ASCII, paint.Palette{}
+	s, now := voting(t)
+	v.sees(now, s)
+	for i, b := range []byte(v.m.View().Content) {
+		if b != '\n' && (b < 0x20 || b > 0x7e) {
+			t.Fatalf("byte %d is %#x", i, b)
+		}
+	}
+	v.shows("> Vote : les mains pour la reponse 3 sur 3.")
+}

@@ -1,0 +1,195 @@
+package notes
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/projection"
+	"labo/lessons/stage/screen"
+	"labo/lessons/text"
+)
+
+// View draws the screen: where the projection is, its time and what it waits
+// for; the body; the keys.
+func (m *model) View() tea.View {
+	lines := m.top()
+	room := m.room()
+	for i := range room {
+		l := ""
+		if k := m.offset + i; k < len(m.lines) {
+			l = m.lines[k]
+		}
+		lines = append(lines, l)
+	}
+	lines = append(lines, m.noticeLine(), m.keyLine())
+	for i, l := range lines {
+		if text.Width(l) > m.width {
+			lines[i] = text.Truncate(l, m.width)
+		}
+	}
+	view := tea.NewView(m.o.Glyphs.Draw(strings.Join(lines[max(0, len(lines)-max(m.height, 1)):], "\n")))
+	view.AltScreen = true
+	view.WindowTitle = "labo notes"
+	return view
+}
+
+// footer is the number of lines below the body.
+const footer = 2
+
+// room is how many lines of the body the screen has.
+func (m *model) room() int { return max(m.height-len(m.top())-footer, 1) }
+
+// top says which scene is projected, since when, and what is waited for.
+func (m *model) top() []string {
+	s := m.follower.State
+	if s == nil {
+		return []string{m.heading("━━ labo notes ", "")}
+	}
+	left := fmt.Sprintf("━━ labo notes · étape %d · %s ", s.Head.Step, s.Head.StepTitle)
+	right := fmt.Sprintf(" scène %d/%d · %s", s.Head.Index+1, s.Head.Total, s.Head.ID)
+	for _, shorter := range []string{fmt.Sprintf("━━ labo notes · étape %d ", s.Head.Step), fmt.Sprintf("━━ étape %d ", s.Head.Step)} {
+		if text.Width(left)+text.Width(right)+2 > m.width {
+			left = shorter
+		}
+	}
+	var pace []string
+	if end, ok := expectedEnd(s, m.now); ok {
+		at := "fin vers " + end.Local().Format("15:04")
+		pace = []string{"à ce rythme, " + at, at}
+	}
+	return []string{
+		m.heading(left, right),
+		m.sides("scène "+clock(m.now.Sub(s.Begun))+" · leçon "+clock(m.now.Sub(s.Started)), false, pace...),
+		m.sides("▸ "+waitWords(s), true, m.pageWords(s)...),
+	}
+}
+
+func (m *model) heading(left, right string) string {
+	fill := max(m.width-text.Width(left)-text.Width(right), 0)
+	return m.o.Palette.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, m.width))
+}
+
+// sides writes a text on the left, and on the right the first of those that
+// fits.
+func (m *model) sides(left string, strong bool, rights ...string) string {
+	left = text.French(left)
+	room := m.width - 1 - text.Width(left)
+	if strong {
+		left = m.o.Palette.Strong(left)
+	}
+	for _, right := range rights {
+		right = text.French(right)
+		if gap := room - text.Width(right); right != "" && gap >= 2 {
+			return left + strings.Repeat(" ", gap) + right
+		}
+	}
+	return left
+}
+
+// waitWords says what the projection waits for.
+func waitWords(s *projection.State) string {
+	v := s.Vote
+	switch {
+	case s.Waiting == "":
+		return "labo agit et mesure."
+	case s.More && s.Waiting != screen.ForLine && counts(s):
+		return "La page suivante vient seule."
+	case s.More && s.Waiting != screen.ForLine:
+		return "La projection attend Entrée : la page suivante."
+	case s.Waiting == screen.ForVote && v != nil && v.At >= 0:
+		return fmt.Sprintf("Vote : les mains pour la réponse %d sur %d.", v.At+1, len(v.Options))
+	case s.Waiting == screen.ForVote:
+		return "Vote terminé : Entrée, et la mesure répond."
+	case s.Waiting == screen.ForLine:
+		return "La projection attend une ligne tapée."
+	case s.Waiting == screen.ForProgram:
+		return "La projection attend un programme, ou Entrée."
+	case s.Waiting == screen.ForChoice:
+		return "La liste des scènes est ouverte."
+	case counts(s):
+		return "La suite vient seule."
+	case s.Head.Index+1 == s.Head.Total:
+		return "La projection attend Entrée : c'est la fin de l'étape."
+	}
+	return "La projection attend Entrée : la scène suivante."
+}
+
+// counts reports whether the projection goes on by itself.
+func counts(s *projection.State) bool { return !s.Next.IsZero() && !s.Stopped }
+
+// pageWords says which page is projected and when it goes on by itself, in full
+// and then shorter.
+func (m *model) pageWords(s *projection.State) []string {
+	countdown := ""
+	switch {
+	case s.Stopped:
+		countdown = "compte à rebours arrêté"
+	case counts(s):
+		countdown = "suite dans " + clock(s.Next.Sub(m.now).Round(time.Second))
+	default:
+		return []string{s.Page}
+	}
+	return []string{strings.TrimPrefix(s.Page+" · "+countdown, " · "), countdown}
+}
+
+// noticeLine says what should be known, and where the body goes on.
+func (m *model) noticeLine() string {
+	notice, right := "", ""
+	switch {
+	case m.help:
+		notice = "Une touche ferme cette aide."
+	case m.failure != nil && m.follower.State != nil:
+		notice = "! " + projection.Words(m.failure)
+	case m.live > 1:
+		s := m.follower.State
+		notice = fmt.Sprintf("! %d projections à la fois : vous suivez la dernière, commencée à %s (processus %d).",
+			m.live, s.Started.Local().Format("15:04:05"), s.PID)
+		if text.Width(notice) > m.width-len("  ↓ 999 lignes") {
+			notice = fmt.Sprintf("! %d projections : la dernière est suivie.", m.live)
+		}
+	}
+	if below := len(m.lines) - m.offset - m.room(); below > 0 {
+		right = "↓ " + text.Plural(below, "ligne")
+	} else if m.offset > 0 {
+		right = "↑"
+	}
+	notice = text.Truncate(text.French(notice), max(m.width-text.Width(right)-3, 0))
+	return m.sides(notice, false, right)
+}
+
+// keyLine shows the keys.
+func (m *model) keyLine() string {
+	line, used := "", 0
+	for _, k := range [][2]string{{"q", "quitter"}, {"↑↓", "défiler"}, {"Espace", "page"}, {"?", "aide"}} {
+		if used += 2 + text.Width(k[0]) + 1 + text.Width(k[1]) + 2; used > m.width {
+			break
+		}
+		line += m.o.Palette.Key(" "+k[0]+" ") + " " + k[1] + "  "
+	}
+	return line
+}
+
+// help explains the keys and what is shown.
+func (p page) help() []string {
+	var lines []string
+	for _, r := range [][2]string{
+		{"↑ ↓", "une ligne ; Espace, Pg↑ et Pg↓ : une page ; Début, Fin"},
+		{"Ctrl+Z", "suspendre ; fg reprend"},
+		{"q, Ctrl+C", "quitter ; la projection continue"},
+		{"", ""},
+		{"scène", "le temps passé dans cette scène, depuis la dernière fois qu'elle a commencé"},
+		{"leçon", "le temps passé depuis le début de la projection"},
+		{"fin vers", "l'heure de fin, si les scènes à venir durent autant que les scènes jouées (celles de moins de 10 s ne comptent pas)"},
+		{"✓", "la réponse à laquelle la mesure a donné raison"},
+	} {
+		lines = append(lines, p.hanging("  "+p.palette.Strong(text.PadRight(r[0], 11)), text.French(r[1]))...)
+	}
+	lines = append(lines, "")
+	return append(lines, p.sentence("Cette page se lit seulement : tout se commande dans le terminal qui projette. Rien de ce qu'elle montre n'y apparaît.")...)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
