@@ -84,7 +84,12 @@ func (p *player) typesAhead(s string) {
 // ends waits for the end and returns the exit status.
 func (p *player) ends() int {
 	p.t.Helper()
+	late := time.AfterFunc(20*time.Second, func() {
+		p.t.Errorf("labo does not end:\n%s", p.all()[p.seen:])
+		p.cmd.Process.Kill()
+	})
 	err := p.cmd.Wait()
+	late.Stop()
 	if e, ok := errors.AsType[*exec.ExitError](err); ok {
 		return e.ExitCode()
 	}

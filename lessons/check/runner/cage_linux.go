@@ -36,6 +36,7 @@ var adoptOrphans = sync.OnceFunc(func() {
 func (c *linuxCage) prepare(cmd *exec.Cmd, terminal bool) {
 	adoptOrphans()
 	ownSession(cmd, terminal)
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // labo may be killed, and can then end nothing
 }
 
 func (c *linuxCage) entered(cmd *exec.Cmd) error {

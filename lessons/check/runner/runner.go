@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -123,8 +124,9 @@ func (p *Process) start(terminal bool, wake func()) error {
 		return err
 	}
 	p.cage.prepare(p.cmd, terminal)
+	ready := make(chan struct{})
 	restore := defaultInterrupt()
-	err = p.cmd.Start()
+	err = p.tend(ready, wake)
 	restore()
 	if err != nil {
 		closeAll(p.pipes)
@@ -137,12 +139,32 @@ func (p *Process) start(terminal bool, wake func()) error {
 		p.streams.Go(func() { stream.drain(r) })
 	}
 	go p.typist()
-	go p.wait(wake)
+	close(ready)
 	if err != nil {
 		p.Stop()
 		return fmt.Errorf("hold it: %w", err)
 	}
 	return nil
+}
+
+// tend starts the program, and waits for its end from the moment that ready is
+// closed. Both are done by one thread, which does nothing else: where the
+// program is to end with labo, the system ends it with the thread that started
+// it.
+func (p *Process) tend(ready <-chan struct{}, wake func()) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		<-ready
+		p.wait(wake)
+	}()
+	return <-started
 }
 
 // connectPipes gives the program three pipes, and returns its ends of them.

@@ -1,0 +1,126 @@
+package runner
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"labo/probe/strict"
+)
+
+// holderEnv makes this test program one that runs another, until it is killed.
+const holderEnv = "LABO_TEST_HOLDER"
+
+func init() {
+	if os.Getenv(holderEnv) == "" {
+		return
+	}
+	for _, terminal := range []bool{false, true} {
+		p, err := Start(Command{Argv: []string{"sleep", "1000"}, Terminal: terminal}, nil)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println(p.PID())
+	}
+	select {}
+}
+
+// A labo that is killed leaves none of the programs that it ran.
+func TestNothingOutlivesAKilledLabo(t *testing.T) {
+	strict.Need(t, "sleep")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe)
+	cmd.Env = append(os.Environ(), holderEnv+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for lines := bufio.NewScanner(out); len(pids) < 2 && lines.Scan(); {
+		pid, err := strconv.Atoi(strings.TrimSpace(lines.Text()))
+		if err != nil {
+			t.Fatal(lines.Text())
+		}
+		if err := syscall.Kill(pid, 0); err != nil {
+			t.Fatalf("%d, just started: %v", pid, err)
+		}
+		pids = append(pids, pid)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if len(pids) < 2 {
+		t.Fatal("the holder started nothing")
+	}
+	for _, pid := range pids {
+		wait(t, "the end of "+strconv.Itoa(pid), func() bool { return !lives(pid) })
+	}
+}
+
+// lives reports whether a process still runs; a zombie that nobody has buried
+// does not.
+func lives(pid int) bool {
+	row, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	fields := strings.Fields(string(row[strings.LastIndexByte(string(row), ')')+1:]))
+	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
+}
+
+// What is held to the life of labo is not held to that of the thread that asked
+// for it, which may end before.
+func TestAProgramOutlivesTheThreadThatAskedForIt(t *testing.T) {
+	strict.Need(t, "sleep")
+	var p *Process
+	var err error
+	thread := onAThreadThatEnds(func() { p, err = Start(Command{Argv: []string{"sleep", "1000"}}, nil) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	wait(t, "the end of the thread", func() bool {
+		_, err := os.Stat(fmt.Sprintf("/proc/self/task/%d", thread))
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	if !lives(p.PID()) {
+		t.Error("the program ended with the thread")
+	}
+}
+
+// onAThreadThatEnds runs f on a thread that ends with its goroutine, as one
+// does that is locked and never unlocked, and returns the thread's number. The
+// main thread never ends: it is left to others.
+func onAThreadThatEnds(f func()) int {
+	thread := make(chan int)
+	go func() {
+		runtime.LockOSThread()
+		tid := unix.Gettid()
+		if tid == os.Getpid() {
+			tid = onAThreadThatEnds(f)
+			runtime.UnlockOSThread()
+		} else {
+			f()
+		}
+		thread <- tid
+	}()
+	return <-thread
+}
