@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,6 @@ import (
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
-	"labo/lessons/text"
 )
 
 func newNotesCommand(c *console) *cobra.Command {
@@ -59,8 +57,7 @@ func atMostOneStep(cmd *cobra.Command, args []string) error {
 // watchNotes follows projections on the whole screen.
 func watchNotes(ctx context.Context, c *console) error {
 	err := notes.Run(ctx, notes.Options{
-		Options: terminal.Options{Palette: paint.New(c.wantsColor()), In: c.inFile, Out: c.outFile, Env: os.Environ()},
-		Glyphs:  text.GlyphsOf(c.getenv),
+		Options: c.screen(),
 		Look:    func(ctx context.Context) projection.Sight { return projection.Look(ctx, c.getenv) },
 	})
 	if errors.Is(err, terminal.ErrInterrupted) {

@@ -15,14 +15,12 @@ import (
 
 	"labo/lessons/projection"
 	"labo/lessons/stage/terminal"
-	"labo/lessons/text"
 )
 
 // Options are what a view is told at its start.
 type Options struct {
 	terminal.Options
-	Glyphs text.Glyphs                            // what the terminal can draw
-	Look   func(context.Context) projection.Sight // sees projections
+	Look func(context.Context) projection.Sight // sees projections
 }
 
 // lookEvery is how often projections are looked at.

@@ -31,7 +31,7 @@ func (m *model) View() tea.View {
 			lines[i] = text.Truncate(l, m.width)
 		}
 	}
-	view := tea.NewView(m.o.Glyphs.Draw(strings.Join(lines[max(0, len(lines)-max(m.height, 1)):], "\n")))
+	view := tea.NewView(strings.Join(lines[max(0, len(lines)-max(m.height, 1)):], "\n"))
 	view.AltScreen = true
 	view.WindowTitle = "labo notes"
 	return view
@@ -96,9 +96,9 @@ func waitWords(s *projection.State) string {
 	switch {
 	case s.Waiting == "":
 		return "labo agit et mesure."
-	case s.More && s.Waiting != screen.ForLine && counts(s):
+	case s.More && counts(s):
 		return "La page suivante vient seule."
-	case s.More && s.Waiting != screen.ForLine:
+	case s.More:
 		return "La projection attend Entrée : la page suivante."
 	case s.Waiting == screen.ForVote && v != nil && v.At >= 0:
 		return fmt.Sprintf("Vote : les mains pour la réponse %d sur %d.", v.At+1, len(v.Options))
