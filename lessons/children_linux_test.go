@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"labo/probe/strict"
 )
 
 // children returns the pids whose parent is a thread of this process.
@@ -12,7 +14,7 @@ func children(t *testing.T) []string {
 	t.Helper()
 	lists, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil || len(lists) == 0 {
-		t.Skipf("this kernel does not list children: %v", err)
+		strict.Skip(t, "this kernel does not list children: %v", err)
 	}
 	var pids []string
 	for _, list := range lists {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"labo/probe/strict"
 )
 
 // Both sources show the same sockets with the same owners, as far as both can
@@ -91,7 +93,7 @@ func everyKindOfSocket(t *testing.T, addr string) (port uint16) {
 	}
 	l, err := net.Listen(network, net.JoinHostPort(listenAt, "0"))
 	if err != nil {
-		t.Skipf("no such address here: %v", err)
+		strict.Skip(t, "no such address here: %v", err)
 	}
 	t.Cleanup(func() { l.Close() })
 	port = addrPort(t, l.Addr())

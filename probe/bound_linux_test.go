@@ -5,17 +5,19 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"labo/probe/strict"
 )
 
 // What ShowsBound says is what Sockets does.
 func TestShowsBoundAgreesWithSockets(t *testing.T) {
 	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
 	if err != nil {
-		t.Skipf("no IPv6 socket here: %v", err)
+		strict.Skip(t, "no IPv6 socket here: %v", err)
 	}
 	defer unix.Close(fd)
 	if err := unix.Bind(fd, &unix.SockaddrInet6{Addr: [16]byte{15: 1}}); err != nil {
-		t.Skipf("no ::1 here: %v", err)
+		strict.Skip(t, "no ::1 here: %v", err)
 	}
 	name, err := unix.Getsockname(fd)
 	if err != nil {

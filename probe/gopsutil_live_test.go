@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"labo/probe/strict"
 )
 
 // mustSockets measures, and fails the test on an error.
@@ -45,7 +47,7 @@ func TestGopsutilOwnSockets(t *testing.T) {
 		t.Run(addr, func(t *testing.T) {
 			l, err := net.Listen("tcp", addr)
 			if err != nil {
-				t.Skipf("no such address here: %v", err)
+				strict.Skip(t, "no such address here: %v", err)
 			}
 			defer l.Close()
 			c, err := net.Dial("tcp", l.Addr().String())

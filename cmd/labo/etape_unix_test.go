@@ -19,6 +19,7 @@ import (
 
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
+	"labo/probe/strict"
 )
 
 // player is labo on a pseudo-terminal, with a notebook of its own.
@@ -41,7 +42,7 @@ func atTerminal(t *testing.T, home string, args ...string) *player {
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0", "LABO_HOME="+home)
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
-		t.Skipf("no pseudo-terminal here: %v", err)
+		strict.Skip(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
 	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"labo/probe/strict"
 )
 
 var clientPort = regexp.MustCompile(`((?:Connexion de|Connecté à) \('[^']*', )\d+`)
@@ -277,7 +279,7 @@ func TestServerEndsWhenItCannotPrint(t *testing.T) {
 
 func TestServerOnIPv6(t *testing.T) {
 	if l, err := net.Listen("tcp6", "[::1]:0"); err != nil {
-		t.Skipf("no IPv6 loopback here: %v", err)
+		strict.Skip(t, "no IPv6 loopback here: %v", err)
 	} else {
 		l.Close()
 	}

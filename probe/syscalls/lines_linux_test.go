@@ -99,12 +99,41 @@ func markNever(t *testing.T, file string) int {
 	return 0
 }
 
+// A Python too old to tell its lines says so: those of this machine, and one
+// that a file of its user's packages, read before our module, makes say that
+// it is 3.7.
 func TestOldPythonHasNoLines(t *testing.T) {
 	home, _ := os.UserHomeDir()
 	old, _ := filepath.Glob(filepath.Join(home, ".pyenv/versions/3.[67].*/bin/python3"))
-	if len(old) == 0 {
-		t.Skip("no Python older than 3.8 on this machine")
+	base := t.TempDir()
+	t.Setenv("PYTHONUSERBASE", base)
+	for _, python := range append([]string{asOld(t, base)}, old...) {
+		checkNoLines(t, python)
 	}
+}
+
+// asOld returns the interpreter, which under PYTHONUSERBASE=base takes itself
+// for an older one.
+func asOld(t *testing.T, base string) string {
+	t.Helper()
+	python := realPython(t)
+	out, err := exec.Command(python, "-c", "import site; print(site.getusersitepackages())").Output()
+	packages := strings.TrimSpace(string(out))
+	if err != nil || !strings.HasPrefix(packages, base) {
+		t.Fatalf("packages in %q, %v", packages, err)
+	}
+	if err := os.MkdirAll(packages, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const line = "import sys; sys.version_info = (3, 7, 17, 'final', 0)\n"
+	if err := os.WriteFile(filepath.Join(packages, "old.pth"), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return python
+}
+
+func checkNoLines(t *testing.T, python string) {
+	t.Helper()
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -114,21 +143,19 @@ func TestOldPythonHasNoLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, python := range old {
-		attached, writes := false, 0
-		trace, err := Start(Program{Path: python, Args: []string{python, "-c", "print(1)"}, Env: env, Files: [3]*os.File{null, null, os.Stderr}, Python: true},
-			Options{Handle: func(e *Event) {
-				attached = attached || e.Kind == Attached
-				if e.Kind == Return && e.Call.Name == "write" && !e.Startup {
-					writes++
-				}
-			}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		result, _ := trace.Wait(context.Background(), 0)
-		if !attached || writes == 0 || result.Lines || result.Status.Exit() != 0 {
-			t.Errorf("%s: attached %v, %d writes, %+v", python, attached, writes, result)
-		}
+	attached, writes := false, 0
+	trace, err := Start(Program{Path: python, Args: []string{python, "-c", "print(1)"}, Env: env, Files: [3]*os.File{null, null, os.Stderr}, Python: true},
+		Options{Handle: func(e *Event) {
+			attached = attached || e.Kind == Attached
+			if e.Kind == Return && e.Call.Name == "write" && !e.Startup {
+				writes++
+			}
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, _ := trace.Wait(context.Background(), 0)
+	if !attached || writes == 0 || result.Lines || result.Status.Exit() != 0 {
+		t.Errorf("%s: attached %v, %d writes, %+v", python, attached, writes, result)
 	}
 }
