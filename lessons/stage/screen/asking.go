@@ -92,16 +92,6 @@ func (m *model) pick(digit int) {
 	m.redrawAsk()
 }
 
-// move chooses the option before or after.
-func (m *model) move(by int) {
-	n := len(m.ask.question.Options)
-	if m.ask.chosen < 0 && by < 0 {
-		m.ask.chosen = n
-	}
-	m.ask.chosen = max(0, min(m.ask.chosen+by, n-1))
-	m.redrawAsk()
-}
-
 func (m *model) redrawAsk() {
 	m.journal.again()
 	m.window.settle(m.layout().textHeight)

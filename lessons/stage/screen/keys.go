@@ -72,10 +72,7 @@ func (m *model) command(name string) {
 	case "?", "h":
 		m.help = true
 	case "tab":
-		m.pane = (m.pane + 1) % paneCount
-		if m.o.Projection && m.layout().panelWidth == 0 && m.pane == paneNone {
-			m.pane = paneAuto // both show the text alone
-		}
+		m.nextPane()
 	case "esc":
 		m.escape()
 	case "up", "k":
@@ -100,6 +97,15 @@ func (m *model) command(name string) {
 			m.digit(int(name[0] - '0'))
 		}
 	}
+}
+
+// nextPane shows something else beside or below the text, and says what.
+func (m *model) nextPane() {
+	m.pane = (m.pane + 1) % paneCount
+	if m.o.Projection && m.width < sideBySide && m.pane == paneNone {
+		m.pane = paneAuto // both show the text alone
+	}
+	m.notice = text.French("Vue : " + paneNames[m.pane] + ".")
 }
 
 // enter goes on, from typing put aside back to typing.
@@ -174,7 +180,7 @@ func (m *model) typed(name, typed string) {
 	case "pgdown":
 		m.window.scroll(max(height-1, 1), height)
 	case "tab":
-		m.pane = (m.pane + 1) % paneCount
+		m.nextPane()
 	default:
 		if typed != "" {
 			m.write(typed)
