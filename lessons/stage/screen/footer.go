@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -10,8 +11,8 @@ import (
 // statusLine says what is expected of the reader, and where the text goes on.
 func (m *model) statusLine() string {
 	left, right := m.expected(), m.window.place(m.layout().textHeight)
-	if m.notice != "" {
-		left = m.notice
+	if said := cmp.Or(m.viewed, m.notice); said != "" {
+		left = said
 	}
 	if m.outline != nil || m.help {
 		right = ""

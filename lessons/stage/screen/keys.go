@@ -18,6 +18,7 @@ func (m *model) typing() bool {
 // pressed does what a key asks for.
 func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
+	m.viewed = ""
 	switch name {
 	case "ctrl+c":
 		m.interrupted = true
@@ -102,10 +103,12 @@ func (m *model) command(name string) {
 // nextPane shows something else beside or below the text, and says what.
 func (m *model) nextPane() {
 	m.pane = (m.pane + 1) % paneCount
-	if m.o.Projection && m.width < sideBySide && m.pane == paneNone {
+	if stacked := m.width < sideBySide; stacked && m.o.Projection && m.pane == paneNone {
 		m.pane = paneAuto // both show the text alone
+	} else if stacked && !m.o.Projection && m.pane == paneKernel {
+		m.pane++ // as paneAuto
 	}
-	m.notice = text.French("Vue : " + paneNames[m.pane] + ".")
+	m.viewed = text.French("Vue : " + paneNames[m.pane] + ".")
 }
 
 // enter goes on, from typing put aside back to typing.

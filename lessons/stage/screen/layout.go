@@ -17,7 +17,7 @@ const (
 	paneCount
 )
 
-var paneNames = [paneCount]string{"ce que la taille permet", "noyau", "séquence", "texte seul"}
+var paneNames = [paneCount]string{"texte et noyau", "noyau", "séquence", "texte seul"}
 
 // sideBySide is the width from which two columns can be read.
 const sideBySide = 100

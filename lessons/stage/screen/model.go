@@ -37,7 +37,8 @@ type model struct {
 	reading bool // before input, there is more to read than fits
 	help    bool
 	outline *outline
-	notice  string
+	notice  string // in place of what is expected of the reader
+	viewed  string // which view Tab has just chosen
 
 	countdown countdown
 	status    *teller
