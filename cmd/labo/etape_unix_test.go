@@ -119,7 +119,7 @@ func somePort(t *testing.T) string {
 // A reader answers, leaves, comes back, and goes on where they were.
 func TestAReaderComesBack(t *testing.T) {
 	home, port := t.TempDir(), somePort(t)
-	p := atTerminal(t, home, "etape", "1", "--port", port)
+	p := atTerminal(t, home, "etape", "1", "--texte", "--port", port)
 	p.sees("scène 1/9")
 	p.sees(asks)
 	p.types("2\n")
@@ -139,7 +139,7 @@ func TestAReaderComesBack(t *testing.T) {
 	p.sees("À taper maintenant : labo etape 1")
 	p.ends()
 
-	p = atTerminal(t, home, "etape", "1", "--port", port)
+	p = atTerminal(t, home, "etape", "1", "--texte", "--port", port)
 	p.sees("Vous avez déjà joué 1 scène sur 9")
 	p.sees("reprendre là")
 	p.types("\n")
@@ -150,14 +150,14 @@ func TestAReaderComesBack(t *testing.T) {
 		t.Errorf("leaving with Ctrl+D: exit %d", exit)
 	}
 
-	p = atTerminal(t, home, "etape", "1", "--port", port, "--recommencer")
+	p = atTerminal(t, home, "etape", "1", "--texte", "--port", port, "--recommencer")
 	p.sees("Effacer vos réponses et vos mesures de l'étape 1 (1 scène sur 9) ? [o/N] ›")
 	p.types("n\n")
 	p.sees("rien n'est effacé")
 	if exit := p.ends(); exit != 1 {
 		t.Errorf("not erased: exit %d", exit)
 	}
-	p = atTerminal(t, home, "etape", "1", "--port", port, "--recommencer")
+	p = atTerminal(t, home, "etape", "1", "--texte", "--port", port, "--recommencer")
 	p.sees("[o/N] ›")
 	p.types("o\n")
 	p.sees("scène 1/9")
@@ -172,7 +172,7 @@ func TestAReaderComesBack(t *testing.T) {
 // prediction nor a question whose answer erases.
 func TestKeysTypedAheadAnswerNothing(t *testing.T) {
 	home, port := t.TempDir(), somePort(t)
-	p := atTerminal(t, home, "etape", "1", "--port", port)
+	p := atTerminal(t, home, "etape", "1", "--texte", "--port", port)
 	p.typesAhead("2\n\n\n") // while labo starts
 	p.sees(asks)
 	p.types("1\n")
@@ -187,7 +187,7 @@ func TestKeysTypedAheadAnswerNothing(t *testing.T) {
 	p.sees("Pour reprendre : labo etape 1")
 	p.ends()
 
-	p = atTerminal(t, home, "etape", "1", "--port", port, "--recommencer")
+	p = atTerminal(t, home, "etape", "1", "--texte", "--port", port, "--recommencer")
 	p.typesAhead("o\n")
 	p.sees("[o/N] ›")
 	p.types("n\n")
@@ -207,7 +207,7 @@ func TestKeysTypedAheadAnswerNothing(t *testing.T) {
 // kill -9 in the middle of a scene loses that scene at most.
 func TestAKilledReaderComesBack(t *testing.T) {
 	home, port := t.TempDir(), somePort(t)
-	p := atTerminal(t, home, "etape", "1", "--port", port)
+	p := atTerminal(t, home, "etape", "1", "--texte", "--port", port)
 	for scene := 1; scene <= 3; scene++ {
 		p.sees("scène " + strconv.Itoa(scene) + "/9")
 		p.sees(asks)
@@ -223,7 +223,7 @@ func TestAKilledReaderComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.cmd.Wait()
-	p = atTerminal(t, home, "etape", "1", "--port", port)
+	p = atTerminal(t, home, "etape", "1", "--texte", "--port", port)
 	p.sees("Vous avez déjà joué 3 scènes sur 9 de cette étape. La suivante : 4")
 	p.types("q\n")
 	p.ends()
@@ -241,7 +241,7 @@ func TestCtrlCAtAnyWait(t *testing.T) {
 	} {
 		t.Run(at.scene, func(t *testing.T) {
 			port := somePort(t)
-			p := atTerminal(t, t.TempDir(), "etape", "1", "--port", port, "--scene", at.scene)
+			p := atTerminal(t, t.TempDir(), "etape", "1", "--texte", "--port", port, "--scene", at.scene)
 			before, err := term.GetState(int(p.master.Fd()))
 			if err != nil {
 				t.Fatal(err)

@@ -23,7 +23,8 @@ var update = flag.Bool("update", false, "write what is shown into the golden fil
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"labo":        main,
-		"labo-attend": waitMain, // interrupt_test.go
+		"labo-attend": waitMain,   // interrupt_test.go
+		"labo-panne":  faultyMain, // panne_test.go
 	})
 }
 

@@ -38,6 +38,7 @@ func (t *Terminal) csi(cmd ansi.Cmd, params ansi.Params) {
 	case final == 'u' && strings.IndexByte("<>=?", prefix) >= 0: // the keyboard protocol of kitty
 	case prefix == '>' && final == 'm': // modifyOtherKeys
 	case prefix == '>' && final == 'q': // XTVERSION
+	case prefix == '?' && final == 'W': // DECST8C: a tab stop every 8 columns
 	case prefix == 0 && inter == 0 && final == 'c': // DA1
 	case prefix == 0 && inter == ' ' && final == 'q': // the shape of the cursor
 	case prefix == 0 && inter == 0 && strings.IndexByte(known, final) >= 0:

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"labo/lessons"
+	"labo/lessons/stage/screen"
+)
+
+// faultyMain is labo with one command more, which plays a scene with a mistake
+// on the whole terminal: in the scene itself, or in what draws it. It runs in a
+// process of its own, so it may add to the list.
+func faultyMain() {
+	commands = append(commands, func(c *console) *cobra.Command {
+		return &cobra.Command{
+			Use:  "panne",
+			Args: cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				o := screen.Options{}
+				if args[0] == "vue" {
+					o = screen.Options{Projection: true, Tell: brokenView}
+				}
+				player := lessons.Player{Port: 1, Step: lessons.Step{Number: 1, Scenes: []lessons.Scene{{ID: "port-libre", Run: brokenScene}}}}
+				return playOnScreen(cmd.Context(), c, &player, o, &notices{console: c})
+			},
+		}
+	})
+	main()
+}
+
+// wanted is what the mistakes say.
+const wanted = "une panne voulue"
+
+func brokenScene(_ context.Context, b *lessons.Bench) {
+	b.Say("")
+	b.Pause()
+	panic(wanted)
+}
+
+// brokenView fails while the view takes a pause to show.
+func brokenView(s screen.Status) {
+	if s.Waiting != "" {
+		panic(wanted)
+	}
+}
