@@ -40,8 +40,9 @@ func brokenScene(_ context.Context, b *lessons.Bench) {
 }
 
 // brokenView fails while the view takes a pause to show.
-func brokenView(s screen.Status) {
+func brokenView(s screen.Status) (notice string) {
 	if s.Waiting != "" {
 		panic(wanted)
 	}
+	return ""
 }
