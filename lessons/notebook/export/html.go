@@ -79,6 +79,7 @@ func pageFuncs() template.FuncMap {
 		"tableHead": func(t *evidence.Table) []string { head, _ := socketTable(t); return head },
 		"tableRows": func(t *evidence.Table) []socketRow { _, rows := socketTable(t); return rows },
 		"clock":     Clock,
+		"only":      func(e evidence.Evidence) *measure { return &measure{Number: 1, Evidence: e} },
 		"judged":    judgedClass,
 		"state":     stateClass,
 		"states":    statesMet,
