@@ -184,7 +184,7 @@ func (b *Bench) filter() probe.Filter { return probe.Filter{Ports: []uint16{uint
 
 // Sockets measures the sockets of the lesson's port, without showing them.
 func (b *Bench) Sockets() *probe.Snapshot {
-	s, err := probe.Sockets(b.ctx, b.filter())
+	s, err := look(b.ctx, b.filter())
 	b.Must(err, "lire la table des sockets")
 	return s
 }
@@ -262,7 +262,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 	tick := time.NewTicker(step)
 	defer tick.Stop()
 	for {
-		s, err := probe.Sockets(ctx, b.filter())
+		s, err := look(ctx, b.filter())
 		if err == nil && reached(s) {
 			return s
 		}
@@ -309,7 +309,7 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 
 // Me returns what the system says of this process.
 func (b *Bench) Me() probe.ProcessInfo {
-	p, err := probe.Process(b.ctx, os.Getpid())
+	p, err := examine(b.ctx, os.Getpid())
 	b.Must(err, "lire l'état de labo")
 	return p
 }

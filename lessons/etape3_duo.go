@@ -43,7 +43,7 @@ func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Predi
 	var info probe.ProcessInfo
 	b.await("les threads de serveur2.py", func() bool {
 		var err error
-		info, err = probe.Process(ctx, server.PID())
+		info, err = examine(ctx, server.PID())
 		b.Must(err, "lire l'état de serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})

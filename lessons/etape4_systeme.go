@@ -226,7 +226,7 @@ func (b *Bench) listening(ctx context.Context, port int, ended <-chan struct{}) 
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{uint16(port)}})
+		s, err := look(ctx, probe.Filter{Ports: []uint16{uint16(port)}})
 		if err == nil && len(inState(s, probe.Listen)) > 0 {
 			return true
 		}

@@ -163,8 +163,10 @@ func TestEveryPartIsUsed(t *testing.T) {
 }
 
 // Each scene predicts, acts, shows evidence with its source and its check, and
-// explains; and leaves nothing behind.
+// explains; and leaves nothing behind. What the system answers it is, at each
+// moment, what other tools say too.
 func TestScenes(t *testing.T) {
+	answers, processes := 0, 0
 	for _, step := range Steps() {
 		for _, sc := range step.Scenes {
 			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
@@ -174,6 +176,7 @@ func TestScenes(t *testing.T) {
 				before := children(t) // what other tests left (a killed browser's own children)
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
+				compared := witnessed(t)
 				begun := time.Now()
 				p := Player{Step: Step{Number: step.Number, Scenes: []Scene{sc}}, Stage: tp, Port: port, Self: self(t), Alone: true}
 				if err := p.Play(ctx); err != nil {
@@ -186,8 +189,13 @@ func TestScenes(t *testing.T) {
 					t.Errorf("a hole in the text:\n%s", out.String())
 				}
 				leavesNothing(t, sc.ID, port, before)
+				a, n := compared()
+				answers, processes = answers+a, processes+n
 			})
 		}
+	}
+	if answers < 30 || processes < 5 {
+		t.Errorf("only %d answers were compared with ss, %d with /proc", answers, processes)
 	}
 }
 

@@ -66,7 +66,7 @@ func (c *couple) passing(ctx context.Context, port uint16, until func(Passing) b
 	tick := time.NewTicker(step)
 	defer tick.Stop()
 	for deadline := time.Now().Add(bound); ; {
-		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{port}})
+		s, err := look(ctx, probe.Filter{Ports: []uint16{port}})
 		if err != nil {
 			return Passing{}, err
 		}

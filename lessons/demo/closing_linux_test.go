@@ -11,6 +11,7 @@ import (
 )
 
 func TestCloseOrderly(t *testing.T) {
+	witnessed(t, 6, 0) // three moments in both orders
 	for _, serverFirst := range []bool{false, true} {
 		passed, _, err := CloseOrderly(t.Context(), serverFirst)
 		if err != nil {
@@ -35,6 +36,7 @@ func TestCloseOrderly(t *testing.T) {
 }
 
 func TestCloseUnread(t *testing.T) {
+	witnessed(t, 1, 0) // the bytes that wait
 	u, err := CloseUnread(t.Context(), "bonjour")
 	if err != nil || u.Sent != 7 || !errors.Is(u.Err, syscall.ECONNRESET) {
 		t.Errorf("%+v, %v", u, err)
@@ -42,6 +44,7 @@ func TestCloseUnread(t *testing.T) {
 }
 
 func TestHalfClose(t *testing.T) {
+	witnessed(t, 1, 0)
 	p, got, err := HalfClose(t.Context(), "encore un mot")
 	if err != nil || got != "encore un mot" || p.Client != probe.FinWait2 || p.Server != probe.CloseWait {
 		t.Errorf("%v %v %q, %v", p.Client, p.Server, got, err)
@@ -52,6 +55,7 @@ func TestHalfClose(t *testing.T) {
 // then still lets clients in, as many as its queue holds.
 func TestLeak(t *testing.T) {
 	const limit = 32
+	witnessed(t, limit/2+1, limit/2) // after each client, and at the end
 	k, err := StartLeak(t.Context(), self(t), limit)
 	if err != nil {
 		t.Fatal(err)

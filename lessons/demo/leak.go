@@ -107,11 +107,11 @@ func (k *Leak) client(ctx context.Context) (string, error) {
 }
 
 func (k *Leak) sample(ctx context.Context, clients int) error {
-	info, err := probe.Process(ctx, k.PID)
+	info, err := examine(ctx, k.PID)
 	if err != nil {
 		return err
 	}
-	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{k.At.Port()}, States: probe.NewStateSet(probe.CloseWait)})
+	s, err := look(ctx, probe.Filter{Ports: []uint16{k.At.Port()}, States: probe.NewStateSet(probe.CloseWait)})
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (k *Leak) afterwards(ctx context.Context) error {
 		}
 	}
 	k.Queued = len(k.late)
-	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{k.At.Port()}})
+	s, err := look(ctx, probe.Filter{Ports: []uint16{k.At.Port()}})
 	k.Snapshot = s
 	return err
 }

@@ -10,6 +10,7 @@ import (
 // Linux holds one connection more than the backlog says, and then leaves the
 // next client in SYN-SENT (listen(2)).
 func TestFillQueue(t *testing.T) {
+	w := witnessed(t, 3, 0)
 	for _, backlog := range []int{0, 1, 3} {
 		q, err := FillQueue(t.Context(), nobody(t), backlog, 10)
 		if err != nil {
@@ -19,7 +20,7 @@ func TestFillQueue(t *testing.T) {
 		if len(q.Clients) != backlog+1 || !q.Waits() {
 			t.Errorf("%v", q)
 		}
-		s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{q.At.Port()}})
+		s, err := w.Sockets(t.Context(), probe.Filter{Ports: []uint16{q.At.Port()}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool)
 		return r, err
 	}
 	r.Port = at.Port()
-	if err := r.look(ctx, at); err != nil {
+	if err := r.remembers(ctx, at); err != nil {
 		return r, err
 	}
 	l, err := listenSharing(ctx, at, second)
@@ -80,12 +80,12 @@ func closeInOrder(first, second *net.TCPConn) error {
 	return second.Close()
 }
 
-// look waits until one of the two ends is in TIME-WAIT, where this system can
+// remembers waits until one of the two ends is in TIME-WAIT, where this system can
 // show it, and keeps what it saw.
-func (r *Restart) look(ctx context.Context, at netip.AddrPort) error {
+func (r *Restart) remembers(ctx context.Context, at netip.AddrPort) error {
 	const bound, step = time.Second, 2 * time.Millisecond
 	for deadline := time.Now().Add(bound); ; {
-		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{at.Port()}})
+		s, err := look(ctx, probe.Filter{Ports: []uint16{at.Port()}})
 		if err != nil {
 			return err
 		}

@@ -135,7 +135,7 @@ func ShareBetween(ctx context.Context, self []string, n int) (Shared, error) {
 	}
 	defer child.Kill()
 	s := Shared{Port: at.Port(), Child: child.PID}
-	if s.Snapshot, err = probe.Sockets(ctx, probe.Filter{Ports: []uint16{at.Port()}}); err != nil {
+	if s.Snapshot, err = look(ctx, probe.Filter{Ports: []uint16{at.Port()}}); err != nil {
 		return s, err
 	}
 	for range n {

@@ -43,6 +43,7 @@ func TestTogether(t *testing.T) {
 
 // Both generations need SO_REUSEADDR, and only when the server closed first.
 func TestRestartAfter(t *testing.T) {
+	witnessed(t, 5, 0) // after each first server
 	for _, c := range []struct {
 		first, second Sharing
 		serverCloses  bool
@@ -64,6 +65,7 @@ func TestRestartAfter(t *testing.T) {
 
 // Two processes own one port; each connection is answered by one of them.
 func TestShareBetween(t *testing.T) {
+	witnessed(t, 1, 0)
 	s, err := ShareBetween(t.Context(), self(t), 100)
 	if err != nil {
 		t.Fatal(err)

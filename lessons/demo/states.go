@@ -104,7 +104,7 @@ func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error
 	defer tick.Stop()
 	last := "no such row"
 	for {
-		snap, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{m.Port}})
+		snap, err := look(ctx, probe.Filter{Ports: []uint16{m.Port}})
 		if err != nil && ctx.Err() == nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func makeClosed(ctx context.Context, m *Made) error {
 		return err
 	}
 	m.Inode = st.Ino
-	snap, err := probe.Sockets(ctx, probe.Filter{PIDs: nil})
+	snap, err := look(ctx, probe.Filter{PIDs: nil})
 	if err != nil {
 		return err
 	}

@@ -1,18 +1,16 @@
 package demo
 
 import (
-	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
-	"strings"
+	"slices"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/ss"
 )
 
 // The test program runs itself again as the child of a demonstration.
@@ -30,9 +28,13 @@ func TestMain(m *testing.M) {
 // Every one of the eleven states is reached and held, without root, and ss
 // shows the same.
 func TestElevenStates(t *testing.T) {
-	ss := strict.Need(t, "ss")
 	for _, state := range Eleven {
 		t.Run(state.String(), func(t *testing.T) {
+			answers := 1
+			if state == probe.Closed {
+				answers = 0 // it is in no table: /proc proves it
+			}
+			witnessed(t, answers, 0)
 			begun := time.Now()
 			m, err := MakeState(t.Context(), state)
 			if err != nil {
@@ -44,41 +46,36 @@ func TestElevenStates(t *testing.T) {
 				if m.Inode == 0 {
 					t.Error("no inode: nothing proves that the socket exists")
 				}
+				if !opens(t, m.Inode) {
+					t.Errorf("no descriptor of this process is the socket %d", m.Inode)
+				}
+				rows, err := ss.Read(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if slices.ContainsFunc(rows, func(r ss.Row) bool { return uint64(r.Inode) == m.Inode }) {
+					t.Error("ss has a row for it")
+				}
 				return
 			}
 			if m.Socket.State != state {
 				t.Fatalf("the probe shows %v", m.Socket.State)
 			}
-			if !ssShows(t, ss, &m.Socket) {
-				t.Errorf("ss does not show %v", m.Socket)
-			}
 		})
 	}
 }
 
-var ssNames = map[probe.State]string{
-	probe.Listen: "LISTEN", probe.SynSent: "SYN-SENT", probe.SynReceived: "SYN-RECV", probe.Established: "ESTAB",
-	probe.FinWait1: "FIN-WAIT-1", probe.FinWait2: "FIN-WAIT-2", probe.CloseWait: "CLOSE-WAIT", probe.Closing: "CLOSING",
-	probe.LastAck: "LAST-ACK", probe.TimeWait: "TIME-WAIT",
-}
-
-func ssShows(t *testing.T, ss string, s *probe.Socket) bool {
+// opens reports whether this process has the socket open, by /proc/self/fd.
+func opens(t *testing.T, inode uint64) bool {
 	t.Helper()
-	out, err := exec.Command(ss, "-tanH", "-o").Output()
+	fds, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	remote := s.Remote.String()
-	if !s.Remote.IsValid() {
-		remote = "0.0.0.0:*"
-	}
-	for line := range bytes.Lines(out) {
-		f := strings.Fields(string(line))
-		if len(f) >= 5 && f[0] == ssNames[s.State] && f[3] == s.Local.String() && f[4] == remote {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fds, func(fd os.DirEntry) bool {
+		link, err := os.Readlink("/proc/self/fd/" + fd.Name())
+		return err == nil && link == fmt.Sprintf("socket:[%d]", inode)
+	})
 }
 
 // What was made is gone after Close, but for the memory of TIME-WAIT.

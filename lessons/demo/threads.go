@@ -65,7 +65,7 @@ func CountThreads(ctx context.Context, command []string, tasks Tasks, n int) (Co
 	if err != nil {
 		return Counted{}, err
 	}
-	info, err := probe.Process(ctx, child.PID)
+	info, err := examine(ctx, child.PID)
 	if err != nil {
 		child.Kill()
 		return Counted{}, err

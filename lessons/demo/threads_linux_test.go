@@ -9,6 +9,7 @@ import (
 // Goroutines on the network share a few threads; in a system call each has
 // its own.
 func TestCountThreadsOfGo(t *testing.T) {
+	witnessed(t, 0, 4)
 	for _, c := range []struct {
 		tasks       Tasks
 		n           int
@@ -30,6 +31,7 @@ func TestCountThreadsOfGo(t *testing.T) {
 
 func TestCountThreadsOfPython(t *testing.T) {
 	python := []string{strict.Need(t, "python3")}
+	witnessed(t, 0, 3)
 	for _, c := range []struct {
 		tasks Tasks
 		n     int

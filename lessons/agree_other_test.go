@@ -1,0 +1,10 @@
+//go:build !linux
+
+package lessons
+
+import "testing"
+
+// witnessed needs ss and /proc.
+func witnessed(*testing.T) func() (answers, processes int) {
+	return func() (int, int) { return 1 << 20, 1 << 20 }
+}
