@@ -3,22 +3,14 @@ package syscalls
 import (
 	"context"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
-
-	"labo/probe/strict"
 )
 
 // BenchmarkCall is what one traced call costs: a C program sends and receives
 // on a pair of sockets, two calls a turn.
 func BenchmarkCall(b *testing.B) {
-	gcc := strict.Need(b, "gcc")
-	program := filepath.Join(b.TempDir(), "boucle")
-	if out, err := exec.Command(gcc, "-O2", "-o", program, "testdata/boucle.c").CombinedOutput(); err != nil {
-		b.Fatalf("gcc: %v\n%s", err, out)
-	}
+	program := compileC(b, "boucle.c", "-O2")
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		b.Fatal(err)

@@ -57,7 +57,7 @@ func TestRecord(t *testing.T) {
 		}
 	}
 	defer func() { watchCall = nil }()
-	for _, argv := range [][]string{compileC(t, 0), {realPython(t), "testdata/familles.py", "seul"}} {
+	for _, argv := range [][]string{{compileC(t, "fils.c")}, {realPython(t), "testdata/familles.py", "seul"}} {
 		trace, _ := start(t, argv...)
 		wait(t, trace)
 	}

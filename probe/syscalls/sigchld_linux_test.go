@@ -13,7 +13,7 @@ func TestNoSignalAtEachStop(t *testing.T) {
 	told := make(chan os.Signal, 100)
 	signal.Notify(told, unix.SIGCHLD)
 	defer signal.Stop(told)
-	trace, events := start(t, append(compileC(t, 0), "")...)
+	trace, events := start(t, compileC(t, "fils.c"))
 	wait(t, trace)
 	if calls := len(events.events); calls < 100 {
 		t.Fatalf("%d events only", calls)

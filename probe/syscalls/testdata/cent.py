@@ -1,9 +1,17 @@
 # A server with one thread a client, and its hundred clients, one after the
 # other so that each thread's calls are the same in every run.
-import socket, threading
+import os, socket, threading
 
 N = 100
 ready = threading.Event()
+
+
+def join(thread):
+    # Before Python 3.13 join() returns when the thread has no more Python to
+    # run. Its exit comes a moment later, or never, when the process ends first.
+    thread.join()
+    while os.path.exists("/proc/self/task/%d" % thread.native_id):
+        os.sched_yield()
 
 
 def serve(connection):
@@ -27,7 +35,7 @@ def server():
         connection, _ = s.accept()
         t = threading.Thread(target=serve, args=(connection,))
         t.start()
-        t.join()
+        join(t)
     s.close()
 
 
@@ -48,7 +56,7 @@ t.start()
 ready.wait()
 for i in range(N):
     client(i)
-t.join()
+join(t)
 for c in clients:
     c.close()
 refused = socket.socket()
