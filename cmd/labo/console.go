@@ -47,7 +47,11 @@ func newConsole(in io.Reader, out, err io.Writer, getenv func(string) string) *c
 	c.inFile, _ = in.(*os.File)
 	c.outFile, _ = out.(*os.File)
 	c.errFile, _ = err.(*os.File)
-	if g := text.GlyphsOf(getenv); g != text.Unicode {
+	g := text.GlyphsOf(getenv)
+	if g == text.Unicode && c.outTerminal() && !ansiReady(c.outFile) {
+		g = text.Console // so old a console has old fonts
+	}
+	if g != text.Unicode {
 		if c.outTerminal() {
 			results.w = &glyphWriter{w: out, glyphs: g}
 		}
