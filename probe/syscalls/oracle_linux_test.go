@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,6 +31,10 @@ func oracleRuns() int {
 // lastWords is how many words of a tracer a failure shows.
 const lastWords = 60
 
+// atOnce is how many runs of a story go on at a time: each waits for its peer
+// and its tracer half of it.
+const atOnce = 2
+
 // What strace tells of a run, and what we tell of another, are the same in
 // every thread: names, descriptors, results, and how each thread ended.
 func TestSameCallsAsStrace(t *testing.T) {
@@ -40,38 +45,51 @@ func TestSameCallsAsStrace(t *testing.T) {
 	}
 	for _, s := range stories {
 		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			play := prepare(t, s, env)
-			same, calls, settled := 0, 0, 0
-			for range oracleRuns() {
-				theirs, ours := underStrace(t, strace, play), underUs(t, play)
-				want, err := theirs.tree()
-				if err != nil {
-					t.Errorf("strace: %v; it ends with\n%s", err, theirs.last(lastWords))
-				}
-				got, err := ours.tree()
-				if err != nil {
-					t.Errorf("our tracer: %v; it ends with\n%s", err, ours.last(lastWords))
-				}
-				calls += got.count()
-				n := settle(want, got)
-				settled += n
-				if n > s.unawaited {
-					t.Errorf("%d threads were ended before their exit in one of the two runs, of %d that may be", n, s.unawaited)
-				}
-				if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-					t.Errorf("strace (-) and we (+) do not agree:\n%s\nstrace ends with\n%s\nand our tracer with\n%s",
-						diff, theirs.last(lastWords), ours.last(lastWords))
-					if testing.Short() {
-						return
+			var all tally
+			t.Cleanup(func() { t.Logf("%d runs of %d the same, %s", all.same.Load(), oracleRuns(), all.words()) })
+			for part := range atOnce {
+				t.Run(strconv.Itoa(part+1), func(t *testing.T) {
+					t.Parallel()
+					play := prepare(t, s, env)
+					for range (oracleRuns() + part) / atOnce {
+						compare(t, s, underStrace(t, strace, play), underUs(t, play), &all)
 					}
-				} else {
-					same++
-				}
+				})
 			}
-			t.Logf("%d runs of %d the same, %d calls, %d threads ended before their exit in one run alone", same, oracleRuns(), calls, settled)
 		})
 	}
+}
+
+// tally is what was compared.
+type tally struct{ same, calls, settled atomic.Int64 }
+
+func (a *tally) words() string {
+	return fmt.Sprintf("%d calls, %d threads ended before their exit in one run alone", a.calls.Load(), a.settled.Load())
+}
+
+// compare compares what strace told of one run with what we told of another.
+func compare(t *testing.T, s story, theirs, ours *record, all *tally) {
+	t.Helper()
+	want, err := theirs.tree()
+	if err != nil {
+		t.Errorf("strace: %v; it ends with\n%s", err, theirs.last(lastWords))
+	}
+	got, err := ours.tree()
+	if err != nil {
+		t.Errorf("our tracer: %v; it ends with\n%s", err, ours.last(lastWords))
+	}
+	all.calls.Add(int64(got.count()))
+	settled := settle(want, got)
+	all.settled.Add(int64(settled))
+	if settled > s.unawaited {
+		t.Errorf("%d threads were ended before their exit in one of the two runs, of %d that may be", settled, s.unawaited)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("strace (-) and we (+) do not agree:\n%s\nstrace ends with\n%s\nand our tracer with\n%s",
+			diff, theirs.last(lastWords), ours.last(lastWords))
+		return
+	}
+	all.same.Add(1)
 }
 
 // comparedCalls are those given to strace. Left out: what differs from run to
