@@ -189,9 +189,17 @@ func (b *Bench) Sockets() *probe.Snapshot {
 	return s
 }
 
+// beside has the stage show this port live, where it shows one.
+func (b *Bench) beside(port uint16) {
+	if f, ok := b.stage.(stage.Follower); ok {
+		f.Follow(port)
+	}
+}
+
 // Kernel shows a snapshot of the lesson's port, with further commands that
 // check it.
 func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
+	b.beside(uint16(b.Port))
 	rows, notes := b.rows(s)
 	b.Show(evidence.Evidence{
 		Title:   "Ce que voit le noyau",

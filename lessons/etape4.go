@@ -21,6 +21,7 @@ func etape4() Step {
 
 // kernelOf shows a snapshot of a port that is not the lesson's.
 func (b *Bench) kernelOf(port uint16, s *probe.Snapshot) {
+	b.beside(port)
 	b.Show(evidence.Evidence{
 		Title: "Ce que voit le noyau", At: s.TakenAt, Source: s.Source.String(),
 		Sockets: &evidence.Table{Rows: s.Sockets, Empty: "aucune ligne ne cite ce port"},

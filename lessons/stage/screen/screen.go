@@ -88,6 +88,9 @@ func (s *Stage) Begin(h stage.Head) {
 
 // Follow shows another port live until the scene ends.
 func (s *Stage) Follow(port uint16) {
+	if s.port == port {
+		return
+	}
 	s.port = port
 	s.program.Send(portMsg(port))
 }
