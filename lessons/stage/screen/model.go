@@ -101,6 +101,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 			m.arrange()
 			m.readFirst()
 		}
+	case together:
+		for _, each := range msg {
+			m.Update(each)
+		}
 	case runtimeMsg:
 		m.kernel.counted(msg)
 	case clockMsg:

@@ -144,6 +144,7 @@ type (
 	}
 	runtimeMsg probe.RuntimeInfo
 	clockMsg   time.Time
+	together   []tea.Msg // several, for one drawing
 )
 
 var _ tea.Model = (*model)(nil)

@@ -84,24 +84,21 @@ func (s *Stage) observe(ctx context.Context, live bool) (stop func()) {
 	}
 	go func() {
 		defer close(ended)
+		if live {
+			for u := range updates { // until Watch has ended
+				now := time.Now()
+				s.program.Send(together{updateMsg{u, now}, runtimeMsg(probe.Runtime(ctx)), clockMsg(now)})
+			}
+			return
+		}
 		clock := time.NewTicker(measureEvery)
 		defer clock.Stop()
 		for {
 			select {
 			case <-ctx.Done():
-				if live {
-					for range updates { // until Watch has ended
-					}
-				}
 				return
 			case now := <-clock.C:
 				s.program.Send(clockMsg(now))
-			case u, ok := <-updates:
-				if !ok {
-					return
-				}
-				s.program.Send(updateMsg{u, time.Now()})
-				s.program.Send(runtimeMsg(probe.Runtime(ctx)))
 			}
 		}
 	}()
@@ -178,8 +175,7 @@ func (s *Stage) relay(ctx context.Context, w stage.Watch) {
 		case <-ctx.Done():
 			return
 		case now := <-clock.C:
-			s.program.Send(clockMsg(now))
-			s.program.Send(runtimeMsg(probe.Runtime(ctx)))
+			s.program.Send(together{clockMsg(now), runtimeMsg(probe.Runtime(ctx))})
 		case u, ok := <-updates:
 			if !ok {
 				updates = nil
