@@ -189,9 +189,7 @@ func judgeWaiting(ctx context.Context, c *console, job check.Config) (*check.Rep
 	var busy *check.PortBusyError
 	if errors.As(err, &busy) && report == nil {
 		if left := busy.Lingering(); left.Known {
-			writeHanging(c, "labo"+text.NBSP+": ", fmt.Sprintf("une connexion finie retient encore le port %d : "+
-				"je l'attends, au plus %s (Ctrl+C pour arrêter)", busy.Port, text.Duration(left.Value)), 0)
-			if err := check.WaitFree(ctx, busy.Port, left.Value); err != nil {
+			if err := waitForPort(ctx, c, busy.Port, left.Value); err != nil {
 				return nil, checkFault(job, err)
 			}
 			report, err = check.Judge(ctx, job)

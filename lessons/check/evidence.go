@@ -3,7 +3,10 @@ package check
 import (
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,18 +84,42 @@ func (t *trial) portStolen(f *Finding) error {
 	if f.Traceback == nil || !strings.Contains(f.Traceback.Error, "ddress already in use") {
 		return nil
 	}
-	held, source, err := holding(t.ctx, t.j.Port)
-	if err != nil {
+	if t.host != nil {
 		return nil
 	}
-	held = slices.DeleteFunc(held, func(s probe.Socket) bool {
-		return s.Owner.Kind != probe.OwnerProcess || slices.ContainsFunc(t.processes(), s.HeldBy)
-	})
-	if len(held) == 0 || t.host != nil {
-		return nil
+	for _, port := range t.ports() {
+		held, source, err := holding(t.ctx, port)
+		if err != nil {
+			return nil
+		}
+		held = slices.DeleteFunc(held, func(s probe.Socket) bool {
+			return s.Owner.Kind != probe.OwnerProcess || slices.ContainsFunc(t.processes(), s.HeldBy)
+		})
+		if len(held) > 0 {
+			return &PortBusyError{Port: port, Sockets: held, Source: source}
+		}
 	}
-	return &PortBusyError{Port: t.j.Port, Sockets: held, Source: source}
+	return nil
 }
+
+// ports returns the port of the judgement, and those that the program may want
+// instead: the numbers in its source that can be ports, a few.
+func (t *trial) ports() []uint16 {
+	const few = 8
+	ports := []uint16{t.j.Port}
+	source, err := os.ReadFile(t.j.File)
+	if err != nil { // a command
+		return ports
+	}
+	for _, number := range numbers.FindAllString(string(source), -1) {
+		if n, err := strconv.ParseUint(number, 10, 16); err == nil && n >= 1024 && !slices.Contains(ports, uint16(n)) && len(ports) <= few {
+			ports = append(ports, uint16(n))
+		}
+	}
+	return ports
+}
+
+var numbers = regexp.MustCompile(`\b[0-9]{4,5}\b`)
 
 // causeOf says in French why a check has no verdict, "" when it has one.
 func causeOf(r *Result) string {

@@ -3,10 +3,13 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -159,5 +162,62 @@ func TestEvidenceOfTheEndlessLoop(t *testing.T) {
 				t.Errorf("evidence: %+v", e)
 			}
 		}
+	}
+}
+
+// Waiting for a port says in the end who has it, and not that time is over.
+func TestWaitingForAPort(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := addrPortOf(l).Port()
+	for range 5 { // the end of the time may find it anywhere
+		err := waitFreeEvery(t.Context(), time.Millisecond, port, 15*time.Millisecond)
+		var busy *PortBusyError
+		if !errors.As(err, &busy) || busy.Port != port || len(busy.Sockets) == 0 {
+			t.Errorf("it is held: %v", err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if err := WaitFree(ctx, port, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Errorf("the reader leaves: %v", err)
+	}
+	time.AfterFunc(10*time.Millisecond, func() { l.Close() })
+	if err := WaitFree(t.Context(), port, time.Hour); err != nil {
+		t.Errorf("it is let go: %v", err)
+	}
+}
+
+// A program that wants another port than the one it is judged on, which
+// somebody else has, is not blamed for it.
+func TestAnotherPortThatIsTakenIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	py := python(t)
+	source, err := os.ReadFile("../atelier/fichiers/serveur.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	taken := addrPortOf(l).Port()
+	if !strings.Contains(string(source), "12345") {
+		t.Fatal("the file has another port")
+	}
+	file := filepath.Join(t.TempDir(), "serveur.py")
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(source), "12345", fmt.Sprint(taken))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Judge(t.Context(), Config{File: file, Role: Server, Port: freePort(t), Python: py, Seed: 3, Only: []string{"demarre"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("le port %d est tenu par un autre programme : ce n'est pas votre faute", taken)
+	if got := r.Results[0]; got.Verdict != NotChecked || got.Cause != want {
+		t.Errorf("%v, %q", got.Verdict, got.Cause)
 	}
 }

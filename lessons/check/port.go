@@ -90,31 +90,35 @@ func tryPort(ctx context.Context, port uint16) error {
 // WaitFree waits for a port that the kernel remembers for another left, and
 // returns a [*PortBusyError] when it is still not free then.
 func WaitFree(ctx context.Context, port uint16, left time.Duration) error {
-	return waitFree(ctx, port, left+2*time.Second) // TIME-WAIT ends a little late
+	// A timer of a minute may ring seconds late: the kernel sorts them by ever
+	// coarser steps, of up to an eighth of their time (kernel/time/timer.c).
+	const late = 10 * time.Second
+	return waitFreeEvery(ctx, 100*time.Millisecond, port, left+late)
 }
 
 // waitFree waits until nothing holds the port any more, for at most bound.
 // What a run leaves ends within milliseconds: our peers leave by RST.
 func waitFree(ctx context.Context, port uint16, bound time.Duration) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, bound, errStillBusy)
-	defer cancel()
-	tick := time.NewTicker(10 * time.Millisecond)
+	return waitFreeEvery(ctx, 10*time.Millisecond, port, bound)
+}
+
+// waitFreeEvery tries the port at each step. Who holds it is asked once, when
+// the time is over.
+func waitFreeEvery(ctx context.Context, step time.Duration, port uint16, bound time.Duration) error {
+	over := time.NewTimer(bound)
+	defer over.Stop()
+	tick := time.NewTicker(step)
 	defer tick.Stop()
 	for {
-		err := portFree(ctx, port)
-		var busy *PortBusyError
-		if !errors.As(err, &busy) {
-			return err
+		if err := tryPort(ctx, port); err == nil || ctx.Err() != nil {
+			return ctx.Err()
 		}
 		select {
 		case <-tick.C:
+		case <-over.C:
+			return portFree(ctx, port)
 		case <-ctx.Done():
-			if errors.Is(context.Cause(ctx), errStillBusy) {
-				return busy
-			}
 			return ctx.Err()
 		}
 	}
 }
-
-var errStillBusy = errors.New("the port is still held")

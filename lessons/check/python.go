@@ -66,7 +66,7 @@ func askPython(ctx context.Context, command []string) (Python, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	args := append(command[1:len(command):len(command)], "-c",
-		"import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)")
+		"import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))") // Python 2 understands it too
 	cmd := exec.CommandContext(ctx, command[0], args...)
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
