@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +21,7 @@ import (
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/probe"
+	"labo/probe/freeport"
 	"labo/probe/syscalls"
 )
 
@@ -74,28 +74,7 @@ func (t *tape) Answer(a stage.Answer) {
 }
 func (t *tape) Pause(ctx context.Context) error { t.note("pause"); return t.Stage.Pause(ctx) }
 
-// freePort returns a port of the loopback address that no row of the socket
-// table names, not even the memory of an earlier connection.
-func freePort(t testing.TB) int {
-	t.Helper()
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		l.Close()
-		s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(s.Sockets) == 0 {
-			return port
-		}
-	}
-	t.Fatal("no free port in 100 tries")
-	return 0
-}
+func freePort(t testing.TB) int { return freeport.Get(t) }
 
 func self(t testing.TB) []string {
 	t.Helper()

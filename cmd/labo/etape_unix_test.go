@@ -19,6 +19,7 @@ import (
 
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -108,12 +109,7 @@ const (
 // somePort returns a port, in words, that is free now.
 func somePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return strconv.Itoa(freeport.Get(t))
 }
 
 // A reader answers, leaves, comes back, and goes on where they were.

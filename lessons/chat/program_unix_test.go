@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -21,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"labo/lessons/chat/editor"
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -216,14 +216,4 @@ func (p *program) ends() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
-// freePort returns a port that is free now, for programs that cannot be given
-// port 0.
-func freePort(t *testing.T) uint16 {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return addrPort(l.Addr()).Port()
-}
+func freePort(t *testing.T) uint16 { return uint16(freeport.Get(t)) }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -168,15 +168,7 @@ func copyFolder(from, to string, port uint16) error {
 	return nil
 }
 
-func freePort(t testing.TB) uint16 {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return addrPortOf(l).Port()
-}
+func freePort(t testing.TB) uint16 { return uint16(freeport.Get(t)) }
 
 // verdicts returns the IDs of a document by verdict, in order.
 func verdicts(d Document) map[string][]string {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -17,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe"
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -128,36 +127,6 @@ func listenOn(t *testing.T, port int) net.Listener {
 	return l
 }
 
-// freePort returns a port that is free now and that the kernel lends to nobody
-// (the programs of the sheet bind it a moment later, and other tests connect
-// meanwhile). Like those programs it does not ask for SO_REUSEADDR, so no
-// connection of the port is left over either.
-func freePort(t *testing.T) int {
-	t.Helper()
-	lent, err := probe.EphemeralPorts(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 1000 {
-		port := 10000 + rand.IntN(50000)
-		if !lent.Has(uint16(port)) && bindable(t, port) {
-			return port
-		}
-	}
-	t.Fatalf("no port is free outside %v", lent)
-	return 0
-}
-
-func bindable(t *testing.T, port int) bool {
-	t.Helper()
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unix.Close(fd)
-	return unix.Bind(fd, &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}) == nil
-}
-
 var stories = []story{
 	{name: "serveur", program: sheet("serveur.py"), play: func(t *testing.T, port int, _ io.Writer, out *bufio.Reader) {
 		expect(t, out, "En attente")
@@ -257,7 +226,7 @@ type staging func(t *testing.T, start func(argv, env []string, files [3]*os.File
 func prepare(t *testing.T, s story, env []string) staging {
 	argv := s.program(t)
 	return func(t *testing.T, start func(argv, env []string, files [3]*os.File) func()) {
-		port := freePort(t)
+		port := freeport.Get(t)
 		if s.name == "client" || s.name == "client2" {
 			go peer(listenOn(t, port))
 		}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,7 +15,7 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/probe"
+	"labo/probe/freeport"
 	"labo/probe/syscalls"
 )
 
@@ -98,29 +96,7 @@ func playFor(t *testing.T, home string) {
 	}
 }
 
-// freePort returns a port of the loopback address that no row of the socket
-// table names. It lies under the ports that systems lend to clients, so that
-// none takes it meanwhile.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 200 {
-		port := 20000 + rand.N(12000)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err != nil {
-			continue
-		}
-		l.Close()
-		s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(s.Sockets) == 0 {
-			return port
-		}
-	}
-	t.Fatal("no free port in 200 tries")
-	return 0
-}
+func freePort(t *testing.T) int { return freeport.Get(t) }
 
 func TestRecord(t *testing.T) {
 	if !*record {
