@@ -33,7 +33,12 @@ var ten = time.Date(2026, 3, 1, 10, 0, 0, 0, time.Local)
 // ones before it took two minutes each.
 func projected(t *testing.T, step, index int) (s *projection.State, now time.Time) {
 	t.Helper()
-	text, err := prose.Load(step)
+	return projectedFrom(t, prose.Load, step, index)
+}
+
+func projectedFrom(t *testing.T, load func(int) (*prose.Step, error), step, index int) (s *projection.State, now time.Time) {
+	t.Helper()
+	text, err := load(step)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +54,24 @@ func projected(t *testing.T, step, index int) (s *projection.State, now time.Tim
 	return s, s.Begun.Add(90 * time.Second)
 }
 
+// sample is the text of a step that no teacher edits.
+func sample(int) (*prose.Step, error) {
+	src, err := os.ReadFile(filepath.Join("testdata", "etape.md"))
+	if err != nil {
+		return nil, err
+	}
+	return prose.Parse(src)
+}
+
 // voting is the third scene of step 1 in the middle of its vote.
 func voting(t *testing.T) (*projection.State, time.Time) {
-	s, now := projected(t, 1, 2)
+	t.Helper()
+	return votingFrom(t, prose.Load)
+}
+
+func votingFrom(t *testing.T, load func(int) (*prose.Step, error)) (*projection.State, time.Time) {
+	t.Helper()
+	s, now := projectedFrom(t, load, 1, 2)
 	s.Waiting = screen.ForVote
 	s.Vote = &screen.Vote{Question: "Un client se connecte maintenant. Que se passe-t-il ?",
 		Options: []string{"la connexion réussit", "elle est refusée aussitôt", "elle attend que le serveur soit prêt"},
@@ -132,7 +152,7 @@ func words(s string) string {
 // Every note of every scene can be read on every screen, by scrolling.
 func TestEveryNoteCanBeRead(t *testing.T) {
 	for step := 1; step <= prose.Count; step++ {
-		sc, err := newScript(step, 12345)
+		sc, err := newScript(prose.Load, step, 12345)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +195,7 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 // The screens themselves, as they are.
 func TestScreens(t *testing.T) {
 	ended := func(v *viewer, killed bool) {
-		s, now := projected(t, 1, 8)
+		s, now := projectedFrom(t, sample, 1, 8)
 		s.Past = append(s.Past[:3:3], s.Past[2:]...) // the third scene was played twice
 		v.sees(now, s)
 		over := projection.Sight{At: now.Add(time.Second)}
@@ -186,26 +206,26 @@ func TestScreens(t *testing.T) {
 	}
 	for name, show := range map[string]func(*viewer){
 		"rien": func(v *viewer) { v.sees(ten) },
-		"vote": func(v *viewer) { s, now := voting(t); v.sees(now, s) },
+		"vote": func(v *viewer) { s, now := votingFrom(t, sample); v.sees(now, s) },
 		"reponse": func(v *viewer) {
-			s, now := voting(t)
+			s, now := votingFrom(t, sample)
 			s.Waiting, s.More, s.Page = screen.ForEnter, true, "page 3, à suivre"
 			s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "refusée en 41 µs : ECONNREFUSED (111)"
 			s.Next = now.Add(3 * time.Second)
 			v.sees(now, s)
 		},
 		"derniere": func(v *viewer) {
-			s, now := projected(t, 1, 8)
+			s, now := projectedFrom(t, sample, 1, 8)
 			v.sees(now, s)
 			v.press("end")
 		},
 		"fin":     func(v *viewer) { ended(v, false) },
 		"coupee":  func(v *viewer) { ended(v, true) },
-		"aide":    func(v *viewer) { s, now := voting(t); v.sees(now, s); v.press("?") },
+		"aide":    func(v *viewer) { s, now := votingFrom(t, sample); v.sees(now, s); v.press("?") },
 		"aveugle": func(v *viewer) { v.send(sightMsg{At: ten, Err: &projection.BlindError{Err: os.ErrPermission}}) },
 		"plusieurs": func(v *viewer) {
-			s, now := voting(t)
-			other, _ := projected(t, 2, 0)
+			s, now := votingFrom(t, sample)
+			other, _ := projectedFrom(t, sample, 2, 0)
 			v.sees(now, s, other)
 		},
 	} {
@@ -215,6 +235,7 @@ func TestScreens(t *testing.T) {
 		}{{"120x40", 120, 40}, {"80x24", 80, 24}, {"60x20", 60, 20}} {
 			t.Run(name+"-"+size.name, func(t *testing.T) {
 				v := open(t, size.width, size.height)
+				v.m.load = sample
 				show(v)
 				golden(t, name+"-"+size.name, v.text())
 			})
@@ -280,7 +301,7 @@ func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
 }
 
 func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
-	sc, err := newScript(4, 12345)
+	sc, err := newScript(prose.Load, 4, 12345)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,8 +19,9 @@ type script struct {
 	values map[string]string // what is known before a scene is played
 }
 
-func newScript(number int, port uint16) (*script, error) {
-	step, err := prose.Load(number)
+// newScript reads the text of a step with load, [prose.Load].
+func newScript(load func(int) (*prose.Step, error), number int, port uint16) (*script, error) {
+	step, err := load(number)
 	if err != nil {
 		return nil, err
 	}
