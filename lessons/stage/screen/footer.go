@@ -187,7 +187,11 @@ func (m *model) helpLines(width int) []string {
 	}
 	row("Échap", "pendant une saisie : atteindre ces touches")
 	row("Ctrl+Z", "suspendre labo ; fg le reprend")
-	row("q, Ctrl+C", "quitter ; ce qui est joué est gardé")
+	if m.o.Projection {
+		row("q, Ctrl+C", "quitter ; une projection ne garde rien")
+	} else {
+		row("q, Ctrl+C", "quitter ; ce qui est joué est gardé")
+	}
 	out = append(out, "")
 	row("+ → −", "dans la table : apparu, changé, disparu, pendant deux secondes")
 	return out
