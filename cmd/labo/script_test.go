@@ -6,10 +6,13 @@ import (
 	"flag"
 	"math/rand/v2"
 	"net"
+	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,11 +24,23 @@ import (
 var update = flag.Bool("update", false, "write what is shown into the golden files and scripts")
 
 func TestMain(m *testing.M) {
+	// Ignored signals (nohup, &) would be so in every labo that tests start.
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP, syscall.SIGTERM} {
+		if signal.Ignored(s) && isTest() {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
 	testscript.Main(m, map[string]func(){
 		"labo":        main,
 		"labo-attend": waitMain,   // interrupt_test.go
 		"labo-panne":  faultyMain, // panne_test.go
 	})
+}
+
+// isTest reports whether this is the test program, not one of the programs of
+// TestMain, which must find signals as they are.
+func isTest() bool {
+	return strings.HasSuffix(strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"), ".test")
 }
 
 // TestScript plays the sessions of testdata/script. Beside testscript's own
