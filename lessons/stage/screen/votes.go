@@ -133,7 +133,11 @@ func (a *asking) hands(v *view, i int, current bool, sign string, dense density)
 		return optionLines(v, i, a.question.Options[i], mark, strong, v.width-2)
 	}
 	out := optionLines(v, i, a.question.Options[i], mark, strong, v.width-2)
-	if !counted { // the page stays as it is while numbers come
+	switch {
+	case counted:
+	case a.answer != nil && !a.votes.any(): // nobody has voted
+		return out
+	default: // the page stays as it is while numbers come
 		return append(out, "")
 	}
 	const before = "       " // below the words
