@@ -16,6 +16,7 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/notebook/lockfile"
 	"labo/lessons/stage/screen"
+	"labo/probe/strict"
 )
 
 func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
@@ -271,7 +272,7 @@ func TestAnotherReleaseIsToldAsSuch(t *testing.T) {
 	}
 	lock, err := lockfile.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
 	if err != nil || lock == nil {
-		t.Skip("nothing can be locked here: ", err)
+		strict.Skip(t, "nothing can be locked here: %v", err)
 	}
 	defer lock.Close()
 	s := Look(t.Context(), in(home))

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"labo/probe/strict"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -20,7 +22,7 @@ func take(t *testing.T, path string) *os.File {
 		t.Fatal(err)
 	}
 	if f == nil {
-		t.Skip("this file system has no locks")
+		strict.Skip(t, "this file system has no locks")
 	}
 	t.Cleanup(func() { f.Close() })
 	return f
