@@ -341,3 +341,28 @@ func TestLookBesideAProjectorThatComesAndGoes(t *testing.T) {
 		}
 	}
 }
+
+// What a key costs in projection, for whoever follows it.
+func BenchmarkTell(b *testing.B) {
+	p := New(in(b.TempDir()))
+	defer p.Close()
+	s := status("ecouter", 3)
+	for b.Loop() {
+		if notice := p.Tell(s); notice != "" {
+			b.Fatal(notice)
+		}
+	}
+}
+
+// What following costs, four times a second.
+func BenchmarkLook(b *testing.B) {
+	home := b.TempDir()
+	p := New(in(home))
+	defer p.Close()
+	p.Tell(status("ecouter", 3))
+	for b.Loop() {
+		if s := Look(b.Context(), in(home)); len(s.Live) != 1 {
+			b.Fatal(s)
+		}
+	}
+}
