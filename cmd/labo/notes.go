@@ -23,7 +23,7 @@ func newNotesCommand(c *console) *cobra.Command {
 		GroupID: groupTeach,
 		Long: "Pendant que `labo etape 1 --projection` se joue devant la classe, `labo notes` suit, dans un second terminal que la classe ne voit pas : " +
 			"vos notes sur la scène, les votes, la scène qui vient, et le temps passé.\n\n" +
-			"Sans projection, il attend qu'il y en ait une. Dans un tube, ou avec --texte, il écrit un bloc à chaque scène et s'arrête avec la projection.\n\n" +
+			"Sans projection, il attend qu'il y en ait une. Dans un tube, ou avec --texte, il écrit un bloc à chaque scène, s'arrête avec la projection, et échoue s'il n'y en a pas.\n\n" +
 			"Avec le numéro d'une étape, il en écrit toutes les notes : pour préparer un cours.",
 		Example: "labo notes\nlabo notes 2\nlabo notes --texte",
 		Args:    atMostOneStep,
