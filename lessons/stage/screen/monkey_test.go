@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"runtime"
 	"slices"
@@ -22,6 +21,7 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/emulator"
 	"labo/probe"
+	"labo/probe/freeport"
 )
 
 // monkey presses keys at random while the scenes of a step are played for
@@ -93,7 +93,7 @@ var endings = []func(m *monkey, cancel context.CancelFunc){
 
 func letLoose(t *testing.T, p patrol) {
 	t.Helper()
-	port := quietPort(t)
+	port := uint16(freeport.Get(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	m := newMonkey(t, p, port, cancel)
@@ -400,25 +400,6 @@ func (m *monkey) leave() {
 		m.t.Errorf("sent to the terminal: %q", odd)
 	}
 	m.term.Close()
-}
-
-// quietPort returns a port that is free and that the kernel lends to nobody.
-func quietPort(t *testing.T) uint16 {
-	t.Helper()
-	const least, most = 12000, 20000 // below what any system lends
-	for i := range 100 {
-		port := least + (os.Getpid()*16+i)%(most-least)
-		s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port)); err == nil && len(s.Sockets) == 0 {
-			l.Close()
-			return uint16(port)
-		}
-	}
-	t.Fatal("no free port in 100 tries")
-	return 0
 }
 
 // unreadKeys are left to the reader of ultraviolet when keys came after the end:
