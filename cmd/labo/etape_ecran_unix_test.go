@@ -12,10 +12,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -261,25 +259,6 @@ func begunHome(t *testing.T) string {
 	return home
 }
 
-// quietPort returns a port, in words, that is free and that the kernel lends to
-// nobody: tests that run at the same time must not meet on it.
-func quietPort(t *testing.T) string {
-	t.Helper()
-	const least, most = 20000, 32000 // below what any system lends
-	for range 100 {
-		port := strconv.Itoa(least + (os.Getpid()*64+int(portsGiven.Add(1)))%(most-least))
-		l, err := net.Listen("tcp4", "127.0.0.1:"+port)
-		if err == nil {
-			l.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port in 100 tries")
-	return ""
-}
-
-var portsGiven atomic.Int64
-
 // opening returns the first words of a part of a scene: what tells that it is
 // on screen, whatever else is there.
 func opening(t *testing.T, step int, scene, part string) string {
@@ -311,7 +290,7 @@ func opening(t *testing.T, step int, scene, part string) string {
 // A reader who has never played is told of the text, answers, leaves with q,
 // comes back, and goes on where they were.
 func TestAReaderComesBackOnScreen(t *testing.T) {
-	home, port := t.TempDir(), quietPort(t)
+	home, port := t.TempDir(), somePort(t)
 	args := []string{"etape", "1", "--port", port}
 	v := bySight(t, "labo", home, args...)
 	v.sees("--texte")
@@ -336,7 +315,7 @@ func TestAReaderComesBackOnScreen(t *testing.T) {
 // The list of scenes leads anywhere, the arrows to the scenes around, r plays
 // the scene again; help comes and goes.
 func TestMovesOnScreen(t *testing.T) {
-	port := quietPort(t)
+	port := somePort(t)
 	v := bySight(t, "labo", begunHome(t), "etape", "1", "--port", port)
 	v.sees(opening(t, 1, "port-libre", "prediction"))
 	v.presses("s")
@@ -441,7 +420,7 @@ func TestCtrlCAtAnyMomentOnScreen(t *testing.T) {
 				needChildren(t)
 			}
 			t.Parallel()
-			port := quietPort(t)
+			port := somePort(t)
 			v := bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
 			w.comes(t, v)
 			v.pressesAtOnce("\x03")
@@ -465,7 +444,7 @@ func TestCtrlCInProjection(t *testing.T) {
 	for name, votes := range map[string]string{"vote": "", "histogram": "3\r5\r1\r", "answer": "3\r5\r1\r\r"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			port, home := quietPort(t), t.TempDir()
+			port, home := somePort(t), t.TempDir()
 			v := bySight(t, "labo", home, "etape", "1", "--port", port, "--projection")
 			v.sees("Un port libre")
 			v.presses("\r")
@@ -495,7 +474,7 @@ func TestSignalsOnScreen(t *testing.T) {
 			}
 			t.Run(w.name+"/"+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				port := quietPort(t)
+				port := somePort(t)
 				v := bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
 				w.comes(t, v)
 				if err := v.cmd.Process.Signal(signal); err != nil {
@@ -515,7 +494,7 @@ func TestClosedTerminalOnScreen(t *testing.T) {
 				needChildren(t)
 			}
 			t.Parallel()
-			port := quietPort(t)
+			port := somePort(t)
 			v := bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
 			w.comes(t, v)
 			v.master.Close()
@@ -552,7 +531,7 @@ func TestMistakesOnScreen(t *testing.T) {
 // The picture fits its terminal, whatever its size becomes, at a wait and while
 // a scene acts.
 func TestResizeOnScreen(t *testing.T) {
-	port := quietPort(t)
+	port := somePort(t)
 	v := bySight(t, "labo", begunHome(t), "etape", "1", "--port", port, "--scene", "attendre-un-client")
 	v.sees(opening(t, 1, "attendre-un-client", "prediction"))
 	// From one column, ultraviolet forgets a last row that begins with a blank.

@@ -21,7 +21,7 @@ func TestSuspendOnScreen(t *testing.T) {
 		}
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			v, port := inShell(t), quietPort(t)
+			v, port := inShell(t), somePort(t)
 			v.pressesAtOnce("labo etape " + w.step + " --port " + port + " --scene " + w.scene + "\n")
 			w.comes(t, v)
 			labo := v.labo()

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -16,14 +17,25 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"go.uber.org/goleak"
 
+	"labo/lessons/demo"
 	"labo/lessons/stage/emulator"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/probe/syscalls"
 )
 
+// The test program runs itself again as the child of a demonstration.
 func TestMain(m *testing.M) {
+	syscalls.Helper() // it may be a program to trace that starts
+	if len(os.Args) > 1 && os.Args[1] == "enfant" {
+		if err := demo.RunChild(os.Args[2:], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	time.Local = time.UTC // pictures show times of the day
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, unreadKeys...)
 }
 
 // patience bounds every wait of these tests.
@@ -169,6 +181,7 @@ type look struct {
 	lines []string // what it wants on screen
 	more  bool     // something is yet to be read
 	typed bool     // keys are text
+	waits bool     // for the reader
 }
 
 type lookMsg struct{ reply chan look }
@@ -179,7 +192,7 @@ type watched struct{ *model }
 func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if l, ok := msg.(lookMsg); ok {
 		height := w.layout().textHeight
-		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), typed: w.typing() && !w.reading}
+		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), typed: w.typing() && !w.reading, waits: w.wait != nil}
 		return w, nil
 	}
 	_, cmd := w.model.Update(msg)

@@ -15,6 +15,7 @@ type journal struct {
 	items  []*item
 	lines  []string
 	starts []int // the line where each item begins
+	drawn  int   // how often lines have changed
 
 	scene int // index of the first item of the scene
 	fresh int // index of the first item since the reader last acted
@@ -70,6 +71,7 @@ func (j *journal) again() {
 
 // draw appends the lines of an item.
 func (j *journal) draw(it *item) {
+	j.drawn++
 	if n := len(j.lines); n > 0 && it.linear == nil && it.kind != itemTyped && (it.kind == itemTitle || !blank(j.lines[n-1])) {
 		j.lines = append(j.lines, "")
 	}

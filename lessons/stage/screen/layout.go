@@ -36,6 +36,10 @@ type layout struct {
 // tables need it all.
 const widestProjected = 76
 
+// narrowestProse is the shortest line that prose is set in: on a narrower
+// terminal its end is cut off, as nobody can read there.
+const narrowestProse = 20
+
 const (
 	headerRows = 1
 	footerRows = 2
@@ -81,9 +85,9 @@ func (m *model) layout() layout {
 	if !l.beside && l.panelHeight > 0 && m.pane != paneSequence {
 		l.kernelHeight = l.panelHeight
 	}
-	l.proseWidth = l.textWidth
+	l.proseWidth = max(l.textWidth, narrowestProse)
 	if m.o.Projection { // short lines, large margins
-		l.proseWidth = min(l.textWidth-len(projectionMargin), widestProjected)
+		l.proseWidth = min(max(l.textWidth-len(projectionMargin), narrowestProse), widestProjected)
 	}
 	if m.typing() && l.textHeight > 0 { // kept free while there is more to read
 		l.inputHeight = min(m.inputRows(l.textWidth), max(l.textHeight-3, 1))

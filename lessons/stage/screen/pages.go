@@ -15,6 +15,10 @@ type pages struct {
 	item  int // the first item of the page on screen
 	part  int // which part of it, where it does not fit
 	ahead bool
+
+	divided []page // of the journal as it was, for a height
+	drawn   int
+	height  int
 }
 
 // page is a run of lines shown at once.
@@ -51,6 +55,9 @@ func (p *pages) breaks(i int) bool {
 // all returns the pages of the whole journal, each of at most height lines.
 func (p *pages) all(height int) []page {
 	j := &p.m.journal
+	if p.divided != nil && p.drawn == j.drawn && p.height == height {
+		return p.divided
+	}
 	var all []page
 	for i := 0; i < len(j.items); {
 		next := i + 1
@@ -60,6 +67,7 @@ func (p *pages) all(height int) []page {
 		all = append(all, p.split(i, j.start(i), j.start(next), max(height, 1))...)
 		i = next
 	}
+	p.divided, p.drawn, p.height = all, j.drawn, height
 	return all
 }
 

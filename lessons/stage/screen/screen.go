@@ -53,7 +53,12 @@ var _ stage.Stage = (*Stage)(nil)
 // Start takes the terminal. Close gives it back.
 func Start(o Options) *Stage {
 	m := newModel(o)
-	s := &Stage{o: o, program: terminal.New(m, o.Options), status: m.status, ended: make(chan struct{})}
+	return start(o, m, m)
+}
+
+// start shows a model through a view of it.
+func start(o Options, m *model, view tea.Model) *Stage {
+	s := &Stage{o: o, program: terminal.New(view, o.Options), status: m.status, ended: make(chan struct{})}
 	go func() {
 		defer close(s.ended)
 		s.err = s.program.Run()

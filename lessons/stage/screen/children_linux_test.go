@@ -1,0 +1,28 @@
+package screen
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"labo/probe/strict"
+)
+
+// children returns the pids whose parent is a thread of this process.
+func children(t *testing.T) []string {
+	t.Helper()
+	lists, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil || len(lists) == 0 {
+		strict.Skip(t, "this kernel does not list children: %v", err)
+	}
+	var pids []string
+	for _, list := range lists {
+		b, err := os.ReadFile(list)
+		if err != nil {
+			continue // the thread ended; its children have another parent now
+		}
+		pids = append(pids, strings.Fields(string(b))...)
+	}
+	return pids
+}
