@@ -24,7 +24,7 @@ func (v *viewer) seesAll(words ...string) {
 // The instructor follows a projection from a scene to the next, in a second
 // terminal.
 func TestTheInstructorFollowsAProjection(t *testing.T) {
-	home, port := t.TempDir(), quietPort(t)
+	home, port := t.TempDir(), somePort(t)
 	notes := bySight(t, "labo", home, "notes")
 	notes.seesAll("Rien n'est projeté pour l'instant.", "labo etape 1 --projection")
 
@@ -64,7 +64,7 @@ func TestTheInstructorFollowsAProjection(t *testing.T) {
 
 // kill -9 of the projector is seen, and of two projections the last is shown.
 func TestTheInstructorSeesAKilledProjection(t *testing.T) {
-	home, port := t.TempDir(), quietPort(t)
+	home, port := t.TempDir(), somePort(t)
 	class := bySight(t, "labo", home, "etape", "1", "--projection", "--port", port)
 	class.sees("Un port libre")
 	notes := bySight(t, "labo", home, "notes")
@@ -77,7 +77,7 @@ func TestTheInstructorSeesAKilledProjection(t *testing.T) {
 	notes.sees("s'est arrêtée sans prévenir")
 	t.Logf("seen after %v", time.Since(killed).Round(time.Millisecond))
 
-	other := quietPort(t)
+	other := somePort(t)
 	first := bySight(t, "labo", home, "etape", "1", "--projection", "--port", port)
 	notes.seesAll("étape 1", "scène 1/9")
 	second := bySight(t, "labo", home, "etape", "2", "--projection", "--port", other)
@@ -120,7 +120,7 @@ func TestTheInstructorsTerminalIsGivenBack(t *testing.T) {
 
 // Without a screen to take: a block at each scene, to the end of the projection.
 func TestNotesAsLines(t *testing.T) {
-	home, port := t.TempDir(), quietPort(t)
+	home, port := t.TempDir(), somePort(t)
 	class := bySight(t, "labo", home, "etape", "1", "--projection", "--port", port)
 	class.sees("Un port libre")
 	notes := bySight(t, "labo", home, "notes", "--texte")

@@ -135,12 +135,6 @@ func (g *glass) at(t time.Time) {
 	}
 }
 
-// resize gives the terminal another size, and tells the program.
-func (g *glass) resize(width, height int) {
-	g.term.Resize(width, height)
-	g.send(tea.WindowSizeMsg{Width: width, Height: height})
-}
-
 func (g *glass) send(msg tea.Msg) { g.program.Send(msg) }
 
 // keys are pressed one after the other, a second apart: a name ("enter",
