@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
+
+	"labo/lessons/check/runner"
 )
 
 // Python is a Python that can run the sheet's programs.
@@ -61,19 +62,28 @@ func FindPython(ctx context.Context) (Python, error) {
 var errNotPython = errors.New("not an answer of python")
 
 // askPython asks for the version and for the program itself: a launcher
-// (pyenv, py.exe) would cost its own start at every run.
+// (pyenv, py.exe) would cost its own start at every run. A launcher may be a
+// script that starts others: when the context ends, all of them end.
 func askPython(ctx context.Context, command []string) (Python, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	args := append(command[1:len(command):len(command)], "-c",
+	args := append(command[:len(command):len(command)], "-c",
 		"import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))") // Python 2 understands it too
-	cmd := exec.CommandContext(ctx, command[0], args...)
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
+	p, err := runner.Start(runner.Command{Argv: args}, nil)
 	if err != nil {
 		return Python{}, err
 	}
-	return parsePython(strings.Join(command, " "), string(out))
+	defer p.Stop()
+	p.EndInput()
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		return Python{}, ctx.Err()
+	}
+	if exit, _ := p.Ended(); exit != (runner.Exit{}) {
+		return Python{}, errNotPython
+	}
+	return parsePython(strings.Join(command, " "), runner.Lines(p.Out.Since(0)))
 }
 
 func parsePython(command, answer string) (Python, error) {
