@@ -218,7 +218,7 @@ func (s *Stage) Event(e evidence.Event) {
 		s.hanging(mark, detail)
 		return
 	}
-	s.withSource(mark, detail, "mesuré"+text.NBSP+": "+e.Source)
+	s.withSource(mark, detail, "mesuré"+text.NBSP+": "+text.Visible(e.Source))
 }
 
 // who names the one who acts and the one it reaches, "client → serveur : ".
@@ -259,6 +259,7 @@ func (s *Stage) hanging(mark, line string) {
 // Evidence writes a measurement: its title and source, its figures, its
 // table, and how to check it.
 func (s *Stage) Evidence(e evidence.Evidence) {
+	e = visible(e)
 	s.gap()
 	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), e.Source+", "+e.At.Format("15:04:05"))
 	label := 0

@@ -71,7 +71,7 @@ func (m *model) expected() string {
 	case m.wait.kind == waitInput:
 		s = "Écrivez, Entrée envoie."
 	case m.wait.kind == waitWatch:
-		s = m.wait.prompt
+		s = text.Visible(m.wait.prompt)
 		if left := m.wait.limit.Sub(m.now()); !m.wait.limit.IsZero() && left > 0 {
 			unit := time.Second
 			if left > 2*time.Minute {
