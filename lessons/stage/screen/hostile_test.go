@@ -23,7 +23,7 @@ var hostile = []string{
 	"\x1bP+q544e\x1b\\", "\x1b_x\x1b\\", "\x1b[?1049l", "\x1b[?25h", "\x1bc", "\x1b#8", "\x1b[5i",
 	"\x00\x01\x02\x07\b\b\b\x0e\x0f\x7f", "a\rb", "a\nb", "a\tb", "\u009b31m", "\u0085\u008d\u009d0;x\u009c",
 	"\u202evolé\u202c", "\u2066\u2067\u2069", "\xff\xfe\xc3", "\xed\xa0\x80", "e\u0301\u0301\u0301\u0301\u0301", "日本語", "👩", "\u200b\u200d\ufeff",
-	strings.Repeat("x", 600), strings.Repeat("\x1b[A", 200),
+	strings.Repeat("x", 200), strings.Repeat("\x1b[A", 40),
 }
 
 // Nothing of it reaches the terminal but as signs, wherever it stands, in

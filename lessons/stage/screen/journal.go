@@ -28,13 +28,13 @@ type journal struct {
 // maxItems bounds what can be scrolled back to.
 const maxItems = 600
 
-// resize draws everything again for a screen of another size.
+// resize draws everything again for a screen of another size. For one reader
+// the height changes nothing, and it changes often.
 func (j *journal) resize(v view) {
-	if j.linear != nil && j.v.width == v.width && j.v.height == v.height {
-		return
+	same := j.linear != nil && j.v.width == v.width && (j.v.height == v.height || !v.o.Projection)
+	if j.v = v; !same {
+		j.redraw()
 	}
-	j.v = v
-	j.redraw()
 }
 
 func (j *journal) redraw() {
