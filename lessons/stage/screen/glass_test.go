@@ -51,8 +51,16 @@ type glass struct {
 	news    chan struct{} // something was drawn
 	ended   chan error
 
-	mu    sync.Mutex
-	clock time.Time
+	mu      sync.Mutex
+	clock   time.Time
+	written bytes.Buffer // all that was drawn
+}
+
+// bytes returns all that was drawn.
+func (g *glass) bytes() []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return bytes.Clone(g.written.Bytes())
 }
 
 // onGlass shows a model of these options.
@@ -108,6 +116,9 @@ func (g *glass) Write(p []byte) (int, error) {
 		default:
 		}
 	}()
+	g.mu.Lock()
+	g.written.Write(p)
+	g.mu.Unlock()
 	if _, err := g.term.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))); err != nil {
 		return 0, err
 	}
