@@ -3,16 +3,19 @@
 package freeport
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"net"
 	"testing"
 
 	"labo/probe"
 )
 
 // Get returns a port of the IPv4 loopback that is free, and that no row of the
-// socket table names, not even the memory of an earlier connection. The kernel does not lend it to
-// clients, so that those of other tests do not take it meanwhile, and no child
-// that is being started holds it.
+// socket table names, not even the memory of an earlier connection. The kernel
+// does not lend it to clients, so that those of other tests do not take it
+// meanwhile, and no child that is being started holds it. Nobody else who asks
+// here, in whatever process, gets it before the test is over.
 func Get(t testing.TB) int {
 	t.Helper()
 	lent, err := probe.EphemeralPorts(t.Context())
@@ -25,17 +28,40 @@ func Get(t testing.TB) int {
 		if lent.Has(uint16(port)) && lent.Low > low {
 			continue
 		}
-		if !bindable(port) {
+		release, ok := reserve(port)
+		if !ok {
 			continue
 		}
-		s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(s.Sockets) == 0 {
+		if free(t, port) {
+			t.Cleanup(release)
 			return port
 		}
+		release()
 	}
 	t.Fatalf("no free port outside those that are lent, %d to %d", lent.Low, lent.High)
 	return 0
+}
+
+// reserve takes the port among the tests of all processes: it holds the UDP
+// port of the same number, which no TCP program minds, until it is released or
+// the process ends.
+func reserve(port int) (release func(), ok bool) {
+	held, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return nil, false
+	}
+	return func() { held.Close() }, true
+}
+
+// free reports whether the port can be bound and is named nowhere.
+func free(t testing.TB, port int) bool {
+	t.Helper()
+	if !bindable(port) {
+		return false
+	}
+	s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(s.Sockets) == 0
 }

@@ -45,3 +45,28 @@ func TestGet(t *testing.T) {
 	close(stop)
 	others.Wait()
 }
+
+// A port is given to one test at a time, until that test is over.
+func TestReserved(t *testing.T) {
+	given := make(map[int]bool)
+	t.Run("meanwhile", func(t *testing.T) {
+		for range 200 {
+			port := Get(t)
+			if given[port] {
+				t.Fatalf("port %d was given twice", port)
+			}
+			given[port] = true
+			if release, ok := reserve(port); ok {
+				release()
+				t.Fatalf("port %d is given and can be reserved", port)
+			}
+		}
+	})
+	for port := range given {
+		release, ok := reserve(port)
+		if !ok {
+			t.Fatalf("port %d is still reserved", port)
+		}
+		release()
+	}
+}
