@@ -10,6 +10,7 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -29,11 +30,7 @@ type StatesTour struct {
 
 // Heads returns the head of each state, in order.
 func (t *StatesTour) Heads() ([]stage.Head, error) {
-	words, err := prose.States()
-	if err != nil {
-		return nil, err
-	}
-	return t.heads(words)
+	return t.heads(compiled.States())
 }
 
 func (t *StatesTour) heads(words *prose.Step) (heads []stage.Head, err error) {
@@ -51,10 +48,7 @@ func (t *StatesTour) heads(words *prose.Step) (heads []stage.Head, err error) {
 // what was reached. It returns the states that were, and the context's error.
 // A reader who leaves ends the tour.
 func (t *StatesTour) Run(ctx context.Context) (reached []probe.State, err error) {
-	words, err := prose.States()
-	if err != nil {
-		return nil, err
-	}
+	words := compiled.States()
 	heads, err := t.heads(words)
 	if err != nil {
 		return nil, err

@@ -7,16 +7,13 @@ import (
 	"testing"
 
 	"labo/lessons/demo"
-	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
 func TestEveryStateHasItsWords(t *testing.T) {
-	words, err := prose.States()
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := compiled.States()
 	if len(words.Sections) != len(demo.Eleven) {
 		t.Errorf("%d sections", len(words.Sections))
 	}

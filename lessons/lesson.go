@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage"
 )
 
@@ -41,7 +42,7 @@ func StepByNumber(n int) (Step, bool) {
 }
 
 // Prose returns the text of the step.
-func (s Step) Prose() (*prose.Step, error) { return prose.Load(s.Number) }
+func (s Step) Prose() (*prose.Step, error) { return compiled.Load(s.Number) }
 
 // Heads returns the head of each scene of the step.
 func (s Step) Heads() ([]stage.Head, error) {

@@ -16,7 +16,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
@@ -109,9 +109,9 @@ func oneStep(cmd *cobra.Command, args []string) error {
 	if err != nil || n < 1 {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »", hint)
 	}
-	if n > prose.Count {
+	if n > compiled.Steps {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
-			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Count, cmd.Name(), prose.Count))
+			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", compiled.Steps, cmd.Name(), compiled.Steps))
 	}
 	if _, ok := lessons.StepByNumber(n); !ok {
 		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),

@@ -6,7 +6,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/notebook"
-	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -24,13 +24,13 @@ func contents(c *console) error {
 		writeHanging(c, "  → ", notebook.Words(err), 0)
 	}
 	progress := book.Progress(all)
-	entries := make([]linear.Entry, prose.Count)
+	entries := make([]linear.Entry, compiled.Steps)
 	for i := range entries {
-		title, summary, err := prose.Head(i + 1)
+		step, err := compiled.Load(i + 1)
 		if err != nil {
 			return err
 		}
-		entries[i] = linear.Entry{Number: i + 1, Title: title, Summary: summary, State: "à venir"}
+		entries[i] = linear.Entry{Number: i + 1, Title: step.Title, Summary: step.Summary, State: "à venir"}
 		for j := range progress {
 			if progress[j].Step.Number == i+1 {
 				entries[i].State = stateWords(&progress[j])

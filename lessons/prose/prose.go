@@ -1,6 +1,7 @@
-// Package prose reads the French text of the steps. The text lives in
-// Markdown files that a teacher can edit without touching Go; this package
-// turns them into blocks that any stage can draw.
+// Package prose is the French text of the steps, as blocks that any stage can
+// draw. The text lives in Markdown files that a teacher can edit without
+// touching Go; “go generate ./lessons/prose” then turns them into the Go that
+// the program is built with, in package compiled.
 //
 // A file holds one section per scene:
 //
@@ -25,6 +26,8 @@ import (
 	"slices"
 	"strings"
 )
+
+//go:generate go run ./compile
 
 // Step is the text of one step.
 type Step struct {

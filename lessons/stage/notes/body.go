@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"labo/lessons/projection"
-	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 )
@@ -132,7 +132,7 @@ func (p page) ahead(sc *script, s *projection.State) []string {
 	case next >= s.Head.Total:
 		lines = append(lines, p.rule("ENSUITE"))
 		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
-		if s.Head.Step < prose.Count {
+		if s.Head.Step < compiled.Steps {
 			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1))...)
 		}
 	case sec != nil:
@@ -197,7 +197,7 @@ func again(e *projection.Ended) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
 		return "Pour reprendre à cette scène :", project(h.Step) + " --scene " + h.ID
-	case h.Step < prose.Count:
+	case h.Step < compiled.Steps:
 		return "L'étape suivante :", project(h.Step + 1)
 	}
 	return "Pour la projeter de nouveau :", project(h.Step)

@@ -11,6 +11,7 @@ import (
 
 	"labo/lessons/projection"
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
@@ -107,8 +108,8 @@ func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 // All the notes of each step, whatever the width.
 func TestWriteHasEveryNote(t *testing.T) {
-	for step := 1; step <= prose.Count; step++ {
-		sc, err := newScript(prose.Load, step, 12345)
+	for step := 1; step <= compiled.Steps; step++ {
+		sc, err := newScript(compiled.Load, step, 12345)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"labo/lessons/projection"
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 )
 
 // model is what the view knows. It is changed by Update alone.
@@ -35,7 +36,7 @@ type model struct {
 type sightMsg projection.Sight
 
 func newModel(o Options) *model {
-	return &model{o: o, load: prose.Load, width: 80, height: 24, now: time.Now()}
+	return &model{o: o, load: compiled.Load, width: 80, height: 24, now: time.Now()}
 }
 
 // Init has nothing to start: what is seen comes from outside.

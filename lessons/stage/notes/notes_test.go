@@ -16,6 +16,8 @@ import (
 
 	"labo/lessons/projection"
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
+	"labo/lessons/prose/markdown"
 	"labo/lessons/stage"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
@@ -33,7 +35,7 @@ var ten = time.Date(2026, 3, 1, 10, 0, 0, 0, time.Local)
 // ones before it took two minutes each.
 func projected(t *testing.T, step, index int) (s *projection.State, now time.Time) {
 	t.Helper()
-	return projectedFrom(t, prose.Load, step, index)
+	return projectedFrom(t, compiled.Load, step, index)
 }
 
 func projectedFrom(t *testing.T, load func(int) (*prose.Step, error), step, index int) (s *projection.State, now time.Time) {
@@ -60,13 +62,13 @@ func sample(int) (*prose.Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	return prose.Parse(src)
+	return markdown.Parse(src)
 }
 
 // voting is the third scene of step 1 in the middle of its vote.
 func voting(t *testing.T) (*projection.State, time.Time) {
 	t.Helper()
-	return votingFrom(t, prose.Load)
+	return votingFrom(t, compiled.Load)
 }
 
 func votingFrom(t *testing.T, load func(int) (*prose.Step, error)) (*projection.State, time.Time) {
@@ -151,8 +153,8 @@ func words(s string) string {
 
 // Every note of every scene can be read on every screen, by scrolling.
 func TestEveryNoteCanBeRead(t *testing.T) {
-	for step := 1; step <= prose.Count; step++ {
-		sc, err := newScript(prose.Load, step, 12345)
+	for step := 1; step <= compiled.Steps; step++ {
+		sc, err := newScript(compiled.Load, step, 12345)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -301,7 +303,7 @@ func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
 }
 
 func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
-	sc, err := newScript(prose.Load, 4, 12345)
+	sc, err := newScript(compiled.Load, 4, 12345)
 	if err != nil {
 		t.Fatal(err)
 	}

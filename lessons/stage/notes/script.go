@@ -19,7 +19,7 @@ type script struct {
 	values map[string]string // what is known before a scene is played
 }
 
-// newScript reads the text of a step with load, [prose.Load].
+// newScript reads the text of a step with load, [compiled.Load].
 func newScript(load func(int) (*prose.Step, error), number int, port uint16) (*script, error) {
 	step, err := load(number)
 	if err != nil {

@@ -1,0 +1,133 @@
+// Command compile turns the Markdown of the steps into Go, the package
+// compiled. It is run in the folder of the texts by
+//
+//	go generate ./lessons/prose
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"labo/lessons/prose"
+	"labo/lessons/prose/markdown"
+)
+
+// compiled is the folder of what is written, beside the texts.
+const compiled = "compiled"
+
+func main() {
+	log.SetFlags(0)
+	files, err := filepath.Glob("*.md")
+	if err != nil || len(files) == 0 {
+		log.Fatal("no Markdown here: ", err)
+	}
+	for _, file := range files {
+		if err := compile(file); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// compile writes the Go of one file.
+func compile(file string) error {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(filepath.Base(file), ".md")
+	code, err := source(name, src)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(filepath.Dir(file), compiled, name+".go"), code, 0o644)
+}
+
+// source returns the Go that declares the text src as the variable name.
+func source(name string, src []byte) ([]byte, error) {
+	step, err := markdown.Parse(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s.md: %w", name, err)
+	}
+	w := &writer{}
+	w.line("// Code generated from %s.md by go generate. DO NOT EDIT.\n\npackage compiled\n", name)
+	w.line("import \"labo/lessons/prose\"\n")
+	w.line("var %s = &prose.Step{\nTitle: %q,\nSummary: %q,", name, step.Title, step.Summary)
+	w.line("Sections: []*prose.Section{")
+	for _, sec := range step.Sections {
+		w.section(sec)
+	}
+	w.line("},\n}")
+	return format.Source(w.Bytes())
+}
+
+// writer writes Go composite literals, to be formatted.
+type writer struct{ bytes.Buffer }
+
+func (w *writer) line(form string, args ...any) { fmt.Fprintf(w, form+"\n", args...) }
+
+func (w *writer) section(sec *prose.Section) {
+	w.line("{ID: %q, Title: %q, Parts: []*prose.Part{", sec.ID, sec.Title)
+	for _, part := range sec.Parts {
+		w.part(part)
+	}
+	w.line("}},")
+}
+
+func (w *writer) part(part *prose.Part) {
+	w.line("{Name: %q,", part.Name)
+	if len(part.Blocks) > 0 {
+		w.line("Blocks: []prose.Block{")
+		for _, b := range part.Blocks {
+			w.block(b)
+		}
+		w.line("},")
+	}
+	if len(part.Options) > 0 {
+		w.line("Options: []prose.Option{")
+		for _, o := range part.Options {
+			w.line("{ID: %q,", o.ID)
+			w.spans("Spans: []prose.Span", o.Spans)
+			w.line("},")
+		}
+		w.line("},")
+	}
+	w.line("},")
+}
+
+func (w *writer) block(b prose.Block) {
+	switch b.Kind {
+	case prose.Paragraph:
+		w.line("{Kind: prose.Paragraph,")
+		w.spans("Spans: []prose.Span", b.Spans)
+	case prose.Code:
+		w.line("{Kind: prose.Code, Lang: %q, Lines: []string{", b.Lang)
+		for _, l := range b.Lines {
+			w.line("%q,", l)
+		}
+		w.line("},")
+	case prose.List:
+		w.line("{Kind: prose.List, Ordered: %t, Items: [][]prose.Span{", b.Ordered)
+		for _, item := range b.Items {
+			w.spans("", item)
+		}
+		w.line("},")
+	}
+	w.line("},")
+}
+
+// spans writes spans, one a line.
+func (w *writer) spans(what string, spans []prose.Span) {
+	w.line("%s{", what)
+	for _, s := range spans {
+		style := map[prose.Style]string{
+			prose.Plain: "Plain", prose.Emphasis: "Emphasis", prose.Strong: "Strong", prose.CodeSpan: "CodeSpan",
+		}[s.Style]
+		w.line("{Style: prose.%s, Text: %q},", style, s.Text)
+	}
+	w.line("},")
+}

@@ -1,0 +1,596 @@
+// Code generated from etape3.md by go generate. DO NOT EDIT.
+
+package compiled
+
+import "labo/lessons/prose"
+
+var etape3 = &prose.Step{
+	Title:   "Communication dans les deux sens",
+	Summary: "Lire et écrire en même temps : deux threads, deux files, et qui raccroche le premier.",
+	Sections: []*prose.Section{
+		{ID: "une-seule-ligne", Title: "Une seule ligne à la fois", Parts: []*prose.Part{
+			{Name: "",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Pour que le serveur réponde, il doit lire le réseau "},
+							{Style: prose.Strong, Text: "et"},
+							{Style: prose.Plain, Text: " lire le clavier. Voici une première idée, sans thread :"},
+						},
+					},
+					{Kind: prose.Code, Lang: "python", Lines: []string{
+						"while True:",
+						"    reponse = input(\">>> \")",
+						"    connexion.sendall(reponse.encode())",
+						"    message = connexion.recv(1024).decode()",
+						"    print(message)",
+					},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le serveur attend que vous tapiez une réponse. Pendant ce temps, le client envoie « {message} »."},
+						},
+					},
+				},
+			},
+			{Name: "prediction",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Quand ce message s'affiche-t-il ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "aussitot",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "aussitôt : le réseau passe avant le clavier"},
+						},
+					},
+					{ID: "apres",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "seulement quand vous aurez tapé une ligne"},
+						},
+					},
+					{ID: "jamais",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "jamais : il est perdu, personne n'était dans "},
+							{Style: prose.CodeSpan, Text: "recv()"},
+						},
+					},
+				},
+			},
+			{Name: "explication",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Un programme à un seul fil d'exécution est à "},
+							{Style: prose.Strong, Text: "un"},
+							{Style: prose.Plain, Text: " endroit à la fois. Arrêté dans "},
+							{Style: prose.CodeSpan, Text: "input()"},
+							{Style: prose.Plain, Text: ", il n'est pas dans "},
+							{Style: prose.CodeSpan, Text: "recv()"},
+							{Style: prose.Plain, Text: ". Le message n'est pas perdu : il a attendu {attente} dans la file de réception, jusqu'à ce que le programme y vienne."},
+						},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Il faut donc deux fils d'exécution : l'un attend le réseau, l'autre le clavier."},
+						},
+					},
+				},
+			},
+			{Name: "notes",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Demandez l'inverse : si le programme attend d'abord dans "},
+							{Style: prose.CodeSpan, Text: "recv()"},
+							{Style: prose.Plain, Text: ", qui ne peut plus parler ? Le clavier a aussi sa file, tenue par le terminal."},
+						},
+					},
+				},
+			},
+		}},
+		{ID: "deux-fils", Title: "Deux fils qui attendent", Parts: []*prose.Part{
+			{Name: "",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.CodeSpan, Text: "serveur2.py"},
+							{Style: prose.Plain, Text: " lance deux threads :"},
+						},
+					},
+					{Kind: prose.Code, Lang: "python", Lines: []string{
+						"thread1 = threading.Thread(target=recevoir, args=(connexion,))",
+						"thread2 = threading.Thread(target=envoyer, args=(connexion,))",
+						"thread1.start()",
+						"thread2.start()",
+					},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Ajoutez le thread principal, qui attend la fin des deux autres dans "},
+							{Style: prose.CodeSpan, Text: "join()"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+			{Name: "prediction",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Combien de threads le "},
+							{Style: prose.Strong, Text: "système"},
+							{Style: prose.Plain, Text: " voit-il dans le processus de "},
+							{Style: prose.CodeSpan, Text: "serveur2.py"},
+							{Style: prose.Plain, Text: ", une fois le client connecté ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "un",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "un : Python se partage le travail tout seul"},
+						},
+					},
+					{ID: "deux",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "deux : recevoir et envoyer"},
+						},
+					},
+					{ID: "trois",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "trois : le principal, recevoir et envoyer"},
+						},
+					},
+				},
+			},
+			{Name: "prediction-go",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le serveur et le client de labo font la même chose avec des goroutines. Combien de threads le système ajoute-t-il à labo pour cela ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "aucun",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "aucun, ou presque : les goroutines endormies n'en occupent pas"},
+						},
+					},
+					{ID: "deux",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "deux : un pour le serveur, un pour le client"},
+						},
+					},
+					{ID: "beaucoup",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "beaucoup plus"},
+						},
+					},
+				},
+			},
+			{Name: "python",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "labo lance le vrai "},
+							{Style: prose.CodeSpan, Text: "serveur2.py"},
+							{Style: prose.Plain, Text: ", avec {python}, et lui connecte un client."},
+						},
+					},
+				},
+			},
+			{Name: "sans-python",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "{raison} : labo ne montre que la moitié Go. Sinon, cette scène lance aussi le vrai "},
+							{Style: prose.CodeSpan, Text: "serveur2.py"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+			{Name: "explication",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Un "},
+							{Style: prose.CodeSpan, Text: "threading.Thread"},
+							{Style: prose.Plain, Text: " de Python est un vrai thread du système : le noyau le connaît, le compte, et le réveille. Chacun attend à son endroit."},
+						},
+					},
+				},
+			},
+			{Name: "explication-go",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Une goroutine est un fil d'exécution que Go gère lui-même. Endormie dans une lecture du réseau, elle n'occupe aucun thread : le noyau prévient Go quand des octets arrivent. L'étape 4 pousse la comparaison jusqu'à dix mille."},
+						},
+					},
+				},
+			},
+			{Name: "notes",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Sous Linux, la colonne « attend dans » vient du noyau (wchan) ; elle demande des droits sur le processus."},
+						},
+					},
+				},
+			},
+		}},
+		{ID: "conversation", Title: "Une conversation", Parts: []*prose.Part{
+			{Name: "",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Un serveur et un client à double sens sont en marche, dans labo, de part et d'autre d'une vraie connexion. Vous jouez les deux rôles."},
+						},
+					},
+				},
+			},
+			{Name: "prediction",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Si les deux côtés envoient en même temps, que se passe-t-il ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "attente",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "l'un doit attendre que l'autre ait fini"},
+						},
+					},
+					{ID: "croisent",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "les deux messages se croisent sans se gêner"},
+						},
+					},
+					{ID: "melange",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "les octets des deux messages se mélangent"},
+						},
+					},
+				},
+			},
+			{Name: "saisie",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Tapez « s » suivi d'une espace et d'un texte pour parler comme serveur, « c » pour parler comme client. « :fin » passe à la suite."},
+						},
+					},
+				},
+			},
+			{Name: "explication",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Une connexion TCP est faite de "},
+							{Style: prose.Strong, Text: "deux flux"},
+							{Style: prose.Plain, Text: ", un par sens, chacun avec ses files. Ils ne se gênent jamais : on dit que TCP est "},
+							{Style: prose.Emphasis, Text: "full duplex"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+			{Name: "notes",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le croisement est mesuré avant la conversation : les deux côtés envoient avant que l'un des deux ne lise."},
+						},
+					},
+				},
+			},
+		}},
+		{ID: "un-seul-exit", Title: "Un seul exit ne ferme rien", Parts: []*prose.Part{
+			{Name: "",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Les deux côtés se parlent. Le serveur tape « exit » : son fil "},
+							{Style: prose.CodeSpan, Text: "envoyer"},
+							{Style: prose.Plain, Text: " s'arrête. Le client le reçoit : son fil "},
+							{Style: prose.CodeSpan, Text: "recevoir"},
+							{Style: prose.Plain, Text: " s'arrête."},
+						},
+					},
+				},
+			},
+			{Name: "prediction",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Un seul côté a dit « exit ». La connexion est-elle fermée ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "fermee",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "oui : le serveur est parti"},
+						},
+					},
+					{ID: "moitie",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "à moitié : un sens est fermé"},
+						},
+					},
+					{ID: "ouverte",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "non : les deux moitiés sont encore ESTABLISHED"},
+						},
+					},
+				},
+			},
+			{Name: "les-deux",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le client tape « exit » à son tour."},
+						},
+					},
+				},
+			},
+			{Name: "explication",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "« exit » n'est qu'un texte. Pour TCP, il ne veut rien dire : seul "},
+							{Style: prose.CodeSpan, Text: "close()"},
+							{Style: prose.Plain, Text: " ferme. Or "},
+							{Style: prose.CodeSpan, Text: "close()"},
+							{Style: prose.Plain, Text: " vient après les deux "},
+							{Style: prose.CodeSpan, Text: "join()"},
+							{Style: prose.Plain, Text: " : chaque programme attend encore son autre fil. Il faut que "},
+							{Style: prose.Strong, Text: "les deux"},
+							{Style: prose.Plain, Text: " disent « exit » pour que les deux programmes finissent."},
+						},
+					},
+				},
+			},
+			{Name: "notes",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Avec les vrais programmes, les élèves croient que le premier « exit » a bloqué leur programme. Montrez le thread qui attend encore dans "},
+							{Style: prose.CodeSpan, Text: "input()"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+		}},
+		{ID: "lautre-meurt", Title: "L'autre meurt", Parts: []*prose.Part{
+			{Name: "",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le client est tué net, sans « exit » ni "},
+							{Style: prose.CodeSpan, Text: "close()"},
+							{Style: prose.Plain, Text: ". Le serveur ne le sait pas encore : il est dans "},
+							{Style: prose.CodeSpan, Text: "input()"},
+							{Style: prose.Plain, Text: ". Vous tapez une réponse, puis une autre."},
+						},
+					},
+				},
+			},
+			{Name: "prediction",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Que deviennent les deux "},
+							{Style: prose.CodeSpan, Text: "sendall()"},
+							{Style: prose.Plain, Text: " du serveur ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "echouent",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "les deux échouent"},
+						},
+					},
+					{ID: "premier-passe",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "le premier réussit, le second échoue"},
+						},
+					},
+					{ID: "reussissent",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "les deux réussissent"},
+						},
+					},
+				},
+			},
+			{Name: "explication",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le premier envoi a réussi : le noyau a pris les octets, sans savoir que plus personne ne les lira. Pour le client disparu, le noyau a répondu par un RST. Le second envoi l'a appris : {erreur}."},
+						},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.CodeSpan, Text: "sendall()"},
+							{Style: prose.Plain, Text: " qui réussit dit donc seulement : « mon noyau a pris les octets ». Il ne dit jamais que l'autre les a lus."},
+						},
+					},
+				},
+			},
+			{Name: "autrement",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Ici, les deux envois n'ont pas fini comme d'habitude. Ce qui ne change pas : "},
+							{Style: prose.CodeSpan, Text: "sendall()"},
+							{Style: prose.Plain, Text: " qui réussit dit seulement que le noyau local a pris les octets."},
+						},
+					},
+				},
+			},
+			{Name: "notes",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Le premier message est perdu sans un mot. C'est pour cela que les protocoles sérieux demandent un accusé de réception à l'autre "},
+							{Style: prose.Strong, Text: "programme"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+		}},
+		{ID: "a-vous-deux", Title: "À vous, à deux", Parts: []*prose.Part{
+			{Name: "",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Ouvrez deux terminaux. Dans le premier :"},
+						},
+					},
+					{Kind: prose.Code, Lang: "", Lines: []string{
+						"python serveur2.py",
+					},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Dans le second :"},
+						},
+					},
+					{Kind: prose.Code, Lang: "", Lines: []string{
+						"python client2.py",
+					},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Parlez dans les deux sens, puis fermez proprement : « exit » de "},
+							{Style: prose.Strong, Text: "chaque"},
+							{Style: prose.Plain, Text: " côté. labo regarde le port {port} et commente."},
+						},
+					},
+				},
+			},
+			{Name: "prediction",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "À la fin, un côté gardera le souvenir de la connexion (TIME-WAIT). Lequel ?"},
+						},
+					},
+				},
+				Options: []prose.Option{
+					{ID: "client",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "le client, sur son port éphémère"},
+						},
+					},
+					{ID: "serveur",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "le serveur, sur le port {port}"},
+						},
+					},
+					{ID: "aucun",
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "aucun des deux"},
+						},
+					},
+				},
+			},
+			{Name: "seul",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Personne n'est au clavier : labo lance lui-même les deux programmes, dans d'autres processus, et tape à leur place."},
+						},
+					},
+				},
+			},
+			{Name: "seul-en-go",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Personne n'est au clavier : labo joue lui-même les deux rôles. {raison} : les deux programmes sont ceux de labo, qui parlent comme ceux de la fiche."},
+						},
+					},
+				},
+			},
+			{Name: "autre-port",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Vous jouez sur le port {port} : dans vos deux programmes, remplacez 12345 par {port}."},
+						},
+					},
+				},
+			},
+			{Name: "port-retenu",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Attention : le noyau retient encore le port {port}, à cause d'une connexion précédente (TIME-WAIT). "},
+							{Style: prose.CodeSpan, Text: "python serveur2.py"},
+							{Style: prose.Plain, Text: " sera refusé pendant {reste} encore."},
+						},
+					},
+				},
+			},
+			{Name: "vu",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Les deux programmes se sont parlé, puis ont fermé. Celui qui a fermé le premier garde le souvenir : avec les programmes de la fiche, c'est une course, et relancer la scène peut donner l'autre réponse."},
+						},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Vous savez maintenant lire, dans la table du noyau, ce que font vos propres programmes."},
+						},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Pour faire juger ces mêmes programmes, tapez après l'étape "},
+							{Style: prose.CodeSpan, Text: "labo verifier serveur2.py client2.py"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+			{Name: "pas-vu",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "labo n'a pas vu de connexion complète sur le port {port}. Relancez la scène quand vos programmes seront prêts."},
+						},
+					},
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Pour faire juger ces mêmes programmes, tapez après l'étape "},
+							{Style: prose.CodeSpan, Text: "labo verifier serveur2.py client2.py"},
+							{Style: prose.Plain, Text: "."},
+						},
+					},
+				},
+			},
+			{Name: "notes",
+				Blocks: []prose.Block{
+					{Kind: prose.Paragraph,
+						Spans: []prose.Span{
+							{Style: prose.Plain, Text: "Deux élèves, deux machines : remplacez localhost par l'adresse de l'autre, et écoutez sur 0.0.0.0. Le pare-feu de l'école dira peut-être non."},
+						},
+					},
+				},
+			},
+		}},
+	},
+}
