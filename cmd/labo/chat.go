@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 )
@@ -16,6 +18,18 @@ type chatOptions struct {
 
 func newChatOptions() *chatOptions {
 	return &chatOptions{host: chat.DefaultHost, port: chat.DefaultPort}
+}
+
+// listening adds the options to a program that listens.
+func (o *chatOptions) listening(cmd *cobra.Command) {
+	cmd.Flags().Var(&o.port, "port", "écoute sur ce `PORT`")
+	cmd.Flags().StringVar(&o.host, "hote", o.host, "écoute à cette `ADRESSE` ; 0.0.0.0 : toutes celles de la machine")
+}
+
+// dialing adds the options to a program that connects.
+func (o *chatOptions) dialing(cmd *cobra.Command) {
+	cmd.Flags().Var(&o.port, "port", "se connecte à ce `PORT`")
+	cmd.Flags().StringVar(&o.host, "hote", o.host, "se connecte à cette `ADRESSE`, ou à la machine de ce nom")
 }
 
 // remark writes a remark of labo among the lines of a program of the sheet.

@@ -27,7 +27,6 @@ func newClient2Command(c *console) *cobra.Command {
 			return chatEnd(ending, err, chat.PeerBroke, chat.PeerLeft)
 		},
 	}
-	cmd.Flags().Var(&o.port, "port", "se connecte à ce `PORT`")
-	cmd.Flags().StringVar(&o.host, "hote", o.host, "se connecte à cette `ADRESSE`, ou à la machine de ce nom")
+	o.dialing(cmd)
 	return cmd
 }

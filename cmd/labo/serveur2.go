@@ -27,7 +27,6 @@ func newServeur2Command(c *console) *cobra.Command {
 			return chatEnd(ending, err, chat.PeerBroke)
 		},
 	}
-	cmd.Flags().Var(&o.port, "port", "écoute sur ce `PORT`")
-	cmd.Flags().StringVar(&o.host, "hote", o.host, "écoute à cette `ADRESSE` ; 0.0.0.0 : toutes celles de la machine")
+	o.listening(cmd)
 	return cmd
 }
