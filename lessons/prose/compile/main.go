@@ -83,51 +83,50 @@ func (w *writer) part(part *prose.Part) {
 	if len(part.Blocks) > 0 {
 		w.line("Blocks: []prose.Block{")
 		for _, b := range part.Blocks {
-			w.block(b)
+			w.line("%s,", block(b))
 		}
 		w.line("},")
 	}
 	if len(part.Options) > 0 {
 		w.line("Options: []prose.Option{")
 		for _, o := range part.Options {
-			w.line("{ID: %q,", o.ID)
-			w.spans("Spans: []prose.Span", o.Spans)
-			w.line("},")
+			w.line("{ID: %q, Spans: []prose.Span%s},", o.ID, spans(o.Spans))
 		}
 		w.line("},")
 	}
 	w.line("},")
 }
 
-func (w *writer) block(b prose.Block) {
+// block returns a block on one line.
+func block(b prose.Block) string {
 	switch b.Kind {
-	case prose.Paragraph:
-		w.line("{Kind: prose.Paragraph,")
-		w.spans("Spans: []prose.Span", b.Spans)
 	case prose.Code:
-		w.line("{Kind: prose.Code, Lang: %q, Lines: []string{", b.Lang)
-		for _, l := range b.Lines {
-			w.line("%q,", l)
-		}
-		w.line("},")
+		return fmt.Sprintf("{Kind: prose.Code, Lang: %q, Lines: %#v}", b.Lang, b.Lines)
 	case prose.List:
-		w.line("{Kind: prose.List, Ordered: %t, Items: [][]prose.Span{", b.Ordered)
-		for _, item := range b.Items {
-			w.spans("", item)
-		}
-		w.line("},")
+		return fmt.Sprintf("{Kind: prose.List, Ordered: %t, Items: [][]prose.Span%s}", b.Ordered, list(b.Items, spans))
 	}
-	w.line("},")
+	return fmt.Sprintf("{Spans: []prose.Span%s}", spans(b.Spans))
 }
 
-// spans writes spans, one a line.
-func (w *writer) spans(what string, spans []prose.Span) {
-	w.line("%s{", what)
-	for _, s := range spans {
-		style := map[prose.Style]string{
-			prose.Plain: "Plain", prose.Emphasis: "Emphasis", prose.Strong: "Strong", prose.CodeSpan: "CodeSpan",
-		}[s.Style]
-		w.line("{Style: prose.%s, Text: %q},", style, s.Text)
+func spans(all []prose.Span) string {
+	return list(all, func(s prose.Span) string {
+		switch s.Style {
+		case prose.Emphasis:
+			return fmt.Sprintf("{Style: prose.Emphasis, Text: %q}", s.Text)
+		case prose.Strong:
+			return fmt.Sprintf("{Style: prose.Strong, Text: %q}", s.Text)
+		case prose.CodeSpan:
+			return fmt.Sprintf("{Style: prose.CodeSpan, Text: %q}", s.Text)
+		}
+		return fmt.Sprintf("{Text: %q}", s.Text)
+	})
+}
+
+// list returns what stands in the braces of a composite literal, with them.
+func list[T any](all []T, one func(T) string) string {
+	written := make([]string, len(all))
+	for i, v := range all {
+		written[i] = one(v)
 	}
-	w.line("},")
+	return "{" + strings.Join(written, ", ") + "}"
 }
