@@ -32,7 +32,7 @@ func (t *trial) hello() *peer.Peer {
 		f = t.sends(p, t.word())
 	}
 	if f != nil {
-		t.skip(t.s.checks[0], "cette fois, la conversation n'a pas commencé : "+f.Actual)
+		t.unlike("la conversation n'a pas commencé : " + f.Actual)
 		return nil
 	}
 	return p
@@ -143,8 +143,8 @@ const (
 	maxByteGap = 120 * time.Millisecond
 )
 
-// errHeldUp says that the machine was too busy for labo to keep its pace. The
-// run is worth another try.
+// errHeldUp says that the machine was too busy for labo to keep its pace: the
+// run is made again.
 var errHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
 
 // separate judges whether messages that came glued or in pieces were told

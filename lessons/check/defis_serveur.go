@@ -63,7 +63,7 @@ func restart(t *trial) {
 		return
 	}
 	if f := t.ends(p, "exit", false); f != nil {
-		t.skip("relance", "cette fois, "+f.Actual)
+		t.unlike(f.Actual)
 		return
 	}
 	t.leftBy(p)

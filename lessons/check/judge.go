@@ -190,9 +190,9 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 	}
 	t := newTrial(ctx, j, s)
 	start := time.Now()
-	for try := 1; possible && try <= maxTries; try++ {
+	for tries := 1; possible; tries++ {
 		t = newTrial(ctx, j, s)
-		if t.run(); !errors.Is(t.fault, errHeldUp) {
+		if t.run(); !t.again(tries) {
 			break
 		}
 	}
@@ -203,7 +203,11 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 		r := j.result(id)
 		if r.Verdict == NotChecked && r.Cause == "" && r.Machine == nil && r.Blocker == "" {
 			r.Blocker = j.blocker(id, true, nil)
-			if r.Blocker == "" {
+			switch {
+			case r.Blocker != "":
+			case t.odd != "":
+				r.Cause = "cette fois, " + t.odd
+			default:
 				r.Machine = cmp.Or(t.fault, errUndecided)
 			}
 		}
@@ -219,9 +223,6 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 	}
 	return nil
 }
-
-// maxTries is how often a run is made when the machine holds labo up.
-const maxTries = 8
 
 // errUndecided is a mistake of this package: a run that forgot a check.
 var errUndecided = errors.New("the run ended without a verdict")

@@ -301,9 +301,7 @@ func (t *trial) meets() *peer.Peer {
 		p = t.caller()
 	}
 	if f != nil {
-		for _, id := range t.s.checks {
-			t.skip(id, "cette fois, "+f.Actual)
-		}
+		t.unlike(f.Actual)
 		return nil
 	}
 	return p

@@ -20,7 +20,8 @@ type trial struct {
 	s     scenario
 	rng   *rand.Rand
 	wake  chan struct{}
-	fault error // what labo or the machine did wrong
+	fault error  // what labo or the machine did wrong
+	odd   string // what this run did not do and an earlier one did: see unlike
 
 	env    []string
 	proc   *runner.Process
@@ -138,6 +139,25 @@ func (t *trial) skip(id, cause string) {
 		t.j.result(id).Cause = cause
 	}
 }
+
+// unlike ends a run in which the program did not do what it was seen to do in an
+// earlier one: a French sentence says what. That says nothing of what the run
+// was to check; it is made again.
+func (t *trial) unlike(what string) {
+	if t.fault == nil {
+		t.odd = what
+	}
+}
+
+// again reports whether a run, the tries-th, is to be made again.
+func (t *trial) again(tries int) bool {
+	return errors.Is(t.fault, errHeldUp) && tries < maxHeldUp || t.odd != "" && tries < maxOdd
+}
+
+const (
+	maxHeldUp = 8 // runs, when the machine holds labo up
+	maxOdd    = 3 // runs that are unlike an earlier one
+)
 
 // words are what peers say; each comes with a number, so that none is mistaken
 // for another.
