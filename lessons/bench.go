@@ -201,11 +201,15 @@ func (b *Bench) beside(port uint16) {
 func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
 	b.beside(uint16(b.Port))
 	rows, notes := b.rows(s)
+	empty := "aucune ligne ne cite le port %d"
+	if len(notes) > 0 {
+		empty = "aucune autre ligne ne cite le port %d"
+	}
 	b.Show(evidence.Evidence{
 		Title:   "Ce que voit le noyau",
 		At:      s.TakenAt,
 		Source:  s.Source.String(),
-		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", b.Port)},
+		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port)},
 		Notes:   append(b.newNotes(panel.Notes(s)), notes...),
 		Checks:  append([]string{panel.Check(b.filter())}, checks...),
 	})

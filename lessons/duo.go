@@ -145,7 +145,7 @@ func (b *Bench) types(from, to *voice, line string) {
 	b.Must(err, "taper au clavier du programme")
 	sent := from.next(b, chat.Sent)
 	b.Event(evidence.Event{
-		At: sent.At, From: from.who, To: evidence.Kernel, What: "sendall « " + abridge(line) + " »", Outcome: evidence.Worked,
+		At: sent.At, From: from.who, To: evidence.Kernel, What: "sendall " + quoted(line), Outcome: evidence.Worked,
 		Detail: "confie " + text.Plural(sent.N, "octet") + " au noyau", Source: "valeur rendue par send()",
 	})
 	for left := sent.N; left > 0; {
@@ -153,7 +153,7 @@ func (b *Bench) types(from, to *voice, line string) {
 		left -= got.N
 		b.Event(evidence.Event{
 			At: got.At, From: evidence.Kernel, To: to.who, What: "recv", Outcome: evidence.Worked,
-			Detail: fmt.Sprintf("rend %s : « %s »", text.Plural(got.N, "octet"), text.Visible(abridge(string(got.Data)))),
+			Detail: "rend " + text.Plural(got.N, "octet") + " : " + text.Visible(quoted(string(got.Data))),
 			Source: "valeur rendue par recv()",
 		})
 	}

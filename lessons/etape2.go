@@ -3,6 +3,7 @@ package lessons
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"labo/lessons/chat"
@@ -87,6 +88,9 @@ func vosMessages(ctx context.Context, b *Bench) {
 		b.Kernel(k.arrived(min(len(line), 1)))
 		b.Pause()
 		got := k.readAll(len(line))
+		if strings.EqualFold(line, "exit") {
+			b.Event(evidence.Event{What: "« exit » n'est ici qu'un message : pour passer à la suite, tapez :fin"})
+		}
 		typed, read, same = typed+len(line), read+len(got), same && got == line
 	}
 	measured := fmt.Sprintf("%s, %s", text.Plural(typed, "octet tapé"), text.Plural(read, "octet lu"))

@@ -20,7 +20,7 @@ const ownPatience = 20 * time.Minute
 
 // aVous: the reader's own programs, live.
 func aVous(ctx context.Context, b *Bench) {
-	b.Say("")
+	b.presentOwn(ctx)
 	p := b.Predict("prediction")
 	f := b.follow(ctx)
 	defer f.stop()
@@ -42,6 +42,20 @@ func aVous(ctx context.Context, b *Bench) {
 	b.end(whole)
 }
 
+// presentOwn says what to start, by the name that Python has on this machine,
+// or what to take in its place.
+func (b *Bench) presentOwn(ctx context.Context) {
+	python, ok := b.python(ctx)
+	if !ok {
+		python.Command = "python"
+	}
+	b.Set("python", python.Command)
+	b.Say("")
+	if !ok && !b.Alone() {
+		b.Say("sans-python")
+	}
+}
+
 // watchOwn shows what is seen until the conversation is over or the reader
 // goes on, and reports whether it was seen to its end.
 func (b *Bench) watchOwn(f *following) bool {
@@ -56,7 +70,7 @@ func (b *Bench) watchOwn(f *following) bool {
 	if b.Port != chat.DefaultPort && !b.Alone() {
 		b.Say("autre-port")
 	}
-	whole := b.Watch("Le port, en direct", "labo attend vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)
+	whole := b.Watch("Le port, en direct", "labo regarde vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)
 	f.stop()
 	return whole
 }

@@ -150,7 +150,7 @@ func conversation(ctx context.Context, b *Bench) {
 		who, words, _ := strings.Cut(line, " ")
 		switch {
 		case strings.EqualFold(strings.TrimSpace(words), "exit"):
-			b.Event(evidence.Event{What: "« exit » est le sujet de la scène suivante : dites autre chose"})
+			b.Event(evidence.Event{What: "« exit » est le sujet de la scène suivante : dites autre chose, ou tapez :fin pour y aller"})
 		case words == "":
 			b.Event(evidence.Event{What: "écrivez s ou c, une espace, puis un texte ; :fin pour la suite"})
 		case strings.EqualFold(who, "s"):
@@ -251,7 +251,7 @@ func unSeulExit(ctx context.Context, b *Bench) {
 
 // aVousDeux: the reader's own two-way programs, live.
 func aVousDeux(ctx context.Context, b *Bench) {
-	b.Say("")
+	b.presentOwn(ctx)
 	p := b.Predict("prediction")
 	f := b.follow(ctx)
 	defer f.stop()

@@ -162,7 +162,7 @@ func (f *following) comment(c *probe.Change, now *probe.Snapshot) {
 	case s.State == probe.Bound:
 		f.say(c.At, who+" a réservé le port, sans y écouter encore")
 	case s.State == probe.Listen:
-		f.say(c.At, who+" écoute : listen() a été appelé")
+		f.say(c.At, who+" écoute, listen() a été appelé")
 	case s.State == probe.SynSent:
 		f.say(c.At, who+" demande une connexion et attend la réponse")
 	case s.State == probe.Established && server && s.Owner.Kind == probe.OwnerKernel:
@@ -174,7 +174,7 @@ func (f *following) comment(c *probe.Change, now *probe.Snapshot) {
 	case s.State == probe.CloseWait:
 		f.say(c.At, "l'autre côté a fermé le premier ; "+who+" n'a pas encore fermé")
 	case s.State == probe.TimeWait:
-		f.say(c.At, fmt.Sprintf("TIME-WAIT : le noyau garde le souvenir de celui qui a fermé le premier, port %d", s.Local.Port()))
+		f.say(c.At, fmt.Sprintf("le noyau garde le souvenir (TIME-WAIT) de celui qui a fermé le premier, port %d", s.Local.Port()))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"labo/lessons/chat"
 	"labo/lessons/demo"
@@ -67,7 +68,7 @@ func (k *link) send(data string) {
 	n, err := k.client.Write([]byte(data))
 	k.b.Must(err, "envoyer")
 	k.b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Kernel, What: "sendall « " + abridge(data) + " »", Outcome: evidence.Worked,
+		From: evidence.Client, To: evidence.Kernel, What: "sendall " + quoted(data), Outcome: evidence.Worked,
 		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
 	})
 }
@@ -102,11 +103,24 @@ func (k *link) recv(patience time.Duration) (data []byte, came bool) {
 	return buf[:n], true
 }
 
-// abridge shortens a long text to its beginning and its end.
+// quoted is a message that was typed, shortened, between quotes.
+func quoted(s string) string {
+	if s == "" {
+		return `""`
+	}
+	return "« " + text.Spaced(abridge(s)) + " »"
+}
+
+// abridge shortens a long text to its beginning and its end, and cuts no
+// character.
 func abridge(s string) string {
 	const most, end = 40, 8
 	if len(s) <= most {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most-end], "") + " … " + s[len(s)-end:]
+	head, tail := s[:most-end], s[len(s)-end:]
+	for len(tail) > 0 && !utf8.RuneStart(tail[0]) {
+		tail = tail[1:]
+	}
+	return strings.ToValidUTF8(head, "") + " … " + tail
 }

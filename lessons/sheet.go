@@ -23,7 +23,7 @@ func (b *Bench) python(ctx context.Context) (check.Python, bool) {
 	if b.found.searched {
 		return b.found.python, b.found.ok
 	}
-	p, err := check.FindPython(ctx)
+	p, err := check.AwaitPython(ctx, func() { b.Event(evidence.Event{What: check.SlowPython}) })
 	b.Stop(ctx.Err())
 	*b.found = foundPython{searched: true, python: p, ok: err == nil}
 	return p, err == nil

@@ -71,7 +71,7 @@ func writeAtelier(ctx context.Context, c *console, dir string) error {
 		fmt.Fprintln(c.out, "  "+text.PadRight(f.Name, 14)+p.Paint(role, text.French(outcomeWords[f.Outcome])))
 	}
 	fmt.Fprintln(c.out)
-	python, err := check.FindPython(ctx)
+	python, err := awaitPython(ctx, c)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -90,6 +90,11 @@ func writeAtelier(ctx context.Context, c *console, dir string) error {
 	}
 	fmt.Fprintf(c.out, "%s\n  %s%s serveur.py\n  labo verifier serveur.py\n", text.French("Pour commencer :"), enter, python.Command)
 	return nil
+}
+
+// awaitPython looks for a Python, and says so where that takes a while.
+func awaitPython(ctx context.Context, c *console) (check.Python, error) {
+	return check.AwaitPython(ctx, func() { writeHanging(c, "  → ", check.SlowPython, c.width()) })
 }
 
 // shellWord quotes a folder for a command to copy.

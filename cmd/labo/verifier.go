@@ -53,7 +53,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := o.findPython(cmd.Context(), jobs); err != nil {
+			if err := o.findPython(cmd.Context(), c, jobs); err != nil {
 				return err
 			}
 			switch {
@@ -124,12 +124,12 @@ func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Confi
 }
 
 // findPython gives the jobs that need it a Python.
-func (o *verifierOptions) findPython(ctx context.Context, jobs []check.Config) error {
+func (o *verifierOptions) findPython(ctx context.Context, c *console, jobs []check.Config) error {
 	for i := range jobs {
 		if len(jobs[i].Argv) > 0 {
 			continue
 		}
-		py, err := check.FindPython(ctx)
+		py, err := awaitPython(ctx, c)
 		if err != nil {
 			return pythonFault(err)
 		}

@@ -59,13 +59,44 @@ func FindPython(ctx context.Context) (Python, error) {
 	return Python{}, &missing
 }
 
+// pythonPatience is how long a search for Python lasts before whoever waits
+// for it is told.
+const pythonPatience = time.Second
+
+// AwaitPython is [FindPython], and calls slow once, in the caller's goroutine,
+// where a command called python takes its time to answer.
+func AwaitPython(ctx context.Context, slow func()) (Python, error) {
+	type found struct {
+		Python
+		error
+	}
+	answer := make(chan found, 1)
+	go func() {
+		p, err := FindPython(ctx)
+		answer <- found{p, err}
+	}()
+	patience := time.NewTimer(pythonPatience)
+	defer patience.Stop()
+	for {
+		select {
+		case f := <-answer:
+			return f.Python, f.error
+		case <-patience.C:
+			slow()
+		}
+	}
+}
+
+// SlowPython says, in French, what is waited for when Python does not answer.
+const SlowPython = "labo cherche Python, qui met du temps à répondre. Chaque essai dure 10 secondes au plus."
+
 var errNotPython = errors.New("not an answer of python")
 
 // askPython asks for the version and for the program itself: a launcher
 // (pyenv, py.exe) would cost its own start at every run. A launcher may be a
 // script that starts others: when the context ends, all of them end.
 func askPython(ctx context.Context, command []string) (Python, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // as SlowPython says
 	defer cancel()
 	args := append(command[:len(command):len(command)], "-c",
 		"import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))") // Python 2 understands it too

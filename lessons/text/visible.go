@@ -39,6 +39,24 @@ func Visible(s string) string {
 	return b.String()
 }
 
+// Spaced returns s with the spaces that a reader would not see as signs: those
+// at an end, and those after another.
+func Spaced(s string) string {
+	if !strings.HasPrefix(s, " ") && !strings.HasSuffix(s, " ") && !strings.Contains(s, "  ") {
+		return s
+	}
+	from := len(strings.TrimRight(s, " "))
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] == ' ' && (i == 0 || i >= from || s[i-1] == ' ' || s[i+1] == ' ') {
+			b.WriteRune('␣')
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
 // plain reports whether s is printable ASCII, the common case.
 func plain(s string) bool {
 	for i := range len(s) {

@@ -230,7 +230,18 @@ func wrapped(words string, room int) []string {
 	if words == "" {
 		return nil
 	}
-	return text.Wrap(words, room)
+	return text.Wrap(breakable(words, room), room)
+}
+
+// breakable lets an address longer than a line end its line before the port.
+func breakable(words string, room int) string {
+	fields := strings.Split(words, " ")
+	for i, f := range fields {
+		if at := strings.LastIndexByte(f, ':'); at > 0 && at < len(f)-1 && text.Width(f) > room && text.Width(f[:at+1]) <= room {
+			fields[i] = f[:at+1] + " " + f[at+1:]
+		}
+	}
+	return strings.Join(fields, " ")
 }
 
 func sign(o evidence.Outcome) string {

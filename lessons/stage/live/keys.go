@@ -19,12 +19,28 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	case m.typing:
 		m.typed(name, key.Text)
 	case m.help:
-		m.help = false // any key closes it
-		if name == "q" {
-			return tea.Quit
-		}
+		return m.helped(name)
 	default:
 		return m.command(name)
+	}
+	return nil
+}
+
+// helped is what keys do in the help: they move in it where it is longer than
+// the screen, any other closes it.
+func (m *model) helped(name string) tea.Cmd {
+	moves := map[string]int{
+		"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -m.helpRoom(), "pgdown": m.helpRoom(),
+		"home": -len(m.helpLines()), "end": len(m.helpLines()),
+	}
+	if by, ok := moves[name]; ok && len(m.helpLines()) > m.helpRoom() {
+		m.read = max(0, m.helpFrom()+by)
+		m.read = m.helpFrom()
+		return nil
+	}
+	m.help, m.read = false, 0
+	if name == "q" {
+		return tea.Quit
 	}
 	return nil
 }

@@ -38,6 +38,7 @@ type model struct {
 	needle string          // what rows must contain to be shown
 	typing bool            // keys go to the needle
 	help   bool
+	read   int // first line of the help on screen
 	offset int // first line of the table on screen
 
 	counts    []string // how many sockets are in which state

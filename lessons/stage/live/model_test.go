@@ -338,6 +338,34 @@ func TestHelpAndLeaving(t *testing.T) {
 	}
 }
 
+// On a small screen the whole help can be read.
+func TestHelpScrollsWhereItIsLong(t *testing.T) {
+	v := open(t, 60, 14)
+	v.measure(0, listener)
+	all := v.m.helpLines()
+	if len(all) <= v.m.helpRoom() {
+		t.Fatalf("%d lines of help fit: nothing to scroll", len(all))
+	}
+	v.press("?")
+	v.sees("q ")
+	v.sees("↑ et ↓ défilent")
+	first, last := strings.TrimSpace(ansi.Strip(all[1])), strings.TrimSpace(ansi.Strip(all[len(all)-1]))
+	v.sees(first)
+	v.seesNo(last)
+	v.press("end")
+	v.sees(last)
+	v.press("up", "down", "down", "pgdown")
+	v.sees(last)
+	v.press("home")
+	v.sees(first)
+	v.press("end")
+	v.send(tea.WindowSizeMsg{Width: 80, Height: 40}) // all fits again
+	v.sees(first)
+	v.sees("Une touche ferme")
+	v.press("down")
+	v.sees("LISTEN")
+}
+
 func TestAFailureIsToldAndForgotten(t *testing.T) {
 	v := open(t, 80, 24)
 	v.measure(0, listener)

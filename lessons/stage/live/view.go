@@ -16,11 +16,12 @@ import (
 // View draws the screen: a title, the counts, the table, the latest change,
 // the keys.
 func (m *model) View() tea.View {
-	lines := append([]string{m.titleLine()}, m.counts...)
+	lines := []string{m.titleLine()}
 	if m.help {
-		lines = append(lines, m.helpLines()...)
+		help := m.helpLines()
+		lines = append(lines, help[m.helpFrom():]...)
 	} else {
-		lines = append(lines, m.tableLines()...)
+		lines = append(append(lines, m.counts...), m.tableLines()...)
 	}
 	body := max(m.height-footer, 0)
 	if len(lines) > body {
@@ -50,6 +51,13 @@ const (
 func (m *model) room() int {
 	return max(m.height-1-len(m.counts)-footer-len(m.table.Header()), 1)
 }
+
+// helpRoom returns how many lines of help the screen has.
+func (m *model) helpRoom() int { return max(m.height-1-footer, 1) }
+
+// helpFrom returns the first line of help on screen, which may have changed
+// its size.
+func (m *model) helpFrom() int { return max(0, min(m.read, len(m.helpLines())-m.helpRoom())) }
 
 // titleLine says what is watched, by what and when it was measured.
 func (m *model) titleLine() string {
@@ -121,16 +129,22 @@ func (m *model) tableLines() []string {
 // noticeLine is the latest change, or why the last measurement failed, and how
 // far the rows go on.
 func (m *model) noticeLine() string {
-	more := ""
-	if hidden := len(m.table.Lines()) - m.offset - m.room(); !m.help && (hidden > 0 || m.offset > 0) {
-		more = " ↑↓ " + strconv.Itoa(m.offset+1) + "–" + strconv.Itoa(min(m.offset+m.room(), len(m.table.Lines()))) +
-			"/" + strconv.Itoa(len(m.table.Lines()))
+	first, room, all := m.offset, m.room(), len(m.table.Lines())
+	if m.help {
+		first, room, all = m.helpFrom(), m.helpRoom(), len(m.helpLines())
 	}
-	room := max(m.width-text.Width(more), 0)
+	more := ""
+	if all > room || first > 0 {
+		more = " ↑↓ " + strconv.Itoa(first+1) + "–" + strconv.Itoa(min(first+room, all)) + "/" + strconv.Itoa(all)
+	}
+	room = max(m.width-text.Width(more), 0)
 	notice, role := "", paint.Faint
 	switch {
 	case m.help:
 		notice = "Une touche ferme cette aide."
+		if more != "" {
+			notice = "↑ et ↓ défilent, une autre touche ferme."
+		}
 	case m.failure != nil:
 		notice, role = "✗ "+text.French(text.Visible(m.explain(m.failure))), paint.Bad
 	case m.last != nil && m.wanted(&m.last.Socket):

@@ -21,6 +21,18 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
+// Where no layout has a row on one line, its addresses stand in their columns
+// all the same.
+func TestALoneListenerStandsUnderItsColumns(t *testing.T) {
+	lone := full(probe.Listen, "127.0.0.1:12345", "", 0, 1, held(&probe.Holder{PID: 14452, Name: "labo-essai"}))
+	lines := Table(paint.Palette{}, 54, []probe.Socket{lone})
+	header, row := lines[0], lines[len(lines)-2]
+	before, _, found := strings.Cut(header, "distant")
+	if at := text.Width(before); !found || ansi.Truncate(row, at, "")+"—" != row {
+		t.Errorf("the row does not stand under its header:\n%s", strings.Join(lines, "\n"))
+	}
+}
+
 func addr(s string) netip.AddrPort {
 	if s == "" {
 		return netip.AddrPort{}

@@ -42,9 +42,10 @@ func (l *layout) ownerAt() int {
 	return at
 }
 
-// best returns the layout that shows all rows on the fewest lines. An address
-// longer than its column takes lines of its own, so one long address among
-// many does not spoil the others.
+// best returns the layout that shows all rows on the fewest lines and, among
+// those, with the fewest addresses out of their column. An address longer than
+// its column takes lines of its own, so one long address among many does not
+// spoil the others.
 func (w *wishes) best() layout {
 	base := layout{width: w.width, state: w.state, queues: w.queues, timer: w.timer}
 	stacked, last := base, base
@@ -57,12 +58,12 @@ func (w *wishes) best() layout {
 	if w.timer == 0 {
 		kinds = slices.Delete(kinds, 1, 2)
 	}
-	fewest := math.MaxInt
+	fewest, strays := math.MaxInt, 0
 	var best layout
 	for _, kind := range kinds {
 		for _, l := range w.divided(kind.layout, kind.owner) {
-			if lines := w.lines(&l); lines < fewest {
-				fewest, best = lines, l
+			if lines, out := w.lines(&l), w.strays(&l); lines < fewest || lines == fewest && out < strays {
+				fewest, strays, best = lines, out, l
 			}
 		}
 	}
@@ -104,6 +105,17 @@ func (w *wishes) lines(l *layout) int {
 	total := 0
 	for row, n := range w.rows {
 		total += n * l.lines(row)
+	}
+	return total
+}
+
+// strays returns how many rows have addresses that leave their columns.
+func (w *wishes) strays(l *layout) int {
+	total := 0
+	for row, n := range w.rows {
+		if l.wide(row.local, row.remote) {
+			total += n
+		}
 	}
 	return total
 }

@@ -73,11 +73,11 @@ func (m *model) expected() string {
 	case m.wait.kind == waitWatch:
 		s = text.Visible(m.wait.prompt)
 		if left := m.wait.limit.Sub(m.now()); !m.wait.limit.IsZero() && left > 0 {
-			unit := time.Second
+			words := text.Duration(left.Round(time.Second))
 			if left > 2*time.Minute {
-				unit = time.Minute
+				words = itoa(int(left.Round(time.Minute).Minutes())) + " min"
 			}
-			s += " Encore " + text.Duration(left.Round(unit)) + "."
+			s += " Encore " + words + "."
 		}
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
@@ -99,6 +99,9 @@ func (m *model) voteWords() string {
 // moves are the keys that do something at nearly every moment.
 var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
 
+// wordFirst are the keys whose words come first where there is no room for all.
+var wordFirst = []string{"?", "q", "s", "r", "←"}
+
 // keyLine shows the keys that do something now: with words where there is
 // room, the ones that are always there without.
 func (m *model) keyLine() string {
@@ -107,15 +110,37 @@ func (m *model) keyLine() string {
 	if text.Width(full) <= m.width {
 		return full
 	}
+	room := m.width - text.Width(m.keyWords(first))
+	bare := func(k [2]string) int { return text.Width(k[0]) + len("   ") }
+	shown, worded := map[string]bool{}, map[string]bool{}
+	take := func(into map[string]bool, k [2]string, cells int) {
+		if cells <= room && !into[k[0]] {
+			into[k[0]] = true
+			room -= cells
+		}
+	}
+	word := func(key string) {
+		for _, k := range rest {
+			if k[0] == key && shown[key] {
+				take(worded, k, len(" ")+text.Width(k[1]))
+			}
+		}
+	}
+	for _, k := range rest { // the help in words, before another key
+		take(shown, k, bare(k))
+		word("?")
+	}
+	for _, key := range wordFirst {
+		word(key)
+	}
 	line := m.keyWords(first)
 	for _, k := range rest {
-		word := ""
-		if k[0] == "?" {
-			word = " " + k[1]
+		if !shown[k[0]] {
+			continue
 		}
-		next := " " + m.palette.Key(" "+k[0]+" ") + word
-		if text.Width(line)+text.Width(next) <= m.width {
-			line += next
+		line += " " + m.palette.Key(" "+k[0]+" ")
+		if worded[k[0]] {
+			line += " " + text.French(k[1])
 		}
 	}
 	return line

@@ -56,9 +56,21 @@ func answerItem(a stage.Answer) *item {
 	return &item{kind: itemAnswer, linear: func(l *linear.Stage) { l.Answer(a) }}
 }
 
-// headingItem is a title inside a scene.
-func headingItem(title string) *item {
+// watchItem opens a watch: its title, and where to look.
+func watchItem(title string) *item {
 	return &item{kind: itemProse, lines: func(v *view) []string {
-		return []string{"  " + v.palette.Strong(text.Truncate(text.French(strings.ToUpper(text.Visible(title))), v.width-2)), ""}
+		out := []string{"  " + v.palette.Strong(text.Truncate(text.French(strings.ToUpper(text.Visible(title))), v.width-2))}
+		where := "Ce qui se passe s'écrit ici."
+		switch l := v.layout(); {
+		case l.kernelHeight == 0:
+		case l.beside:
+			where = "La table est à droite ; ce qui s'y passe s'écrit ici."
+		default:
+			where = "La table est au-dessous ; ce qui s'y passe s'écrit ici."
+		}
+		for _, line := range text.Paragraph(where, v.width-3) {
+			out = append(out, "  "+line)
+		}
+		return append(out, "")
 	}}
 }

@@ -105,7 +105,7 @@ func broken(line string, width int) []string {
 	for rest := strings.TrimLeft(plain, " "); rest != ""; {
 		room := max(width-len(margin)-1, 8)
 		part := ansi.Truncate(rest, room, "")
-		if cut := strings.LastIndexByte(part, ' '); cut > room/2 && len(part) < len(rest) {
+		if cut := strings.LastIndexByte(part, ' '); cut > room/3 && len(part) < len(rest) {
 			part = part[:cut+1] // the space stays at the end of its line
 		}
 		out = append(out, margin+part)

@@ -85,7 +85,7 @@ func (k *kernel) view(width, height int) []string {
 		}
 		out = append(out, words...)
 	default:
-		if room < 4 && room > 1 {
+		if room > 1 && (room < 4 || k.table.Rows() > room-len(counts)) { // sockets before the rest
 			counts = nil
 		}
 		out = append(out, k.measuredLines(width, room-len(counts))...)

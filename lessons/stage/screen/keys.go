@@ -227,7 +227,7 @@ func (m *model) say(line string) {
 	m.add(&item{kind: itemTyped, lines: func(v *view) []string {
 		var out []string
 		mark := "  " + v.palette.Strong("vous") + " › "
-		for i, l := range text.Wrap(text.Visible(line), max(v.width-text.Width(mark)-1, 8)) {
+		for i, l := range text.Wrap(text.Spaced(text.Visible(line)), max(v.width-text.Width(mark)-1, 8)) {
 			if i > 0 {
 				mark = strings.Repeat(" ", text.Width(mark))
 			}

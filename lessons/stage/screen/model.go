@@ -183,7 +183,7 @@ func (m *model) waits(w *wait) {
 		m.add(m.ask.item())
 	case waitWatch:
 		if w.title != "" && !m.o.Projection { // the page with what to do stays
-			m.add(headingItem(w.title))
+			m.add(watchItem(w.title))
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.Index)
