@@ -99,7 +99,7 @@ func (k *link) recv(patience time.Duration) (data []byte, came bool) {
 		k.b.Event(evidence.Event{From: evidence.Kernel, To: evidence.Server, What: "recv(1024)", Outcome: evidence.Failed, Detail: farewell(n, err), Source: "valeur rendue par recv()"})
 		return nil, true
 	}
-	k.b.Event(received(n, []byte(abridge(string(buf[:n])))))
+	k.b.Event(received(n, buf[:n]))
 	return buf[:n], true
 }
 
@@ -108,7 +108,7 @@ func quoted(s string) string {
 	if s == "" {
 		return `""`
 	}
-	return "« " + text.Spaced(abridge(s)) + " »"
+	return "« " + abridge(text.Spaced(s)) + " »"
 }
 
 // abridge shortens a long text to its beginning and its end, and cuts no
@@ -122,5 +122,5 @@ func abridge(s string) string {
 	for len(tail) > 0 && !utf8.RuneStart(tail[0]) {
 		tail = tail[1:]
 	}
-	return strings.ToValidUTF8(head, "") + " … " + tail
+	return strings.TrimRight(strings.ToValidUTF8(head, ""), " ") + " … " + strings.TrimLeft(tail, " ")
 }

@@ -14,6 +14,7 @@ func TestQuoted(t *testing.T) {
 		{"bonjour à tous", "« bonjour à tous »"},
 		{"  deux  espaces ", "« ␣␣deux␣␣espaces␣ »"},
 		{" ", "« ␣ »"},
+		{strings.Repeat("abcd ", 10), "« abcd abcd abcd abcd abcd abcd ab … abcd␣ »"},
 		{strings.Repeat("é", 30), "« " + strings.Repeat("é", 16) + " … " + strings.Repeat("é", 4) + " »"},
 		{"x" + strings.Repeat("€", 30), "« x" + strings.Repeat("€", 10) + " … " + strings.Repeat("€", 2) + " »"},
 	} {

@@ -93,7 +93,7 @@ func addrPort(a fmt.Stringer) netip.AddrPort {
 func received(n int, data []byte) evidence.Event {
 	return evidence.Event{
 		From: evidence.Kernel, To: evidence.Server, What: "recv", Outcome: evidence.Worked,
-		Detail: "rend " + text.Plural(n, "octet") + " : « " + text.Spaced(text.Visible(string(data))) + " »",
+		Detail: "rend " + text.Plural(n, "octet") + " : " + text.Visible(quoted(string(data))),
 		Source: "valeur rendue par recv()",
 	}
 }
