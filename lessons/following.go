@@ -154,7 +154,7 @@ func (f *following) comment(c *probe.Change, now *probe.Snapshot) {
 		f.say(c.At, "plus personne n'écoute"+f.keptBy(now))
 	case c.Kind == probe.Gone:
 		if s.State == probe.TimeWait {
-			f.say(c.At, "le noyau a oublié une connexion passée")
+			f.say(c.At, "une connexion passée est oubliée")
 		}
 	case c.Kind == probe.OwnerChanged && s.State == probe.Established && server:
 		f.say(c.At, "accept() : "+who+" a pris la connexion dans la file")
@@ -174,7 +174,7 @@ func (f *following) comment(c *probe.Change, now *probe.Snapshot) {
 	case s.State == probe.CloseWait:
 		f.say(c.At, "l'autre côté a fermé le premier ; "+who+" n'a pas encore fermé")
 	case s.State == probe.TimeWait:
-		f.say(c.At, fmt.Sprintf("le noyau garde le souvenir (TIME-WAIT) de celui qui a fermé le premier, port %d", s.Local.Port()))
+		f.say(c.At, fmt.Sprintf("le souvenir (TIME-WAIT) reste à celui qui a fermé le premier, port %d", s.Local.Port()))
 	}
 }
 
