@@ -167,6 +167,7 @@ func study(ctx context.Context, c *console, player lessons.Player, o etapeOption
 	if err != nil {
 		return err
 	}
+	first := len(session.Notebook().Steps) == 0 // before an erasure: what was told stays told
 	if o.restart {
 		if err := restart(ctx, c, session, progress); err != nil {
 			return err
@@ -176,7 +177,7 @@ func study(ctx context.Context, c *console, player lessons.Player, o etapeOption
 	attended := c.inTerminal() && c.outTerminal() && o.auto == nil
 	full := attended && !o.text && c.canDraw() && hasSize(c.outFile)
 	if attended {
-		before, err := beforeStep(ctx, c, progress, player.Start == "", full && len(session.Notebook().Steps) == 0)
+		before, err := beforeStep(ctx, c, progress, player.Start == "", full && first)
 		if err != nil || before.quit {
 			return err
 		}
