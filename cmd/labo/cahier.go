@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ type cahierOptions struct {
 func newCahierCommand(c *console) *cobra.Command {
 	var o cahierOptions
 	cmd := &cobra.Command{
-		Use:     "cahier",
+		Use:     "cahier [ÉTAPE]",
 		Short:   "Relit vos prédictions, vos réponses et ce que vous avez mesuré",
 		GroupID: groupLearn,
 		Long: "Montre tout ce que vous avez prédit, répondu et vu, étape par étape, et ce qu'il reste à jouer. " +
@@ -41,10 +42,12 @@ func newCahierCommand(c *console) *cobra.Command {
 			"du dernier `labo trace`, y sont aussi.\n\n" +
 			"--export en fait un seul fichier, à relire hors ligne, à imprimer ou à rendre : une page HTML, ou du " +
 			"texte Markdown.",
-		Example: "labo cahier\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Example: "labo cahier\nlabo cahier 2\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
+		Args:    atMostOneStep,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case len(args) > 0 && (o.erase || o.export != ""):
+				return fault.Usage("--export et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
 			case o.erase:
 				return eraseNotebook(cmd.Context(), c, o.force)
 			case cmd.Flags().Changed("export"):
@@ -52,8 +55,9 @@ func newCahierCommand(c *console) *cobra.Command {
 			case cmd.Flags().Changed("format"), o.force:
 				return fault.Usage("--format et --force vont avec --export", "Essayez `labo cahier --export cahier.html`.")
 			}
-			return showNotebook(c)
+			return showNotebook(c, args)
 		},
+		ValidArgsFunction: cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp),
 	}
 	cmd.Flags().StringVar(&o.export, "export", "", "écrit le cahier dans `FICHIER` (.html ou .md ; - pour l'écran)")
 	cmd.Flags().Var(&o.format, "format", "choisit la forme de l'export : `FORME` vaut html ou md (par défaut : selon le nom du fichier)")
@@ -98,7 +102,8 @@ func notebookFault(err error) error {
 	return fault.Failed(what, hint, err)
 }
 
-func showNotebook(c *console) error {
+// showNotebook shows what is kept, of one step if args name it.
+func showNotebook(c *console, args []string) error {
 	report, err := readNotebook(c)
 	if err != nil {
 		return err
@@ -109,6 +114,10 @@ func showNotebook(c *console) error {
 			fmt.Fprintln(c.out, l)
 		}
 		return nil
+	}
+	if len(args) > 0 {
+		n, _ := strconv.Atoi(args[0])
+		report.Keep(n)
 	}
 	palette := paint.New(c.wantsColor())
 	if err := export.Terminal(c.out, palette, c.width(), report); err != nil {

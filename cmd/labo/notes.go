@@ -51,7 +51,7 @@ func atMostOneStep(cmd *cobra.Command, args []string) error {
 	case 1:
 		return oneStep(cmd, args)
 	}
-	return fault.Usage("labo ne montre les notes que d'une étape à la fois", "Par exemple `labo notes 1`.")
+	return fault.Usage("labo ne montre qu'une étape à la fois", "Par exemple `labo "+cmd.Name()+" 1`.")
 }
 
 // watchNotes follows projections on the whole screen.

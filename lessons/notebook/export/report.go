@@ -85,6 +85,36 @@ func (s *Scene) Timeline() []evidence.Event {
 	return all
 }
 
+// explanations are the parts of the prose that were told after what they
+// explain: between a question and them, something happened or was measured.
+func (s *Scene) explanations() []told {
+	var all []told
+	var asked time.Time
+	for _, t := range s.Told {
+		switch {
+		case s.asks(t.Part):
+			asked = t.At
+		case asked.IsZero() || len(t.Blocks) == 0:
+		case s.saw(asked, t.At):
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// asks reports whether a part of the prose is a question.
+func (s *Scene) asks(part string) bool {
+	return slices.ContainsFunc(s.Predictions, func(p Prediction) bool { return p.Part == part }) ||
+		slices.ContainsFunc(s.Writings, func(w Writing) bool { return w.Part == part })
+}
+
+// saw reports whether something happened or was measured in that time.
+func (s *Scene) saw(from, to time.Time) bool {
+	within := func(at time.Time) bool { return at.After(from) && !at.After(to) }
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return within(e.At) }) ||
+		slices.ContainsFunc(s.Evidence, func(e evidence.Evidence) bool { return within(e.At) })
+}
+
 // inOrder tells events and evidence (by index), as they came.
 func (s *Scene) inOrder(event func(evidence.Event), measured func(int)) {
 	events := s.Events
@@ -160,6 +190,12 @@ func New(n *notebook.Notebook, contents notebook.Contents, made time.Time) *Repo
 	}
 	r.Summary = summary(r, n, contents)
 	return r
+}
+
+// Keep leaves one step, and nothing of the reader's programs.
+func (r *Report) Keep(step int) {
+	r.Steps = slices.DeleteFunc(r.Steps, func(s Step) bool { return s.Number != step })
+	r.Programs, r.Traces = nil, nil
 }
 
 // knownStep returns the scenes of the program in their order, then those that

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
+	"labo/lessons/evidence"
 	"labo/lessons/notebook"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
@@ -116,7 +118,21 @@ func (t *terminal) scene(s *Scene) {
 	for i := range s.Writings {
 		t.writing(&s.Writings[i])
 	}
-	s.inOrder(t.stage.Event, func(i int) { t.stage.Evidence(s.Evidence[i]) })
+	explained := s.explanations()
+	explain := func(until time.Time) {
+		for len(explained) > 0 && (until.IsZero() || explained[0].At.Before(until)) {
+			t.stage.Prose(explained[0].Blocks)
+			explained = explained[1:]
+		}
+	}
+	s.inOrder(func(e evidence.Event) {
+		explain(e.At)
+		t.stage.Event(e)
+	}, func(i int) {
+		explain(s.Evidence[i].At)
+		t.stage.Evidence(s.Evidence[i])
+	})
+	explain(time.Time{})
 	for _, r := range s.Remarks {
 		t.prose("  ", r)
 	}

@@ -83,7 +83,7 @@ var etape1 = &prose.Step{
 		{ID: "reserver-le-port", Title: "bind() : réserver le port", Parts: []*prose.Part{
 			{Name: "",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Deuxième étape de "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: " :"}}},
+					{Spans: []prose.Span{{Text: "Deuxième ligne utile de "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: " :"}}},
 					{Kind: prose.Code, Lang: "python", Lines: []string{"serveur.bind((hote, port))"}},
 					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "bind()"}, {Text: " réserve le port {port} auprès du noyau : un autre programme ne peut plus le prendre. Mais le serveur n'écoute pas encore."}}},
 				},
@@ -117,7 +117,7 @@ var etape1 = &prose.Step{
 		{ID: "ecouter", Title: "listen(1) : ouvrir le port", Parts: []*prose.Part{
 			{Name: "",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Troisième étape :"}}},
+					{Spans: []prose.Span{{Text: "Troisième ligne utile :"}}},
 					{Kind: prose.Code, Lang: "python", Lines: []string{"# Écoute jusqu'à 1 connexion", "serveur.listen(1)"}},
 					{Spans: []prose.Span{{Text: "Le socket passe à l'état LISTEN. Le serveur n'a pas encore appelé "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: " : il n'est pas prêt à s'occuper de quelqu'un."}}},
 				},
@@ -147,7 +147,7 @@ var etape1 = &prose.Step{
 		{ID: "attendre-un-client", Title: "accept() : attendre sans rien faire", Parts: []*prose.Part{
 			{Name: "",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Quatrième étape :"}}},
+					{Spans: []prose.Span{{Text: "Quatrième ligne utile :"}}},
 					{Kind: prose.Code, Lang: "python", Lines: []string{"connexion, adresse = serveur.accept()"}},
 					{Spans: []prose.Span{{Text: "Le programme s'arrête sur cette ligne tant que personne ne vient. On dit que l'appel est "}, {Style: prose.Strong, Text: "bloquant"}, {Text: ". Nous lançons le serveur de la fiche, dans labo, et nous le regardons attendre."}}},
 				},
@@ -320,7 +320,7 @@ var etape1 = &prose.Step{
 			{Name: "explication",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "Les descripteurs appartiennent au processus. Quand il finit, de quelque façon que ce soit, le noyau les ferme tous : plus de LISTEN, et le client est prévenu que l'autre côté s'est fermé (un paquet FIN)."}}},
-					{Spans: []prose.Span{{Text: "Il peut rester des lignes sans propriétaire : le noyau finit lui-même les connexions que le serveur a quittées. C'est pour elles qu'un serveur relancé aussitôt peut être refusé. L'étape 4 mesure cela."}}},
+					{Spans: []prose.Span{{Text: "Il peut rester des lignes qu'aucun programme ne tient plus : le noyau finit lui-même les connexions que le serveur a quittées. C'est pour elles qu'un serveur relancé aussitôt peut être refusé. L'étape 4 mesure cela."}}},
 				},
 			},
 			{Name: "notes",
