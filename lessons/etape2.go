@@ -242,7 +242,7 @@ func exitScene(ctx context.Context, b *Bench) {
 		return
 	}
 	b.Say("explication")
-	b.Set("reste", text.Duration(memory.Timer.Value.Remaining.Round(100*time.Millisecond)))
+	b.Set("reste", text.Left(memory.Timer.Value.Remaining))
 	b.Say("compte-a-rebours")
 	b.countdown(k)
 	b.Explain()

@@ -64,7 +64,7 @@ func (b *Bench) watchOwn(f *following) bool {
 		limit = 5 * time.Second
 	}
 	if left, held := b.heldByKernel(b.Sockets()); held && left > 0 && !b.Alone() {
-		b.Set("reste", text.Duration(left.Round(time.Second)))
+		b.Set("reste", text.Left(left))
 		b.Say("port-retenu")
 	}
 	if b.Port != chat.DefaultPort && !b.Alone() {

@@ -41,7 +41,7 @@ func (b *Bench) runner(ctx context.Context, name string) (python check.Python, r
 	if left, held := b.heldByKernel(b.Sockets()); held {
 		reason = fmt.Sprintf("Le noyau retient encore le port %d, et %s ne sait pas le reprendre", b.Port, name)
 		if left > 0 {
-			reason += " (encore " + text.Duration(left.Round(time.Second)) + ")"
+			reason += " (encore " + text.Left(left) + ")"
 		}
 	}
 	return python, reason

@@ -75,3 +75,17 @@ func Duration(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d%sh %02d%smin", int(d.Hours()), NBSP, int(d.Minutes())%60, NBSP)
 }
+
+// Left writes the time left of a countdown, in seconds as long as two digits
+// say it: "60 s", "9,5 s".
+func Left(d time.Duration) string {
+	switch {
+	case d >= 10*time.Second && d < 99500*time.Millisecond:
+		return fmt.Sprintf("%d%ss", int(d.Round(time.Second).Seconds()), NBSP)
+	case d >= 10*time.Second:
+		d = d.Round(time.Second)
+	case d >= time.Second:
+		d = d.Round(100 * time.Millisecond)
+	}
+	return Duration(d)
+}

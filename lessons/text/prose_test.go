@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // plainSpaces makes no-break spaces readable in a failure.
@@ -72,3 +73,14 @@ func FuzzParagraph(f *testing.F) {
 }
 
 func isBreak(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }
+
+func TestLeft(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		60 * time.Second: "60 s", 59900 * time.Millisecond: "60 s", 9940 * time.Millisecond: "9,9 s",
+		99400 * time.Millisecond: "99 s", 100 * time.Second: "1 min 40 s", 210 * time.Millisecond: "210 ms",
+	} {
+		if got := Left(d); strings.ReplaceAll(got, NBSP, " ") != want {
+			t.Errorf("Left(%s) = %q, want %q", d, got, want)
+		}
+	}
+}

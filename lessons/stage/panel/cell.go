@@ -3,7 +3,6 @@ package panel
 import (
 	"net/netip"
 	"strconv"
-	"time"
 
 	"labo/lessons/text"
 	"labo/probe"
@@ -69,14 +68,7 @@ func appendTimer(b []byte, s *probe.Socket) []byte {
 		b = strconv.AppendUint(b, uint64(t.Retransmits), 10)
 	}
 	b = append(b, ' ')
-	left := t.Remaining
-	switch {
-	case left >= 10*time.Second:
-		left = left.Round(time.Second)
-	case left >= time.Second:
-		left = left.Round(100 * time.Millisecond)
-	}
-	return append(b, text.Duration(left)...)
+	return append(b, text.Left(t.Remaining)...)
 }
 
 // TimerMeaning explains a running timer in one French sentence; "" for
