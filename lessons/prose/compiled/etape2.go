@@ -330,6 +330,11 @@ var etape2 = &prose.Step{
 					{Kind: prose.Code, Lang: "", Lines: []string{"labo verifier serveur.py client.py"}},
 				},
 			},
+			{Name: "vu-seul",
+				Blocks: []prose.Block{
+					{Spans: []prose.Span{{Text: "Voilà les deux programmes vus par le noyau : à l'écoute, connectés, fermés. Ce sont les mêmes états que ceux des scènes. Avec les vôtres, vous verrez la même chose."}}},
+				},
+			},
 			{Name: "pas-vu",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "labo n'a pas vu de conversation entière sur le port {port}. Ce n'est pas grave : rejouez la scène (touche r) quand vos programmes seront prêts."}}},
