@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 )
 
@@ -219,5 +220,10 @@ func (m *model) helpLines(width int) []string {
 	}
 	out = append(out, "")
 	row("+ → −", "dans la table : apparu, changé, disparu, pendant deux secondes")
+	fits := len(out)
+	row("files", "dans la table : "+panel.QueuesMeaning())
+	if len(out) > m.height-headerRows-footerRows {
+		return out[:fits]
+	}
 	return out
 }
