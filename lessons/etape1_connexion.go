@@ -168,7 +168,7 @@ func ctrlC(ctx context.Context, b *Bench) {
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un serveur dans un autre processus")
 	defer child.Kill()
-	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("serveur lancé : processus %d", child.PID)})
+	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("lancé, processus %d", child.PID)})
 	a := b.connected(ctx)
 	defer demo.Abort(a.Conn)
 	b.Kernel(b.Until("la connexion acceptée", func(s *probe.Snapshot) bool {

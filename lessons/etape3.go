@@ -114,7 +114,7 @@ func lautreMeurt(ctx context.Context, b *Bench) {
 	conn, err := l.AcceptTCP()
 	b.Must(err, "accepter la connexion")
 	defer demo.Abort(conn)
-	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: fmt.Sprintf("client connecté : processus %d", child.PID)})
+	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: fmt.Sprintf("connecté, processus %d", child.PID)})
 	b.Kernel(b.Until("la connexion", func(s *probe.Snapshot) bool { return len(inState(s, probe.Established)) == 2 }))
 	p := b.Predict("prediction")
 	child.Kill()

@@ -34,7 +34,7 @@ func (b *Bench) secondServer(ctx context.Context) {
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un serveur dans un autre processus")
 	defer child.Kill()
-	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("serveur lancé : processus %d", child.PID), Detail: "il écoute"})
+	b.Event(evidence.Event{From: evidence.Server, What: fmt.Sprintf("lancé, processus %d", child.PID), Detail: "il écoute"})
 	p := b.Predict("prediction")
 	r, err := demo.NewRaw()
 	b.Must(err, "créer un socket")
