@@ -25,7 +25,7 @@ func newScript(load func(int) (*prose.Step, error), number int, port uint16) (*s
 	if err != nil {
 		return nil, err
 	}
-	return &script{number: number, port: port, step: step, values: map[string]string{"port": fmt.Sprint(port)}}, nil
+	return &script{number: number, port: port, step: step, values: map[string]string{"port": fmt.Sprint(port), "python": "python"}}, nil
 }
 
 // is reports whether s is that of a step and a port.
