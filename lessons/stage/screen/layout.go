@@ -74,6 +74,8 @@ func (m *model) layout() layout {
 		switch {
 		case body < 10:
 			l.panelHeight = 0
+		case m.pane == paneSequence && len(m.events) == 0: // nothing to draw yet
+			l.panelHeight = 2
 		case m.pane != paneAuto:
 		case m.folded:
 			l.panelHeight = 1
