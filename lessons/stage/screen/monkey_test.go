@@ -152,7 +152,7 @@ func newMonkey(t *testing.T, p patrol, port uint16, interrupted func()) *monkey 
 		began := time.Now()
 		m.model.now = func() time.Time { return began.Add(faster * time.Since(began)) }
 	}
-	m.stage = start(o, m.model, &followed{watched: watched{m.model}, monkey: m})
+	m.stage = start(o, m.model, &followed{watched: watched{model: m.model}, monkey: m})
 	select {
 	case <-m.begun:
 	case <-time.After(patience):
