@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -141,4 +142,87 @@ func (v *viewer) latency(key string) time.Duration {
 			v.t.Fatalf("%q changes nothing:\n%s", key, before)
 		}
 	}
+}
+
+// The same with 200 sockets of the lesson's port in the live panel: what rest
+// costs, and how soon the help covers the screen or leaves it. So that only the
+// key is measured, the words of the help are looked for.
+func TestBenchScreenCrowd(t *testing.T) {
+	for _, size := range [][2]uint16{{80, 24}, {120, 40}} {
+		port := somePort(t)
+		v := playing(t, "1", "octets-en-attente", "--port", port)
+		v.sees(opening(t, 1, "octets-en-attente", "prediction"))
+		v.resizes(pty.Winsize{Cols: size[0], Rows: size[1]})
+		v.presses("2\r")
+		v.sees("ESTABLISHED")
+		crowd(t, "127.0.0.2:"+port, 100)
+		v.sees("de plus")
+		v.measures(fmt.Sprintf("etape, 200 sockets, %dx%d", size[0], size[1]), "LES TOUCHES")
+		v.pressesAtOnce("\x03")
+		v.exits(130)
+	}
+}
+
+// And the same for labo sonde --suivre.
+func TestBenchSondeCrowd(t *testing.T) {
+	port := somePort(t)
+	crowd(t, "127.0.0.2:"+port, 100)
+	cmd := exec.CommandContext(t.Context(), buildLabo(t), "sonde", "--suivre=250ms", port)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=fr_FR.UTF-8", "LC_ALL=", "LABO_HOME="+begunHome(t))
+	v := watch(t, cmd, "")
+	v.sees("ESTABLISHED")
+	v.measures("sonde --suivre=250ms, 200 sockets, 80x24", "Une touche ferme")
+	v.pressesAtOnce("\x03")
+	v.exits(130)
+}
+
+// crowd keeps so many connections to an address open until the test is over:
+// two sockets each.
+func crowd(t *testing.T, address string, connections int) {
+	t.Helper()
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	for range connections {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close(); s.Close() })
+	}
+}
+
+// measures prints what rest costs, then how long the help takes to come and to
+// go: median, 99 of 100, longest.
+func (v *viewer) measures(what, help string) {
+	v.t.Helper()
+	const lasting, keys = 10 * time.Second, 500
+	time.Sleep(3 * time.Second) // marks fade
+	before, at := cpuTime(v.t, v.cmd.Process.Pid), time.Now()
+	time.Sleep(lasting)
+	used := float64(cpuTime(v.t, v.cmd.Process.Pid)-before) * 10 // ms
+	v.t.Logf("%-40s at rest %.1f %% of one core over %v", what, 100*used/float64(time.Since(at).Milliseconds()), lasting)
+	var took []time.Duration
+	for i := range keys {
+		time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond) // wherever in a frame, and around measurements
+		pressed := time.Now()
+		v.pressesAtOnce("?")
+		for limit := time.After(5 * time.Second); shown(v.screen.Lines(), help) != (i%2 == 0); {
+			select {
+			case <-v.news:
+			case <-limit:
+				v.t.Fatalf("? changes nothing:\n%s", v.screen.Text())
+			}
+		}
+		took = append(took, time.Since(pressed))
+	}
+	slices.Sort(took)
+	v.t.Logf("%-40s a key shows in %.1f ms (median), %.1f ms (99 of 100), %.1f ms (longest of %d)", what,
+		ms(took[keys/2]), ms(took[keys*99/100]), ms(took[keys-1]), keys)
 }

@@ -31,6 +31,7 @@ func TestThePicture(t *testing.T) {
 	}{
 		"moves":             {[]string{"abc\r\ndef\x1b[1;2HX\x1b[2;3H\x1b[KY"}, []string{"aXc", "deY", ""}},
 		"a full line":       {[]string{"0123456789\r\nab"}, []string{"0123456789", "ab", ""}},
+		"back in its row":   {[]string{"0123456789", "\rab"}, []string{"ab23456789", "", ""}},
 		"wide characters":   {[]string{"日本é\u00a0!"}, []string{"日本é !", "", ""}},
 		"split sequences":   {[]string{"ab\x1b", "[2", ";1Hc", "\xc3", "\xa9"}, []string{"ab", "cé", ""}},
 		"erased characters": {[]string{"abcdef\x1b[1;2H\x1b[3X"}, []string{"a   ef", "", ""}},

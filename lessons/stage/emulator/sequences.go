@@ -8,8 +8,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// control takes a C0 or C1 control character.
+// control takes a C0 or C1 control character. After a character in the last
+// column, a carriage return stays in the row (DEC STD 070): tcell's emulator
+// keeps the wrap for the next character, and is told the column as well.
 func (t *Terminal) control(b byte) {
+	if b == '\r' {
+		t.raw = append(t.raw, ansi.CursorHorizontalAbsolute(1)...)
+	}
 	if !strings.ContainsRune("\r\n\b\t", rune(b)) {
 		t.note("control %#02x", b)
 	}

@@ -91,11 +91,13 @@ func (t *Table) Measured(s *probe.Snapshot, now time.Time) {
 	t.draw()
 }
 
-// Tick tells the time, so that marks fade.
-func (t *Table) Tick(now time.Time) {
-	if t.forget(now) {
+// Tick tells the time, so that marks fade, and reports whether one did.
+func (t *Table) Tick(now time.Time) bool {
+	faded := t.forget(now)
+	if faded {
 		t.draw()
 	}
+	return faded
 }
 
 // Clear forgets everything measured.
@@ -143,12 +145,12 @@ func (t *Table) Header() []string {
 // Lines returns the rows, header aside.
 func (t *Table) Lines() []string { return t.lines }
 
-// Brief returns the rows on one line each ([panel.Brief]), for where there is
-// no room for a table.
-func (t *Table) Brief() []string {
+// Brief returns the first rows on one line each ([panel.Brief]), for where
+// there is no room for a table.
+func (t *Table) Brief(most int) []string {
 	var out []string
 	queues := t.queueCells()
-	for i := range t.rows {
+	for i := range t.rows[:max(min(most, len(t.rows)), 0)] {
 		sign, role, palette := noSign, paint.Plain, t.palette
 		switch t.rows[i].change {
 		case 0:

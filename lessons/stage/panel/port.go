@@ -86,17 +86,20 @@ func briefEnd(a netip.AddrPort) string {
 	return Address(a)
 }
 
-// QueueBars draws the queues that hold something, one a line, in width cells:
+// QueueBars draws the first queues that hold something, one a line, in width cells:
 // the connections that wait for accept(), the bytes that wait for recv(), and
 // the bytes sent without confirmation. A bar is full at backlog + 1 for a
 // listener (the length from which Linux drops requests), and at the longest
 // queue of its kind for bytes.
-func QueueBars(p paint.Palette, width int, sockets []probe.Socket) []string {
+func QueueBars(p paint.Palette, width int, sockets []probe.Socket, most int) []string {
 	const barWidth = 12
 	var longest uint32 = 1
 	each(sockets, func(s *probe.Socket, received bool, n uint32) { longest = max(longest, n) })
 	var out []string
 	add := func(label string, n, full uint32, words string) {
+		if len(out) >= most {
+			return
+		}
 		filled := min(int((uint64(n)*barWidth+uint64(full)-1)/uint64(full)), barWidth)
 		bar := strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
 		out = append(out, text.Truncate(text.French(label)+"  "+p.Kernel(bar)+"  "+text.French(words), width))

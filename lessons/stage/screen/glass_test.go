@@ -76,7 +76,9 @@ func onGlass(t *testing.T, o Options, width, height int) *glass {
 	if o.Palette.Colour() {
 		profile = colorprofile.ANSI
 	}
-	g.program = tea.NewProgram(&watched{model: m}, tea.WithInput(nil), tea.WithOutput(g), tea.WithFPS(120),
+	sized := make(chan struct{})
+	w := &watched{model: m, sized: sized}
+	g.program = tea.NewProgram(w, tea.WithInput(nil), tea.WithOutput(g), tea.WithFPS(120),
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithColorProfile(profile),
 		tea.WithoutSignalHandler(), tea.WithWindowSize(width, height))
 	go func() {
@@ -84,6 +86,11 @@ func onGlass(t *testing.T, o Options, width, height int) *glass {
 		g.ended <- err
 	}()
 	t.Cleanup(g.close)
+	select {
+	case <-sized:
+	case <-time.After(patience):
+		t.Fatal("the view has no size")
+	}
 	return g
 }
 
@@ -195,9 +202,16 @@ type look struct {
 type lookMsg struct{ reply chan look }
 
 // watched is the model, which can be looked at between two messages.
-type watched struct{ *model }
+type watched struct {
+	*model
+	sized chan struct{} // closed by the first size, which bubbletea sends whenever it comes to it; nil: nobody waits
+}
 
 func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, ok := msg.(tea.WindowSizeMsg); ok && w.sized != nil {
+		close(w.sized)
+		w.sized = nil
+	}
 	if l, ok := msg.(lookMsg); ok {
 		height := w.layout().textHeight
 		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), typed: w.typing() && !w.reading, waits: w.wait != nil}

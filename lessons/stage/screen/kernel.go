@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"time"
 
 	"labo/lessons/stage/live"
 	"labo/lessons/stage/paint"
@@ -23,6 +24,31 @@ type kernel struct {
 
 	goroutines, threads history
 	runtime             probe.RuntimeInfo
+
+	changes int // of what is drawn, the flags above aside
+	drawn   drawing[kernelView]
+}
+
+// kernelView is all that the lines of the panel depend on.
+type kernelView struct {
+	changes, width, height int
+	covered                bool
+	port                   uint16
+}
+
+// drawing keeps lines for as long as what they were drawn of is the same: most
+// keys change nothing of them.
+type drawing[T comparable] struct {
+	of    T
+	lines []string
+}
+
+// draw returns the lines of what is to be drawn now. They are not to be changed.
+func (d *drawing[T]) draw(of T, lines func() []string) []string {
+	if d.lines == nil || d.of != of {
+		d.of, d.lines = of, lines()
+	}
+	return d.lines
 }
 
 func newKernel(p paint.Palette, port uint16) *kernel {
@@ -32,17 +58,20 @@ func newKernel(p paint.Palette, port uint16) *kernel {
 func (k *kernel) resize(width int) {
 	if width > 0 && width != k.width {
 		k.width = width
+		k.changes++
 		k.table.Resize(width)
 	}
 }
 
 // clear forgets what was measured for another scene.
 func (k *kernel) clear() {
+	k.changes++
 	k.table.Clear()
 	k.failure, k.filled = nil, false
 }
 
 func (k *kernel) measured(u updateMsg) {
+	k.changes++
 	if k.failure = u.Err; u.Err != nil {
 		return
 	}
@@ -51,7 +80,15 @@ func (k *kernel) measured(u updateMsg) {
 	k.filled = k.filled || len(u.Snapshot.Sockets) > 0
 }
 
+// tick tells the time, so that marks fade.
+func (k *kernel) tick(now time.Time) {
+	if k.table.Tick(now) {
+		k.changes++
+	}
+}
+
 func (k *kernel) counted(r runtimeMsg) {
+	k.changes++
 	k.runtime = probe.RuntimeInfo(r)
 	k.goroutines.add(probe.Known(r.Goroutines))
 	k.threads.add(r.OSThreads)
@@ -62,6 +99,10 @@ func (k *kernel) view(width, height int) []string {
 	if height <= 0 {
 		return nil
 	}
+	return k.drawn.draw(kernelView{k.changes, width, height, k.covered, k.port}, func() []string { return k.picture(width, height) })
+}
+
+func (k *kernel) picture(width, height int) []string {
 	if height == 1 {
 		return []string{k.heading(width)}
 	}
@@ -131,30 +172,29 @@ func (k *kernel) measuredLines(width, room int) []string {
 		return text.Paragraph("Aucun socket TCP sur cette machine.", width)
 	}
 	header, rows := k.table.Header(), k.table.Lines()
-	if width < widestTable || len(rows) > room { // ports and states before anything else
-		header, rows = []string{k.table.BriefHeader()}, k.table.Brief()
+	all := len(rows)
+	if width < widestTable || all > room { // ports and states before anything else
+		header, rows, all = []string{k.table.BriefHeader()}, k.table.Brief(room), k.table.Rows()
 	}
-	bars := panel.QueueBars(k.palette, width, s.Sockets)
-	spare := room - len(rows)
+	spare := room - all
 	if spare < len(header) {
 		header = nil
 	}
-	bars = bars[:max(0, min(len(bars), spare-len(header)))]
 	out := append([]string(nil), header...)
-	out = append(out, cut(rows, room-len(out))...)
-	return append(out, bars...)
+	out = append(out, cut(rows, all, room-len(out))...)
+	return append(out, panel.QueueBars(k.palette, width, s.Sockets, spare-len(header))...)
 }
 
 // widestTable is the width from which a table has one line a socket.
 const widestTable = 76
 
-// cut keeps what fits in so many rows, and says how much does not.
-func cut(rows []string, room int) []string {
-	if len(rows) <= room {
+// cut keeps what fits in so many rows, and says how much of all does not.
+func cut(rows []string, all, room int) []string {
+	if all <= room {
 		return rows
 	}
 	kept := max(room-1, 0)
-	return append(append([]string(nil), rows[:kept]...), "  … "+lines(len(rows)-kept)+" de plus")
+	return append(append([]string(nil), rows[:kept]...), "  … "+lines(all-kept)+" de plus")
 }
 
 // countLines are the goroutines and the threads of this process, as curves: a

@@ -24,6 +24,8 @@ type model struct {
 	journal       journal
 	window        window
 	events        []evidence.Event // of the scene
+	happened      int              // how often events have changed
+	sequenced     drawing[sequenceView]
 	kernel        *kernel
 	pane          pane
 	folded        bool // a covered panel leaves its rows to the text
@@ -82,6 +84,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case eventMsg:
 		if msg.From != evidence.Nobody || msg.To != evidence.Nobody {
 			m.events = append(m.events, msg.Event)
+			m.happened++
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		m.add(eventItem(msg.Event))
@@ -108,7 +111,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case runtimeMsg:
 		m.kernel.counted(msg)
 	case clockMsg:
-		m.kernel.table.Tick(time.Time(msg))
+		m.kernel.tick(time.Time(msg))
 		m.tick(time.Time(msg))
 	}
 	if m.wait != nil {
@@ -130,6 +133,7 @@ func (m *model) arrange() {
 func (m *model) begin(h stage.Head) {
 	m.head = h
 	m.events, m.ask, m.aside, m.notice = nil, nil, false, ""
+	m.happened++
 	m.input = editor.Line{}
 	m.kernel.port = m.o.Port
 	m.kernel.clear()

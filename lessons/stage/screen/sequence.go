@@ -14,6 +14,14 @@ func (m *model) sequence(width, height int) []string {
 	if height <= 0 {
 		return nil
 	}
+	of := sequenceView{m.happened, width, height}
+	return m.sequenced.draw(of, func() []string { return m.sequenceLines(width, height) })
+}
+
+// sequenceView is all that the lines of a sequence depend on.
+type sequenceView struct{ happened, width, height int }
+
+func (m *model) sequenceLines(width, height int) []string {
 	out := []string{rule(m.palette, "CLIENT │ NOYAU │ SERVEUR", "", width)}
 	if len(m.events) == 0 {
 		out = append(out, text.Paragraph("Rien ne s'est encore passé dans cette scène.", width)...)

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -84,7 +85,7 @@ func (m *model) right(l layout) []string {
 	if l.panelHeight <= 0 {
 		return nil
 	}
-	return append(m.kernel.view(l.panelWidth, l.kernelHeight), m.sequence(l.panelWidth, l.panelHeight-l.kernelHeight)...)
+	return slices.Concat(m.kernel.view(l.panelWidth, l.kernelHeight), m.sequence(l.panelWidth, l.panelHeight-l.kernelHeight))
 }
 
 func line(lines []string, i int) string {
