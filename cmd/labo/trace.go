@@ -379,8 +379,11 @@ func startFault(err error) error {
 	}
 	if unavailable, ok := errors.AsType[*syscalls.UnavailableError](err); ok {
 		hint := "Pour un programme Python, `labo trace --source python` montre les appels Python."
-		if unavailable.Reason == syscalls.AlreadyTraced {
+		switch {
+		case unavailable.Reason == syscalls.AlreadyTraced:
 			hint = "Relancez labo sans cet autre programme (strace, un débogueur)."
+		case unavailable.Reason == syscalls.Yama && unavailable.Scope == 2:
+			hint += " L'administrateur peut lever cette réserve jusqu'au prochain démarrage : `sudo sysctl kernel.yama.ptrace_scope=1`."
 		}
 		f := fault.Usage("les appels système ne peuvent pas être observés ici. "+trace.WhyText(unavailable), hint)
 		f.Err = err
