@@ -10,7 +10,7 @@ type Glyphs uint8
 
 const (
 	Unicode Glyphs = iota // everything
-	Console               // the Linux console: letters, boxes and shades, not arrows and check marks (console_codes(4))
+	Console               // the Linux console: letters, boxes, shades and arrows, not check marks (console_codes(4))
 	ASCII                 // nothing beyond ASCII: the character set is not UTF-8
 )
 
@@ -39,16 +39,16 @@ func GlyphsOf(getenv func(string) string) Glyphs {
 // fonts of the Linux console lacks (the kernel's own, those of console-setup
 // and of kbd), each with one of the same width that they all have.
 var consoleMarks = map[rune]rune{
-	'▶': '>', '◀': '<', '▸': '>', '›': '>', '→': '>', '←': '<', '↑': '^', '↓': 'v', '↔': '-', '⇒': '>',
+	'▶': '>', '◀': '<', '▸': '>', '›': '>', '▼': 'v', '▲': '^', '↔': '-', '⇒': '>',
 	'✓': '+', '✗': 'x', '…': '.', '╌': '-', '−': '-', '⟨': '<', '⟩': '>', '\u00a0': ' ', '\u202f': ' ',
-	'▁': '_', '▂': '_', '▃': '░', '▄': '░', '▅': '▒', '▆': '▒', '▇': '▓', '▏': '|', '■': '█', '◇': 'o',
+	'▁': '_', '▂': '_', '▃': '.', '▄': '░', '▅': '▒', '▆': '▒', '▇': '▒', '▓': '▒', '▏': '|', '◇': 'o',
 	'━': '═', '’': '\'', '“': '"', '”': '"', '—': '-', '–': '-', '€': 'E', '␊': '¶', '␍': '¶',
 }
 
 // asciiMarks are those that ASCII lacks too.
 var asciiMarks = map[rune]rune{
-	'─': '-', '═': '=', '│': '|', '├': '+', '┤': '+', '┌': '+', '┐': '+', '└': '+', '┘': '+', '▼': 'v', '▲': '^',
-	'█': '#', '░': '.', '▒': 'o', '▓': 'O', '·': '-', '•': '*', '«': '"', '»': '"',
+	'─': '-', '═': '=', '│': '|', '├': '+', '┤': '+', '┌': '+', '┐': '+', '└': '+', '┘': '+', '→': '>', '←': '<', '↑': '^', '↓': 'v',
+	'█': '#', '■': '#', '░': '.', '▒': 'o', '·': '-', '•': '*', '«': '"', '»': '"',
 	'×': 'x', '≥': '>', '≤': '<', 'µ': 'u', '°': 'o', 'æ': 'a', '¶': '.',
 }
 

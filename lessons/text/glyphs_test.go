@@ -34,9 +34,9 @@ func TestGlyphsOf(t *testing.T) {
 
 // consoleFonts are the characters beyond ASCII that labo may leave as they
 // are on a Linux console: those that the kernel's own font (cp437.uni), Lat15
-// and Uni2 of console-setup and eurlatgr of kbd all draw. The kernel's draws
+// and Uni2 of console-setup (Debian) and eurlatgr of kbd (Fedora) all draw. The kernel's draws
 // some capitals without their accent.
-const consoleFonts = "─│├┤┌┐└┘┬┴┼═║█░▒▓▲▼·•«»×¶µ°≥≤æàâäéèêëîïôöùûüÿçñÀÂÄÉÈÊËÎÏÔÖÙÛÜÇÑ"
+const consoleFonts = "─│├┤┌┐└┘┬┴┼═║█░▒■→←↑↓·•«»×¶µ°≥≤æàâäéèêëîïôöùûüÿçñÀÂÄÉÈÊËÎÏÔÖÙÛÜÇÑ"
 
 // Everything that labo writes can be drawn on a console and in ASCII, cell for
 // cell, and every character of its prose and of its sources has a counterpart
