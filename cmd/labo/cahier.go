@@ -18,7 +18,6 @@ import (
 	"labo/lessons/notebook/atomicfile"
 	"labo/lessons/notebook/export"
 	"labo/lessons/stage/linear"
-	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
 
@@ -110,7 +109,7 @@ func showNotebook(c *console) error {
 		}
 		return nil
 	}
-	palette := paint.New(c.wantsColor())
+	palette := c.palette()
 	if err := export.Terminal(c.out, palette, c.width(), report); err != nil {
 		return err
 	}

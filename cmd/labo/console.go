@@ -80,7 +80,7 @@ func (c *console) canDraw() bool {
 
 // screen is where a view that takes the whole terminal is shown.
 func (c *console) screen() terminal.Options {
-	return terminal.Options{Palette: paint.New(c.wantsColor()), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: text.GlyphsOf(c.getenv)}
+	return terminal.Options{Palette: c.palette(), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: text.GlyphsOf(c.getenv)}
 }
 
 // size returns the columns and rows of the terminal results are shown on, and
@@ -107,6 +107,16 @@ func (c *console) wantsColor() bool {
 		return false
 	}
 	return c.outTerminal() && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)
+}
+
+// palette paints results: nothing dim on the Linux console, whose dim is a
+// dark grey that is hard to read.
+func (c *console) palette() paint.Palette {
+	p := paint.New(c.wantsColor())
+	if c.outTerminal() && c.getenv("TERM") == "linux" {
+		return p.Undimmed()
+	}
+	return p
 }
 
 // ansiReady makes a terminal obey escape sequences and reports whether it

@@ -21,7 +21,7 @@ func (t *tracing) palette() paint.Palette {
 	if t.o.out != "" {
 		return paint.New(t.c.colors == colorAlways)
 	}
-	return paint.New(t.c.wantsColor())
+	return t.c.palette()
 }
 
 // fileWidth is the width of a report in a file.
