@@ -39,12 +39,17 @@ func systemeImplique(ctx context.Context, b *Bench) {
 	b.showTrace(server)
 	b.showTrace(client)
 	calls, silent := server.called(), server.silent()
-	measured := fmt.Sprintf("serveur.py : %s avec appel au noyau, %s sans aucun", text.Plural(len(calls), "ligne"), text.Plural(len(silent), "ligne"))
+	whom := " au noyau"
+	if server.facts.Source == syscalls.SourcePython {
+		whom = ""
+	}
+	measured := fmt.Sprintf("serveur.py : %s avec appel%s, %s sans aucun", text.Plural(len(calls), "ligne"), whom, text.Plural(len(silent), "ligne"))
 	p.Settle(quietest(calls, silent), measured)
 	b.Set("serveur", text.Plural(server.facts.Calls, "appel"))
 	b.Set("client", text.Plural(client.facts.Calls, "appel"))
 	b.Set("attente", text.Duration(server.facts.Waiting))
 	b.Set("duree", text.Duration(server.facts.Wall))
+	b.Set("ou", server.facts.WhereText())
 	b.Say("explication")
 	b.Say("en-go")
 	if server.facts.Why != "" {
@@ -267,7 +272,7 @@ func (b *Bench) showTrace(t *tracedProgram) {
 		if l.Count > 1 {
 			words += " (" + text.Plural(l.Count, "appel") + ")"
 		}
-		words += ", " + text.Duration(l.Kernel) + " dans le noyau"
+		words += ", " + text.Duration(l.Kernel) + " " + t.facts.WhereText()
 		if l.Held != "" {
 			words += " ; " + l.Held
 		}

@@ -57,7 +57,7 @@ func writeAtelier(ctx context.Context, c *console, dir string) error {
 		return fault.Failed("impossible d'écrire dans « "+text.Visible(dir)+" » ("+cause(err)+")",
 			"Vérifiez le nom et vos droits, ou donnez un autre dossier : `labo atelier mon-tp`.", err)
 	}
-	p := paint.New(c.wantsColor())
+	p := c.palette()
 	shown := dir
 	if abs, err := filepath.Abs(dir); err == nil {
 		shown = abs

@@ -19,7 +19,6 @@ import (
 	"labo/lessons/notebook/atomicfile"
 	"labo/lessons/notebook/export"
 	"labo/lessons/stage/linear"
-	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
 
@@ -119,7 +118,7 @@ func showNotebook(c *console, args []string) error {
 		n, _ := strconv.Atoi(args[0])
 		report.Keep(n)
 	}
-	palette := paint.New(c.wantsColor())
+	palette := c.palette()
 	if err := export.Terminal(c.out, palette, c.width(), report); err != nil {
 		return err
 	}

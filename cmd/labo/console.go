@@ -33,6 +33,7 @@ type console struct {
 	outFile *os.File
 	errFile *os.File
 	results *resultWriter // what out is
+	glyphs  text.Glyphs   // what the terminal can draw
 	endedBy int           // the signal that ended the program labo was asked to run, 0: none
 }
 
@@ -47,16 +48,19 @@ func newConsole(in io.Reader, out, err io.Writer, getenv func(string) string) *c
 	c.inFile, _ = in.(*os.File)
 	c.outFile, _ = out.(*os.File)
 	c.errFile, _ = err.(*os.File)
-	g := text.GlyphsOf(getenv)
-	if g == text.Unicode && c.outTerminal() && !ansiReady(c.outFile) {
-		g = text.Console // so old a console has old fonts
+	c.glyphs = text.GlyphsOf(getenv)
+	switch {
+	case c.glyphs == text.Unicode && c.outTerminal() && !ansiReady(c.outFile):
+		c.glyphs = text.Console // so old a console has old fonts
+	case c.glyphs == text.Console && c.outTerminal() && singleByte(c.outFile):
+		c.glyphs = text.ASCII
 	}
-	if g != text.Unicode {
+	if c.glyphs != text.Unicode {
 		if c.outTerminal() {
-			results.w = &glyphWriter{w: out, glyphs: g}
+			results.w = &glyphWriter{w: out, glyphs: c.glyphs}
 		}
 		if c.errTerminal() {
-			c.err = &glyphWriter{w: err, glyphs: g}
+			c.err = &glyphWriter{w: err, glyphs: c.glyphs}
 		}
 	}
 	return c
@@ -80,7 +84,7 @@ func (c *console) canDraw() bool {
 
 // screen is where a view that takes the whole terminal is shown.
 func (c *console) screen() terminal.Options {
-	return terminal.Options{Palette: paint.New(c.wantsColor()), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: text.GlyphsOf(c.getenv)}
+	return terminal.Options{Palette: c.palette(), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: c.glyphs}
 }
 
 // size returns the columns and rows of the terminal results are shown on, and
@@ -109,9 +113,23 @@ func (c *console) wantsColor() bool {
 	return c.outTerminal() && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)
 }
 
+// palette paints results: nothing dim on the Linux console, whose dim is a
+// dark grey that is hard to read.
+func (c *console) palette() paint.Palette {
+	p := paint.New(c.wantsColor())
+	if c.outTerminal() && c.getenv("TERM") == "linux" {
+		return p.Undimmed()
+	}
+	return p
+}
+
 // ansiReady makes a terminal obey escape sequences and reports whether it
 // will. Terminals do, except old Windows consoles (terminal_windows.go).
 var ansiReady = func(*os.File) bool { return true }
+
+// singleByte reports whether a terminal is a Linux console that is not in
+// UTF-8, whatever the locale says (console_linux.go).
+var singleByte = func(*os.File) bool { return false }
 
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
 

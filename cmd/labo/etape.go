@@ -18,7 +18,6 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/linear"
-	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 )
@@ -209,7 +208,7 @@ func playAsText(ctx context.Context, c *console, player *lessons.Player, auto *t
 		}
 		defer keys.Close()
 	}
-	player.Stage = linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto)
+	player.Stage = linear.New(c.out, c.palette(), c.width, keys, auto)
 	return player.Play(ctx)
 }
 
@@ -234,7 +233,7 @@ func farewell(c *console, book *notebook.Notebook, n int, left bool) {
 	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
-	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+paint.New(c.wantsColor()).Strong(cmd))
+	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))
 	if cmd != "labo cahier" {
 		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")
 	}

@@ -12,7 +12,6 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
-	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 	"labo/probe"
@@ -111,6 +110,6 @@ func statesAsText(ctx context.Context, c *console, tour *lessons.StatesTour, aut
 		}
 		defer keys.Close()
 	}
-	tour.Stage = linear.New(c.out, paint.New(c.wantsColor()), c.width, keys, auto)
+	tour.Stage = linear.New(c.out, c.palette(), c.width, keys, auto)
 	return tour.Run(ctx)
 }

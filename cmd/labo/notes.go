@@ -10,7 +10,6 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/projection"
 	"labo/lessons/stage/notes"
-	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 )
 
@@ -30,7 +29,7 @@ func newNotesCommand(c *console) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				n, _ := strconv.Atoi(args[0])
-				return notes.Write(c.out, paint.New(c.wantsColor()), c.width(), n, sheetPort)
+				return notes.Write(c.out, c.palette(), c.width(), n, sheetPort)
 			}
 			if asText || !c.canDraw() || !hasSize(c.outFile) {
 				return followNotes(cmd.Context(), c)
@@ -69,7 +68,7 @@ func watchNotes(ctx context.Context, c *console) error {
 // followNotes follows a projection line after line.
 func followNotes(ctx context.Context, c *console) error {
 	err := notes.Follow(ctx, c.out, notes.TextOptions{
-		Palette: paint.New(c.wantsColor()), Width: c.width,
+		Palette: c.palette(), Width: c.width,
 		Look:   func(ctx context.Context) projection.Sight { return projection.Look(ctx, c.getenv) },
 		Remark: func(sentence string) { writeHanging(c, "  → ", sentence, 0) },
 	})

@@ -8,7 +8,6 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/linear"
-	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
 
@@ -37,7 +36,7 @@ func contents(c *console) error {
 			}
 		}
 	}
-	linear.Contents(c.out, paint.New(c.wantsColor()), c.width(), entries, nextCommand(book, all), "labo aide montre les autres commandes.")
+	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), "labo aide montre les autres commandes.")
 	return nil
 }
 

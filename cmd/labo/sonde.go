@@ -16,7 +16,6 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/sonde"
 	"labo/lessons/stage/live"
-	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 	"labo/probe"
@@ -136,9 +135,9 @@ func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) e
 	}
 	var page []byte
 	if len(f.Ports) > 0 {
-		page = sonde.PortReport(paint.New(c.wantsColor()), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
+		page = sonde.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
 	} else {
-		page = sonde.Report(paint.New(c.wantsColor()), c.width(), f, s, describe(ctx, f.PIDs))
+		page = sonde.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs))
 	}
 	_, err = c.out.Write(page)
 	return err
@@ -170,7 +169,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 		for range updates { // until Watch has ended
 		}
 	}()
-	palette := paint.New(c.wantsColor())
+	palette := c.palette()
 	if !c.canDraw() || !hasSize(c.outFile) {
 		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}

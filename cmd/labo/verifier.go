@@ -13,7 +13,6 @@ import (
 
 	"labo/lessons/check"
 	"labo/lessons/fault"
-	"labo/lessons/stage/paint"
 	"labo/lessons/stage/verdict"
 	"labo/lessons/text"
 )
@@ -235,7 +234,7 @@ func accepted(r *check.Report) bool { return r.OK() && !r.Hindered() }
 
 func (o *verifierOptions) view(c *console) verdict.View {
 	return verdict.View{
-		Palette: paint.New(c.wantsColor()), Width: min(c.width(), maxHelpColumns), Hint: o.hint - 1,
+		Palette: c.palette(), Width: min(c.width(), maxHelpColumns), Hint: o.hint - 1,
 		Details: o.details || len(o.only) > 0,
 	}
 }

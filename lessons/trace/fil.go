@@ -267,7 +267,7 @@ func callLine(p paint.Palette, e *syscalls.Event) string {
 		s = p.Bad(s)
 	}
 	if e.Took >= longWait {
-		s += "  " + p.Strong("bloqué "+text.Duration(e.Took))
+		s += "  " + p.Strong(tookText(e.Source, e.Took))
 	}
 	if o := Outcome(e.Call); o != "" {
 		s += "  " + p.Faint(o)

@@ -84,7 +84,7 @@ func (r *Report) Listing(s Style, file string) []LineRow {
 	if src == nil {
 		return []LineRow{{Text: text.French("Le fichier " + text.Visible(file) + " ne peut pas être lu.")}}
 	}
-	head := text.PadLeft("appels", countColumns) + text.PadLeft("noyau", timeColumns+2) + "  " +
+	head := text.PadLeft("appels", countColumns) + text.PadLeft(timeHead(r.Source), timeColumns+2) + "  " +
 		text.PadLeft("ligne", lineColumns) + "  " + src.name()
 	rows := []LineRow{{Text: s.Palette.Faint(text.Truncate(head, s.Width))}}
 	for n := 1; n <= len(src.lines); n++ {
@@ -163,7 +163,7 @@ func (r *Report) under(s Style, stat LineStat) []string {
 			}
 		}
 		if shape.Took >= longWait {
-			line += " · bloqué " + text.Duration(shape.Took)
+			line += " · " + tookText(r.Source, shape.Took)
 		}
 		if shape.Count > 1 {
 			line += text.French(" · le dernier : ") + CallText(c)
@@ -184,11 +184,14 @@ func (r *Report) under(s Style, stat LineStat) []string {
 		}
 	}
 	if held := HeldText(stat.Held); held != "" {
-		verb := "noyau : "
-		if last := stat.Shapes[len(stat.Shapes)-1]; last.Name == "close" {
-			verb = "noyau, juste avant : "
+		whose := "noyau"
+		if r.Source == syscalls.SourcePython {
+			whose = "socket"
 		}
-		put(paint.Kernel, " ", text.French(verb)+held)
+		if last := stat.Shapes[len(stat.Shapes)-1]; last.Name == "close" {
+			whose += ", juste avant"
+		}
+		put(paint.Kernel, " ", text.French(whose+" : ")+held)
 	}
 	return out
 }

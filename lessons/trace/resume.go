@@ -82,7 +82,7 @@ func (r *Report) times(s Style) []string {
 		return percent(d, r.Wall)
 	}
 	out := []string{row("durée totale", r.Wall, "")}
-	out = append(out, row("dans le noyau, fil principal", r.View.Main, share(r.View.Main)))
+	out = append(out, row(whereText(r.Source)+", fil principal", r.View.Main, share(r.View.Main)))
 	if r.CPU > 0 {
 		out = append(out, row("calcul (processeur)", r.CPU, share(r.CPU)+", démarrage et observation compris"))
 	}
@@ -198,7 +198,7 @@ func (r *Report) byCall(s Style) []string {
 	if s.Width < 60 {
 		name = 10
 	}
-	out := []string{s.Palette.Faint(text.PadRight("appel", name) + text.PadLeft("fois", 8) + text.PadLeft("erreurs", 9) + text.PadLeft("noyau", 12))}
+	out := []string{s.Palette.Faint(text.PadRight("appel", name) + text.PadLeft("fois", 8) + text.PadLeft("erreurs", 9) + text.PadLeft(timeHead(r.Source), 12))}
 	for _, t := range sorted {
 		failed := ""
 		if t.failed > 0 {
@@ -211,7 +211,7 @@ func (r *Report) byCall(s Style) []string {
 }
 
 func (r *Report) byThread(s Style) []string {
-	out := []string{s.Palette.Faint(text.PadRight(text.French("fil d'exécution"), threadColumns(s)) + text.PadLeft("appels", 9) + text.PadLeft("noyau", 12))}
+	out := []string{s.Palette.Faint(text.PadRight(text.French("fil d'exécution"), threadColumns(s)) + text.PadLeft("appels", 9) + text.PadLeft(timeHead(r.Source), 12))}
 	for _, th := range r.View.Threads {
 		if th.Calls == 0 {
 			continue
@@ -267,7 +267,11 @@ func WhyText(why *syscalls.UnavailableError) string {
 	case syscalls.NotThisSystem:
 		return "Sur ce système, labo ne peut pas regarder le noyau : il faut Linux, sur x86-64 ou ARM 64 bits."
 	case syscalls.Yama:
-		return "Le réglage de sécurité Yama l'interdit : /proc/sys/kernel/yama/ptrace_scope vaut 2 ou 3."
+		const setting = "Le réglage de sécurité Yama (/proc/sys/kernel/yama/ptrace_scope vaut %d) "
+		if why.Scope == 2 {
+			return fmt.Sprintf(setting, why.Scope) + "réserve à l'administrateur le droit d'observer un programme."
+		}
+		return fmt.Sprintf(setting, why.Scope) + "interdit à tous d'observer un programme, jusqu'au prochain démarrage."
 	case syscalls.AlreadyTraced:
 		return "Un autre programme nous observe déjà : " + text.Visible(why.Tracer) + "."
 	case syscalls.OldKernel:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -125,8 +126,43 @@ func TestJournalTellsTheSameLines(t *testing.T) {
 	if s := report.View.Lines[syscalls.Place{File: file, Line: 14}]; len(s.Shapes) != 1 || s.Shapes[0].Err != "EBADF" {
 		t.Errorf("the send that failed: %+v", s.Shapes)
 	}
-	if page := strings.Join(report.SummaryPage(Style{Width: 100}), "\n"); !strings.Contains(page, "Appels Python") {
-		t.Errorf("the page does not say whose word it is:\n%s", page)
+	if silent := report.Facts(file).Silent; !slices.Equal(silent, []int{9, 10, 13, 15, 16, 17}) {
+		t.Errorf("silent lines: %v", silent)
+	}
+	for name, page := range map[string][]string{"summary": report.SummaryPage(Style{Width: 100}), "listing": report.Page(Style{Width: 100})} {
+		said := strings.Join(page, "\n")
+		if !strings.Contains(said, "Appels Python") {
+			t.Errorf("the %s does not say whose word it is:\n%s", name, said)
+		}
+		for _, claim := range []string{"bloqué", "noyau :", "dans le noyau", "noyau, juste", " noyau  "} {
+			if strings.Contains(said, claim) {
+				t.Errorf("the %s speaks of the kernel, which nobody watched, with %q:\n%s", name, claim, said)
+			}
+		}
+	}
+}
+
+// A student's file in a directory that holds the cache too, as that of most
+// users does, is the only file that is listed.
+func TestOnlyTheStudentsFile(t *testing.T) {
+	file := writeProgram(t, "import socket\ns = socket.socket()\ns.close()\n")
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(filepath.Dir(file), ".cache"))
+	for how, name := range map[How]string{Best: "best", Python: "python"} {
+		command, err := Resolve([]string{file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		session, err := Start(t.Context(), []*Command{command}, Options{How: how, Files: func(int) [3]*os.File { return null(t) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := session.Wait(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files := slices.Collect(maps.Keys(results[0].Executed)); !slices.Equal(files, []string{file}) {
+			t.Errorf("%s: lines of %v", name, files)
+		}
 	}
 }
 

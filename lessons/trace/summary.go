@@ -17,9 +17,9 @@ import (
 func (f *Facts) Summary(name string) evidence.Evidence {
 	e := evidence.Evidence{Title: name + ", en résumé", Source: f.SourceText(), Checks: []string{"labo trace --vue resume " + name}}
 	add := func(label, words string) { e.Values = append(e.Values, evidence.Value{Label: label, Text: words}) }
-	whom, where := "au noyau", "dans le noyau"
+	whom := "au noyau"
 	if f.Source == syscalls.SourcePython {
-		whom, where = "à Python", "dans ces appels"
+		whom = "à Python"
 	}
 	add("appels "+whom, text.Plural(f.Calls, "appel"))
 	if lines := f.scriptLines(); len(lines) > 0 {
@@ -30,7 +30,7 @@ func (f *Facts) Summary(name string) evidence.Evidence {
 		e.Notes = append(e.Notes, NoteStart)
 	}
 	add("durée totale", text.Duration(f.Wall))
-	add(where+", fil principal", f.share(f.Waiting))
+	add(f.WhereText()+", fil principal", f.share(f.Waiting))
 	if f.CPU > 0 {
 		add("calcul (processeur)", f.share(f.CPU))
 		e.Notes = append(e.Notes, "Le calcul comprend le démarrage de Python et l'observation.")
@@ -50,6 +50,33 @@ func (f *Facts) SourceText() string {
 		return "journal de Python"
 	}
 	return "ptrace"
+}
+
+// WhereText says where the time of calls went: only the kernel tells that it
+// was in the kernel.
+func (f *Facts) WhereText() string { return whereText(f.Source) }
+
+func whereText(source syscalls.Source) string {
+	if source == syscalls.SourcePython {
+		return "dans ces appels"
+	}
+	return "dans le noyau"
+}
+
+// timeHead is the head of a column of times spent in calls.
+func timeHead(source syscalls.Source) string {
+	if source == syscalls.SourcePython {
+		return "durée"
+	}
+	return "noyau"
+}
+
+// tookText says how long a call took.
+func tookText(source syscalls.Source, took time.Duration) string {
+	if source == syscalls.SourcePython {
+		return "en " + text.Duration(took)
+	}
+	return "bloqué " + text.Duration(took)
 }
 
 // scriptLines returns the lines of the script that made calls, in order.

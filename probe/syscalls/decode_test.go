@@ -40,50 +40,60 @@ func (r recorded) read(addr uint64, n int) []byte {
 	return b
 }
 
-// The recordings made on x86-64 decode to what stands beside them; so do they
-// under the numbers of arm64, whose structures are the same.
+// The recordings made on each processor decode to what stands beside them. So
+// do those of x86-64 under the numbers of arm64, whose structures are the same.
 func TestRecordedCalls(t *testing.T) {
-	b, err := os.ReadFile("testdata/calls-x86_64.json")
+	for _, arch := range arches {
+		var out strings.Builder
+		all, onArm := recordings(t, arch), 0
+		for i := range all {
+			here := all[i].decode(arch, all[i].Number)
+			fmt.Fprintln(&out, here)
+			if number := arm64.number(arch.callName(all[i].Number)); arch != arm64 && number >= 0 {
+				onArm++
+				if there := all[i].decode(arm64, number); there != here {
+					t.Errorf("arm64 says %s, %s %s", there, arch.Name, here)
+				}
+			}
+		}
+		if arch != arm64 && onArm < 25 {
+			t.Errorf("only %d of the calls recorded on %s exist on arm64", onArm, arch.Name)
+		}
+		golden := "testdata/calls-" + arch.Name + ".golden"
+		if *update {
+			if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), out.String()); diff != "" {
+			t.Errorf("%s:\n%s", arch.Name, diff)
+		}
+	}
+}
+
+// recordings returns what was recorded on a processor.
+func recordings(t *testing.T, arch *Arch) []recording {
+	t.Helper()
+	b, err := os.ReadFile("testdata/calls-" + arch.Name + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []recording
 	if err := json.Unmarshal(b, &all); err != nil || len(all) < 30 {
-		t.Fatalf("%d recordings, %v", len(all), err)
+		t.Fatalf("%s: %d recordings, %v", arch.Name, len(all), err)
 	}
-	decode := func(arch *Arch, number int, r *recording) string {
-		c := decodeEntry(arch.callName(number), r.Args, recorded(r.Before))
-		decodeReturn(c, r.Args, r.Ret, r.Errno, r.Error, recorded(r.After))
-		return plain(c)
-	}
-	var out strings.Builder
-	onArm := 0
-	for i := range all {
-		here := decode(amd64, all[i].Number, &all[i])
-		fmt.Fprintln(&out, here)
-		if number := arm64.number(amd64.callName(all[i].Number)); number >= 0 {
-			onArm++
-			if there := decode(arm64, number, &all[i]); there != here {
-				t.Errorf("arm64 says %s, x86-64 %s", there, here)
-			}
-		}
-	}
-	if onArm < 25 {
-		t.Errorf("only %d of the recorded calls exist on arm64", onArm)
-	}
-	const golden = "testdata/calls-x86_64.golden"
-	if *update {
-		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), out.String()); diff != "" {
-		t.Error(diff)
-	}
+	return all
+}
+
+// decode returns the call as it reads under that number on that processor.
+func (r *recording) decode(arch *Arch, number int) string {
+	c := decodeEntry(arch.callName(number), r.Args, recorded(r.Before))
+	decodeReturn(c, r.Args, r.Ret, r.Errno, r.Error, recorded(r.After))
+	return plain(c)
 }
 
 // plain writes a call for a golden file.
@@ -172,8 +182,10 @@ func FuzzDecode(f *testing.F) {
 func FuzzParseJournal(f *testing.F) {
 	f.Add([]byte(`{"kind":"enter","call":"recv","fd":4,"args":[{"text":"1024"}],"file":"/a.py","line":3,"at":1.5,"pid":1,"tid":2,"thread":"MainThread"}`))
 	f.Add([]byte(`{"kind":"return","call":"accept","fd":3,"took":0.1,"ret":4,"err":"","socket":{"fd":4,"local":"127.0.0.1|1","remote":"::1|2"}}`))
+	f.Add([]byte(`{"kind":"line","file":"/a.py","line":4096}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
-		e := parseJournal(line, time.Unix(0, 0), map[int]time.Duration{})
+		j := journalReader{since: time.Unix(0, 0)}
+		e := j.parse(line)
 		if e != nil && e.Kind == Return && e.Call == nil {
 			t.Fatal("a return without a call")
 		}

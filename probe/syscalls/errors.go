@@ -39,6 +39,7 @@ const (
 type UnavailableError struct {
 	Reason Reason
 	Tracer string // AlreadyTraced: name and pid of the tracer
+	Scope  int    // Yama: the value of ptrace_scope
 	Err    error
 }
 

@@ -21,7 +21,7 @@ def _labo():
     roots = tuple(r.rstrip(os.sep) + os.sep for r in os.environ["LABO_TRACE"].split(os.pathsep) if r)
     others = tuple(p.rstrip(os.sep) + os.sep for p in (sys.prefix, sys.base_prefix)
                    if not any(r.startswith(p.rstrip(os.sep) + os.sep) for r in roots))
-    me, busy, files = __file__, threading.local(), {}
+    me, busy, files, followers = __file__, threading.local(), {}, {}
     abspath, dumps, clock, write, frame_at = os.path.abspath, json.dumps, time.perf_counter, os.write, sys._getframe
     pid, ident = os.getpid, threading.get_ident
     native = getattr(threading, "get_native_id", threading.get_ident)
@@ -44,6 +44,24 @@ def _labo():
                 return path, f.f_lineno or 0
             f = f.f_back
         return "", 0
+
+    def told(name):  # the trace function of a file: tells each line that runs, once
+        seen = set()
+
+        def here(frame, event, arg):
+            line = frame.f_lineno
+            if event == "line" and line not in seen:
+                seen.add(line)
+                tell(kind="line", file=ours(name), line=line)
+            return here
+
+        return here
+
+    def everywhere(frame, event, arg):
+        name = frame.f_code.co_filename
+        if not ours(name):
+            return None
+        return followers.get(name) or followers.setdefault(name, told(name))
 
     def tell(**k):
         t = threading._active.get(ident())
@@ -209,6 +227,8 @@ def _labo():
     except Exception:
         pass
     tell(kind="attached", at=time.time())
+    threading.settrace(everywhere)
+    sys.settrace(everywhere)
 
 
 def _next():  # leave the place to the machine's own sitecustomize

@@ -15,14 +15,14 @@ def _labo():
     m = mmap.mmap(-1, AT_LINES + FILES * LINES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     m[0:8] = b"LABOLG02"
     v, seen = memoryview(m).cast("I"), memoryview(m)
-    files, used, free = {}, [0, 0], []
+    me, files, used, free = __file__, {}, [0, 0], []
     local, lock = threading.local(), _thread.allocate_lock()
 
     def number(name):  # of a file of the student, 0 for any other
         n = files.get(name)
         if n is None:
             n, path = 0, os.path.abspath(name)
-            if (name[:1] != "<" and path.startswith(roots) and not path.startswith(others)
+            if (name[:1] != "<" and name != me and path.startswith(roots) and not path.startswith(others)
                     and "site-packages" not in path and "dist-packages" not in path):
                 b = os.fsencode(path)
                 with lock:

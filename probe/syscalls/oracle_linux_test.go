@@ -17,6 +17,11 @@ import (
 
 func TestMain(m *testing.M) {
 	Helper()
+	if name := os.Getenv(envDenied); name != "" {
+		if err := deny(name); err != nil {
+			panic(err)
+		}
+	}
 	os.Exit(m.Run())
 }
 

@@ -141,10 +141,14 @@ func whyRefused(pid int, err error) error {
 				Tracer: fmt.Sprintf("%s (%d)", strings.TrimSpace(string(name)), tracer)}
 		}
 	}
-	if scope, e := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope"); e == nil {
-		if n, _ := strconv.Atoi(strings.TrimSpace(string(scope))); n >= 2 {
-			return &UnavailableError{Reason: Yama, Err: err}
-		}
+	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope") // absent without Yama
+	return refusal(string(scope), err)
+}
+
+// refusal is err, explained by the value of kernel.yama.ptrace_scope.
+func refusal(scope string, err error) error {
+	if n, _ := strconv.Atoi(strings.TrimSpace(scope)); n >= 2 {
+		return &UnavailableError{Reason: Yama, Scope: n, Err: err}
 	}
 	return &UnavailableError{Reason: Refused, Err: err}
 }

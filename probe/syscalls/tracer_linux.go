@@ -29,6 +29,7 @@ type tracer struct {
 	ran           map[string][]bool
 	lines         bool        // some Python told its lines
 	usage         unix.Rusage // of who ended last
+	fresh         bool        // the program has not run yet
 }
 
 // process is what threads share.
@@ -95,6 +96,10 @@ func helperFailure(path string, words *os.File, ws unix.WaitStatus) error {
 	return &StartError{Path: path, Err: fmt.Errorf("%w: %w", ErrNotExecutable, errno)}
 }
 
+// watchExec, when a test sets it, is given the program that stands at its first
+// instruction.
+var watchExec func(pid int)
+
 // firstExec begins the trace at the exec of the helper, once it is known that
 // the kernel can tell calls from one another.
 func (t *tracer) firstExec(tid int, ws unix.WaitStatus) error {
@@ -106,7 +111,11 @@ func (t *tracer) firstExec(tid int, ws unix.WaitStatus) error {
 	t.processes[t.root] = &process{pid: t.root, fds: map[int]fdKind{}}
 	t.trace.alive.add(t.root)
 	t.threads[tid] = &thread{tid: tid, process: t.processes[t.root]}
+	if watchExec != nil {
+		watchExec(tid)
+	}
 	t.stop(tid, ws)
+	t.fresh = true
 	return nil
 }
 
@@ -187,6 +196,8 @@ func (t *tracer) resume(th *thread, sig int) {
 func (t *tracer) stop(tid int, ws unix.WaitStatus) {
 	th := t.threadOf(tid)
 	sig := ws.StopSignal()
+	fresh := t.fresh
+	t.fresh = false
 	switch event := int(ws) >> 16; {
 	case event == unix.PTRACE_EVENT_SECCOMP:
 		t.enter(th)
@@ -205,6 +216,7 @@ func (t *tracer) stop(tid int, ws unix.WaitStatus) {
 			ptrace(unix.PTRACE_LISTEN, tid, 0, 0)
 			return
 		}
+	case event == 0 && fresh && sig == unix.SIGURG: // from the runtime of the helper to itself, not for the program
 	case event == 0: // a signal on its way: give it back
 		if mayEnd(sig) {
 			t.keepLines(th.process)

@@ -33,11 +33,20 @@ const Reaction = 80 * time.Millisecond
 type Keyboard struct {
 	in       cancelreader.CancelReader
 	terminal bool
-	read     chan typed // from the reader
-	lines    chan typed // to whoever wants one
+	wanted   chan struct{} // nil: lines are read as they are typed; else each when it is wanted
+	read     chan typed    // from the reader
+	lines    chan typed    // to whoever wants one
 	stop     chan struct{}
 	ended    sync.WaitGroup
 	once     sync.Once
+}
+
+// openKeys returns what to read from, and whether a read that waits there can
+// be ended: then it may wait ahead of time, for it takes nothing from whoever
+// reads next.
+var openKeys = func(in io.Reader) (keys cancelreader.CancelReader, endable bool, err error) {
+	keys, err = cancelreader.NewReader(in)
+	return keys, true, err
 }
 
 // typed is a line without its end, and when it came.
@@ -48,11 +57,14 @@ type typed struct {
 
 // NewKeyboard returns a keyboard on in. Close it.
 func NewKeyboard(in io.Reader) (*Keyboard, error) {
-	r, err := cancelreader.NewReader(in)
+	keys, endable, err := openKeys(in)
 	if err != nil {
 		return nil, err
 	}
-	k := &Keyboard{in: r, read: make(chan typed), lines: make(chan typed), stop: make(chan struct{})}
+	k := &Keyboard{in: keys, read: make(chan typed), lines: make(chan typed), stop: make(chan struct{})}
+	if !endable {
+		k.wanted = make(chan struct{})
+	}
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		k.terminal = true
 		k.start()
@@ -73,6 +85,13 @@ func (k *Keyboard) listen() {
 	defer close(k.read)
 	r := bufio.NewReaderSize(k.in, maxLine)
 	for {
+		if k.wanted != nil {
+			select {
+			case <-k.wanted:
+			case <-k.stop:
+				return
+			}
+		}
 		b, isPrefix, err := r.ReadLine()
 		if err != nil {
 			return
@@ -130,14 +149,18 @@ func (k *Keyboard) Line(ctx context.Context) (string, error) {
 
 func (k *Keyboard) next(ctx context.Context) (typed, error) {
 	k.start()
-	select {
-	case line, ok := <-k.lines:
-		if !ok {
-			return typed{}, io.EOF
+	for wanted := k.wanted; ; {
+		select {
+		case line, ok := <-k.lines:
+			if !ok {
+				return typed{}, io.EOF
+			}
+			return line, nil
+		case wanted <- struct{}{}:
+			wanted = nil
+		case <-ctx.Done():
+			return typed{}, ctx.Err()
 		}
-		return line, nil
-	case <-ctx.Done():
-		return typed{}, ctx.Err()
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/muesli/cancelreader"
 )
 
 // typedBy returns a keyboard on which lines are typed when they are sent.
@@ -114,4 +116,47 @@ func TestTheEndOfInputComesLast(t *testing.T) {
 	if got, err := k.Line(t.Context()); !errors.Is(err, io.EOF) {
 		t.Errorf("%q, %v, want the end", got, err)
 	}
+}
+
+// reading is an input whose reads cannot be ended, as a Windows console.
+type reading struct{ io.Reader }
+
+func (reading) Cancel() bool { return false }
+func (reading) Close() error { return nil }
+
+// Where a read cannot be ended, none waits when no line is wanted: it would
+// take what is typed for whoever reads next.
+func TestNothingIsReadAheadWhereReadsCannotEnd(t *testing.T) {
+	open := openKeys
+	defer func() { openKeys = open }()
+	openKeys = func(in io.Reader) (cancelreader.CancelReader, bool, error) { return reading{in}, false, nil }
+	r, w := io.Pipe()
+	keys, err := NewKeyboard(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	typing := make(chan string)
+	go func() {
+		for line := range typing {
+			io.WriteString(w, line) // until it is read
+			typing <- ""
+		}
+	}()
+	for _, want := range []string{"un", "deux"} {
+		typing <- want + "\r\n"
+		if line, err := keys.Line(t.Context()); line != want || err != nil {
+			t.Fatalf("%q, %v; want %q", line, err, want)
+		}
+		<-typing
+	}
+	typing <- "pour un autre\n"
+	if err := keys.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 100)
+	if n, err := r.Read(b); string(b[:n]) != "pour un autre\n" {
+		t.Errorf("who reads next gets %q, %v", b[:n], err)
+	}
+	<-typing
+	close(typing)
 }

@@ -10,6 +10,8 @@
 package paint
 
 import (
+	"slices"
+
 	"github.com/fatih/color"
 
 	"labo/probe"
@@ -87,6 +89,18 @@ func (p Palette) Contrast() Palette {
 		return p
 	}
 	return of(&contrast)
+}
+
+// Undimmed returns the palette with nothing faint; no colour stays no colour.
+func (p Palette) Undimmed() Palette {
+	if !p.Colour() {
+		return p
+	}
+	var undimmed [roleCount][]color.Attribute
+	for role, look := range looks {
+		undimmed[role] = slices.DeleteFunc(slices.Clone(look), func(a color.Attribute) bool { return a == color.Faint })
+	}
+	return of(&undimmed)
 }
 
 // New returns the palette with or without colour. It neither reads nor changes

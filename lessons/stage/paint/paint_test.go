@@ -86,3 +86,22 @@ func TestEveryStateHasAMeaning(t *testing.T) {
 		t.Error("the unknown state means something")
 	}
 }
+
+func TestUndimmedIsNeverFaint(t *testing.T) {
+	if p := New(false).Undimmed(); p.Colour() {
+		t.Error("no colour became colour")
+	}
+	p, dimmed := New(true).Undimmed(), 0
+	for role := range roleCount {
+		got := p.Paint(role, "texte")
+		if strings.Contains(got, "\x1b[2m") || strings.Contains(got, ";2m") || strings.Contains(got, "[2;") {
+			t.Errorf("role %d is faint: %q", role, got)
+		}
+		if got != New(true).Paint(role, "texte") {
+			dimmed++
+		}
+	}
+	if dimmed != 4 {
+		t.Errorf("%d looks changed, want those of Lingering, Faint, Source and Gone", dimmed)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -38,6 +39,17 @@ var ErrInterrupted = errors.New("interrupted by the reader")
 type Program struct {
 	*tea.Program
 	guard *guard
+	wipe  func()
+}
+
+// wipe returns what to do once the terminal was given back. The Linux console
+// has no second screen to come back from: what was drawn would stay above the
+// prompt. One that has a second screen comes back from an empty one.
+func wipe(o Options) func() {
+	if !slices.Contains(o.Env, "TERM=linux") {
+		return func() {}
+	}
+	return func() { io.WriteString(o.Out, "\x1b[?1049h\x1b[H\x1b[J\x1b[?1049l") }
 }
 
 // New returns a program that shows m. Nothing happens before Run.
@@ -47,7 +59,7 @@ func New(m tea.Model, o Options) *Program {
 		profile = colorprofile.ANSI
 	}
 	g := &guard{model: m, glyphs: o.Glyphs}
-	return &Program{guard: g, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
+	return &Program{guard: g, wipe: wipe(o), Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
 }
 
@@ -55,6 +67,7 @@ func New(m tea.Model, o Options) *Program {
 // other errors are the terminal's.
 func (p *Program) Run() error {
 	_, err := p.Program.Run()
+	p.wipe()
 	if err == nil && p.guard.broken != nil {
 		return p.guard.broken
 	}
