@@ -33,7 +33,7 @@ func TestAVousSaysHowToBeJudged(t *testing.T) {
 			}
 			var said strings.Builder
 			for _, b := range part.Blocks {
-				said.WriteString(prose.Text(b.Spans) + "\n")
+				said.WriteString(prose.Text(b.Spans) + "\n" + strings.Join(b.Lines, "\n"))
 			}
 			if !strings.Contains(said.String(), tc.command) {
 				t.Errorf("%s, %s: %q is not said:\n%s", tc.scene, name, tc.command, said.String())

@@ -286,10 +286,11 @@ func (b *Bench) showTrace(t *tracedProgram) {
 	b.Show(summary)
 }
 
-// lineLabel is a line of a program, short enough for a table.
+// lineLabel is a line of a program, without its comment.
 func lineLabel(n int, code string) string {
+	const longest = 60 // cells: a line of a reader's own program may be any
 	code, _, _ = strings.Cut(code, "  #")
-	return fmt.Sprintf("%2d %s", n, text.Truncate(strings.TrimSpace(code), 30))
+	return fmt.Sprintf("%2d %s", n, text.Truncate(strings.TrimSpace(code), longest))
 }
 
 // noTrace says why programs could not be traced.

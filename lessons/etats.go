@@ -120,10 +120,14 @@ func (t *StatesTour) show(ctx context.Context, state probe.State, section *prose
 }
 
 func (t *StatesTour) showRow(m *demo.Made) {
+	notes := panel.Notes(m.Snapshot)
+	if m.State == probe.CloseWait && m.Socket.RecvQueue.Or(0) > 0 {
+		notes = append(notes, finCounts)
+	}
 	t.Stage.Evidence(evidence.Evidence{
 		Title: "Ce que voit le noyau", At: m.Snapshot.TakenAt, Source: m.Snapshot.Source.String(),
 		Sockets: &evidence.Table{Rows: m.Snapshot.Sockets},
-		Notes:   panel.Notes(m.Snapshot),
+		Notes:   notes,
 		Checks:  []string{panel.Check(probe.Filter{Ports: []uint16{m.Port}})},
 	})
 }
