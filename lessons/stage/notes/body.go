@@ -163,9 +163,14 @@ func (p page) scenes(sc *script, s *projection.State, now time.Time) []string {
 	return append([]string{"", p.rule("LES SCÈNES")}, p.timetable(course(sc, s, now), s.Head.Index)...)
 }
 
-// command writes a sentence, then a command to copy on a line of its own.
+// command writes a sentence, then a command to copy on a line of its own, or
+// on two where it is too long: no word of it is cut.
 func (p page) command(sentence, command string) []string {
-	return append(p.sentence(sentence), "", "    "+p.palette.Strong(command), "")
+	lines, margin := append(p.sentence(sentence), ""), "    "
+	for _, l := range text.Wrap(command, max(p.width-len("      ")-1, 8)) {
+		lines, margin = append(lines, margin+p.palette.Strong(l)), "      "
+	}
+	return append(lines, "")
 }
 
 // project is the command that projects a step on a port.
@@ -187,7 +192,7 @@ func (m *model) idle(p page) []string {
 	case m.ended != nil:
 		lines = append(lines, p.summary(m.ended)...)
 		lines = append(lines, "")
-		lines = append(lines, p.command(Again(m.ended.State.Head, m.ended.State.Port))...)
+		lines = append(lines, p.command(again(m.ended))...)
 		return append(lines, p.sentence("Cette page attend la prochaine projection.")...)
 	default:
 		lines = append(lines, p.sentence("Rien n'est projeté pour l'instant.")...)
@@ -197,6 +202,15 @@ func (m *model) idle(p page) []string {
 		lines = append(lines, "")
 	}
 	return append(lines, p.command("Pour lire les notes d'une étape sans la projeter :", "labo notes 1")...)
+}
+
+// again says what to type once a projection is over.
+func again(e *projection.Ended) (sentence, command string) {
+	h := e.State.Head
+	if e.Killed { // in the last scene as well, it was not over
+		h.Total = h.Index + 2
+	}
+	return Again(h, e.State.Port)
 }
 
 // Again says what to type once a projection was left in a scene.

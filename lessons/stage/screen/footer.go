@@ -17,7 +17,7 @@ func (m *model) statusLine() string {
 	if m.outline != nil || m.help {
 		right = ""
 	}
-	if words := m.countdown.words(m.now()); words != "" && m.wait != nil {
+	if words := m.countdown.words(m.now()); words != "" && m.wait != nil && !m.aloft() {
 		right = strings.TrimPrefix(right+" · "+words, " · ")
 	}
 	right = text.French(right)
@@ -180,8 +180,9 @@ func (m *model) helpLines(width int) []string {
 	row("s", "la liste des scènes")
 	row("↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin")
 	row("Tab", "changer de vue : noyau, séquence, texte seul")
-	row("1, 2, 3…", "répondre à une prédiction ; Entrée confirme")
-	if m.o.Projection {
+	if !m.o.Projection {
+		row("1, 2, 3…", "répondre à une prédiction ; Entrée confirme")
+	} else {
 		row("chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸")
 		row("Espace", "avec --auto : arrêter ou reprendre le compte à rebours")
 	}

@@ -272,6 +272,6 @@ func (c *countdown) words(now time.Time) string {
 	case c.paused:
 		return "à l'arrêt (Espace reprend)"
 	}
-	left := max(c.until.Sub(now), 0).Round(time.Second)
+	left := max(c.until.Sub(now).Round(time.Second), time.Second) // it is not over yet
 	return "suite dans " + text.Duration(left)
 }

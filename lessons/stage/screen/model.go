@@ -272,8 +272,16 @@ func (m *model) answered(a stage.Answer) {
 	m.add(answerItem(a))
 }
 
+// aloft reports whether something is shown over the scene: the list, the help.
+// Nothing goes on by itself meanwhile.
+func (m *model) aloft() bool { return m.outline != nil || m.help }
+
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {
+	if m.aloft() {
+		m.countdown.restart(now)
+		return
+	}
 	if m.wait != nil && m.countdown.over(now) {
 		m.elapsed()
 	}

@@ -102,10 +102,13 @@ func (m *model) tell() {
 		if m.wait != nil {
 			s.Waiting = waitWords[m.wait.kind]
 		}
+		if m.outline != nil {
+			s.Waiting = ForChoice
+		}
 		s.Page = m.window.place(m.layout().textHeight)
 		s.More = m.window.more(m.layout().textHeight)
 		s.Vote = m.ask.vote(s.Waiting == ForVote)
-		if m.wait != nil && m.countdown.every > 0 {
+		if m.wait != nil && m.countdown.every > 0 && !m.aloft() {
 			s.Next, s.Stopped = m.countdown.until, m.countdown.paused
 		}
 	})
