@@ -88,7 +88,7 @@ var etape3 = &prose.Step{
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Sous Linux, la colonne « attend dans » vient du noyau (wchan) ; elle demande des droits sur le processus."}}},
+					{Spans: []prose.Span{{Text: "Sous Linux, labo dit aussi dans quelle fonction du noyau dort chaque thread (wchan), quand le système le permet : "}, {Style: prose.CodeSpan, Text: "futex"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "join()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "wait_woken"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "pipe"}, {Text: " pour le clavier, tenu ici par labo."}}},
 				},
 			},
 		}},
@@ -233,13 +233,15 @@ var etape3 = &prose.Step{
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "Les deux programmes se sont parlé, puis ont fermé. Celui qui a fermé le premier garde le souvenir : avec les programmes de la fiche, c'est une course, et relancer la scène peut donner l'autre réponse."}}},
 					{Spans: []prose.Span{{Text: "Vous savez maintenant lire, dans la table du noyau, ce que font vos propres programmes."}}},
-					{Spans: []prose.Span{{Text: "Pour faire juger ces mêmes programmes, tapez après l'étape "}, {Style: prose.CodeSpan, Text: "labo verifier serveur2.py client2.py"}, {Text: "."}}},
+					{Spans: []prose.Span{{Text: "Pour faire juger ces mêmes programmes, tapez après l'étape :"}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"labo verifier serveur2.py client2.py"}},
 				},
 			},
 			{Name: "pas-vu",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "labo n'a pas vu de connexion complète sur le port {port}. Relancez la scène quand vos programmes seront prêts."}}},
-					{Spans: []prose.Span{{Text: "Pour faire juger ces mêmes programmes, tapez après l'étape "}, {Style: prose.CodeSpan, Text: "labo verifier serveur2.py client2.py"}, {Text: "."}}},
+					{Spans: []prose.Span{{Text: "Pour faire juger ces mêmes programmes, tapez après l'étape :"}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"labo verifier serveur2.py client2.py"}},
 				},
 			},
 			{Name: "notes",

@@ -40,8 +40,9 @@ var etape4 = &prose.Step{
 			{Name: "en-go",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "En Go, les mêmes demandes portent d'autres noms :"}}},
-					{Kind: prose.Code, Lang: "", Lines: []string{"Python                                 Go", "socket.socket, bind, listen            net.Listen(\"tcp\", \"localhost:12345\")", "serveur.accept()                       écoute.Accept()", "connexion.recv(1024)                   conn.Read(tampon)", "client.connect(('localhost', 12345))   net.Dial(\"tcp\", \"localhost:12345\")", "client.sendall(texte)                  conn.Write(texte)", "close()                                conn.Close()"}},
-					{Spans: []prose.Span{{Text: "Dessous, les appels système sont les mêmes : le noyau ne connaît pas les langages. Comparez vous-même, avec "}, {Style: prose.CodeSpan, Text: "labo trace -- labo serveur"}, {Text: "."}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"Python                   Go", "socket, bind, listen     net.Listen(\"tcp\", adresse)", "serveur.accept()         écoute.Accept()", "connexion.recv(1024)     conn.Read(tampon)", "client.connect(adresse)  net.Dial(\"tcp\", adresse)", "client.sendall(texte)    conn.Write(texte)", "close()                  conn.Close()"}},
+					{Spans: []prose.Span{{Text: "Dessous, les appels système sont les mêmes : le noyau ne connaît pas les langages. Comparez vous-même :"}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"labo trace -- labo serveur"}},
 				},
 			},
 			{Name: "sans-ptrace",
@@ -61,12 +62,13 @@ var etape4 = &prose.Step{
 			},
 			{Name: "suite",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Comparez avec votre réponse. Pour suivre "}, {Style: prose.Strong, Text: "votre"}, {Text: " programme : "}, {Style: prose.CodeSpan, Text: "labo trace serveur.py"}, {Text: "."}}},
+					{Spans: []prose.Span{{Text: "Comparez avec votre réponse. Pour suivre "}, {Style: prose.Strong, Text: "votre"}, {Text: " programme :"}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"labo trace serveur.py"}},
 				},
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "labo trace --vue fil serveur.py client.py"}, {Text: " montre les deux programmes côte à côte. Faites trouver aux élèves la ligne qui attend le plus longtemps."}}},
+					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "labo trace --vue fil serveur.py client.py"}, {Text: " montre les deux programmes côte à côte. Faites trouver aux élèves la ligne qui attend le plus longtemps. Si "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "connect()"}, {Text: " font plus d'un appel, c'est qu'il faut d'abord traduire le nom « localhost » en adresse."}}},
 				},
 			},
 		}},
@@ -94,12 +96,12 @@ var etape4 = &prose.Step{
 			{Name: "python",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "{cent} : chaque "}, {Style: prose.CodeSpan, Text: "threading.Thread"}, {Text: " est un thread "}, {Style: prose.Strong, Text: "du système"}, {Text: ", plus le thread principal. C'est le noyau qui les endort et les réveille."}}},
-					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "asyncio"}, {Text: " fait autre chose : ses 10 000 tâches n'occupent que {asyncio}. Ce sont des tâches de l'application. Python passe de l'une à l'autre lui-même, et le noyau n'en sait rien."}}},
+					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "asyncio"}, {Text: " fait autre chose : ses 10 000 tâches tiennent dans {asyncio}. Ce sont des tâches de l'application. Python passe de l'une à l'autre lui-même, et le noyau n'en sait rien."}}},
 				},
 			},
 			{Name: "python-autrement",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "D'ordinaire, chaque "}, {Style: prose.CodeSpan, Text: "threading.Thread"}, {Text: " est un thread du système, et les tâches d'"}, {Style: prose.CodeSpan, Text: "asyncio"}, {Text: " n'en occupent qu'un. Ici, la mesure donne {cent} pour 100 objets, et {asyncio} pour les tâches : fiez-vous à elle."}}},
+					{Spans: []prose.Span{{Text: "D'ordinaire, chaque "}, {Style: prose.CodeSpan, Text: "threading.Thread"}, {Text: " est un thread du système, et les tâches d'"}, {Style: prose.CodeSpan, Text: "asyncio"}, {Text: " tiennent toutes dans un seul. Ici, la mesure donne {cent} pour 100 objets, et {asyncio} pour les tâches : fiez-vous à elle."}}},
 				},
 			},
 			{Name: "sans-python",
@@ -225,7 +227,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "tue",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Ce client n'a pas pu appeler "}, {Style: prose.CodeSpan, Text: "close()"}, {Text: ". Son noyau a fermé à sa place, et le serveur l'a appris : recv() {adieu}. Mais le noyau ne sait pas dire « exit » : le serveur ne peut pas distinguer un départ voulu d'un accident."}}},
+					{Spans: []prose.Span{{Text: "Ce client n'a pas pu appeler "}, {Style: prose.CodeSpan, Text: "close()"}, {Text: ". Son noyau a fermé à sa place, et le serveur l'a appris, car "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: " {adieu}. Mais le noyau ne sait pas dire « exit » : le serveur ne peut pas distinguer un départ voulu d'un accident."}}},
 				},
 			},
 			{Name: "prediction-fuite",
@@ -411,7 +413,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "lie-refuse",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Même réponse quand le serveur a fait "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: " sans faire "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: " : {lie}. L'étape 1 l'a montré : un port réservé n'est pas un port ouvert."}}},
+					{Spans: []prose.Span{{Text: "Quand le serveur a fait "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: " sans faire "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: ", la connexion est {lie}. C'est la même réponse : un port réservé n'est pas un port ouvert, l'étape 1 l'a montré."}}},
 				},
 			},
 			{Name: "lie-autrement",
@@ -421,7 +423,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "prediction-file",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Le serveur écoute maintenant, avec "}, {Style: prose.CodeSpan, Text: "listen(1)"}, {Text: ". Mais il est occupé : il n'appelle jamais "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: ". Quatre clients arrivent, l'un après l'autre. Combien se croient connectés ?"}}},
+					{Spans: []prose.Span{{Text: "Le serveur écoute maintenant, avec "}, {Style: prose.CodeSpan, Text: "listen(1)"}, {Text: ". Mais il est occupé : il n'appelle jamais "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: ". Des clients arrivent, l'un après l'autre : quatre au plus. Combien se croient connectés ?"}}},
 				},
 				Options: []prose.Option{
 					{ID: "un", Spans: []prose.Span{{Text: "un seul, comme le dit "}, {Style: prose.CodeSpan, Text: "listen(1)"}}},
