@@ -278,7 +278,7 @@ func (b *Bench) showTrace(t *tracedProgram) {
 	}
 	b.Show(evidence.Evidence{
 		Title: t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
-		Notes:  b.newNotes([]string{trace.NoteStart}),
+		Notes:  b.newNotes([]string{trace.NoteStart, trace.NoteFiles}),
 		Checks: []string{"labo trace " + t.name},
 	})
 	summary := t.facts.Summary(t.name)

@@ -21,7 +21,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "prediction",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "labo va lancer "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "client.py"}, {Text: ", sur un autre port, et noter chaque demande qu'ils font au noyau : chaque "}, {Style: prose.Strong, Text: "appel système"}, {Text: ". Voici cinq morceaux de "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: ". Lequel ne demande jamais rien au noyau ?"}}},
+					{Spans: []prose.Span{{Text: "labo va lancer "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "client.py"}, {Text: ", sur un autre port, et noter ce qu'ils demandent au noyau : leurs "}, {Style: prose.Strong, Text: "appels système"}, {Text: ". Voici cinq morceaux de "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: ". Lequel ne demande jamais rien au noyau ?"}}},
 				},
 				Options: []prose.Option{
 					{ID: "bind", Spans: []prose.Span{{Text: ""}, {Style: prose.CodeSpan, Text: "serveur.bind((HOTE, PORT))"}}},
@@ -33,7 +33,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "explication",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Chaque ligne qui touche au "}, {Style: prose.Strong, Text: "dehors"}, {Text: " passe par le noyau : créer un socket, réserver un port, attendre, recevoir, afficher. {serveur} en tout pour le serveur, {client} pour le client, sans compter le démarrage de Python. Les lignes qui ne font que calculer n'en font aucun."}}},
+					{Spans: []prose.Span{{Text: "Chaque ligne qui touche au "}, {Style: prose.Strong, Text: "dehors"}, {Text: " passe par le noyau : créer un socket, réserver un port, attendre, recevoir, afficher. {serveur} pour le serveur, {client} pour le client, sans compter le démarrage de Python ni les fichiers qu'il lit. Les lignes qui ne font que calculer n'en font aucun."}}},
 					{Spans: []prose.Span{{Text: "Et le serveur a passé {attente} sur {duree} "}, {Style: prose.Strong, Text: "dans"}, {Text: " le noyau : "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: " endorment le programme, et c'est le noyau qui le réveille. Nous l'avons fait attendre exprès son client."}}},
 				},
 			},
