@@ -180,6 +180,9 @@ func (b *Bench) generations(ctx context.Context, plain demo.Restart) {
 		b.Must(err, "jouer le premier serveur")
 		tries = append(tries, r)
 	}
+	reset, err := demo.RestartAfterReset(ctx)
+	b.Must(err, "jouer le premier serveur")
+	tries = append(tries, reset)
 	values := make([]evidence.Value, len(tries))
 	for i, r := range tries {
 		values[i] = evidence.Value{Label: generation(r), Text: said(r.Err)}
@@ -197,7 +200,7 @@ func (b *Bench) generations(ctx context.Context, plain demo.Restart) {
 		return tries[i].Err == nil
 	}
 	switch {
-	case only(3) && tries[4].Err == nil:
+	case only(3) && tries[4].Err == nil && reset.Err == nil:
 		b.Say("generations")
 	default:
 		b.Say("generations-autrement")
@@ -206,10 +209,11 @@ func (b *Bench) generations(ctx context.Context, plain demo.Restart) {
 
 // generation says which servers had SO_REUSEADDR, and who closed first.
 func generation(r demo.Restart) string {
-	if !r.ServerClosed {
-		return "client parti le premier, sans option"
-	}
 	switch {
+	case r.Unread:
+		return "sans option, octets non lus"
+	case !r.ServerClosed:
+		return "sans option, client d'abord"
 	case r.First == demo.ReuseAddr && r.Second == demo.ReuseAddr:
 		return "SO_REUSEADDR sur les deux"
 	case r.First == demo.ReuseAddr:

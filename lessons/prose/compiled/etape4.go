@@ -330,7 +330,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "generations",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "SO_REUSEADDR"}, {Text: " dit au noyau : « un simple souvenir ne me gêne pas ». Mais il faut l'avoir mis sur "}, {Style: prose.Strong, Text: "les deux"}, {Text: " serveurs, celui d'avant et celui d'après : le souvenir garde l'option de son socket. Et quand c'est le client qui est parti le premier, rien ne bloque : le souvenir est sur le port du client."}}},
+					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "SO_REUSEADDR"}, {Text: " dit au noyau : « un simple souvenir ne me gêne pas ». Mais il faut l'avoir mis sur "}, {Style: prose.Strong, Text: "les deux"}, {Text: " serveurs, celui d'avant et celui d'après : le souvenir garde l'option de son socket. Et quand c'est le client qui est parti le premier, rien ne bloque : le souvenir est sur le port du client. Quand le serveur s'arrête sans avoir tout lu, rien ne bloque non plus : un RST n'en laisse aucun."}}},
 					{Kind: prose.Code, Lang: "python", Lines: []string{"serveur.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"}},
 				},
 			},
@@ -434,7 +434,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "file-pleine",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "{clients} : voilà ce que la file a reçu, sans que le serveur ait rien accepté. Sous Linux, c'est un de plus que le nombre donné à "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: "."}}},
+					{Spans: []prose.Span{{Text: "{clients} : voilà ce que la file a reçu, sans que le serveur ait rien accepté. Sous Linux, c'est un de plus que le nombre donné à "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: ". Le premier a même parlé : « {message} » attend dans le noyau, et personne ne le lit."}}},
 					{Spans: []prose.Span{{Text: "Le client suivant n'est "}, {Style: prose.Strong, Text: "pas refusé"}, {Text: ". Sa demande est ignorée, et il reste dans l'état SYN-SENT. Son noyau la renvoie tout seul : {renvois} pour l'instant, et la prochaine dans {prochain}. Les délais s'allongent, puis "}, {Style: prose.CodeSpan, Text: "connect()"}, {Text: " finit par abandonner."}}},
 					{Spans: []prose.Span{{Text: "Un port fermé dit « non » tout de suite. Une file pleine ne dit rien."}}},
 				},
