@@ -10,7 +10,7 @@ import (
 
 // statusLine says what is expected of the reader, and where the text goes on.
 func (m *model) statusLine() string {
-	left, right := m.expected(), m.window.place(m.layout().textHeight)
+	left, right := m.expected(), m.window.place(m.pageHeight())
 	if said := cmp.Or(m.viewed, m.notice); said != "" {
 		left = said
 	}
@@ -57,7 +57,7 @@ func (m *model) expected() string {
 		s = "labo finit sa mesure, puis vous suit…"
 	case m.wait == nil:
 		s = "labo agit et mesure…"
-	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight): // the keys and the place say it
+	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
 	case m.wait.kind == waitAsk && m.o.Projection:
 		s = m.voteWords()
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
@@ -138,7 +138,7 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
 	case m.wait == nil:
 		return nil, moves
-	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight):
+	case m.wait.kind != waitInput && m.window.more(m.pageHeight()):
 		return [][2]string{{"Entrée", "lire la suite"}}, moves
 	case m.wait.kind == waitInput && m.reading:
 		return [][2]string{{"Entrée", "lire la suite"}}, [][2]string{{"Échap", "commandes"}, {"Ctrl+C", "arrêter"}}

@@ -121,7 +121,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 // another pane was chosen.
 func (m *model) arrange() {
 	l := m.layout()
-	m.journal.resize(view{model: m, width: l.proseWidth, height: l.textHeight})
+	m.journal.resize(view{model: m, width: l.proseWidth, height: m.pageHeight()})
 	m.kernel.resize(l.panelWidth)
 	m.window.settle(l.textHeight)
 }
@@ -135,7 +135,7 @@ func (m *model) begin(h stage.Head) {
 	m.kernel.clear()
 	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h)})
 	m.window.release()
-	m.window.settle(m.layout().textHeight)
+	m.window.settle(m.pageHeight())
 }
 
 func titleLines(h stage.Head) func(*view) []string {
@@ -156,7 +156,7 @@ func (m *model) add(it *item) {
 		m.journal.fresh = len(m.journal.items) - 1
 		m.window.release()
 	}
-	m.window.settle(m.layout().textHeight)
+	m.window.settle(m.pageHeight())
 }
 
 // watching reports whether there is something to watch.
@@ -196,7 +196,7 @@ func (m *model) waits(w *wait) {
 // more to read than fits.
 func (m *model) readFirst() {
 	if m.wait != nil && m.wait.kind == waitInput && m.input.Empty() {
-		m.reading = m.window.more(m.layout().textHeight)
+		m.reading = m.window.more(m.pageHeight())
 	}
 }
 
@@ -232,7 +232,7 @@ func (m *model) leave(j *stage.Jump) {
 
 // forward is what Enter does: show what is not seen yet, then go on.
 func (m *model) forward() {
-	if m.window.forward(m.layout().textHeight) {
+	if m.window.forward(m.pageHeight()) {
 		m.countdown.restart(m.now())
 		return
 	}
@@ -291,7 +291,8 @@ func (m *model) tick(now time.Time) {
 func (m *model) elapsed() {
 	m.countdown.restart(m.now())
 	switch {
-	case m.window.forward(m.layout().textHeight):
+	case m.uncover():
+	case m.window.forward(m.pageHeight()):
 	case m.wait.kind == waitPause:
 		m.reply(result{})
 	case m.wait.kind == waitAsk:

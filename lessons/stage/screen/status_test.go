@@ -175,6 +175,34 @@ func TestACountdownIsNeverAtZero(t *testing.T) {
 	}
 }
 
+// A view that covers the text of a class leaves its pages as they are: Enter
+// comes back to the text before it turns a page that nobody has seen.
+func TestACoveredPageIsNotTurned(t *testing.T) {
+	var r told
+	m := projected(&r, 0)
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	m.Update(addMsg{proseItem(vote.Blocks)})
+	m.Update(addMsg{proseItem(vote.Blocks)})
+	m.Update(waitMsg{pause()})
+	place := m.window.place(m.pageHeight())
+	for _, view := range []pane{paneKernel, paneSequence} {
+		m.opened = time.Now().Add(-time.Second)
+		m.pane = view
+		m.Update(clockMsg(time.Now()))
+		if got := m.window.place(m.pageHeight()); got != place {
+			t.Errorf("under %s: %q, want %q", paneNames[view], got, place)
+		}
+		press(m, "enter")
+		if got := m.window.place(m.pageHeight()); m.pane != paneAuto || got != place {
+			t.Errorf("Enter under %s: view %s, %q", paneNames[view], paneNames[m.pane], got)
+		}
+	}
+	press(m, "enter")
+	if got := m.window.place(m.pageHeight()); got == place {
+		t.Errorf("Enter on the text stays on %q", got)
+	}
+}
+
 func TestAProjectionTellsItsCountdown(t *testing.T) {
 	var r told
 	m := projected(&r, 5*time.Second)
