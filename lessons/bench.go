@@ -242,7 +242,7 @@ func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
 		}
 		rows = append(rows, sock)
 		if sock.State == probe.CloseWait && sock.RecvQueue.Or(0) > 0 {
-			notes = b.newNotes([]string{"Dans les files, une fermeture reçue (FIN) compte pour 1."})
+			notes = b.newNotes([]string{finCounts})
 		}
 	}
 	if left > 0 {
@@ -250,6 +250,9 @@ func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
 	}
 	return rows, notes
 }
+
+// finCounts explains the queue of a socket in CLOSE-WAIT that nobody has read.
+const finCounts = "Dans les files, une fermeture reçue (FIN) compte pour 1."
 
 // newNotes returns the notes that this step has not shown yet: what a system
 // cannot show is said once, not under every table.

@@ -40,7 +40,7 @@ func TestARealBrowser(t *testing.T) {
 		t.Fatalf("%v; browser: %v\n%s", err, fault, out.String())
 	}
 	checkEvidence(t, tp, time.Now().Add(-2*time.Minute))
-	checkAnswers(t, tp)
+	checkAnswers(t, tp, out.String())
 	request := ""
 	queued := false
 	for _, e := range tp.evidence {

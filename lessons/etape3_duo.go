@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,7 @@ func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Predi
 		b.Must(err, "lire l'état de serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
+	info = b.asleep(ctx, info)
 	b.Show(evidence.Evidence{
 		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: threadSource(),
 		Values: threadValues(info), Checks: threadCheck(server.PID()),
@@ -58,6 +60,20 @@ func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Predi
 		p.Leave("ce système ne dit pas combien de threads a un processus")
 	}
 	b.Pause()
+}
+
+// asleep examines a process until all its threads have reached what they wait
+// in, within a bound: one that never sleeps is shown as it is.
+func (b *Bench) asleep(ctx context.Context, info probe.ProcessInfo) probe.ProcessInfo {
+	const bound, step = 2 * time.Second, 2 * time.Millisecond
+	running := func(t probe.Thread) bool { return t.State == "R" }
+	for end := time.Now().Add(bound); slices.ContainsFunc(info.Tasks, running) && time.Now().Before(end); {
+		b.Sleep(step)
+		again, err := examine(ctx, info.PID)
+		b.Must(err, "lire l'état d'un processus")
+		info = again
+	}
+	return info
 }
 
 // threadValues lists the threads of a process, with what each waits in where

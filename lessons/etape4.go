@@ -20,12 +20,12 @@ func etape4() Step {
 }
 
 // kernelOf shows a snapshot of a port that is not the lesson's.
-func (b *Bench) kernelOf(port uint16, s *probe.Snapshot) {
+func (b *Bench) kernelOf(port uint16, s *probe.Snapshot, notes ...string) {
 	b.beside(port)
 	b.Show(evidence.Evidence{
 		Title: "Ce que voit le noyau", At: s.TakenAt, Source: s.Source.String(),
 		Sockets: &evidence.Table{Rows: s.Sockets, Empty: "aucune ligne ne cite ce port"},
-		Notes:   b.newNotes(panel.Notes(s)),
+		Notes:   append(b.newNotes(panel.Notes(s)), notes...),
 		Checks:  []string{panel.Check(probe.Filter{Ports: []uint16{port}})},
 	})
 }

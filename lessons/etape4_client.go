@@ -88,6 +88,9 @@ func (b *Bench) fullQueue(ctx context.Context) {
 		})
 	}
 	in := len(q.Clients)
+	if in > 0 {
+		b.spokenInQueue(q)
+	}
 	b.Set("clients", text.Plural(in, "client"))
 	options := map[int]string{0: "aucun", 1: "un", 2: "deux", most: "tous"}
 	measured := text.Plural(in, "connexion") + " sans accept()"
@@ -110,6 +113,27 @@ func (b *Bench) fullQueue(ctx context.Context) {
 		b.Say("file-large")
 	}
 	b.Pause() // while the queue is there to be looked at
+}
+
+// spokenInQueue has the first client speak: nobody has accepted it, and its
+// message waits in the kernel.
+func (b *Bench) spokenInQueue(q *demo.Queue) {
+	const message = "bonjour"
+	b.Set("message", message)
+	n, err := q.Speak(message)
+	b.Must(err, "envoyer un message")
+	b.Event(evidence.Event{
+		From: evidence.Client, To: evidence.Kernel, What: "send « " + message + " », client 1", Outcome: evidence.Worked,
+		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
+	})
+	b.Until("l'arrivée du message", func(s *probe.Snapshot) bool {
+		for _, sock := range s.Sockets {
+			if sock.Local == q.At && sock.State == probe.Established && (!sock.RecvQueue.Known || int(sock.RecvQueue.Value) >= n) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // queueWaits shows the client that is not let in, and that its kernel sends

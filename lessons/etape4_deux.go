@@ -78,34 +78,50 @@ func listenerName(s *probe.Snapshot) string {
 func (b *Bench) addresses() {
 	one, two, all := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2"), netip.IPv4Unspecified()
 	options := []demo.Sharing{demo.NoSharing, demo.ReuseAddr, demo.ReusePort}
-	values := []evidence.Value{{Label: "premier, puis second", Text: cells("seuls", "SO_REUSEADDR", "SO_REUSEPORT")}}
-	for _, pair := range [][2]netip.Addr{{one, one}, {one, all}, {one, two}} {
+	labels, rows := []string{"premier, second"}, [][]string{{"sans", "REUSEADDR", "REUSEPORT"}}
+	for _, pair := range [][2]netip.Addr{{one, one}, {one, all}, {one, two}, {all, one}} {
 		row := make([]string, len(options))
 		for i, option := range options {
-			row[i] = together(pair, option)
+			// Under SO_REUSEADDR, a port that is bound and does not listen is
+			// shared: that would not be the answer to two servers.
+			if row[i] = "non essayé"; pair[0] != all || option != demo.ReuseAddr {
+				row[i] = together(pair, option)
+			}
 		}
-		values = append(values, evidence.Value{Label: fmt.Sprintf("%v, puis %v", pair[0], pair[1]), Text: cells(row...)})
+		labels, rows = append(labels, fmt.Sprintf("%v, %v", pair[0], pair[1])), append(rows, row)
 	}
-	// A reserved port that does not listen would be shared under SO_REUSEADDR.
-	values = append(values, evidence.Value{Label: fmt.Sprintf("%v, puis %v", all, one), Text: cells(together([2]netip.Addr{all, one}, demo.NoSharing))})
+	var values []evidence.Value
+	for i, line := range columns(rows) {
+		values = append(values, evidence.Value{Label: labels[i], Text: line})
+	}
 	b.Show(evidence.Evidence{
 		Title: "Deux serveurs, un seul port", Source: "errno de bind() et de listen()", Values: values,
 		Notes: []string{
-			"Chaque case : deux sockets de labo, sur un port libre choisi par le noyau, l'option mise sur les deux.",
-			"0.0.0.0 est seulement réservé, sans listen() : labo n'ouvre rien au réseau.",
+			"Chaque case : deux sockets de labo, sur un port libre choisi par le noyau. L'option, SO_REUSEADDR ou SO_REUSEPORT, est mise sur les deux.",
+			"0.0.0.0 est seulement réservé, sans listen() : labo n'ouvre rien au réseau. D'où la case non essayée : SO_REUSEADDR laisse prendre un port où personne n'écoute.",
 		},
 		Checks: []string{panel.Check(b.filter())},
 	})
 	b.Say("adresses")
 }
 
-// cells sets the cells of a row under one another.
-func cells(row ...string) string {
-	var s strings.Builder
-	for _, c := range row {
-		fmt.Fprintf(&s, "%s%s", c, strings.Repeat(text.NBSP, max(14-text.Width(c), 1)))
+// columns sets the cells of rows under one another, close: the whole table
+// stands on one line each, even in a small terminal.
+func columns(rows [][]string) []string {
+	lines := make([]string, len(rows))
+	for c := range rows[0] {
+		width := 0
+		for _, row := range rows {
+			width = max(width, text.Width(row[c]))
+		}
+		for i, row := range rows {
+			lines[i] += strings.ReplaceAll(text.PadRight(row[c], width+1), " ", text.NBSP)
+		}
 	}
-	return strings.TrimRight(s.String(), text.NBSP)
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], text.NBSP)
+	}
+	return lines
 }
 
 // together says in one word whether two servers fit on one port.
@@ -164,6 +180,9 @@ func (b *Bench) generations(ctx context.Context, plain demo.Restart) {
 		b.Must(err, "jouer le premier serveur")
 		tries = append(tries, r)
 	}
+	reset, err := demo.RestartAfterReset(ctx)
+	b.Must(err, "jouer le premier serveur")
+	tries = append(tries, reset)
 	values := make([]evidence.Value, len(tries))
 	for i, r := range tries {
 		values[i] = evidence.Value{Label: generation(r), Text: said(r.Err)}
@@ -181,7 +200,7 @@ func (b *Bench) generations(ctx context.Context, plain demo.Restart) {
 		return tries[i].Err == nil
 	}
 	switch {
-	case only(3) && tries[4].Err == nil:
+	case only(3) && tries[4].Err == nil && reset.Err == nil:
 		b.Say("generations")
 	default:
 		b.Say("generations-autrement")
@@ -190,10 +209,11 @@ func (b *Bench) generations(ctx context.Context, plain demo.Restart) {
 
 // generation says which servers had SO_REUSEADDR, and who closed first.
 func generation(r demo.Restart) string {
-	if !r.ServerClosed {
-		return "client parti le premier, sans option"
-	}
 	switch {
+	case r.Unread:
+		return "sans option, octets non lus"
+	case !r.ServerClosed:
+		return "sans option, client d'abord"
 	case r.First == demo.ReuseAddr && r.Second == demo.ReuseAddr:
 		return "SO_REUSEADDR sur les deux"
 	case r.First == demo.ReuseAddr:

@@ -164,7 +164,8 @@ func (b *Bench) leak(ctx context.Context) {
 		Title: "Un serveur qui oublie close()", Source: descriptorSource(), Chart: leakChart(k), Checks: descriptorCheck(k.PID),
 	})
 	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "accept()", Outcome: evidence.Failed, Detail: "échoue avec " + k.Refusal, Source: "errno de accept()"})
-	b.kernelOf(k.At.Port(), lateOnly(k))
+	late, gone := lateOnly(k)
+	b.kernelOf(k.At.Port(), late, gone...)
 	served := len(k.Samples)
 	b.Set("servis", text.Plural(served, "client"))
 	b.Set("erreur", k.Refusal)
@@ -208,9 +209,12 @@ func leakChart(k *demo.Leak) *evidence.Chart {
 }
 
 // lateOnly leaves out of the table the clients that are gone, which the chart
-// has counted.
-func lateOnly(k *demo.Leak) *probe.Snapshot {
+// has counted, and says so.
+func lateOnly(k *demo.Leak) (late *probe.Snapshot, notes []string) {
 	s := *k.Snapshot
 	s.Sockets = inState(k.Snapshot, probe.Listen, probe.Established, probe.SynSent)
-	return &s
+	if gone := len(k.Snapshot.Sockets) - len(s.Sockets); gone > 0 {
+		notes = []string{"labo laisse de côté " + text.Plural(gone, "ligne") + " des clients déjà partis (CLOSE-WAIT et FIN-WAIT-2)."}
+	}
+	return &s, notes
 }

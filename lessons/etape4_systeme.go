@@ -283,7 +283,7 @@ func (b *Bench) showTrace(t *tracedProgram) {
 	}
 	b.Show(evidence.Evidence{
 		Title: t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
-		Notes:  b.newNotes([]string{trace.NoteStart}),
+		Notes:  b.newNotes([]string{trace.NoteStart, trace.NoteFiles}),
 		Checks: []string{"labo trace " + t.name},
 	})
 	summary := t.facts.Summary(t.name)
@@ -291,10 +291,11 @@ func (b *Bench) showTrace(t *tracedProgram) {
 	b.Show(summary)
 }
 
-// lineLabel is a line of a program, short enough for a table.
+// lineLabel is a line of a program, without its comment.
 func lineLabel(n int, code string) string {
+	const longest = 60 // cells: a line of a reader's own program may be any
 	code, _, _ = strings.Cut(code, "  #")
-	return fmt.Sprintf("%2d %s", n, text.Truncate(strings.TrimSpace(code), 30))
+	return fmt.Sprintf("%2d %s", n, text.Truncate(strings.TrimSpace(code), longest))
 }
 
 // noTrace says why programs could not be traced.

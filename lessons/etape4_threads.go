@@ -122,6 +122,9 @@ func (b *Bench) countGo(ctx context.Context) {
 	if last.N == 0 {
 		b.Stop(fmt.Errorf("aucun programme Go n'a pu être mesuré : %s", strings.Join(notes, " ; ")))
 	}
+	if len(call.Points) > 0 && !call.Points[len(call.Points)-1].Known {
+		notes = append(notes, fmt.Sprintf("L'appel brut s'arrête à %s : au-delà, il faudrait autant de threads.", text.Plural(mostInCall, "goroutine")))
+	}
 	chart.Curves = []evidence.Curve{network, call}
 	b.Show(evidence.Evidence{
 		Title: "Les threads de Go", At: last.At, Source: threadSource(), Chart: chart, Notes: notes,
@@ -150,10 +153,8 @@ func (b *Bench) countGo(ctx context.Context) {
 
 // compute: what Python's lock changes, and what it does not.
 func (b *Bench) compute(ctx context.Context, python []string) {
-	const alone = 1.2 // cores: with the lock two threads never keep more than one busy
 	p := b.Predict("prediction-gil")
-	c, err := demo.Compute(ctx, python)
-	b.Must(err, "faire calculer Python")
+	c := b.computedInPeace(ctx, python)
 	var values []evidence.Value
 	for i, name := range []string{"un thread", "deux threads"} {
 		values = append(values, evidence.Value{
@@ -171,17 +172,55 @@ func (b *Bench) compute(ctx context.Context, python []string) {
 	b.Set("coeurs", decimal(c.Cores(1)))
 	b.Set("verrou", map[bool]string{true: "avec GIL", false: "sans GIL"}[c.Lock])
 	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", text.Number(c.Turns[0]), text.Number(c.Turns[1]), decimal(c.Cores(1)))
-	switch {
-	case c.Lock && c.Cores(1) < alone:
-		p.Settle("autant", measured)
+	switch answer := lockSays(c); {
+	case answer == "autant" && c.Lock:
+		p.Settle(answer, measured)
 		b.Say("gil")
-	case !c.Lock && c.Cores(1) >= alone:
-		p.Settle("double", measured)
+	case answer == "double" && !c.Lock:
+		p.Settle(answer, measured)
 		b.Say("sans-gil")
 	default:
 		p.Settle("", measured)
 		b.Say("gil-autrement")
 	}
+}
+
+// computedInPeace computes again while something else takes the processor, a
+// few times, and returns the calmest of these.
+func (b *Bench) computedInPeace(ctx context.Context, python []string) (best demo.Computed) {
+	const tries = 3
+	for range tries {
+		c, err := demo.Compute(ctx, python)
+		b.Must(err, "faire calculer Python")
+		if best.Wall[0] == 0 || c.Cores(0) > best.Cores(0) {
+			best = c
+		}
+		if best.Cores(0) >= calm {
+			break
+		}
+	}
+	return best
+}
+
+// calm is how much of a core one computing thread gets where the computer has
+// nothing else to do, at least.
+const calm = 0.8
+
+// lockSays returns the option of prediction-gil that a computation makes right:
+// both the turns and the cores say it. "" where they do not agree, or where the
+// computer was too busy to tell.
+func lockSays(c demo.Computed) string {
+	const alone, more = 1.2, 1.4 // cores kept busy by two threads; their turns against those of one
+	turns := float64(c.Turns[1]) / float64(max(c.Turns[0], 1))
+	switch {
+	case c.Cores(0) < calm:
+		return ""
+	case c.Cores(1) < alone && turns < more:
+		return "autant"
+	case c.Cores(1) >= alone && turns >= more:
+		return "double"
+	}
+	return ""
 }
 
 // decimal writes a number as French does: "0,9".

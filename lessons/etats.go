@@ -120,10 +120,14 @@ func (t *StatesTour) show(ctx context.Context, state probe.State, section *prose
 }
 
 func (t *StatesTour) showRow(m *demo.Made) {
+	notes := panel.Notes(m.Snapshot)
+	if m.State == probe.CloseWait && m.Socket.RecvQueue.Or(0) > 0 {
+		notes = append(notes, finCounts)
+	}
 	t.Stage.Evidence(evidence.Evidence{
 		Title: "Ce que voit le noyau", At: m.Snapshot.TakenAt, Source: m.Snapshot.Source.String(),
 		Sockets: &evidence.Table{Rows: m.Snapshot.Sockets},
-		Notes:   panel.Notes(m.Snapshot),
+		Notes:   notes,
 		Checks:  []string{panel.Check(probe.Filter{Ports: []uint16{m.Port}})},
 	})
 }
@@ -152,7 +156,8 @@ func notHere(e *demo.NotHereError) string {
 }
 
 // Diagram draws the states of a connection (RFC 9293, figure 5) with a mark
-// before each that was reached. No line is wider than 56 cells.
+// before each that was reached. No line is wider than 48 cells: it stands whole
+// in a terminal of 60 columns, in projection too.
 func Diagram(reached []probe.State) []string {
 	lines := strings.Split(strings.Trim(diagram, "\n"), "\n")
 	marks := make(map[string]string)
@@ -173,21 +178,21 @@ func Diagram(reached []probe.State) []string {
 
 // A state is "@NAME " in the drawing, as wide as its mark, a space and its name.
 const diagram = `
-                      @CLOSED 
-            listen() │        │ connect()
-                     ▼        ▼
-              @LISTEN         @SYN-SENT 
-          SYN reçu │          │ réponse reçue
-                   ▼          ▼
-      @SYN-RECEIVED  ──▶ @ESTABLISHED 
-                        │           │
-    ce côté ferme : FIN │           │ FIN reçu
-                        ▼           ▼
-             @FIN-WAIT-1            @CLOSE-WAIT 
-             │         │                   │ close()
-             ▼         ▼                   ▼
-    @FIN-WAIT-2     @CLOSING          @LAST-ACK 
-             │         │                   │
-             ▼         ▼                   ▼
-           @TIME-WAIT  ──────────────▶ (oublié)
+                  @CLOSED 
+        listen() │        │ connect()
+                 ▼        ▼
+          @LISTEN         @SYN-SENT 
+      SYN reçu │          │ réponse reçue
+               ▼          ▼
+  @SYN-RECEIVED  ──▶ @ESTABLISHED 
+                    │           │
+ce côté ferme : FIN │           │ FIN reçu
+                    ▼           ▼
+         @FIN-WAIT-1            @CLOSE-WAIT 
+         │         │                   │ close()
+         ▼         ▼                   ▼
+@FIN-WAIT-2     @CLOSING          @LAST-ACK 
+         │         │                   │
+         ▼         ▼                   ▼
+       @TIME-WAIT  ──────────────▶ (oublié)
 `

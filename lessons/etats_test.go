@@ -43,7 +43,7 @@ func TestDiagramMarksWhatWasReached(t *testing.T) {
 		t.Errorf("a name of the drawing is no state:\n%s", lines)
 	}
 	for line := range strings.Lines(lines) {
-		if w := text.Width(strings.TrimSuffix(line, "\n")); w > 56 {
+		if w := text.Width(strings.TrimSuffix(line, "\n")); w > 48 {
 			t.Errorf("%d cells: %q", w, line)
 		}
 	}

@@ -194,7 +194,7 @@ func study(ctx context.Context, c *console, player lessons.Player, o etapeOption
 	if err != nil {
 		return stepFault(err)
 	}
-	farewell(c, session.Notebook(), n, player.Left)
+	farewell(c, session.Notebook(), n, player.Port, player.Left)
 	return nil
 }
 
@@ -216,8 +216,8 @@ func keyboardFault(err error, step int) error {
 	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
 }
 
-// farewell says what to type next, once a step was played or left.
-func farewell(c *console, book *notebook.Notebook, n int, left bool) {
+// farewell says what to type next, once a step was played on a port or left.
+func farewell(c *console, book *notebook.Notebook, n, port int, left bool) {
 	all, err := lessons.Contents()
 	if err != nil {
 		return
@@ -232,6 +232,9 @@ func farewell(c *console, book *notebook.Notebook, n int, left bool) {
 		next = fmt.Sprintf("Étape %d déroulée sans vous. Pour la jouer", n)
 	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
+	}
+	if port != sheetPort && strings.HasPrefix(cmd, "labo etape ") {
+		cmd += fmt.Sprintf(" --port %d", port)
 	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))
 	if cmd != "labo cahier" {

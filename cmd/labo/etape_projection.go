@@ -2,22 +2,37 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"labo/lessons"
 	"labo/lessons/projection"
+	"labo/lessons/stage"
+	"labo/lessons/stage/notes"
+	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
+	"labo/lessons/text"
 )
 
-// project plays a step for a class. Nothing is kept of it.
+// project plays a step for a class. Nothing is kept of it; what to type to go
+// on from where it was left is said at its end, however it ended.
 func project(ctx context.Context, c *console, player lessons.Player, o etapeOptions) error {
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
-	so := screen.Options{Projection: true, Tell: projector.Tell}
+	var last stage.Head
+	so := screen.Options{Projection: true, Tell: func(s screen.Status) string {
+		last = s.Head
+		return projector.Tell(s)
+	}}
 	if o.auto != nil {
 		so.Auto = *o.auto
 		player.Alone = true // scenes play the reader's part
 	}
-	if err := playOnScreen(ctx, c, &player, so, &notices{console: c}); err != nil {
+	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
+	if last.Total > 0 {
+		sentence, command := notes.Again(last, uint16(player.Port))
+		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
+	}
+	if err != nil {
 		return stepFault(err)
 	}
 	return nil

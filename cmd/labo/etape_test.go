@@ -12,6 +12,21 @@ import (
 	"labo/lessons/text"
 )
 
+// What is proposed to go on plays on the port that was played on.
+func TestTheFarewellKeepsThePort(t *testing.T) {
+	home := t.TempDir()
+	book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
+	defer book.Close()
+	book.Begun(stage.Head{Step: 1, ID: "port-libre"})
+	for port, want := range map[int]string{sheetPort: "labo etape 1\n", 12346: "labo etape 1 --port 12346\n"} {
+		var out bytes.Buffer
+		farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), 1, port, true)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("on port %d: %q", port, out.String())
+		}
+	}
+}
+
 // Steps 1 to 3 end by inviting to have their programs judged, once their last
 // scene was played; before it, and after the others, nothing is said of that.
 func TestStepsEndByInvitingToBeJudged(t *testing.T) {
@@ -25,7 +40,7 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 		book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
 		said := func() string {
 			var out bytes.Buffer
-			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, false)
+			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, sheetPort, false)
 			return strings.Join(strings.Fields(strings.ReplaceAll(out.String(), text.NBSP, " ")), " ")
 		}
 		for i, sc := range step.Scenes {

@@ -54,7 +54,7 @@ func TestTheInstructorFollowsAProjection(t *testing.T) {
 
 	class.presses("q")
 	class.leaves(0, port)
-	notes.seesAll("La projection de l'étape 1 s'est arrêtée à la scène 5 sur 9", "labo etape 1 --projection --scene attendre-un-client")
+	notes.seesAll("La projection de l'étape 1 s'est arrêtée à la scène 5 sur 9", "labo etape 1 --projection --port "+port+" --scene attendre-un-client")
 	if kept, err := os.ReadDir(home); err != nil || len(kept) > 0 {
 		t.Errorf("a projection keeps %v (%v)", kept, err)
 	}

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"sync"
@@ -83,6 +84,10 @@ func (q *Queue) letIn(ctx context.Context) bool {
 		return false
 	}
 }
+
+// Speak sends a message from the first client, which nobody has accepted, and
+// returns how many bytes its kernel took.
+func (q *Queue) Speak(message string) (int, error) { return io.WriteString(q.Clients[0], message) }
 
 // Waits reports whether a client is neither connected nor refused.
 func (q *Queue) Waits() bool { return q.Last == nil && len(q.answered) == 0 }

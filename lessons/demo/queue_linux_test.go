@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -23,6 +24,26 @@ func TestFillQueue(t *testing.T) {
 		s, err := w.Sockets(t.Context(), probe.Filter{Ports: []uint16{q.At.Port()}})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if n, err := q.Speak("bonjour"); n != len("bonjour") || err != nil {
+			t.Errorf("a client that is not accepted speaks: %d, %v", n, err)
+		}
+		unread := func(s *probe.Snapshot) bool {
+			return slices.ContainsFunc(s.Sockets, func(s probe.Socket) bool {
+				return s.Local == q.At && s.State == probe.Established && s.RecvQueue.Value == 7 && s.Owner.Kind == probe.OwnerKernel
+			})
+		}
+		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+			later, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{q.At.Port()}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if unread(later) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("its message waits in no queue: %+v", later.Sockets)
+			}
 		}
 		sock, ok := q.Waiting(s)
 		if !ok || sock.Timer.Value.Kind != probe.TimerRetransmit || sock.Timer.Value.Remaining > time.Minute {

@@ -2,9 +2,11 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 type Restart struct {
 	First, Second Sharing // of the two servers
 	ServerClosed  bool    // the first server closed first, and not its client
+	Unread        bool    // and had not read what it had received (RST)
 	Port          uint16
 	Snapshot      *probe.Snapshot            // of the port, before the second server came
 	Remembered    bool                       // Snapshot has a TIME-WAIT on the server's side
@@ -41,6 +44,63 @@ func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool)
 	}
 	r.Err = err
 	return r, ctx.Err()
+}
+
+// RestartAfterReset is [RestartAfter] with no option, where the first server
+// ended without having read all that it had received.
+func RestartAfterReset(ctx context.Context) (Restart, error) {
+	r := Restart{ServerClosed: true, Unread: true}
+	at, err := unreadConversation(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Port = at.Port()
+	if r.Snapshot, err = look(ctx, probe.Filter{Ports: []uint16{r.Port}}); err != nil {
+		return r, err
+	}
+	l, err := listenSharing(ctx, at, NoSharing)
+	if err == nil {
+		l.Close()
+	}
+	r.Err = err
+	return r, ctx.Err()
+}
+
+// unreadConversation is a server that closes first, with bytes of its client
+// that it has not read: its kernel sends RST.
+func unreadConversation(ctx context.Context) (at netip.AddrPort, err error) {
+	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), NoSharing)
+	if err != nil {
+		return at, err
+	}
+	defer l.Close()
+	at = endOf(l.Addr())
+	a := Connect(ctx, at, stateBound)
+	if a.Err != nil {
+		return at, a.Err
+	}
+	defer a.Conn.Close()
+	server, err := l.AcceptTCP()
+	if err != nil {
+		return at, err
+	}
+	defer server.Close()
+	n, err := io.WriteString(a.Conn, "merci de me lire")
+	if err != nil {
+		return at, err
+	}
+	c := &couple{client: a.Conn, server: server, near: endOf(a.Conn.LocalAddr()), far: at}
+	if err := arrived(ctx, c, at.Port(), n); err != nil {
+		return at, err
+	}
+	if err := server.Close(); err != nil {
+		return at, err
+	}
+	a.Conn.SetReadDeadline(time.Now().Add(stateBound))
+	if _, err := a.Conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+		return at, err
+	}
+	return at, nil
 }
 
 // oneConversation is a server that has one client, from its socket() to its

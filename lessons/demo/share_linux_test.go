@@ -63,6 +63,17 @@ func TestRestartAfter(t *testing.T) {
 	}
 }
 
+// A server that ends without having read all leaves no memory of it.
+func TestRestartAfterReset(t *testing.T) {
+	r, err := RestartAfterReset(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Err != nil || len(r.Snapshot.Sockets) != 0 {
+		t.Errorf("%v, %+v", r.Err, r.Snapshot.Sockets)
+	}
+}
+
 // Two processes own one port; each connection is answered by one of them.
 func TestShareBetween(t *testing.T) {
 	witnessed(t, 1, 0)

@@ -135,17 +135,26 @@ type couple struct {
 	near, far      netip.AddrPort // the client's end, the server's end
 }
 
-// listen opens a listener on a port that the kernel chooses.
+// listen opens a listener on a port that the kernel chooses, and that no
+// memory of another connection (TIME-WAIT) cites.
 func (m *Made) listen(ctx context.Context) (*net.TCPListener, error) {
 	lc := net.ListenConfig{KeepAlive: -1}
 	lc.SetMultipathTCP(false)
-	l, err := lc.Listen(ctx, "tcp4", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
+	const tries = 20
+	for try := 1; ; try++ {
+		l, err := lc.Listen(ctx, "tcp4", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		port := uint16(l.Addr().(*net.TCPAddr).Port)
+		s, err := look(ctx, probe.Filter{Ports: []uint16{port}})
+		if err != nil || len(s.Sockets) <= 1 || try == tries {
+			m.Port = port
+			m.later(func() { l.Close() })
+			return l.(*net.TCPListener), nil
+		}
+		l.Close()
 	}
-	m.later(func() { l.Close() })
-	m.Port = uint16(l.Addr().(*net.TCPAddr).Port)
-	return l.(*net.TCPListener), nil
 }
 
 // dial connects to the listener.
@@ -248,12 +257,18 @@ func makeFinWait2(ctx context.Context, m *Made) error {
 	return m.seen(ctx, c.near, c.far)
 }
 
+// makeCloseWait: the snapshot is that of a client which knows that its FIN has
+// arrived, as whoever looks a moment later sees it.
 func makeCloseWait(ctx context.Context, m *Made) error {
 	c, err := m.couple(ctx)
 	if err != nil {
 		return err
 	}
 	if err := c.client.CloseWrite(); err != nil {
+		return err
+	}
+	client := &Made{State: probe.FinWait2, Port: m.Port}
+	if err := client.seen(ctx, c.near, c.far); ctx.Err() != nil {
 		return err
 	}
 	return m.seen(ctx, c.far, c.near)

@@ -61,9 +61,16 @@ func makeSynSent(ctx context.Context, m *Made) error {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		var d net.Dialer
-		if c, err := d.DialContext(dialing, "tcp4", l.Addr().String()); err == nil {
-			Abort(c)
+		for dialing.Err() == nil { // again when the kernel gives up, after two minutes or so
+			var d net.Dialer
+			c, err := d.DialContext(dialing, "tcp4", l.Addr().String())
+			if err == nil {
+				Abort(c)
+				return
+			}
+			if !errors.Is(err, unix.ETIMEDOUT) {
+				return
+			}
 		}
 	}()
 	m.later(func() { cancel(); <-ended })
@@ -72,8 +79,9 @@ func makeSynSent(ctx context.Context, m *Made) error {
 }
 
 // deferAccept is for how long the kernel keeps a silent client in SYN-RECEIVED,
-// in seconds (TCP_DEFER_ACCEPT, tcp(7)).
-const deferAccept = 60
+// in seconds (TCP_DEFER_ACCEPT, tcp(7)): longer than anybody looks at it. After
+// that the connection is ESTABLISHED.
+const deferAccept = 3600
 
 // makeSynReceived: with TCP_DEFER_ACCEPT the kernel ignores the client's last
 // ACK until it brings data.

@@ -65,6 +65,34 @@ func TestElevenStates(t *testing.T) {
 	}
 }
 
+// Of a state that both ends are in at once, the table shows both as they stay:
+// whoever reads it and then looks with ss sees the same.
+func TestStatesAreSettledWhenShown(t *testing.T) {
+	other := map[probe.State]probe.State{
+		probe.SynReceived: probe.Established, probe.Established: probe.Established, probe.FinWait1: probe.Established,
+		probe.FinWait2: probe.CloseWait, probe.CloseWait: probe.FinWait2, probe.Closing: probe.FinWait2, probe.LastAck: probe.FinWait2,
+	}
+	for range 10 {
+		for state, want := range other {
+			m, err := MakeState(t.Context(), state)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var shown []probe.State
+			for _, s := range m.Snapshot.Sockets {
+				shown = append(shown, s.State)
+				if s.Local == m.Socket.Remote && s.Remote == m.Socket.Local && s.State != want {
+					t.Errorf("%v: the other end is shown in %v, want %v", state, s.State, want)
+				}
+			}
+			if len(shown) != 3 {
+				t.Errorf("%v: the table shows %v", state, shown)
+			}
+			m.Close()
+		}
+	}
+}
+
 // opens reports whether this process has the socket open, by /proc/self/fd.
 func opens(t *testing.T, inode uint64) bool {
 	t.Helper()

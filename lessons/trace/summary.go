@@ -44,6 +44,9 @@ func (f *Facts) Summary(name string) evidence.Evidence {
 // NoteStart is what a reader must know of a listing of lines.
 const NoteStart = "Le démarrage de Python et les lignes « import » ne sont pas montrés."
 
+// NoteFiles is what else is left out, but with --tout.
+const NoteFiles = "Les appels sur des fichiers ordinaires non plus : « labo trace --tout » les montre."
+
 // SourceText says by what means the program was observed.
 func (f *Facts) SourceText() string {
 	if f.Source == syscalls.SourcePython {

@@ -297,7 +297,7 @@ var etape1 = &prose.Step{
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Faites fermer l'onglet à la fin de la scène suivante seulement si vous voulez montrer la boucle infinie de l'étape 2. Un navigateur récent peut aussi demander "}, {Style: prose.CodeSpan, Text: "/favicon.ico"}, {Text: " ; il ne le fait qu'après une première réponse."}}},
+					{Spans: []prose.Span{{Text: "Ici, fermer l'onglet ne casse rien. Avec le vrai "}, {Style: prose.CodeSpan, Text: "python serveur.py"}, {Text: ", cela suffit à lancer la boucle sans fin de l'étape 2. Un navigateur demande aussi "}, {Style: prose.CodeSpan, Text: "/favicon.ico"}, {Text: ", mais seulement après une première réponse."}}},
 				},
 			},
 		}},

@@ -44,7 +44,7 @@ var etape2 = &prose.Step{
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Le port {port} n'est pas dans cette plage : sinon, un client quelconque pourrait l'occuper au moment de lancer le serveur. Faites le calcul du nombre de connexions possibles vers un même serveur."}}},
+					{Spans: []prose.Span{{Text: "Le port d'un serveur se choisit hors de cette plage : sinon, un client quelconque pourrait l'occuper au moment de lancer le serveur. Faites calculer combien de connexions un même ordinateur peut ouvrir vers un serveur."}}},
 				},
 			},
 		}},
@@ -135,7 +135,7 @@ var etape2 = &prose.Step{
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "C'est l'erreur la plus fréquente chez ceux qui débutent. Le défi de l'atelier « messages collés » part de là."}}},
+					{Spans: []prose.Span{{Text: "C'est l'erreur la plus fréquente chez ceux qui débutent. "}, {Style: prose.CodeSpan, Text: "labo verifier"}, {Text: " en fait un défi : "}, {Style: prose.CodeSpan, Text: "colles"}, {Text: "."}}},
 				},
 			},
 		}},
@@ -241,7 +241,7 @@ var etape2 = &prose.Step{
 		{ID: "partir-sans-exit", Title: "Partir sans dire exit", Parts: []*prose.Part{
 			{Name: "",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "L'élève du client ferme sa fenêtre, sans taper « exit ». Le serveur de la fiche est dans cette boucle :"}}},
+					{Spans: []prose.Span{{Text: "L'élève qui tient le client ferme sa fenêtre, sans taper « exit ». Le serveur de la fiche est dans cette boucle :"}}},
 					{Kind: prose.Code, Lang: "python", Lines: []string{"while True:", "    message = connexion.recv(1024).decode()", "    if message.lower() == \"exit\":", "        break", "    print(f\"[Client] {{message}}\")"}},
 				},
 			},

@@ -88,7 +88,7 @@ var etape3 = &prose.Step{
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Sous Linux, la colonne « attend dans » vient du noyau (wchan) ; elle demande des droits sur le processus."}}},
+					{Spans: []prose.Span{{Text: "Sous Linux, labo dit aussi dans quelle fonction du noyau dort chaque thread (wchan), quand le système le permet : "}, {Style: prose.CodeSpan, Text: "futex"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "join()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "wait_woken"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "pipe"}, {Text: " pour le clavier, tenu ici par labo."}}},
 				},
 			},
 		}},

@@ -21,7 +21,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "prediction",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "labo va lancer "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "client.py"}, {Text: ", sur un autre port, et noter chaque demande qu'ils font au noyau : chaque "}, {Style: prose.Strong, Text: "appel système"}, {Text: ". Voici cinq morceaux de "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: ". Lequel ne demande jamais rien au noyau ?"}}},
+					{Spans: []prose.Span{{Text: "labo va lancer "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "client.py"}, {Text: ", sur un autre port, et noter ce qu'ils demandent au noyau : leurs "}, {Style: prose.Strong, Text: "appels système"}, {Text: ". Voici cinq morceaux de "}, {Style: prose.CodeSpan, Text: "serveur.py"}, {Text: ". Lequel ne demande jamais rien au noyau ?"}}},
 				},
 				Options: []prose.Option{
 					{ID: "bind", Spans: []prose.Span{{Text: ""}, {Style: prose.CodeSpan, Text: "serveur.bind((HOTE, PORT))"}}},
@@ -33,15 +33,16 @@ var etape4 = &prose.Step{
 			},
 			{Name: "explication",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Chaque ligne qui touche au "}, {Style: prose.Strong, Text: "dehors"}, {Text: " passe par le noyau : créer un socket, réserver un port, attendre, recevoir, afficher. {serveur} en tout pour le serveur, {client} pour le client, sans compter le démarrage de Python. Les lignes qui ne font que calculer n'en font aucun."}}},
-					{Spans: []prose.Span{{Text: "Et le serveur a passé {attente} sur {duree} "}, {Style: prose.Strong, Text: "dans"}, {Text: " le noyau : "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: " endorment le programme, et c'est le noyau qui le réveille. Nous l'avons fait attendre exprès son client."}}},
+					{Spans: []prose.Span{{Text: "Chaque ligne qui touche au "}, {Style: prose.Strong, Text: "dehors"}, {Text: " passe par le noyau : créer un socket, réserver un port, attendre, recevoir, afficher. {serveur} pour le serveur, {client} pour le client, sans compter le démarrage de Python ni les fichiers qu'il lit. Les lignes qui ne font que calculer n'en font aucun."}}},
+					{Spans: []prose.Span{{Text: "Et le serveur a passé {attente} sur {duree} {ou} : "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: " endorment le programme, et c'est le noyau qui le réveille. Nous l'avons fait attendre exprès son client."}}},
 				},
 			},
 			{Name: "en-go",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "En Go, les mêmes demandes portent d'autres noms :"}}},
-					{Kind: prose.Code, Lang: "", Lines: []string{"Python                                 Go", "socket.socket, bind, listen            net.Listen(\"tcp\", \"localhost:12345\")", "serveur.accept()                       écoute.Accept()", "connexion.recv(1024)                   conn.Read(tampon)", "client.connect(('localhost', 12345))   net.Dial(\"tcp\", \"localhost:12345\")", "client.sendall(texte)                  conn.Write(texte)", "close()                                conn.Close()"}},
-					{Spans: []prose.Span{{Text: "Dessous, les appels système sont les mêmes : le noyau ne connaît pas les langages. Comparez vous-même, avec "}, {Style: prose.CodeSpan, Text: "labo trace -- labo serveur"}, {Text: "."}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"Python                   Go", "socket, bind, listen     net.Listen(\"tcp\", adresse)", "serveur.accept()         écoute.Accept()", "connexion.recv(1024)     conn.Read(tampon)", "client.connect(adresse)  net.Dial(\"tcp\", adresse)", "client.sendall(texte)    conn.Write(texte)", "close()                  conn.Close()"}},
+					{Spans: []prose.Span{{Text: "Dessous, les appels système sont les mêmes : le noyau ne connaît pas les langages. Comparez vous-même :"}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"labo trace -- labo serveur"}},
 				},
 			},
 			{Name: "sans-ptrace",
@@ -61,12 +62,13 @@ var etape4 = &prose.Step{
 			},
 			{Name: "suite",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Comparez avec votre réponse. Pour suivre "}, {Style: prose.Strong, Text: "votre"}, {Text: " programme : "}, {Style: prose.CodeSpan, Text: "labo trace serveur.py"}, {Text: "."}}},
+					{Spans: []prose.Span{{Text: "Comparez avec votre réponse. Pour suivre "}, {Style: prose.Strong, Text: "votre"}, {Text: " programme :"}}},
+					{Kind: prose.Code, Lang: "", Lines: []string{"labo trace serveur.py"}},
 				},
 			},
 			{Name: "notes",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "labo trace --vue fil serveur.py client.py"}, {Text: " montre les deux programmes côte à côte. Faites trouver aux élèves la ligne qui attend le plus longtemps."}}},
+					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "labo trace --vue fil serveur.py client.py"}, {Text: " montre les deux programmes côte à côte. Faites trouver aux élèves la ligne qui attend le plus longtemps. Si "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: " et "}, {Style: prose.CodeSpan, Text: "connect()"}, {Text: " font plus d'un appel, c'est qu'il faut d'abord traduire le nom « localhost » en adresse."}}},
 				},
 			},
 		}},
@@ -94,12 +96,12 @@ var etape4 = &prose.Step{
 			{Name: "python",
 				Blocks: []prose.Block{
 					{Spans: []prose.Span{{Text: "{cent} : chaque "}, {Style: prose.CodeSpan, Text: "threading.Thread"}, {Text: " est un thread "}, {Style: prose.Strong, Text: "du système"}, {Text: ", plus le thread principal. C'est le noyau qui les endort et les réveille."}}},
-					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "asyncio"}, {Text: " fait autre chose : ses 10 000 tâches n'occupent que {asyncio}. Ce sont des tâches de l'application. Python passe de l'une à l'autre lui-même, et le noyau n'en sait rien."}}},
+					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "asyncio"}, {Text: " fait autre chose : ses 10 000 tâches tiennent dans {asyncio}. Ce sont des tâches de l'application. Python passe de l'une à l'autre lui-même, et le noyau n'en sait rien."}}},
 				},
 			},
 			{Name: "python-autrement",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "D'ordinaire, chaque "}, {Style: prose.CodeSpan, Text: "threading.Thread"}, {Text: " est un thread du système, et les tâches d'"}, {Style: prose.CodeSpan, Text: "asyncio"}, {Text: " n'en occupent qu'un. Ici, la mesure donne {cent} pour 100 objets, et {asyncio} pour les tâches : fiez-vous à elle."}}},
+					{Spans: []prose.Span{{Text: "D'ordinaire, chaque "}, {Style: prose.CodeSpan, Text: "threading.Thread"}, {Text: " est un thread du système, et les tâches d'"}, {Style: prose.CodeSpan, Text: "asyncio"}, {Text: " tiennent toutes dans un seul. Ici, la mesure donne {cent} pour 100 objets, et {asyncio} pour les tâches : fiez-vous à elle."}}},
 				},
 			},
 			{Name: "sans-python",
@@ -225,7 +227,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "tue",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Ce client n'a pas pu appeler "}, {Style: prose.CodeSpan, Text: "close()"}, {Text: ". Son noyau a fermé à sa place, et le serveur l'a appris : recv() {adieu}. Mais le noyau ne sait pas dire « exit » : le serveur ne peut pas distinguer un départ voulu d'un accident."}}},
+					{Spans: []prose.Span{{Text: "Ce client n'a pas pu appeler "}, {Style: prose.CodeSpan, Text: "close()"}, {Text: ". Son noyau a fermé à sa place, et le serveur l'a appris, car "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: " {adieu}. Mais le noyau ne sait pas dire « exit » : le serveur ne peut pas distinguer un départ voulu d'un accident."}}},
 				},
 			},
 			{Name: "prediction-fuite",
@@ -328,7 +330,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "generations",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "SO_REUSEADDR"}, {Text: " dit au noyau : « un simple souvenir ne me gêne pas ». Mais il faut l'avoir mis sur "}, {Style: prose.Strong, Text: "les deux"}, {Text: " serveurs, celui d'avant et celui d'après : le souvenir garde l'option de son socket. Et quand c'est le client qui est parti le premier, rien ne bloque : le souvenir est sur le port du client."}}},
+					{Spans: []prose.Span{{Style: prose.CodeSpan, Text: "SO_REUSEADDR"}, {Text: " dit au noyau : « un simple souvenir ne me gêne pas ». Mais il faut l'avoir mis sur "}, {Style: prose.Strong, Text: "les deux"}, {Text: " serveurs, celui d'avant et celui d'après : le souvenir garde l'option de son socket. Et quand c'est le client qui est parti le premier, rien ne bloque : le souvenir est sur le port du client. Quand le serveur s'arrête sans avoir tout lu, rien ne bloque non plus : un RST n'en laisse aucun."}}},
 					{Kind: prose.Code, Lang: "python", Lines: []string{"serveur.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"}},
 				},
 			},
@@ -411,7 +413,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "lie-refuse",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Même réponse quand le serveur a fait "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: " sans faire "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: " : {lie}. L'étape 1 l'a montré : un port réservé n'est pas un port ouvert."}}},
+					{Spans: []prose.Span{{Text: "Quand le serveur a fait "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: " sans faire "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: ", la connexion est {lie}. C'est la même réponse : un port réservé n'est pas un port ouvert, l'étape 1 l'a montré."}}},
 				},
 			},
 			{Name: "lie-autrement",
@@ -421,7 +423,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "prediction-file",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "Le serveur écoute maintenant, avec "}, {Style: prose.CodeSpan, Text: "listen(1)"}, {Text: ". Mais il est occupé : il n'appelle jamais "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: ". Quatre clients arrivent, l'un après l'autre. Combien se croient connectés ?"}}},
+					{Spans: []prose.Span{{Text: "Le serveur écoute maintenant, avec "}, {Style: prose.CodeSpan, Text: "listen(1)"}, {Text: ". Mais il est occupé : il n'appelle jamais "}, {Style: prose.CodeSpan, Text: "accept()"}, {Text: ". Des clients arrivent, l'un après l'autre : quatre au plus. Combien se croient connectés ?"}}},
 				},
 				Options: []prose.Option{
 					{ID: "un", Spans: []prose.Span{{Text: "un seul, comme le dit "}, {Style: prose.CodeSpan, Text: "listen(1)"}}},
@@ -432,7 +434,7 @@ var etape4 = &prose.Step{
 			},
 			{Name: "file-pleine",
 				Blocks: []prose.Block{
-					{Spans: []prose.Span{{Text: "{clients} : voilà ce que la file a reçu, sans que le serveur ait rien accepté. Sous Linux, c'est un de plus que le nombre donné à "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: "."}}},
+					{Spans: []prose.Span{{Text: "{clients} : voilà ce que la file a reçu, sans que le serveur ait rien accepté. Sous Linux, c'est un de plus que le nombre donné à "}, {Style: prose.CodeSpan, Text: "listen()"}, {Text: ". Le premier a même parlé : « {message} » attend dans le noyau, et personne ne le lit."}}},
 					{Spans: []prose.Span{{Text: "Le client suivant n'est "}, {Style: prose.Strong, Text: "pas refusé"}, {Text: ". Sa demande est ignorée, et il reste dans l'état SYN-SENT. Son noyau la renvoie tout seul : {renvois} pour l'instant, et la prochaine dans {prochain}. Les délais s'allongent, puis "}, {Style: prose.CodeSpan, Text: "connect()"}, {Text: " finit par abandonner."}}},
 					{Spans: []prose.Span{{Text: "Un port fermé dit « non » tout de suite. Une file pleine ne dit rien."}}},
 				},

@@ -55,9 +55,24 @@ type typed struct {
 	at   time.Time
 }
 
+// neverWaits reports whether in is a file whose reads return at once: a regular
+// one, or /dev/null.
+func neverWaits(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok || term.IsTerminal(int(f.Fd())) {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeCharDevice != 0)
+}
+
 // NewKeyboard returns a keyboard on in. Close it.
 func NewKeyboard(in io.Reader) (*Keyboard, error) {
-	keys, endable, err := openKeys(in)
+	from := in
+	if neverWaits(in) { // epoll(7) refuses it, and no read of it needs to be left
+		from = struct{ io.Reader }{in}
+	}
+	keys, endable, err := openKeys(from)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,35 @@ func TestWhatWasTypedAheadAnswersNothing(t *testing.T) {
 	// The question is asked again after a line that may have come after it.
 	if got := <-answered; got != "2" || strings.Trim(out.String(), "? ") != "" || out.Len() == 0 {
 		t.Errorf("the answer to %q is %q", &out, got)
+	}
+}
+
+// An input that ends at once is read to its end: a file, or none (/dev/null).
+func TestAFileIsAKeyboard(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lignes")
+	if err := os.WriteFile(path, []byte("o\n3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]string{path: {"o", "3"}, os.DevNull: nil} {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		k, err := NewKeyboard(f)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, w := range want {
+			if line, err := k.Line(t.Context()); err != nil || line != w {
+				t.Errorf("%s: %q, %v, want %q", name, line, err, w)
+			}
+		}
+		if line, err := k.Line(t.Context()); !errors.Is(err, io.EOF) {
+			t.Errorf("%s: %q, %v at the end", name, line, err)
+		}
+		k.Close()
 	}
 }
 

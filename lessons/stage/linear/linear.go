@@ -262,21 +262,7 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 	e = visible(e)
 	s.gap()
 	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), e.Source+", "+e.At.Format("15:04:05"))
-	label := 0
-	for _, v := range e.Values {
-		label = max(label, text.Width(v.Label))
-	}
-	for _, v := range e.Values {
-		mark := "    "
-		if label > 0 {
-			mark += text.PadRight(v.Label, label) + "   "
-		}
-		if v.Source == "" {
-			s.hanging(mark, text.French(v.Text))
-			continue
-		}
-		s.withSource(mark, text.French(v.Text), v.Source)
-	}
+	s.values(e.Values)
 	if e.Chart != nil {
 		for _, l := range figure.Chart(e.Chart, s.textWidth()-5) {
 			s.line("    " + l)
@@ -292,6 +278,47 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 		s.check(c)
 	}
 	s.gap()
+}
+
+// values writes figures after their labels, in two columns. Where that is too
+// wide, a label too long for its column has its figure on its line if it fits,
+// else below.
+func (s *Stage) values(all []evidence.Value) {
+	longest, figures := 0, 0
+	for _, v := range all {
+		longest, figures = max(longest, text.Width(v.Label)), max(figures, text.Width(text.French(v.Text)))
+	}
+	most := longest
+	if longest+figures+8 > s.textWidth() {
+		most = max(s.textWidth()*2/5, 24)
+	}
+	column := 0
+	for _, v := range all {
+		if w := text.Width(v.Label); w <= most {
+			column = max(column, w)
+		}
+	}
+	for _, v := range all {
+		mark, figure := "    ", text.French(v.Text)
+		switch {
+		case v.Label == "" && column == 0:
+		case text.Width(v.Label) <= most:
+			mark += text.PadRight(v.Label, column) + "   "
+		case len("    ")+text.Width(v.Label)+len("   ")+text.Width(figure) < s.textWidth():
+			mark += v.Label + "   "
+		default:
+			for _, l := range text.Wrap(v.Label, s.textWidth()-len("       ")-1) {
+				s.line(mark + l)
+				mark = strings.Repeat(" ", 7)
+			}
+			mark = strings.Repeat(" ", 8)
+		}
+		if v.Source == "" {
+			s.hanging(mark, figure)
+			continue
+		}
+		s.withSource(mark, figure, v.Source)
+	}
 }
 
 func (s *Stage) sockets(t *evidence.Table) {

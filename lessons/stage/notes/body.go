@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/chat"
 	"labo/lessons/projection"
 	"labo/lessons/prose/compiled"
+	"labo/lessons/stage"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 )
@@ -133,7 +135,7 @@ func (p page) ahead(sc *script, s *projection.State) []string {
 		lines = append(lines, p.rule("ENSUITE"))
 		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
 		if s.Head.Step < compiled.Steps {
-			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1))...)
+			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port))...)
 		}
 	case sec != nil:
 		lines = append(lines, p.rule(fmt.Sprintf("ENSUITE : SCÈNE %d/%d", next+1, s.Head.Total)))
@@ -161,13 +163,24 @@ func (p page) scenes(sc *script, s *projection.State, now time.Time) []string {
 	return append([]string{"", p.rule("LES SCÈNES")}, p.timetable(course(sc, s, now), s.Head.Index)...)
 }
 
-// command writes a sentence, then a command to copy on a line of its own.
+// command writes a sentence, then a command to copy on a line of its own, or
+// on two where it is too long: no word of it is cut.
 func (p page) command(sentence, command string) []string {
-	return append(p.sentence(sentence), "", "    "+p.palette.Strong(command), "")
+	lines, margin := append(p.sentence(sentence), ""), "    "
+	for _, l := range text.Wrap(command, max(p.width-len("      ")-1, 8)) {
+		lines, margin = append(lines, margin+p.palette.Strong(l)), "      "
+	}
+	return append(lines, "")
 }
 
-// project is the command that projects a step.
-func project(step int) string { return fmt.Sprintf("labo etape %d --projection", step) }
+// project is the command that projects a step on a port.
+func project(step int, port uint16) string {
+	command := fmt.Sprintf("labo etape %d --projection", step)
+	if port != 0 && port != chat.DefaultPort {
+		command += fmt.Sprintf(" --port %d", port)
+	}
+	return command
+}
 
 // idle is what is shown while nothing is projected.
 func (m *model) idle(p page) []string {
@@ -184,7 +197,7 @@ func (m *model) idle(p page) []string {
 	default:
 		lines = append(lines, p.sentence("Rien n'est projeté pour l'instant.")...)
 		lines = append(lines, "")
-		lines = append(lines, p.command("Dans un autre terminal, celui que voit la classe, tapez :", project(1))...)
+		lines = append(lines, p.command("Dans un autre terminal, celui que voit la classe, tapez :", project(1, chat.DefaultPort))...)
 		lines = append(lines, p.sentence("Ou 2, 3, 4 à la place de 1. Cette page suivra d'elle-même.")...)
 		lines = append(lines, "")
 	}
@@ -194,13 +207,21 @@ func (m *model) idle(p page) []string {
 // again says what to type once a projection is over.
 func again(e *projection.Ended) (sentence, command string) {
 	h := e.State.Head
+	if e.Killed { // in the last scene as well, it was not over
+		h.Total = h.Index + 2
+	}
+	return Again(h, e.State.Port)
+}
+
+// Again says what to type once a projection was left in a scene.
+func Again(h stage.Head, port uint16) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
-		return "Pour reprendre à cette scène :", project(h.Step) + " --scene " + h.ID
+		return "Pour reprendre à cette scène :", project(h.Step, port) + " --scene " + h.ID
 	case h.Step < compiled.Steps:
-		return "L'étape suivante :", project(h.Step + 1)
+		return "L'étape suivante :", project(h.Step+1, port)
 	}
-	return "Pour la projeter de nouveau :", project(h.Step)
+	return "Pour la projeter de nouveau :", project(h.Step, port)
 }
 
 // summary says how long a projection took, scene by scene.

@@ -294,6 +294,39 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 	v.shows("La projection de l'étape 1 s'est arrêtée à la scène 4 sur", "labo etape 1 --projection --scene ecouter")
 }
 
+// What is proposed to resume plays on the port that was played on.
+func TestTheCommandToResumeKeepsThePort(t *testing.T) {
+	for _, c := range []struct {
+		index int
+		port  uint16
+		want  string
+	}{
+		{3, 12345, "labo etape 1 --projection --scene ecouter"},
+		{3, 12346, "labo etape 1 --projection --port 12346 --scene ecouter"},
+		{8, 12346, "labo etape 2 --projection --port 12346"},
+		{8, 0, "labo etape 2 --projection"}, // not told
+	} {
+		if _, got := Again(stage.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port); got != c.want {
+			t.Errorf("left in scene %d on port %d: %q, want %q", c.index+1, c.port, got, c.want)
+		}
+	}
+	v := open(t, 60, 20)
+	s, now := projected(t, 1, 3)
+	s.Port = 12346
+	v.sees(now, s)
+	v.sees(now.Add(time.Second))
+	v.shows("labo etape 1 --projection --port 12346", "--scene", "ecouter") // on two lines
+	s, now = projected(t, 1, 8)
+	if _, got := again(&projection.Ended{State: s, Killed: true}); got != "labo etape 1 --projection --scene "+s.Head.ID {
+		t.Errorf("killed in its last scene: %q", got)
+	}
+	s, now = projected(t, 1, 8)
+	s.Port = 12346
+	v.sees(now, s)
+	v.press("end")
+	v.shows("labo etape 2 --projection --port 12346")
+}
+
 // A step that this release does not have, from a file that is somebody's.
 func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
 	v := open(t, 80, 24)

@@ -96,6 +96,8 @@ func waitWords(s *projection.State) string {
 	switch {
 	case s.Waiting == "":
 		return "labo agit et mesure."
+	case s.Waiting == screen.ForChoice:
+		return "La liste des scènes est ouverte."
 	case s.More && counts(s):
 		return "La page suivante vient seule."
 	case s.More:
@@ -108,8 +110,6 @@ func waitWords(s *projection.State) string {
 		return "La projection attend une ligne tapée."
 	case s.Waiting == screen.ForProgram:
 		return "La projection attend un programme, ou Entrée."
-	case s.Waiting == screen.ForChoice:
-		return "La liste des scènes est ouverte."
 	case counts(s):
 		return "La suite vient seule."
 	case s.Head.Index+1 == s.Head.Total:
@@ -129,7 +129,7 @@ func (m *model) pageWords(s *projection.State) []string {
 	case s.Stopped:
 		countdown = "compte à rebours arrêté"
 	case counts(s):
-		countdown = "suite dans " + clock(s.Next.Sub(m.now).Round(time.Second))
+		countdown = "suite dans " + clock(max(s.Next.Sub(m.now).Round(time.Second), time.Second))
 	default:
 		return []string{s.Page}
 	}

@@ -47,7 +47,7 @@ var timerWords = map[probe.TimerKind]string{
 }
 
 // Timer writes what the kernel will do and when: "oubli 58 s", "renvoi ×2
-// 1,2 s"; "" where no timer runs, "?" where that is unknown.
+// · 1,2 s"; "" where no timer runs, "?" where that is unknown.
 func Timer(s *probe.Socket) string { return string(appendTimer(nil, s)) }
 
 func appendTimer(b []byte, s *probe.Socket) []byte {
@@ -66,6 +66,7 @@ func appendTimer(b []byte, s *probe.Socket) []byte {
 	if t.Retransmits > 0 {
 		b = append(b, " ×"...)
 		b = strconv.AppendUint(b, uint64(t.Retransmits), 10)
+		b = append(b, " ·"...) // else two numbers would follow one another
 	}
 	b = append(b, ' ')
 	return append(b, text.Left(t.Remaining)...)

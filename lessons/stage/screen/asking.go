@@ -94,7 +94,7 @@ func (m *model) pick(digit int) {
 
 func (m *model) redrawAsk() {
 	m.journal.again()
-	m.window.settle(m.layout().textHeight)
+	m.window.settle(m.pageHeight())
 }
 
 // confirm answers the question as it stands.

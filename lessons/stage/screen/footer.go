@@ -11,14 +11,14 @@ import (
 
 // statusLine says what is expected of the reader, and where the text goes on.
 func (m *model) statusLine() string {
-	left, right := m.expected(), m.window.place(m.layout().textHeight)
+	left, right := m.expected(), m.window.place(m.pageHeight())
 	if said := cmp.Or(m.viewed, m.notice); said != "" {
 		left = said
 	}
 	if m.outline != nil || m.help {
 		right = ""
 	}
-	if words := m.countdown.words(m.now()); words != "" && m.wait != nil {
+	if words := m.countdown.words(m.now()); words != "" && m.wait != nil && !m.aloft() {
 		right = strings.TrimPrefix(right+" · "+words, " · ")
 	}
 	right = text.French(right)
@@ -58,7 +58,7 @@ func (m *model) expected() string {
 		s = "labo finit sa mesure, puis vous suit…"
 	case m.wait == nil:
 		s = "labo agit et mesure…"
-	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight): // the keys and the place say it
+	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
 	case m.wait.kind == waitAsk && m.o.Projection:
 		s = m.voteWords()
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
@@ -164,7 +164,7 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
 	case m.wait == nil:
 		return nil, moves
-	case m.wait.kind != waitInput && m.window.more(m.layout().textHeight):
+	case m.wait.kind != waitInput && m.window.more(m.pageHeight()):
 		return [][2]string{{"Entrée", "lire la suite"}}, moves
 	case m.wait.kind == waitInput && m.reading:
 		return [][2]string{{"Entrée", "lire la suite"}}, [][2]string{{"Échap", "commandes"}, {"Ctrl+C", "arrêter"}}
@@ -206,8 +206,9 @@ func (m *model) helpLines(width int) []string {
 	row("s", "la liste des scènes")
 	row("↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin")
 	row("Tab", "changer de vue : noyau, séquence, texte seul")
-	row("1, 2, 3…", "répondre à une prédiction ; Entrée confirme")
-	if m.o.Projection {
+	if !m.o.Projection {
+		row("1, 2, 3…", "répondre à une prédiction ; Entrée confirme")
+	} else {
 		row("chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸")
 		row("Espace", "avec --auto : arrêter ou reprendre le compte à rebours")
 	}

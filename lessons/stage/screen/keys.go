@@ -47,7 +47,7 @@ func (m *model) command(name string) {
 	if text.Width(name) == 1 && (name[0] < '0' || name[0] > '9') && m.now().Sub(m.opened) < ahead {
 		return
 	}
-	height := m.layout().textHeight
+	height := m.pageHeight()
 	asking := m.wait != nil && m.wait.kind == waitAsk
 	switch name {
 	case "enter", "right":
@@ -57,7 +57,7 @@ func (m *model) command(name string) {
 			m.countdown.toggle(m.now())
 			return
 		}
-		if !m.window.forward(height) && !asking {
+		if !m.uncover() && !m.window.forward(height) && !asking {
 			m.enter()
 		}
 	case "left", "p":
@@ -113,6 +113,9 @@ func (m *model) nextPane() {
 
 // enter goes on, from typing put aside back to typing.
 func (m *model) enter() {
+	if m.uncover() {
+		return
+	}
 	if m.wait != nil && m.wait.kind == waitInput {
 		m.aside = false
 		return
@@ -132,6 +135,7 @@ func (m *model) upDown(by, height int) {
 
 // digit is an answer, or part of a number of votes.
 func (m *model) digit(d int) {
+	m.uncover()
 	m.countdown.restart(m.now())
 	if !m.o.Projection {
 		m.pick(d)
@@ -158,11 +162,12 @@ func (m *model) escape() {
 
 // typed changes the line that is being typed, or enters it.
 func (m *model) typed(name, typed string) {
-	height := m.layout().textHeight
+	height := m.pageHeight()
 	m.countdown.restart(m.now())
 	switch name {
 	case "enter", "space":
 		switch {
+		case name == "enter" && m.uncover():
 		case m.reading:
 			m.reading = m.window.forward(height) && m.window.more(height)
 			m.opened = m.now()
@@ -195,9 +200,10 @@ func (m *model) typed(name, typed string) {
 
 // write types text; whoever writes has read.
 func (m *model) write(s string) {
+	m.uncover()
 	if m.reading {
 		m.reading = false
-		m.window.scroll(len(m.journal.lines), m.layout().textHeight)
+		m.window.scroll(len(m.journal.lines), m.pageHeight())
 	}
 	m.input.Type(s)
 }
@@ -272,6 +278,6 @@ func (c *countdown) words(now time.Time) string {
 	case c.paused:
 		return "à l'arrêt (Espace reprend)"
 	}
-	left := max(c.until.Sub(now), 0).Round(time.Second)
+	left := max(c.until.Sub(now).Round(time.Second), time.Second) // it is not over yet
 	return "suite dans " + text.Duration(left)
 }

@@ -98,6 +98,30 @@ func (m *model) layout() layout {
 	return l
 }
 
+// covered reports whether a view has taken the whole place of the text, before
+// a class.
+func (m *model) covered() bool {
+	return m.o.Projection && m.width < sideBySide && (m.pane == paneKernel || m.pane == paneSequence)
+}
+
+// uncover shows the text again where a view has taken its place, and reports
+// whether one had: no page is turned that is not seen.
+func (m *model) uncover() bool {
+	if !m.covered() {
+		return false
+	}
+	m.pane, m.viewed = paneAuto, ""
+	return true
+}
+
+// pageHeight is how many rows a page of the text has, also while it is covered.
+func (m *model) pageHeight() int {
+	if m.covered() {
+		return max(m.height-headerRows-footerRows, 1)
+	}
+	return m.layout().textHeight
+}
+
 // lines counts lines in French.
 func lines(n int) string { return text.French(text.Plural(n, "ligne")) }
 

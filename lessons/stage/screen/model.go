@@ -124,7 +124,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 // another pane was chosen.
 func (m *model) arrange() {
 	l := m.layout()
-	m.journal.resize(view{model: m, width: l.proseWidth, height: l.textHeight})
+	m.journal.resize(view{model: m, width: l.proseWidth, height: m.pageHeight()})
 	m.kernel.resize(l.panelWidth)
 	m.window.settle(l.textHeight)
 }
@@ -139,7 +139,7 @@ func (m *model) begin(h stage.Head) {
 	m.kernel.clear()
 	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h)})
 	m.window.release()
-	m.window.settle(m.layout().textHeight)
+	m.window.settle(m.pageHeight())
 }
 
 func titleLines(h stage.Head) func(*view) []string {
@@ -160,7 +160,7 @@ func (m *model) add(it *item) {
 		m.journal.fresh = len(m.journal.items) - 1
 		m.window.release()
 	}
-	m.window.settle(m.layout().textHeight)
+	m.window.settle(m.pageHeight())
 }
 
 // watching reports whether there is something to watch.
@@ -200,7 +200,7 @@ func (m *model) waits(w *wait) {
 // more to read than fits.
 func (m *model) readFirst() {
 	if m.wait != nil && m.wait.kind == waitInput && m.input.Empty() {
-		m.reading = m.window.more(m.layout().textHeight)
+		m.reading = m.window.more(m.pageHeight())
 	}
 }
 
@@ -236,7 +236,7 @@ func (m *model) leave(j *stage.Jump) {
 
 // forward is what Enter does: show what is not seen yet, then go on.
 func (m *model) forward() {
-	if m.window.forward(m.layout().textHeight) {
+	if m.window.forward(m.pageHeight()) {
 		m.countdown.restart(m.now())
 		return
 	}
@@ -276,8 +276,16 @@ func (m *model) answered(a stage.Answer) {
 	m.add(answerItem(a))
 }
 
+// aloft reports whether something is shown over the scene: the list, the help.
+// Nothing goes on by itself meanwhile.
+func (m *model) aloft() bool { return m.outline != nil || m.help }
+
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {
+	if m.aloft() {
+		m.countdown.restart(now)
+		return
+	}
 	if m.wait != nil && m.countdown.over(now) {
 		m.elapsed()
 	}
@@ -287,7 +295,8 @@ func (m *model) tick(now time.Time) {
 func (m *model) elapsed() {
 	m.countdown.restart(m.now())
 	switch {
-	case m.window.forward(m.layout().textHeight):
+	case m.uncover():
+	case m.window.forward(m.pageHeight()):
 	case m.wait.kind == waitPause:
 		m.reply(result{})
 	case m.wait.kind == waitAsk:

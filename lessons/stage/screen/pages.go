@@ -188,10 +188,10 @@ func (p *pages) scroll(by, height int) {
 
 func (p *pages) release() {
 	p.ahead = true
-	p.settle(p.m.layout().textHeight)
+	p.settle(p.m.pageHeight())
 }
 
-func (p *pages) atEnd() bool { return !p.more(p.m.layout().textHeight) }
+func (p *pages) atEnd() bool { return !p.more(p.m.pageHeight()) }
 
 func (p *pages) place(height int) string {
 	all := p.all(height)

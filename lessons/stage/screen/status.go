@@ -102,10 +102,13 @@ func (m *model) tell() {
 		if m.wait != nil {
 			s.Waiting = waitWords[m.wait.kind]
 		}
-		s.Page = m.window.place(m.layout().textHeight)
-		s.More = m.window.more(m.layout().textHeight)
+		if m.outline != nil {
+			s.Waiting = ForChoice
+		}
+		s.Page = m.window.place(m.pageHeight())
+		s.More = m.window.more(m.pageHeight())
 		s.Vote = m.ask.vote(s.Waiting == ForVote)
-		if m.wait != nil && m.countdown.every > 0 {
+		if m.wait != nil && m.countdown.every > 0 && !m.aloft() {
 			s.Next, s.Stopped = m.countdown.until, m.countdown.paused
 		}
 	})

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"labo/lessons/prose"
 	"labo/lessons/stage"
+	"labo/lessons/text"
 )
 
 // told collects what a projection tells.
@@ -129,6 +131,75 @@ func TestAProjectionTellsThatPagesAreLeft(t *testing.T) {
 	press(m, "enter")
 	if s := r.last(t); s.More || s.Page != "page 2" && s.Page != "page 2" {
 		t.Errorf("on the second: %+v", s)
+	}
+}
+
+// Nothing goes on by itself under the list of scenes or the help.
+func TestACountdownWaitsForTheList(t *testing.T) {
+	for _, key := range []string{"s", "?"} {
+		var r told
+		m := newModel(Options{Projection: true, Tell: r.tell, Auto: 5 * time.Second, Heads: []stage.Head{{ID: "port-libre"}, {ID: "ecouter"}}})
+		head := stage.Head{Step: 1, Index: 0, Total: 2, ID: "port-libre"}
+		m.status.begin(head, 4321)
+		m.Update(beginMsg{Head: head})
+		w := pause()
+		m.Update(waitMsg{w})
+		m.opened = time.Now().Add(-time.Second)
+		press(m, key)
+		s := r.last(t)
+		if !s.Next.IsZero() || (s.Waiting == ForChoice) != (key == "s") {
+			t.Errorf("after %q: %+v", key, s)
+		}
+		if line := m.statusLine(); strings.Contains(line, "suite dans") {
+			t.Errorf("after %q: %q", key, line)
+		}
+		m.Update(clockMsg(time.Now().Add(time.Minute)))
+		if len(w.reply) != 0 {
+			t.Errorf("after %q the lesson went on by itself", key)
+		}
+		press(m, key) // closed again
+		if s := r.last(t); s.Waiting != ForEnter || s.Next.IsZero() {
+			t.Errorf("after %q twice: %+v", key, s)
+		}
+	}
+}
+
+// Half a second before its end, a countdown has one second left, not none.
+func TestACountdownIsNeverAtZero(t *testing.T) {
+	now := time.Now()
+	for _, left := range []time.Duration{300 * time.Millisecond, 0, -time.Second} {
+		c := countdown{every: 5 * time.Second, until: now.Add(left)}
+		if got := strings.ReplaceAll(c.words(now), text.NBSP, " "); got != "suite dans 1 s" {
+			t.Errorf("with %v left: %q", left, got)
+		}
+	}
+}
+
+// A view that covers the text of a class leaves its pages as they are: Enter
+// comes back to the text before it turns a page that nobody has seen.
+func TestACoveredPageIsNotTurned(t *testing.T) {
+	var r told
+	m := projected(&r, 0)
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	m.Update(addMsg{proseItem(vote.Blocks)})
+	m.Update(addMsg{proseItem(vote.Blocks)})
+	m.Update(waitMsg{pause()})
+	place := m.window.place(m.pageHeight())
+	for _, view := range []pane{paneKernel, paneSequence} {
+		m.opened = time.Now().Add(-time.Second)
+		m.pane = view
+		m.Update(clockMsg(time.Now()))
+		if got := m.window.place(m.pageHeight()); got != place {
+			t.Errorf("under %s: %q, want %q", paneNames[view], got, place)
+		}
+		press(m, "enter")
+		if got := m.window.place(m.pageHeight()); m.pane != paneAuto || got != place {
+			t.Errorf("Enter under %s: view %s, %q", paneNames[view], paneNames[m.pane], got)
+		}
+	}
+	press(m, "enter")
+	if got := m.window.place(m.pageHeight()); got == place {
+		t.Errorf("Enter on the text stays on %q", got)
 	}
 }
 
