@@ -191,11 +191,20 @@ func study(ctx context.Context, c *console, player lessons.Player, o etapeOption
 	} else {
 		err = playAsText(ctx, c, &player, o.auto, attended)
 	}
-	if err != nil {
-		return stepFault(err)
+	stopped := attended && byCtrlC(ctx, err)
+	if err == nil || stopped {
+		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped)
 	}
-	farewell(c, session.Notebook(), n, player.Port, player.Left)
-	return nil
+	return stepFault(err)
+}
+
+// byCtrlC reports whether that is what ended a step with err.
+func byCtrlC(ctx context.Context, err error) bool {
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		return f.Exit == interruptedExit // pressed on the whole screen, where it is a key
+	}
+	sig, ok := errors.AsType[interrupted](context.Cause(ctx))
+	return ok && sig.signal == os.Interrupt && errors.Is(err, context.Canceled)
 }
 
 // playAsText plays line after line.

@@ -412,7 +412,8 @@ func (v *viewer) marked() (pids []string) {
 	return pids
 }
 
-// Ctrl+C at any moment ends labo at once and leaves nothing.
+// Ctrl+C at any moment ends labo at once, leaves nothing, and says how to come
+// back.
 func TestCtrlCAtAnyMomentOnScreen(t *testing.T) {
 	for _, w := range waits {
 		t.Run(w.name, func(t *testing.T) {
@@ -425,6 +426,7 @@ func TestCtrlCAtAnyMomentOnScreen(t *testing.T) {
 			w.comes(t, v)
 			v.pressesAtOnce("\x03")
 			v.leaves(130, port)
+			v.sees("Pour reprendre")
 		})
 	}
 }

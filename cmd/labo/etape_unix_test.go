@@ -247,6 +247,7 @@ func TestCtrlCAtAnyWait(t *testing.T) {
 			if exit := p.ends(); exit != 128+int(syscall.SIGINT) {
 				t.Errorf("exit %d", exit)
 			}
+			p.sees("Pour reprendre")
 			after, err := term.GetState(int(p.master.Fd()))
 			if err != nil {
 				t.Fatal(err)
