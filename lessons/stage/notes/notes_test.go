@@ -316,7 +316,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 	v.sees(now, s)
 	v.sees(now.Add(time.Second))
 	v.shows("labo etape 1 --projection --port 12346", "--scene", "ecouter") // on two lines
-	s, now = projected(t, 1, 8)
+	s, _ = projected(t, 1, 8)
 	if _, got := again(&projection.Ended{State: s, Killed: true}); got != "labo etape 1 --projection --scene "+s.Head.ID {
 		t.Errorf("killed in its last scene: %q", got)
 	}

@@ -68,7 +68,7 @@ type patrol struct {
 // nothing is left.
 func TestRandomKeys(t *testing.T) {
 	keys, budget := 5000, 5*time.Second
-	if testing.Short() {
+	if testing.Short() || racing { // .ci/run presses them all without the race detector
 		keys, budget = 500, 2*time.Second
 	}
 	for _, step := range lessons.Steps() {
@@ -81,7 +81,7 @@ func TestRandomKeys(t *testing.T) {
 // The same before a class, at its pace and by itself.
 func TestRandomKeysInProjection(t *testing.T) {
 	keys, budget := 1500, 2*time.Second
-	if testing.Short() {
+	if testing.Short() || racing {
 		keys, budget = 300, time.Second
 	}
 	for _, p := range []patrol{

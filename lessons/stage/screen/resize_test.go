@@ -10,8 +10,8 @@ import (
 )
 
 // A terminal made wider, or higher, keeps nothing of what was on it before.
-// (Made wider but not higher, versions of ultraviolet before that of October
-// 2026 forgot what they had written in the new columns, and left it there.)
+// (Made wider but not higher, ultraviolet forgot until July 2026 what it had
+// written in the new columns, and left it there.)
 func TestAWiderTerminalKeepsNothing(t *testing.T) {
 	long, short := stage.Head{Title: strings.Repeat("titre ", 60), Total: 2}, stage.Head{Title: "Court", Total: 2}
 	for _, from := range [][2]int{{1, 12}, {20, 16}, {60, 24}, {99, 12}, {120, 5}} {

@@ -23,13 +23,12 @@ type Options struct {
 	Out     io.Writer   // the terminal's screen
 	Env     []string    // as os.Environ
 	Glyphs  text.Glyphs // what the terminal can draw
-	FPS     int         // frames per second at most; 0: 60
+	FPS     int         // frames per second at most; 0: 30
 }
 
-// framesPerSecond bounds what a key waits for before it shows: 17 ms. Each
-// frame wakes the process up, even when nothing changed; twice as many as 30
-// cost 0.1 % of a core more.
-const framesPerSecond = 60
+// framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
+// frame wakes the process up, even when nothing changed.
+const framesPerSecond = 30
 
 // ErrInterrupted is for views that the reader left with Ctrl+C.
 var ErrInterrupted = errors.New("interrupted by the reader")
