@@ -272,7 +272,10 @@ func (b *Bench) showTrace(t *tracedProgram) {
 		if l.Count > 1 {
 			words += " (" + text.Plural(l.Count, "appel") + ")"
 		}
-		words += ", " + text.Duration(l.Kernel) + " " + t.facts.WhereText()
+		words += ", " + text.Duration(l.Kernel)
+		if t.facts.Source == syscalls.SourceKernel {
+			words += " dans le noyau"
+		}
 		if l.Held != "" {
 			words += " ; " + l.Held
 		}

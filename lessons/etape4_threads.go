@@ -103,7 +103,7 @@ func (b *Bench) countGo(ctx context.Context) {
 		c, err := demo.CountThreads(ctx, b.Self, demo.GoNetwork, n)
 		b.Stop(ctx.Err())
 		if err != nil { // most often the limit on descriptors
-			notes = append(notes, fmt.Sprintf("%d goroutines sur le réseau : impossible ici (%s)", n, text.Visible(err.Error())))
+			notes = append(notes, fmt.Sprintf("%d goroutines sur le réseau : impossible ici (%s)", n, causeText(err)))
 			continue
 		}
 		last.Close()

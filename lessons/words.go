@@ -6,6 +6,7 @@ import (
 
 	"labo/lessons/chat"
 	"labo/lessons/demo"
+	"labo/lessons/text"
 )
 
 // frenchError says why a scene could not go on, and what to do.
@@ -20,13 +21,24 @@ func (p *Player) frenchError(err error) string {
 	if f := chat.Fault(err); f != nil {
 		return f.What + ". " + f.Hint
 	}
-	var doing *doingError
-	if errors.As(err, &doing) {
-		if errno := demo.Errno(err); errno != "" {
-			return doing.doing + " : " + errno
-		}
+	if doing, ok := errors.AsType[*doingError](err); ok {
+		return doing.doing + " : " + causeText(err)
 	}
 	return err.Error()
+}
+
+// causeText says in French why something failed, as far as labo knows.
+func causeText(err error) string {
+	if errno := demo.Errno(err); errno != "" {
+		return errno
+	}
+	if errors.Is(err, demo.ErrSlow) {
+		return "le programme lancé n'a pas répondu à temps ; cet ordinateur est très occupé, ou très lent"
+	}
+	if doing, ok := errors.AsType[*doingError](err); ok {
+		err = doing.err
+	}
+	return text.Visible(err.Error())
 }
 
 // doingError is the error of an act of a scene, with what was being done, in

@@ -83,12 +83,16 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 		return nil, fmt.Errorf("the child ended (%v): %s", c.state, strings.TrimSpace(complaint.String()))
 	case <-time.After(10 * time.Second):
 		c.Kill()
-		return nil, errors.New("the child did not get ready in 10 s")
+		return nil, fmt.Errorf("the child is not ready after 10 s: %w", ErrSlow)
 	case <-ctx.Done():
 		c.Kill()
 		return nil, ctx.Err()
 	}
 }
+
+// ErrSlow says that a program that labo started is too slow to be waited for:
+// the machine is busy, or slow itself.
+var ErrSlow = errors.New("too slow")
 
 // maxSaid is how many lines of a child are kept until they are asked for.
 const maxSaid = 64
@@ -105,7 +109,7 @@ func (c *Child) Says(ctx context.Context) (string, error) {
 	case <-c.exited:
 		return "", fmt.Errorf("the child ended (%v)", c.state)
 	case <-limit.C:
-		return "", fmt.Errorf("the child said nothing for %v", bound)
+		return "", fmt.Errorf("the child said nothing for %v: %w", bound, ErrSlow)
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}

@@ -1,6 +1,8 @@
 package syscalls
 
 import (
+	"fmt"
+	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -40,7 +42,8 @@ const (
 	optionsAfterExec  = optionsBeforeExec | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK
 )
 
-// processMemory reads the memory of a process (process_vm_readv(2)).
+// processMemory reads the memory of a process (process_vm_readv(2); where that
+// is forbidden, as in some containers, proc_pid_mem(5)).
 type processMemory int
 
 func (pid processMemory) read(addr uint64, n int) []byte {
@@ -53,8 +56,22 @@ func (pid processMemory) read(addr uint64, n int) []byte {
 	remote := unix.RemoteIovec{Base: uintptr(addr), Len: n}
 	got, _, e := unix.RawSyscall6(unix.SYS_PROCESS_VM_READV, uintptr(pid), uintptr(unsafe.Pointer(&local)), 1,
 		uintptr(unsafe.Pointer(&remote)), 1, 0)
-	if e != 0 {
+	switch e {
+	case 0:
+		return b[:got]
+	case unix.EPERM, unix.ENOSYS:
+		return pid.readFile(addr, b)
+	}
+	return nil
+}
+
+// readFile reads into b, and returns what could be.
+func (pid processMemory) readFile(addr uint64, b []byte) []byte {
+	f, err := os.Open(fmt.Sprintf("/proc/%d/mem", int(pid)))
+	if err != nil {
 		return nil
 	}
-	return b[:got]
+	defer f.Close()
+	n, _ := f.ReadAt(b, int64(addr))
+	return b[:n]
 }

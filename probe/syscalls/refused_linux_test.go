@@ -18,9 +18,13 @@ import (
 // make, as in a container.
 const envDenied = "LABO_TEST_DENIED"
 
-// deny makes a call fail with EPERM in every thread, from now on.
+// oldKernel denies what Linux has since 5.3 only, as a kernel before it does.
+const oldKernel = "PTRACE_GET_SYSCALL_INFO"
+
+// deny makes a call fail in every thread, from now on.
 func deny(name string) error {
-	nr, ok := map[string]uint32{"ptrace": unix.SYS_PTRACE, "seccomp": unix.SYS_SECCOMP, "pidfd_getfd": unix.SYS_PIDFD_GETFD}[name]
+	nr, ok := map[string]uint32{"ptrace": unix.SYS_PTRACE, "seccomp": unix.SYS_SECCOMP,
+		"pidfd_getfd": unix.SYS_PIDFD_GETFD, "process_vm_readv": unix.SYS_PROCESS_VM_READV, oldKernel: unix.SYS_PTRACE}[name]
 	if !ok {
 		return fmt.Errorf("no call %q", name)
 	}
@@ -30,6 +34,10 @@ func deny(name string) error {
 		{Code: equal, K: nr, Jf: 1},
 		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
 		{Code: give, K: unix.SECCOMP_RET_ALLOW},
+	}
+	if name == oldKernel {
+		program = append([]unix.SockFilter{program[0], {Code: equal, K: nr, Jf: 3}, {Code: load, K: dataArgs},
+			{Code: equal, K: unix.PTRACE_GET_SYSCALL_INFO, Jf: 1}, {Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EIO)}}, program[3])
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
@@ -41,13 +49,14 @@ func deny(name string) error {
 	return nil
 }
 
-// Where ptrace or seccomp is refused, as in some containers, it is said which.
+// Where ptrace or seccomp is refused, as in some containers, or is too old, it
+// is said which.
 func TestRefused(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]Reason{"ptrace": Refused, "seccomp": NoSeccomp} {
+	for name, want := range map[string]Reason{"ptrace": Refused, "seccomp": NoSeccomp, oldKernel: OldKernel} {
 		cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestStartsTrue$", "-test.v")
 		cmd.Env = append(os.Environ(), envDenied+"="+name)
 		out, _ := cmd.CombinedOutput()
@@ -57,17 +66,20 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Where the descriptors of a program cannot be looked at, its calls still are.
-func TestSocketsThatCannotBeLookedAt(t *testing.T) {
+// Where the descriptors of a program cannot be looked at, or its memory only as
+// a file, its calls and its lines are told all the same.
+func TestWhatCannotBeLookedAt(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	strict.Need(t, "python3")
-	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestLinesAreThoseThatCall$", "-test.v")
-	cmd.Env = append(os.Environ(), envDenied+"=pidfd_getfd")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("without pidfd_getfd: %v\n%s", err, out)
+	for _, name := range []string{"pidfd_getfd", "process_vm_readv"} {
+		cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestLinesAreThoseThatCall$", "-test.v")
+		cmd.Env = append(os.Environ(), envDenied+"="+name)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+			t.Errorf("without %s: %v\n%s", name, err, out)
+		}
 	}
 }
 

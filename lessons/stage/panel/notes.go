@@ -3,6 +3,8 @@ package panel
 import (
 	"errors"
 	"runtime"
+	"slices"
+	"syscall"
 
 	"labo/lessons/chat"
 	"labo/lessons/text"
@@ -13,8 +15,13 @@ import (
 // snapshot must know and what can be done about it.
 func Notes(s *probe.Snapshot) []string {
 	var lines []string
+	fellBack := slices.ContainsFunc(s.Notes, func(n probe.Note) bool { return n.Kind == probe.NoteFallback })
 	for _, n := range s.Notes {
-		lines = append(lines, text.French(note(runtime.GOOS, n)))
+		line := note(runtime.GOOS, n)
+		if n.Kind == probe.NoteNoQueues && !fellBack { // else the other source has just failed
+			line += otherSource(runtime.GOOS)
+		}
+		lines = append(lines, text.French(line))
 	}
 	return lines
 }
@@ -23,7 +30,7 @@ func note(goos string, n probe.Note) string {
 	switch n.Kind {
 	case probe.NoteFallback:
 		return "Le noyau n'a pas répondu par sock_diag" + reason(n.Err) + " : gopsutil a répondu à sa place. " +
-			"Un conteneur ou un bac à sable peut en être la cause : essayez en dehors."
+			withoutSockDiag(n.Err)
 	case probe.NoteInterrupted:
 		return "Des sockets ont changé pendant chacune des " + text.Plural(n.N, "lecture") +
 			" : une ligne peut manquer ou être en double. Relancez la commande."
@@ -36,12 +43,21 @@ func note(goos string, n probe.Note) string {
 		return askedForbidden(n.N) + moreRights(goos, n.Err)
 	case probe.NoteNoQueues:
 		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, ne nomme qu'un processus par socket, et peut réunir en une ligne " +
-			"des serveurs qui partagent un port." + otherSource(goos)
+			"des serveurs qui partagent un port."
 	case probe.NoteNoOwners:
 		return "Les propriétaires n'ont pas pu être cherchés" + reason(n.Err) +
 			". Les sockets, eux, sont justes."
 	}
 	return "Une remarque que labo ne sait pas dire" + reason(n.Err) + "."
+}
+
+// withoutSockDiag says why sock_diag may be missing, and what would help.
+// ENOENT is how the kernel says that no module answers (sock_diag(7)).
+func withoutSockDiag(err error) string {
+	if errors.Is(err, syscall.ENOENT) {
+		return "Il manque à ce noyau son module tcp_diag : s'il existe ici, « sudo modprobe tcp_diag » le charge."
+	}
+	return "Un conteneur ou un bac à sable peut en être la cause : essayez en dehors."
 }
 
 // reason is the system's own words, between brackets.
