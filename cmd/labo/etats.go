@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,8 +37,12 @@ func newEtatsCommand(c *console) *cobra.Command {
 			if len(args) == 1 {
 				s, ok := probe.ParseState(args[0])
 				if !ok || s == probe.Bound {
+					near := text.Nearest(strings.ToUpper(args[0]), stateNames())
+					for i := range near {
+						near[i] = "etats " + near[i]
+					}
 					return fault.Usage("« "+text.Visible(args[0])+" » n'est pas un état de TCP",
-						"Les onze états sont : "+andList(stateNames())+".")
+						didYouMean("labo", near)+"Les onze états sont : "+andList(stateNames())+".")
 				}
 				states = []probe.State{s}
 			}
