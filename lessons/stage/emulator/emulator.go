@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/ansi/parser"
 	"github.com/gdamore/tcell/v3/vt"
 )
 
@@ -80,6 +81,11 @@ func (t *Terminal) page() *page {
 	return t.main
 }
 
+// shiftIn does nothing on such a terminal, but that tcell's emulator then
+// forgets which cell it wrote last: it would extend that one, which may be
+// outside of a smaller screen (a panic in tcell v3.3.0).
+const shiftIn = 0x0f
+
 // Resize gives the terminal another size. Telling the program is the caller's.
 func (t *Terminal) Resize(width, height int) {
 	t.mu.Lock()
@@ -87,6 +93,9 @@ func (t *Terminal) Resize(width, height int) {
 	t.width, t.height = width, height
 	for _, p := range []*page{t.main, t.alt} {
 		if p != nil {
+			if t.parser.State() == parser.GroundState {
+				p.take([]byte{shiftIn})
+			}
 			p.term.SetSize(vt.Coord{X: vt.Col(width), Y: vt.Row(height)})
 			p.term.Drain()
 		}

@@ -118,6 +118,16 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// A program may go on printing where it was when the terminal shrinks.
+func TestPrintingGoesOnAfterAResize(t *testing.T) {
+	term, _ := picture(t, 120, 40, "\x1b[?2027h\x1b[40;9Hé") // clusters, as bubbletea asks for
+	term.Resize(20, 5)
+	term.Write([]byte("o\x1b[1;1Hz"))
+	if got := term.Lines(); !strings.HasPrefix(got[0], "z") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestResize(t *testing.T) {
 	term, _ := picture(t, 10, 3, "abcdefghij\r\nkl")
 	term.Resize(4, 2)
