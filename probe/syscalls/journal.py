@@ -212,18 +212,20 @@ def _labo():
 
         threading.excepthook = thread_hook
 
-    real_extract = None
     try:  # traceback.print_exc in a student's except
         import traceback
 
-        real_walk = traceback.walk_tb
+        def without_me(real):
+            def walk(tb):
+                for f, n in real(tb):
+                    if f.f_code.co_filename != me:
+                        yield f, n
 
-        def walk_tb(tb):
-            for f, n in real_walk(tb):
-                if f.f_code.co_filename != me:
-                    yield f, n
+            return walk
 
-        traceback.walk_tb = walk_tb
+        for name in ("walk_tb", "_walk_tb_with_full_positions"):  # the second since Python 3.11
+            if hasattr(traceback, name):
+                setattr(traceback, name, without_me(getattr(traceback, name)))
     except Exception:
         pass
     tell(kind="attached", at=time.time())
