@@ -77,10 +77,10 @@ func roundUp(v float64) float64 {
 	return 10 * power
 }
 
-// Number writes a value as French does: "1 000", "0,5"; "inconnu" for none.
+// Number writes a value as French does: "1 000", "0,5"; "non mesuré" for none.
 func Number(p probe.Maybe[float64]) string {
 	if !p.Known {
-		return "inconnu"
+		return "non mesuré"
 	}
 	s := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", p.Value), "0"), ".")
 	whole, part, _ := strings.Cut(s, ".")

@@ -194,7 +194,7 @@ func TestNumber(t *testing.T) {
 			t.Errorf("Number(%v) = %q, want %q", v, got, want)
 		}
 	}
-	if got := Number(probe.Maybe[float64]{}); got != "inconnu" {
+	if got := Number(probe.Maybe[float64]{}); got != "non mesuré" {
 		t.Errorf("Number of nothing = %q", got)
 	}
 }
