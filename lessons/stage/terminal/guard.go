@@ -23,6 +23,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic in a full-screen
 type guard struct {
 	model  tea.Model
 	glyphs text.Glyphs
+	sized  bool // a size was told
 	broken *PanicError
 }
 
@@ -40,7 +41,22 @@ func (g *guard) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 	}()
 	_, cmd = g.model.Update(msg)
+	if _, ok := msg.(tea.WindowSizeMsg); ok {
+		if g.sized {
+			cmd = tea.Batch(cmd, wholeScreen)
+		}
+		g.sized = true
+	}
 	return next, cmd
+}
+
+// wholeScreen lets a terminal that has changed its size scroll all its rows
+// again, then draws them all. A picture made for the size before may have come
+// after the change, and have set the margins of that size (DECSTBM of ECMA-48
+// terminals): what ultraviolet draws next would scroll within them.
+func wholeScreen() tea.Msg {
+	const savedAround = "\x1b7\x1b[r\x1b8" // to set margins moves the cursor
+	return tea.Sequence(tea.Raw(savedAround), tea.ClearScreen)()
 }
 
 func (g *guard) View() (view tea.View) {
