@@ -170,7 +170,11 @@ func shown(lines []string, words string) bool {
 func (v *viewer) presses(keys string) {
 	v.t.Helper()
 	const reading = 650 * time.Millisecond // a letter that comes sooner after a wait is taken for text
-	<-time.After(reading)
+	acts := func(lines []string) bool { return shown(lines, "labo agit") }
+	for still := false; !still; still = !acts(v.screen.Lines()) { // a scene may act after its first words
+		v.until("the scene waits", func(lines []string) bool { return !acts(lines) })
+		<-time.After(reading)
+	}
 	v.pressesAtOnce(keys)
 }
 
