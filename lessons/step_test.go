@@ -21,6 +21,7 @@ import (
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/probe"
+	"labo/probe/children"
 	"labo/probe/freeport"
 	"labo/probe/syscalls"
 )
@@ -152,7 +153,7 @@ func TestScenes(t *testing.T) {
 				var out bytes.Buffer
 				tp := newTape(&out)
 				port := freePort(t)
-				before := children(t) // what other tests left (a killed browser's own children)
+				before := children.Of(t) // what other tests left (a killed browser's own children)
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				compared := witnessed(t)
@@ -259,7 +260,7 @@ func leavesNothing(t *testing.T, scene string, port int, before []string) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	kids := slices.DeleteFunc(children(t), func(pid string) bool { return slices.Contains(before, pid) })
+	kids := slices.DeleteFunc(children.Of(t), func(pid string) bool { return slices.Contains(before, pid) })
 	if len(kids) > 0 {
 		t.Errorf("the scene left children: %v", kids)
 	}
@@ -272,7 +273,7 @@ func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 		for _, sc := range step.Scenes {
 			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
 				for wait := 1; ; wait++ {
-					before := children(t)
+					before := children.Of(t)
 					q := &quitter{tape: newTape(io.Discard), left: wait}
 					port := freePort(t)
 					p := Player{Step: Step{Number: step.Number, Scenes: []Scene{sc}}, Stage: q, Port: port, Self: self(t), Alone: true}

@@ -14,13 +14,31 @@ import (
 	"labo/probe/strict"
 )
 
-// waits are moments of scenes, of every kind, and how a reader comes there.
-var waits = []struct {
+// moment is one of a scene, and how a reader comes there.
+type moment struct {
 	name  string
 	step  string
 	scene string
 	comes func(t *testing.T, v *viewer)
-}{
+}
+
+// reach starts labo and comes to the moment, beside other tests.
+func (w moment) reach(t *testing.T) (v *viewer, port string) {
+	t.Helper()
+	if w.name == withChild {
+		needChildren(t)
+	}
+	t.Parallel()
+	port = somePort(t)
+	v = bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
+	w.comes(t, v)
+	return v, port
+}
+
+const withChild = "acting, with a child"
+
+// waits are moments of every kind.
+var waits = []moment{
 	{"ask", "1", "port-libre", func(t *testing.T, v *viewer) { v.sees(opening(t, 1, "port-libre", "prediction")) }},
 	{"ask, answered", "1", "port-libre", func(t *testing.T, v *viewer) {
 		v.sees(opening(t, 1, "port-libre", "prediction"))
@@ -66,7 +84,7 @@ var waits = []struct {
 		v.sees(opening(t, 1, "attendre-un-client", "prediction"))
 		v.presses("1\r")
 	}},
-	{"acting, with a child", "2", "partir-sans-exit", func(t *testing.T, v *viewer) { // Python runs for two seconds
+	{withChild, "2", "partir-sans-exit", func(t *testing.T, v *viewer) { // Python runs for two seconds
 		v.sees(opening(t, 2, "partir-sans-exit", "prediction"))
 		v.presses("1\r")
 		v.until("the child runs", func([]string) bool { return len(v.marked()) > 1 })
@@ -89,13 +107,7 @@ func (v *viewer) marked() (pids []string) {
 func TestCtrlCAtAnyMomentOnScreen(t *testing.T) {
 	for _, w := range waits {
 		t.Run(w.name, func(t *testing.T) {
-			if w.name == "acting, with a child" {
-				needChildren(t)
-			}
-			t.Parallel()
-			port := somePort(t)
-			v := bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
-			w.comes(t, v)
+			v, port := w.reach(t)
 			v.pressesAtOnce("\x03")
 			v.leaves(130, port)
 			v.sees("Pour reprendre")
@@ -147,10 +159,7 @@ func TestSignalsOnScreen(t *testing.T) {
 				continue
 			}
 			t.Run(w.name+"/"+signal.String(), func(t *testing.T) {
-				t.Parallel()
-				port := somePort(t)
-				v := bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
-				w.comes(t, v)
+				v, port := w.reach(t)
 				if err := v.cmd.Process.Signal(signal); err != nil {
 					t.Fatal(err)
 				}
@@ -164,13 +173,7 @@ func TestSignalsOnScreen(t *testing.T) {
 func TestClosedTerminalOnScreen(t *testing.T) {
 	for _, w := range waits {
 		t.Run(w.name, func(t *testing.T) {
-			if w.name == "acting, with a child" {
-				needChildren(t)
-			}
-			t.Parallel()
-			port := somePort(t)
-			v := bySight(t, "labo", begunHome(t), "etape", w.step, "--port", port, "--scene", w.scene)
-			w.comes(t, v)
+			v, port := w.reach(t)
 			v.master.Close()
 			v.exits(129)
 			v.leftNothing(port)

@@ -30,7 +30,12 @@ type Restart struct {
 // says what kept the first from being played.
 func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool) (Restart, error) {
 	r := Restart{First: first, Second: second, ServerClosed: serverCloses}
-	at, err := oneConversation(ctx, first, serverCloses)
+	at, err := conversation(ctx, first, func(c *couple) error {
+		if serverCloses {
+			return closeInOrder(c.server, c.client)
+		}
+		return closeInOrder(c.client, c.server)
+	})
 	if err != nil {
 		return r, err
 	}
@@ -38,19 +43,14 @@ func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool)
 	if err := r.remembers(ctx, at); err != nil {
 		return r, err
 	}
-	l, err := listenSharing(ctx, at, second)
-	if err == nil {
-		l.Close()
-	}
-	r.Err = err
-	return r, ctx.Err()
+	return r, r.again(ctx, at)
 }
 
 // RestartAfterReset is [RestartAfter] with no option, where the first server
 // ended without having read all that it had received.
 func RestartAfterReset(ctx context.Context) (Restart, error) {
 	r := Restart{ServerClosed: true, Unread: true}
-	at, err := unreadConversation(ctx)
+	at, err := conversation(ctx, NoSharing, func(c *couple) error { return closeUnread(ctx, c) })
 	if err != nil {
 		return r, err
 	}
@@ -58,18 +58,23 @@ func RestartAfterReset(ctx context.Context) (Restart, error) {
 	if r.Snapshot, err = look(ctx, probe.Filter{Ports: []uint16{r.Port}}); err != nil {
 		return r, err
 	}
-	l, err := listenSharing(ctx, at, NoSharing)
+	return r, r.again(ctx, at)
+}
+
+// again lets the second server try. The error is the context's.
+func (r *Restart) again(ctx context.Context, at netip.AddrPort) error {
+	l, err := listenSharing(ctx, at, r.Second)
 	if err == nil {
 		l.Close()
 	}
 	r.Err = err
-	return r, ctx.Err()
+	return ctx.Err()
 }
 
-// unreadConversation is a server that closes first, with bytes of its client
-// that it has not read: its kernel sends RST.
-func unreadConversation(ctx context.Context) (at netip.AddrPort, err error) {
-	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), NoSharing)
+// conversation is a server that has one client, from its socket() to its end,
+// which is what end makes of the two.
+func conversation(ctx context.Context, sharing Sharing, end func(*couple) error) (at netip.AddrPort, err error) {
+	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), sharing)
 	if err != nil {
 		return at, err
 	}
@@ -85,47 +90,27 @@ func unreadConversation(ctx context.Context) (at netip.AddrPort, err error) {
 		return at, err
 	}
 	defer server.Close()
-	n, err := io.WriteString(a.Conn, "merci de me lire")
-	if err != nil {
-		return at, err
-	}
-	c := &couple{client: a.Conn, server: server, near: endOf(a.Conn.LocalAddr()), far: at}
-	if err := arrived(ctx, c, at.Port(), n); err != nil {
-		return at, err
-	}
-	if err := server.Close(); err != nil {
-		return at, err
-	}
-	a.Conn.SetReadDeadline(time.Now().Add(stateBound))
-	if _, err := a.Conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
-		return at, err
-	}
-	return at, nil
+	return at, end(&couple{client: a.Conn, server: server, near: endOf(a.Conn.LocalAddr()), far: at})
 }
 
-// oneConversation is a server that has one client, from its socket() to its
-// end; serverCloses says who closes first.
-func oneConversation(ctx context.Context, sharing Sharing, serverCloses bool) (netip.AddrPort, error) {
-	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), sharing)
+// closeUnread closes the server first, with bytes of its client that it has not
+// read: its kernel sends RST.
+func closeUnread(ctx context.Context, c *couple) error {
+	n, err := io.WriteString(c.client, "merci de me lire")
 	if err != nil {
-		return netip.AddrPort{}, err
+		return err
 	}
-	defer l.Close()
-	at := endOf(l.Addr())
-	a := Connect(ctx, at, stateBound)
-	if a.Err != nil {
-		return at, a.Err
+	if err := arrived(ctx, c, c.far.Port(), n); err != nil {
+		return err
 	}
-	defer a.Conn.Close()
-	server, err := l.AcceptTCP()
-	if err != nil {
-		return at, err
+	if err := c.server.Close(); err != nil {
+		return err
 	}
-	defer server.Close()
-	if serverCloses {
-		return at, closeInOrder(server, a.Conn)
+	c.client.SetReadDeadline(time.Now().Add(stateBound))
+	if _, err := c.client.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+		return err
 	}
-	return at, closeInOrder(a.Conn, server)
+	return nil
 }
 
 // closeInOrder closes first, and then, once it knows, second.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode"
@@ -57,7 +58,7 @@ func reports(palette paint.Palette, width int, s *probe.Snapshot) map[string]str
 // files have Linux's.
 func skipUnlessLinux(t *testing.T) {
 	t.Helper()
-	if panelCheck := reports(paint.Palette{}, 80, snapshots()["vide"])["tout"]; !strings.Contains(panelCheck, "ss -tanp") {
+	if runtime.GOOS != "linux" {
 		t.Skip("the golden files were written on Linux")
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/emulator"
 	"labo/probe"
+	"labo/probe/children"
 	"labo/probe/freeport"
 )
 
@@ -455,7 +456,7 @@ func leavesNothing(t *testing.T, port uint16) {
 		left := slices.DeleteFunc(slices.Concat(own.Sockets, onPort.Sockets), func(s probe.Socket) bool {
 			return s.Owner.Kind == probe.OwnerKernel // a memory: TIME-WAIT, FIN-WAIT-2
 		})
-		kids := children(t)
+		kids := children.Of(t)
 		if len(left) == 0 && len(kids) == 0 {
 			return
 		}

@@ -1,6 +1,8 @@
 //go:build !linux
 
-package screen
+// Package children lists the child processes of a test. It is imported by tests
+// only.
+package children
 
 import (
 	"os"
@@ -10,8 +12,8 @@ import (
 	"github.com/shirou/gopsutil/v3/process"
 )
 
-// children returns the processes whose parent is this process.
-func children(t *testing.T) []string {
+// Of returns the pids of the processes whose parent is this one.
+func Of(t testing.TB) []string {
 	t.Helper()
 	me, err := process.NewProcess(int32(os.Getpid()))
 	if err != nil {

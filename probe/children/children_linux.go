@@ -1,4 +1,6 @@
-package lessons
+// Package children lists the child processes of a test. It is imported by tests
+// only.
+package children
 
 import (
 	"os"
@@ -9,8 +11,9 @@ import (
 	"labo/probe/strict"
 )
 
-// children returns the pids whose parent is a thread of this process.
-func children(t *testing.T) []string {
+// Of returns the pids of the processes whose parent is a thread of this one, the
+// dead that were not waited for included.
+func Of(t testing.TB) []string {
 	t.Helper()
 	lists, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil || len(lists) == 0 {
