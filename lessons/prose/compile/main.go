@@ -79,22 +79,17 @@ func (w *writer) section(sec *prose.Section) {
 }
 
 func (w *writer) part(part *prose.Part) {
-	w.line("{Name: %q,", part.Name)
-	if len(part.Blocks) > 0 {
-		w.line("Blocks: []prose.Block{")
-		for _, b := range part.Blocks {
-			w.line("%s,", block(b))
-		}
-		w.line("},")
+	w.line("{Name: %q, Blocks: []prose.Block{", part.Name)
+	for _, b := range part.Blocks {
+		w.line("%s,", block(b))
 	}
 	if len(part.Options) > 0 {
-		w.line("Options: []prose.Option{")
+		w.line("}, Options: []prose.Option{")
 		for _, o := range part.Options {
 			w.line("{ID: %q, Spans: []prose.Span%s},", o.ID, spans(o.Spans))
 		}
-		w.line("},")
 	}
-	w.line("},")
+	w.line("}},")
 }
 
 // block returns a block on one line.
