@@ -89,7 +89,7 @@ func dial(ctx context.Context, addr netip.AddrPort, after time.Duration, stop <-
 }
 
 func connectError(addr netip.AddrPort, after time.Duration, err error) error {
-	if isErrno(err, errnoRefused) {
+	if Refused(err) {
 		return &RefusedError{Addr: addr, After: after, Err: err}
 	}
 	e := &ConnectError{Addr: addr, After: after, Err: err}

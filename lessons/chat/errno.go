@@ -14,6 +14,9 @@ func isErrno(err error, any ...syscall.Errno) bool {
 	return ok && slices.Contains(any, e)
 }
 
+// Refused reports whether a call was answered "no": nobody listens there.
+func Refused(err error) bool { return isErrno(err, errnoRefused) }
+
 // brokenByPeer reports whether a read or a write failed because the peer's
 // RST came. Windows says so with ECONNABORTED as well, and a write after the
 // RST has been reported by EPIPE.

@@ -107,7 +107,7 @@ func glued(t *trial) {
 	one, two := t.word(), t.word()
 	mark := t.proc.Out.Total()
 	_ = p.Send(one + "\n" + two + "\nexit\n")
-	t.separate(mark, one, two)
+	t.challenge(t.separated(mark, one, two))
 }
 
 // byteByByte sends a message and a goodbye, one byte at a time.
@@ -131,11 +131,12 @@ func byteByByte(t *trial) {
 			return
 		}
 	}
-	if gap > maxByteGap { // a program may rightly take such a silence for an end
+	f := t.separated(mark, word)
+	if f != nil && gap > maxByteGap { // a program may rightly take such a silence for an end
 		t.fault = errHeldUp
 		return
 	}
-	t.separate(mark, word)
+	t.challenge(f)
 }
 
 const (
@@ -147,10 +148,10 @@ const (
 // run is made again.
 var errHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
 
-// separate judges whether messages that came glued or in pieces were told
+// separated judges whether messages that came glued or in pieces were told
 // apart: each stands on a tagged line of its own, and the exit that followed
 // was understood.
-func (t *trial) separate(mark int64, messages ...string) {
+func (t *trial) separated(mark int64, messages ...string) *Finding {
 	if t.j.Role.TwoWay() {
 		t.proc.Type("exit")
 	}
@@ -162,18 +163,16 @@ func (t *trial) separate(mark int64, messages ...string) {
 			if seen := t.proc.Transcript(mark); s != flooding {
 				f.Diff = newDiff(t.j.Role.tag()+" "+strings.Join(messages, "\n"+t.j.Role.tag()+" ")+"\n", seen)
 			}
-			t.challenge(f.variant(t.kind(s)))
-			return
+			return f.variant(t.kind(s))
 		}
 	}
 	switch {
 	case s != met && s != ended:
-		t.challenge(failing(want, "le « exit » est passé inaperçu : le programme "+t.how(s)).variant(t.kind(s)))
+		return failing(want, "le « exit » est passé inaperçu : le programme "+t.how(s)).variant(t.kind(s))
 	case t.crashed():
-		t.challenge(failing(want, "le programme "+t.howEnded()).variant("erreur"))
-	default:
-		t.challenge(nil)
+		return failing(want, "le programme "+t.howEnded()).variant("erreur")
 	}
+	return nil
 }
 
 // boundary types three lines at once: the receiver must be able to tell where

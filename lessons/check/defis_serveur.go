@@ -42,9 +42,9 @@ func (t *trial) survives(how string) *Finding {
 	case flooding, spinning:
 		return failing(want, "le programme "+t.how(s)).variant("boucle")
 	}
-	next, err := t.dial()
-	if err != nil {
-		return failing(want, "plus personne n'écoute, et le programme "+t.how(quiet))
+	next, why := t.dial()
+	if next == nil {
+		return failing(want, why+", et le programme "+t.how(quiet))
 	}
 	mark, word := t.proc.Out.Total(), t.word()
 	_ = next.Send(word)
@@ -121,9 +121,13 @@ func second(t *trial) {
 		return
 	}
 	want := "un second client, pendant qu'un premier est servi, est servi aussi, ou reçoit une réponse, ou est renvoyé"
-	p, err := t.dial()
-	if err != nil {
-		t.challenge(nil) // refused at once: it knows
+	p, why := t.dial()
+	switch {
+	case why == refused: // it knows
+		t.challenge(nil)
+		return
+	case p == nil:
+		t.challenge(failing(want, why))
 		return
 	}
 	mark, word := t.proc.Out.Total(), t.word()

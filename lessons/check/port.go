@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/probe"
 )
 
@@ -105,8 +106,8 @@ func waitFree(ctx context.Context, port uint16, bound time.Duration) error {
 // waitFreeEvery tries the port at each step. Who holds it is asked once, when
 // the time is over.
 func waitFreeEvery(ctx context.Context, step time.Duration, port uint16, bound time.Duration) error {
-	over := time.NewTimer(bound)
-	defer over.Stop()
+	over, stop := pace.After(bound)
+	defer stop()
 	tick := time.NewTicker(step)
 	defer tick.Stop()
 	for {
@@ -115,7 +116,7 @@ func waitFreeEvery(ctx context.Context, step time.Duration, port uint16, bound t
 		}
 		select {
 		case <-tick.C:
-		case <-over.C:
+		case <-over:
 			return portFree(ctx, port)
 		case <-ctx.Done():
 			return ctx.Err()

@@ -1,13 +1,17 @@
 package check
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
+	"labo/lessons/chat"
+	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
 	"labo/lessons/text"
 	"labo/probe"
@@ -186,24 +190,37 @@ func (t *trial) announces() *Finding {
 	return failing("le programme dit où il en est", "il n'a rien affiché")
 }
 
-// dial calls the program.
-func (t *trial) dial() (*peer.Peer, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, 2*time.Second)
+const (
+	// dialBound is how long a call waits for an answer.
+	dialBound = 2 * time.Second
+	refused   = "la connexion a été refusée par le noyau : plus personne n'écoute"
+)
+
+// dial calls the program. When that fails, why says how, in French.
+func (t *trial) dial() (p *peer.Peer, why string) {
+	ctx, cancel := pace.WithTimeout(t.ctx, dialBound)
 	defer cancel()
 	p, err := peer.Dial(ctx, t.addr, t.poke)
-	if err == nil {
+	switch {
+	case err == nil:
 		t.peers = append(t.peers, p)
+		return p, ""
+	case chat.Refused(err):
+		return nil, refused
+	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return nil, "le noyau n'a répondu à la connexion ni oui ni non en " + text.Duration(dialBound)
 	}
-	return p, err
+	t.fault = cmp.Or(t.fault, err)
+	return nil, err.Error()
 }
 
 // calls calls the program and waits until it has taken the call: until then
 // the connection waits in the kernel, without a process.
 func (t *trial) calls() (*peer.Peer, *Finding) {
 	want := "le programme accepte la connexion (accept)"
-	p, err := t.dial()
-	if err != nil {
-		return nil, failing(want, "la connexion a été refusée par le noyau : plus personne n'écoute")
+	p, why := t.dial()
+	if p == nil {
+		return nil, failing(want, why)
 	}
 	s := t.until(every(15*time.Millisecond, func() bool { return t.accepted(p) }))
 	if s == met || s == ended && p.End() == peer.Finished || s != ended && t.acceptedOnce(p) {

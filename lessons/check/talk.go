@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
 	"labo/lessons/text"
 )
@@ -220,12 +221,12 @@ func (t *trial) closes(p *peer.Peer) *Finding {
 // leftBy waits until the end of a connection is known, for a program that has
 // ended.
 func (t *trial) leftBy(p *peer.Peer) {
-	over := time.NewTimer(time.Second)
-	defer over.Stop()
+	over, stop := pace.After(time.Second)
+	defer stop()
 	for p.End() == peer.Open {
 		select {
 		case <-t.wake:
-		case <-over.C:
+		case <-over:
 			return
 		case <-t.ctx.Done():
 			return

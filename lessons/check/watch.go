@@ -3,8 +3,11 @@ package check
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"labo/lessons/check/pace"
+	"labo/lessons/check/peer"
 	"labo/probe"
 )
 
@@ -30,13 +33,13 @@ const (
 	// restless is how long a program keeps a core busy before labo says that
 	// it loops.
 	restless = 700 * time.Millisecond
-	// bound ends every wait.
+	// bound ends every wait. Time in which the program was ready to run, and
+	// the machine did not let it, does not count either.
 	bound = 6 * time.Second
+	// heldBound ends a wait in which hardly any time counts.
+	heldBound = 5 * bound
 	// floodBytes is more than any program prints in a run, in bytes.
 	floodBytes = 64 << 10
-
-	lookEvery = 20 * time.Millisecond
-	maxLook   = 60 * time.Millisecond // the most that one look counts for
 )
 
 // until waits until cond holds or the program will clearly not make it hold.
@@ -53,7 +56,7 @@ func (t *trial) patience() time.Duration {
 // untilFor is until with another patience.
 func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 	start := time.Now()
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(pace.Step)
 	defer tick.Stop()
 	t.calm = calm{}
 	for {
@@ -67,8 +70,11 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 			return t.lastWords(cond)
 		case t.proc.Out.Total()+t.proc.Err.Total() > floodBytes:
 			return flooding
-		case time.Since(start) > bound:
+		case t.calm.spent > bound:
 			return late
+		case time.Since(start) > heldBound:
+			t.fault = errHeldUp
+			return cancelled
 		}
 		select {
 		case <-t.wake:
@@ -89,8 +95,8 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 // lastWords gives our peers the time to read what a program that has ended
 // had sent: the kernel has it already.
 func (t *trial) lastWords(cond func() bool) standing {
-	over := time.NewTimer(200 * time.Millisecond)
-	defer over.Stop()
+	over, stop := pace.After(200 * time.Millisecond)
+	defer stop()
 	for !cond() {
 		if t.allLeft() {
 			if cond() {
@@ -100,7 +106,7 @@ func (t *trial) lastWords(cond func() bool) standing {
 		}
 		select {
 		case <-t.wake:
-		case <-over.C:
+		case <-over:
 			return ended
 		case <-t.ctx.Done():
 			return cancelled
@@ -114,13 +120,16 @@ type calm struct {
 	at         time.Time
 	cpu        time.Duration
 	out        int64
+	spent      time.Duration // time of the wait that counts
 	idle, busy time.Duration
+	told       bool                 // the system has told the CPU time before
 	share      probe.Maybe[float64] // of one core, between the last two looks
 }
 
 // look compares the program with what it was at the last look. Processes that
 // came or went since make it neither idle nor busy.
 func (c *calm) look(t *trial) {
+	behind := t.behind() // first: what comes later shows in activity
 	cpu, running, ok := usage(t.ctx, t)
 	ending := !ok && t.ending()
 	now := time.Now()
@@ -133,20 +142,27 @@ func (c *calm) look(t *trial) {
 	if !ok { // then silence is all there is to go by
 		used, running = 0, false
 	}
-	if first || used < 0 || elapsed <= 0 {
+	unsure := !ok && c.told // it does tell, but not this time
+	c.told = c.told || ok
+	if first || used < 0 || elapsed <= 0 || unsure {
 		c.idle, c.busy, c.share = 0, 0, probe.Maybe[float64]{}
 		return
 	}
 	if ok {
 		c.share = probe.Known(float64(used) / float64(elapsed))
 	}
-	counted := min(elapsed, maxLook)
+	counted := min(elapsed, pace.Most)
+	if running { // only as long as it had a processor
+		c.spent += min(counted, used)
+	} else {
+		c.spent += counted
+	}
 	switch {
 	case ending: // about to be seen to have ended: that is no rest
 		c.idle, c.busy = 0, 0
 	case used > elapsed*7/10:
 		c.idle, c.busy = 0, c.busy+counted
-	case used > elapsed/20 || !same:
+	case used > elapsed/20 || !same || behind:
 		c.idle, c.busy = 0, 0
 	case running: // about to do something, or held up by others
 		c.busy = 0
@@ -162,6 +178,14 @@ func (t *trial) activity() int64 {
 		n += p.Total()
 	}
 	return n
+}
+
+// behind reports whether labo has not read all that the program has written,
+// or not yet written what it was to read: then the program's silence may be
+// labo's own.
+func (t *trial) behind() bool {
+	return t.proc.Behind() || t.host != nil && t.host.Behind() ||
+		slices.ContainsFunc(t.allPeers(), (*peer.Peer).Behind)
 }
 
 // usage returns the CPU time of all processes of the program, and whether one
@@ -205,7 +229,7 @@ func dead(tasks []probe.Thread) bool {
 // byte or a key. It returns false when it ended, floods or spins instead.
 func (t *trial) asleep() standing {
 	// Twice nothing, so that a moment between two steps is not taken for rest.
-	return t.untilFor(2*lookEvery-lookEvery/2, func() bool { return false })
+	return t.untilFor(2*pace.Step-pace.Step/2, func() bool { return false })
 }
 
 // treeEvery is how often the processes of the program are looked for anew.

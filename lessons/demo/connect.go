@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"labo/lessons/chat"
 )
 
 // Attempt is what became of one connect().
@@ -33,11 +35,8 @@ func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attemp
 
 // Refused reports whether the other system answered "no" (a RST).
 func (a Attempt) Refused() bool {
-	return errors.Is(a.Err, syscall.ECONNREFUSED) || errors.Is(a.Err, wsaConnRefused)
+	return chat.Refused(a.Err)
 }
-
-// wsaConnRefused is the number Windows uses (winsock2.h).
-const wsaConnRefused = syscall.Errno(10061)
 
 // TimedOut reports whether nothing answered within the limit.
 func (a Attempt) TimedOut() bool {

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"labo/lessons/check/pace"
 )
 
 // Host is a server that the student's program calls.
@@ -58,6 +60,9 @@ func (h *Host) Peers() []*Peer {
 	return append([]*Peer(nil), h.peers...)
 }
 
+// Behind reports whether a call waits that labo has not taken yet.
+func (h *Host) Behind() bool { return pace.Unread(h.listener) }
+
 // Port returns the port it listens on.
 func (h *Host) Port() uint16 { return addrPort(h.listener.Addr()).Port() }
 
@@ -82,7 +87,7 @@ func (h *Host) Close(remembered []netip.AddrPort) {
 // same far end reopens it (RFC 9293, section 3.10.7.4; RFC 6191), and RST ends
 // it without a memory. A kernel that refuses leaves things as they were.
 func (h *Host) forget(far netip.AddrPort) {
-	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	ctx, cancel := pace.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	before := len(h.Peers())
 	near := netip.AddrPortFrom(addrPort(h.listener.Addr()).Addr(), h.Port())

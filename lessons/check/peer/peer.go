@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"labo/lessons/check/pace"
 )
 
 // End is how the other side left the connection.
@@ -94,9 +96,21 @@ func (p *Peer) listen() {
 // error is only told.
 func (p *Peer) Send(s string) error {
 	// Never for ever: a program that does not read fills its window.
-	_ = p.conn.SetWriteDeadline(time.Now().Add(2 * time.Second))
+	limit := pace.AfterFunc(2*time.Second, func() { _ = p.conn.SetWriteDeadline(time.Now()) })
+	defer limit.Stop()
 	_, err := io.WriteString(p.conn, s)
 	return err
+}
+
+// Behind reports whether the program has sent something, or left, and labo has
+// not read it yet.
+func (p *Peer) Behind() bool {
+	select {
+	case <-p.read:
+		return false
+	default:
+		return pace.Unread(p.conn)
+	}
 }
 
 // Finish sends FIN and goes on reading: a half-close.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // What is kept of a stream, in bytes: its beginning and its end. What lies
@@ -25,6 +26,7 @@ type Capture struct {
 	at    int    // where the next byte of the ring goes, once it is full
 	total int64
 	wake  func()
+	over  atomic.Bool // nothing is read from it any more
 }
 
 // Write takes all of p, and never fails.
@@ -98,6 +100,7 @@ func (c *Capture) String() string { return c.Since(0) }
 // drain reads r to its end into c. The error of a terminal whose program has
 // ended (EIO) is an end like another.
 func (c *Capture) drain(r io.Reader) {
+	defer c.over.Store(true)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(buf)

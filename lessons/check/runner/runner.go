@@ -14,8 +14,11 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
+
+	"labo/lessons/check/pace"
 )
 
 // Command is what to run.
@@ -69,8 +72,9 @@ type Process struct {
 	input   io.WriteCloser
 	tty     bool
 	typed   chan string
+	untyped atomic.Int64 // lines of typed that are not yet written
 	streams sync.WaitGroup
-	pipes   []io.Closer
+	pipes   []io.Closer   // where stdout and stderr are read
 	done    chan struct{} // closed when it ended and its output was read
 	exit    Exit
 	stop    sync.Once
@@ -210,14 +214,21 @@ const grace = 300 * time.Millisecond
 func (p *Process) wait(wake func()) {
 	err := p.cmd.Wait()
 	p.exit = exitOf(p.cmd.ProcessState, err)
-	read := make(chan struct{})
-	go func() { p.streams.Wait(); close(read) }()
-	select {
-	case <-read:
-	case <-time.After(grace):
-	}
+	p.readToEnd()
 	close(p.done)
 	wake()
+}
+
+// readToEnd waits until all that was written is read, for at most grace.
+func (p *Process) readToEnd() {
+	read := make(chan struct{})
+	go func() { p.streams.Wait(); close(read) }()
+	over, stop := pace.After(grace)
+	defer stop()
+	select {
+	case <-read:
+	case <-over:
+	}
 }
 
 func exitOf(state *os.ProcessState, err error) Exit {
@@ -268,8 +279,20 @@ const (
 func (p *Process) put(s string) {
 	select {
 	case p.typed <- s:
+		p.untyped.Add(1)
 	default: // 64 lines that nobody reads
 	}
+}
+
+// Behind reports whether labo has still to read what the program has written,
+// or to write what was typed: its silence says nothing then.
+func (p *Process) Behind() bool {
+	for i, stream := range []*Capture{p.Out, p.Err} {
+		if !stream.over.Load() && pace.Unread(p.pipes[i].(*os.File)) {
+			return true
+		}
+	}
+	return p.untyped.Load() > 0
 }
 
 // typist writes what is typed, until the program ends.
@@ -295,6 +318,7 @@ func (p *Process) typist() {
 				p.input.Close()
 				closed = true
 			}
+			p.untyped.Add(-1)
 		}
 	}
 }
@@ -305,12 +329,7 @@ func (p *Process) typist() {
 func (p *Process) Stop() (left int) {
 	p.stop.Do(func() {
 		p.left = p.end()
-		closed := make(chan struct{})
-		go func() { p.streams.Wait(); close(closed) }()
-		select {
-		case <-closed:
-		case <-time.After(grace):
-		}
+		p.readToEnd()
 		closeAll(p.pipes)
 		p.streams.Wait()
 		p.cage.close()
@@ -318,8 +337,10 @@ func (p *Process) Stop() (left int) {
 	return p.left
 }
 
-// endBound is the time given to kill a program with all that it started.
-const endBound = 2 * time.Second
+// endBound is the time given to kill a program with all that it started. A
+// process that was killed ends within milliseconds, but it needs a processor
+// to do so, and the machine may be busy.
+const endBound = 10 * time.Second
 
 // end kills until two looks in a row find nothing: a program that forks while
 // it is being killed is met again at the next look.
