@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -120,11 +121,14 @@ func byteByByte(t *trial) {
 	mark := t.proc.Out.Total()
 	pace := time.NewTicker(byteEvery) // faster, the kernel may glue them again
 	defer pace.Stop()
-	last, gap := time.Now(), time.Duration(0)
+	pieces, last := []string{""}, time.Now()
 	for _, b := range []byte(word + "\nexit\n") {
-		gap = max(gap, time.Since(last))
+		if time.Since(last) > maxByteGap {
+			pieces = append(pieces, "")
+		}
 		last = time.Now()
 		_ = p.Send(string([]byte{b}))
+		pieces[len(pieces)-1] += string([]byte{b})
 		select {
 		case <-pace.C:
 		case <-t.ctx.Done():
@@ -132,11 +136,26 @@ func byteByByte(t *trial) {
 		}
 	}
 	f := t.separated(mark, word)
-	if f != nil && gap > maxByteGap { // a program may rightly take such a silence for an end
+	if f != nil && len(pieces) > 1 && apart(t.proc.Transcript(mark), t.j.Role.tag(), pieces) {
 		t.fault = errHeldUp
 		return
 	}
 	t.challenge(f)
+}
+
+// apart reports whether each line of each piece is shown as a message. The
+// machine had held labo up between the pieces, and a program may rightly take
+// such a silence for an end.
+func apart(transcript, tag string, pieces []string) bool {
+	for _, piece := range pieces {
+		for line := range strings.Lines(piece) {
+			line = strings.TrimRight(line, "\n")
+			if line != "" && !regexp.MustCompile(regexp.QuoteMeta(tag+" "+line)+`(\W|$)`).MatchString(transcript) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 const (

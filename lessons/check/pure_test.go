@@ -160,3 +160,22 @@ func TestParseWordsRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestApart(t *testing.T) {
+	const tag = "[Client]"
+	for _, tc := range []struct {
+		transcript string
+		pieces     []string
+		want       bool
+	}{
+		{"[Client] jar\n[Client] din 3079\n[Client] exit\n", []string{"jar", "din 3079\nexit\n"}, true},
+		{"[Client] j\n[Client] a\n[Client] rdin 3079\n", []string{"jar", "din 3079\nexit\n"}, false},
+		{"[Client] jardin 3079\n[Client] ex\n[Client] it\n>>> ", []string{"jardin 3079\nex", "it\n"}, true},
+		{"[Client] jardin 3079\n", []string{"jardin 3079\nex", "it\n"}, false},
+		{"", []string{"jardin", " 3079\n"}, false},
+	} {
+		if got := apart(tc.transcript, tag, tc.pieces); got != tc.want {
+			t.Errorf("apart(%q, %q) = %v", tc.transcript, tc.pieces, got)
+		}
+	}
+}
