@@ -30,10 +30,11 @@ import (
 const benchRuns = 20
 
 // load starts charge.py, which runs until the test is over, and returns the
-// port of its server.
-func load(t *testing.T, processes, sockets int) (port string) {
+// port of its server, or of one of them.
+func load(t *testing.T, processes, sockets int, more ...string) (port string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "python3", "testdata/bench/charge.py", strconv.Itoa(processes), strconv.Itoa(sockets))
+	args := append([]string{"testdata/bench/charge.py", strconv.Itoa(processes), strconv.Itoa(sockets)}, more...)
+	cmd := exec.CommandContext(t.Context(), "python3", args...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -108,12 +109,16 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 
 func TestBenchSondeAgainstSS(t *testing.T) {
 	labo := buildLabo(t)
-	port := load(t, 50, 200)
-	_, free := listen(t)
-	compare(t, 0.5, []string{labo, "sonde", "--json"}, []string{"ss", "-tanp"})
-	compare(t, 0.5, []string{labo, "sonde"}, []string{"ss", "-tanp"})
-	for _, p := range []string{free, port} {
-		compare(t, 0.3, []string{labo, "sonde", p}, []string{"ss", "-tanp", "sport = :" + p})
+	for name, more := range map[string][]string{"10 000 sockets on one port": nil, "50 servers, 200 sockets each": {"apart"}} {
+		t.Run(name, func(t *testing.T) {
+			port := load(t, 50, 200, more...)
+			_, lone := listen(t)
+			compare(t, 0.5, []string{labo, "sonde", "--json"}, []string{"ss", "-tanp"})
+			compare(t, 0.5, []string{labo, "sonde"}, []string{"ss", "-tanp"})
+			for _, p := range []string{lone, port} {
+				compare(t, 0.3, []string{labo, "sonde", p}, []string{"ss", "-tanp", "sport = :" + p})
+			}
+		})
 	}
 }
 

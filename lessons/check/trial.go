@@ -70,7 +70,10 @@ func (t *trial) end() {
 		t.host.Close(t.remembered(ctx))
 	}
 	// A port that is not free is looked at again before the next run.
-	t.j.free = waitFree(ctx, t.j.Port, 500*time.Millisecond) == nil
+	if t.j.free = waitFree(ctx, t.j.Port, 50*time.Millisecond) == nil; !t.j.free {
+		t.erase(ctx)
+		t.j.free = waitFree(ctx, t.j.Port, 500*time.Millisecond) == nil
+	}
 }
 
 var errNotKilled = errors.New("a process of the program would not end")

@@ -105,6 +105,20 @@ func (h *Host) forget(far netip.AddrPort) {
 	again.Reset()
 }
 
+// Erase makes the kernel drop what it remembers of a connection of a program
+// that has ended, near, with an end of ours that is closed too, far. A RST of
+// ours normally does; but one that comes while the kernel turns the connection
+// into such a memory is lost with it. The kernel answers a SYN there by RST
+// and forgets (tcp_timewait_state_process in net/ipv4/tcp_minisocks.c), or, in
+// TIME-WAIT, by an ACK, to which the RST of our side is the end.
+func Erase(ctx context.Context, near, far netip.AddrPort) {
+	ctx, cancel := pace.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	if p, err := dialFrom(ctx, far, near, func() {}); err == nil { // somebody listens there again
+		p.Reset()
+	}
+}
+
 // dialUntil calls near from far until it works or ctx ends (nil). The socket
 // that had the address may still be on its way out.
 func dialUntil(ctx context.Context, far, near netip.AddrPort) *Peer {
