@@ -41,15 +41,29 @@ func addrPort(t *testing.T, a net.Addr) uint16 {
 	return a.(*net.TCPAddr).AddrPort().Port()
 }
 
+// listen listens on a port of the kernel's choice that no other row names: it
+// gives one again to which only the memory of a client's connection leads.
+func listen(t *testing.T, addr string) net.Listener {
+	t.Helper()
+	for range 100 {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			strict.Skip(t, "no such address here: %v", err)
+		}
+		t.Cleanup(func() { l.Close() })
+		if len(mustSockets(t, Filter{Ports: []uint16{addrPort(t, l.Addr())}}).Sockets) == 1 {
+			return l
+		}
+	}
+	t.Fatal("each of 100 ports is named by another row")
+	return nil
+}
+
 // Our own listener and connection, in IPv4 and IPv6, with ourselves as owner.
 func TestGopsutilOwnSockets(t *testing.T) {
 	for _, addr := range []string{"127.0.0.1:0", "[::1]:0"} {
 		t.Run(addr, func(t *testing.T) {
-			l, err := net.Listen("tcp", addr)
-			if err != nil {
-				strict.Skip(t, "no such address here: %v", err)
-			}
-			defer l.Close()
+			l := listen(t, addr)
 			c, err := net.Dial("tcp", l.Addr().String())
 			if err != nil {
 				t.Fatal(err)

@@ -110,9 +110,7 @@ func TestOwnersReuseport(t *testing.T) {
 // A Go listener is an MPTCP one, with a TCP socket inside that has its inode.
 func TestOwnersMPTCP(t *testing.T) {
 	s := newStage(t)
-	l, err := net.Listen("tcp", netip.AddrPortFrom(s.addr, 0).String())
-	s.must(err)
-	defer l.Close()
+	l := listen(t, netip.AddrPortFrom(s.addr, 0).String())
 	d := net.Dialer{}
 	d.SetMultipathTCP(true)
 	c, err := d.Dial("tcp", l.Addr().String())

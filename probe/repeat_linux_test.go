@@ -82,11 +82,7 @@ func TestRepeatGivesTheSame(t *testing.T) {
 // Of a process among others, the sockets of the others are not looked at
 // again each time.
 func TestRepeatOfOneProcessAmongOthers(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := listen(t, "127.0.0.1:0")
 	file, err := l.(*net.TCPListener).File()
 	if err != nil {
 		t.Fatal(err)
@@ -112,11 +108,7 @@ func TestRepeatOfOneProcessAmongOthers(t *testing.T) {
 
 // A second holder is seen when the owners have aged, no later.
 func TestRepeatSeesAnHeirInTime(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := listen(t, "127.0.0.1:0")
 	file, err := l.(*net.TCPListener).File()
 	if err != nil {
 		t.Fatal(err)

@@ -101,8 +101,31 @@ func (s stage) must(err error) {
 	}
 }
 
+// unnamed returns what open opened: a socket bound to a port of the kernel's
+// choice that no other row names. The kernel gives a port again at once to
+// which only the memory of a client's connection leads.
+func unnamed(t *testing.T, open func() (fd int, port uint16)) (fd int, port uint16) {
+	t.Helper()
+	for range 100 {
+		fd, port = open()
+		f := Filter{Ports: []uint16{port}}
+		socks, _, err := dumpSockets(t.Context(), dialSockDiag, &f)
+		must(t, err)
+		if !slices.ContainsFunc(choose(socks, &f), func(s Socket) bool { return s.State != Bound }) {
+			return fd, port
+		}
+	}
+	t.Fatal("each of 100 ports is named by a row")
+	return 0, 0
+}
+
 // bound returns a socket bound to a port that the kernel chose.
 func (s stage) bound() (fd int, port uint16) {
+	s.t.Helper()
+	return unnamed(s.t, s.bind)
+}
+
+func (s stage) bind() (fd int, port uint16) {
 	s.t.Helper()
 	fd = s.socket()
 	s.must(unix.Bind(fd, s.sockaddr(0)))

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/probe/freeport"
+	"labo/probe/ownnet"
 	"labo/probe/strict"
 )
 
@@ -36,12 +37,6 @@ type job struct {
 	Config Config
 	Out    string
 }
-
-// isolate gives a command a network of its own. It is set on Linux.
-var isolate = func(*exec.Cmd) bool { return false }
-
-// raiseLoopback brings up the loopback of a new network. It is set on Linux.
-var raiseLoopback = func() error { return nil }
 
 func TestMain(m *testing.M) {
 	if raw := os.Getenv(childEnv); raw != "" {
@@ -66,7 +61,7 @@ func judgeAsked(raw string) error {
 		return err
 	}
 	if os.Getenv(loEnv) != "" {
-		if err := raiseLoopback(); err != nil {
+		if err := ownnet.Raise(); err != nil {
 			return fmt.Errorf("loopback: %w", err)
 		}
 	}
@@ -118,7 +113,7 @@ func judgeCopy(t testing.TB, c Config) (Document, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self)
-	own := isolate(cmd)
+	own := ownnet.Isolate(cmd)
 	if !own {
 		c.Port = freePort(t)
 	}
