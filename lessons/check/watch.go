@@ -144,18 +144,20 @@ func (c *calm) look(t *trial) {
 	}
 	unsure := !ok && c.told // it does tell, but not this time
 	c.told = c.told || ok
+	counted := min(elapsed, pace.Most)
+	switch {
+	case first:
+	case running: // only as long as it had a processor
+		c.spent += min(counted, max(used, 0))
+	default:
+		c.spent += counted
+	}
 	if first || used < 0 || elapsed <= 0 || unsure {
 		c.idle, c.busy, c.share = 0, 0, probe.Maybe[float64]{}
 		return
 	}
 	if ok {
 		c.share = probe.Known(float64(used) / float64(elapsed))
-	}
-	counted := min(elapsed, pace.Most)
-	if running { // only as long as it had a processor
-		c.spent += min(counted, used)
-	} else {
-		c.spent += counted
 	}
 	switch {
 	case ending: // about to be seen to have ended: that is no rest
