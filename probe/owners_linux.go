@@ -42,7 +42,6 @@ type openSocket struct {
 // is left.
 type walk struct {
 	few   bool         // few sockets will be asked for: see orderBySize
-	known bool         // each walked has its fds already
 	list  func() error // opens /proc and lists the processes, the first time
 	dir   int          // /proc, -1 before
 	sized bool         // see sizedFDs
@@ -98,7 +97,6 @@ func (w *walk) orderBySize() {
 		w.procs[i].fds, _ = countFDs(w.dir, fdPath(&path, w.procs[i].pid)) // 0: nothing to read
 	}
 	slices.SortStableFunc(w.procs, func(a, b walked) int { return cmp.Compare(a.fds, b.fds) })
-	w.known = true
 }
 
 // start begins the walk on all processors but one, the caller's.
@@ -217,7 +215,7 @@ func (w *walk) work() {
 // even opened.
 func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
 	r.found = r.found[:0]
-	if w.sized && !(w.known && p.fds > 0) { // 0: it had none, or could not be asked; why counts
+	if w.sized && p.fds == 0 { // not counted before, or in vain: why counts
 		if n, err := countFDs(w.dir, fdPath(&r.path, p.pid)); err != nil || n == 0 {
 			return err
 		}

@@ -17,10 +17,10 @@ func isErrno(err error, any ...syscall.Errno) bool {
 // Refused reports whether a call was answered "no": nobody listens there.
 func Refused(err error) bool { return isErrno(err, errnoRefused) }
 
-// brokenByPeer reports whether a read or a write failed because the peer's
+// Broken reports whether a read or a write failed because the peer's
 // RST came. Windows says so with ECONNABORTED as well, and a write after the
 // RST has been reported by EPIPE.
-func brokenByPeer(err error) bool {
+func Broken(err error) bool {
 	return isErrno(err, errnoReset, errnoAborted, errnoPipe)
 }
 

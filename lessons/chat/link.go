@@ -85,7 +85,7 @@ func fate(err error) (EventKind, Ending) {
 	switch {
 	case errors.Is(err, io.EOF):
 		return PeerClosed, PeerLeft
-	case brokenByPeer(err):
+	case Broken(err):
 		return PeerReset, PeerBroke
 	}
 	return 0, Failed

@@ -2,7 +2,6 @@ package check
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
@@ -42,8 +41,8 @@ func (t *trial) hello() *peer.Peer {
 // flat returns what was printed since mark without tags, prompts and line
 // ends: what is left is the text that was received, however it was cut.
 func (t *trial) flat(mark int64) string {
-	return strings.NewReplacer("[Client] ", "", "[Serveur] ", "", "[Serveur >>>] ", "", "[Client >>>] ", "",
-		">>> ", "", "\n", "").Replace(t.proc.Transcript(mark))
+	tags := strings.NewReplacer("[Client] ", "", "[Serveur] ", "", "\n", "")
+	return tags.Replace(prompts.Replace(t.proc.Transcript(mark)))
 }
 
 // bufferEdge is the size of the sheet's recv, in bytes.
@@ -119,53 +118,56 @@ func byteByByte(t *trial) {
 	}
 	word := t.word()
 	mark := t.proc.Out.Total()
-	pace := time.NewTicker(byteEvery) // faster, the kernel may glue them again
-	defer pace.Stop()
-	pieces, last := []string{""}, time.Now()
+	tick := time.NewTicker(byteEvery) // faster, the kernel may glue them again
+	defer tick.Stop()
+	gaps, last := 0, time.Now()
 	for _, b := range []byte(word + "\nexit\n") {
-		if time.Since(last) > maxByteGap {
-			pieces = append(pieces, "")
-		}
-		last = time.Now()
 		_ = p.Send(string([]byte{b}))
-		pieces[len(pieces)-1] += string([]byte{b})
 		select {
-		case <-pace.C:
+		case <-tick.C:
 		case <-t.ctx.Done():
 			return
 		}
+		if time.Since(last) > maxByteGap {
+			gaps++
+		}
+		last = time.Now()
 	}
 	f := t.separated(mark, word)
-	if f != nil && len(pieces) > 1 && apart(t.proc.Transcript(mark), t.j.Role.tag(), pieces) {
-		t.fault = errHeldUp
+	if f != nil && gaps > 0 && inPieces(t.proc.Transcript(mark), t.j.Role.tag(), word, gaps) {
+		t.fault = ErrHeldUp
 		return
 	}
 	t.challenge(f)
 }
 
-// apart reports whether each line of each piece is shown as a message. The
-// machine had held labo up between the pieces, and a program may rightly take
-// such a silence for an end.
-func apart(transcript, tag string, pieces []string) bool {
-	for _, piece := range pieces {
-		for line := range strings.Lines(piece) {
-			line = strings.TrimRight(line, "\n")
-			if line != "" && !regexp.MustCompile(regexp.QuoteMeta(tag+" "+line)+`(\W|$)`).MatchString(transcript) {
-				return false
-			}
+// inPieces reports whether the messages shown are word and what it makes of the
+// exit after it, cut no more often than the machine held labo up while sending:
+// a program may rightly take such a silence for an end.
+func inPieces(transcript, tag, word string, gaps int) bool {
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	shown, whole, messages := "", false, 0
+	for line := range strings.Lines(prompts.Replace(transcript)) {
+		if _, message, found := strings.Cut(line, tag+" "); found {
+			shown += squeeze(message)
+			whole = whole || shown == squeeze(word)
+			messages++
 		}
 	}
-	return true
+	return whole && messages <= 2+gaps // two lines were sent
 }
+
+// prompts are taken out of what a program prints.
+var prompts = strings.NewReplacer("[Serveur >>>] ", "", "[Client >>>] ", "", ">>> ", "")
 
 const (
 	byteEvery  = 8 * time.Millisecond
 	maxByteGap = 120 * time.Millisecond
 )
 
-// errHeldUp says that the machine was too busy for labo to keep its pace: the
-// run is made again.
-var errHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
+// ErrHeldUp says that the machine was too busy for labo, or for the program, to
+// keep its pace: the run is made again.
+var ErrHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
 
 // separated judges whether messages that came glued or in pieces were told
 // apart: each stands on a tagged line of its own, and the exit that followed

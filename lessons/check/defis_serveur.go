@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -42,9 +43,9 @@ func (t *trial) survives(how string) *Finding {
 	case flooding, spinning:
 		return failing(want, "le programme "+t.how(s)).variant("boucle")
 	}
-	next, why := t.dial()
-	if next == nil {
-		return failing(want, why+", et le programme "+t.how(quiet))
+	next, err := t.dial()
+	if err != nil {
+		return failing(want, unreached(err)+", et le programme "+t.how(quiet))
 	}
 	mark, word := t.proc.Out.Total(), t.word()
 	_ = next.Send(word)
@@ -121,13 +122,13 @@ func second(t *trial) {
 		return
 	}
 	want := "un second client, pendant qu'un premier est servi, est servi aussi, ou reçoit une réponse, ou est renvoyé"
-	p, why := t.dial()
+	p, err := t.dial()
 	switch {
-	case why == refused: // it knows
-		t.challenge(nil)
+	case errors.Is(err, errNoAnswer):
+		t.challenge(failing(want, unreached(err)))
 		return
-	case p == nil:
-		t.challenge(failing(want, why))
+	case err != nil: // refused or cut at once: it knows
+		t.challenge(nil)
 		return
 	}
 	mark, word := t.proc.Out.Total(), t.word()

@@ -31,12 +31,17 @@ func (j *judge) findRole(ctx context.Context, r *Report) error {
 func (j *judge) observeRole(ctx context.Context) (Role, error) {
 	role := NoRole
 	look := func(run func(*trial)) error {
-		t := newTrial(ctx, j, scenario{checks: []string{"role"}, run: run})
-		t.run()
-		if t.fault != nil {
-			return t.fault
+		for tries := 1; ; tries++ {
+			role = NoRole
+			t := newTrial(ctx, j, scenario{checks: []string{"role"}, run: run})
+			t.run()
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case !t.again(tries):
+				return t.fault
+			}
 		}
-		return ctx.Err()
 	}
 	err := look(func(t *trial) {
 		if started, listening := t.listens(); started != nil || listening != nil || t.fault != nil {

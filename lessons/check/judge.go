@@ -62,8 +62,9 @@ type judge struct {
 //
 // Errors: a [*PortBusyError] where the port is not free before anything
 // starts, an [*UnknownRoleError], an [*UnknownCheckError], a
-// [*runner.StartError] where the program cannot be started at all, those of
-// the probe, and the context's. What goes wrong later is a result.
+// [*runner.StartError] where the program cannot be started at all, [ErrHeldUp]
+// where its role could not be recognised for that reason, those of the probe, and
+// the context's. What goes wrong later is a result.
 func Judge(ctx context.Context, c Config) (*Report, error) {
 	start := time.Now()
 	c.Port = cmp.Or(c.Port, DefaultPort)

@@ -173,7 +173,7 @@ func TestWaitingForAPort(t *testing.T) {
 	}
 	port := addrPortOf(l).Port()
 	for range 5 { // the end of the time may find it anywhere
-		err := waitFreeEvery(t.Context(), time.Millisecond, port, 15*time.Millisecond)
+		err := waitFree(t.Context(), port, 25*time.Millisecond)
 		var busy *PortBusyError
 		if !errors.As(err, &busy) || busy.Port != port || len(busy.Sockets) == 0 {
 			t.Errorf("it is held: %v", err)

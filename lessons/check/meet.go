@@ -128,37 +128,49 @@ func (t *trial) caller() *peer.Peer {
 	return nil
 }
 
-const (
-	// dialBound is how long a call waits for an answer.
-	dialBound = 2 * time.Second
-	refused   = "la connexion a été refusée par le noyau : plus personne n'écoute"
-)
+// dialBound is how long a call waits for an answer: a refusal takes two seconds
+// on Windows.
+const dialBound = 3 * time.Second
 
-// dial calls the program. When that fails, why says how, in French.
-func (t *trial) dial() (p *peer.Peer, why string) {
+// errNoAnswer says that a call was neither taken nor refused.
+var errNoAnswer = errors.New("no answer in time")
+
+// dial calls the program. Errors: errNoAnswer, and those that [chat.Refused] and
+// [chat.Broken] know; others are no answer of the program's, but a fault.
+func (t *trial) dial() (*peer.Peer, error) {
 	ctx, cancel := pace.WithTimeout(t.ctx, dialBound)
 	defer cancel()
 	p, err := peer.Dial(ctx, t.addr, t.poke)
 	switch {
 	case err == nil:
 		t.peers = append(t.peers, p)
-		return p, ""
-	case chat.Refused(err):
-		return nil, refused
+	case chat.Refused(err) || chat.Broken(err):
 	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
-		return nil, "le noyau n'a répondu à la connexion ni oui ni non en " + text.Duration(dialBound)
+		return nil, errNoAnswer
+	default:
+		t.fault = cmp.Or(t.fault, err)
 	}
-	t.fault = cmp.Or(t.fault, err)
-	return nil, err.Error()
+	return p, err
+}
+
+// unreached says in French why a call has failed.
+func unreached(err error) string {
+	switch {
+	case chat.Refused(err):
+		return "la connexion a été refusée par le noyau : plus personne n'écoute"
+	case chat.Broken(err):
+		return "la connexion a été coupée aussitôt (RST)"
+	}
+	return "en " + text.Duration(dialBound) + ", le noyau n'a répondu ni oui ni non à la connexion"
 }
 
 // calls calls the program and waits until it has taken the call: until then
 // the connection waits in the kernel, without a process.
 func (t *trial) calls() (*peer.Peer, *Finding) {
 	want := "le programme accepte la connexion (accept)"
-	p, why := t.dial()
-	if p == nil {
-		return nil, failing(want, why)
+	p, err := t.dial()
+	if err != nil {
+		return nil, failing(want, unreached(err))
 	}
 	s := t.until(every(15*time.Millisecond, func() bool { return t.accepted(p) }))
 	if s == met || s == ended && p.End() == peer.Finished || s != ended && t.acceptedOnce(p) {

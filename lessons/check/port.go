@@ -94,20 +94,22 @@ func WaitFree(ctx context.Context, port uint16, left time.Duration) error {
 	// A timer of a minute may ring seconds late: the kernel sorts them by ever
 	// coarser steps, of up to an eighth of their time (kernel/time/timer.c).
 	const late = 10 * time.Second
-	return waitFreeEvery(ctx, 100*time.Millisecond, port, left+late)
+	limit, cancel := context.WithTimeout(ctx, left+late)
+	defer cancel()
+	return waitFreeUntil(ctx, limit, 100*time.Millisecond, port)
 }
 
 // waitFree waits until nothing holds the port any more, for at most bound.
 // What a run leaves ends within milliseconds: our peers leave by RST.
 func waitFree(ctx context.Context, port uint16, bound time.Duration) error {
-	return waitFreeEvery(ctx, 10*time.Millisecond, port, bound)
+	limit, cancel := pace.WithTimeout(ctx, bound)
+	defer cancel()
+	return waitFreeUntil(ctx, limit, 10*time.Millisecond, port)
 }
 
-// waitFreeEvery tries the port at each step. Who holds it is asked once, when
-// the time is over.
-func waitFreeEvery(ctx context.Context, step time.Duration, port uint16, bound time.Duration) error {
-	over, stop := pace.After(bound)
-	defer stop()
+// waitFreeUntil tries the port at each step. Who holds it is asked once, when
+// limit, a part of ctx, is over.
+func waitFreeUntil(ctx, limit context.Context, step time.Duration, port uint16) error {
 	tick := time.NewTicker(step)
 	defer tick.Stop()
 	for {
@@ -116,10 +118,8 @@ func waitFreeEvery(ctx context.Context, step time.Duration, port uint16, bound t
 		}
 		select {
 		case <-tick.C:
-		case <-over:
+		case <-limit.Done():
 			return portFree(ctx, port)
-		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
 }

@@ -161,21 +161,24 @@ func TestParseWordsRefuses(t *testing.T) {
 	}
 }
 
-func TestApart(t *testing.T) {
-	const tag = "[Client]"
+func TestInPieces(t *testing.T) {
+	const tag, word = "[Client]", "jardin 3079"
 	for _, tc := range []struct {
 		transcript string
-		pieces     []string
+		gaps       int
 		want       bool
 	}{
-		{"[Client] jar\n[Client] din 3079\n[Client] exit\n", []string{"jar", "din 3079\nexit\n"}, true},
-		{"[Client] j\n[Client] a\n[Client] rdin 3079\n", []string{"jar", "din 3079\nexit\n"}, false},
-		{"[Client] jardin 3079\n[Client] ex\n[Client] it\n>>> ", []string{"jardin 3079\nex", "it\n"}, true},
-		{"[Client] jardin 3079\n", []string{"jardin 3079\nex", "it\n"}, false},
-		{"", []string{"jardin", " 3079\n"}, false},
+		{"[Client] jar\n[Client] din 3079\n[Serveur] Fin de la communication.\n", 1, true},
+		{"[Client] jardin\n[Client] 3079\n[Client] a quitté la conversation.\n", 1, true},
+		{"[Client] jardin\n[Client] 3079\n", 1, true}, // cut at the space, which is gone
+		{"[Serveur >>>] [Client] jardin 3079\n>>> [Client] ex\n[Client] it\n", 1, true},
+		{"[Client] j\n[Client] ar\n[Client] din 3079\n[Client] exit\n", 2, true},
+		{"[Client] j\n[Client] a\n[Client] r\n[Client] d\n[Client] in 3079\n", 1, false},
+		{"[Client] jar\n", 1, false},
+		{"", 3, false},
 	} {
-		if got := apart(tc.transcript, tag, tc.pieces); got != tc.want {
-			t.Errorf("apart(%q, %q) = %v", tc.transcript, tc.pieces, got)
+		if got := inPieces(tc.transcript, tag, word, tc.gaps); got != tc.want {
+			t.Errorf("inPieces(%q, %d gaps) = %v", tc.transcript, tc.gaps, got)
 		}
 	}
 }

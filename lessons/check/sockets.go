@@ -3,8 +3,11 @@ package check
 import (
 	"context"
 	"net/netip"
+	"runtime"
 	"slices"
+	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
 	"labo/probe"
 )
@@ -38,16 +41,11 @@ func (t *trial) findListener() bool {
 	if !found.IsValid() {
 		return false
 	}
-	switch addr := found.Addr().Unmap(); {
-	case addr.IsUnspecified() && found.Addr().Is6() && !found.Addr().Is4In6():
-		// Dual stack nearly everywhere: an IPv4 client is the sheet's.
-		found = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), found.Port())
-	case addr.IsUnspecified():
-		found = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), found.Port())
-	default:
-		found = netip.AddrPortFrom(addr, found.Port())
+	addr := found.Addr().Unmap()
+	if addr.IsUnspecified() { // in IPv6 too, dual stack nearly everywhere: the sheet's client is an IPv4 one
+		addr = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
-	t.addr = found
+	t.addr = netip.AddrPortFrom(addr, found.Port())
 	t.j.used = found.Port()
 	return true
 }
@@ -120,14 +118,20 @@ func (t *trial) remembered(ctx context.Context) []netip.AddrPort {
 	return far
 }
 
-// erase drops what the kernel still remembers of the program's connections.
+// erase drops what the kernel remembers of finished connections on our port,
+// which was free before the run. Only sock_diag tells a memory by its timer.
 func (t *trial) erase(ctx context.Context) {
+	if runtime.GOOS != "linux" {
+		return
+	}
+	ctx, cancel := pace.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
 	held, _, err := holding(ctx, t.j.Port)
 	if err != nil {
 		return
 	}
 	for _, s := range held {
-		if s.Owner.Kind == probe.OwnerKernel && s.Timer.Value.Kind == probe.TimerTimeWait && s.Remote.IsValid() {
+		if ctx.Err() == nil && s.Owner.Kind == probe.OwnerKernel && s.Timer.Value.Kind == probe.TimerTimeWait && s.Remote.IsValid() {
 			peer.Erase(ctx, unmapped(s.Local), unmapped(s.Remote))
 		}
 	}

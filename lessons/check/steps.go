@@ -33,7 +33,7 @@ func (t *trial) how(s standing) string {
 	case ended:
 		return t.howEnded()
 	case late:
-		return "ne l'a toujours pas fait après " + text.Duration(bound)
+		return "ne l'a toujours pas fait après plus de " + text.Duration(bound)
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ import (
 // played. Only the judge's goroutine uses it; runner and peers wake it.
 type trial struct {
 	ctx   context.Context
+	began time.Time
 	j     *judge
 	s     scenario
 	rng   *rand.Rand
@@ -37,7 +38,7 @@ func newTrial(ctx context.Context, j *judge, s scenario) *trial {
 	h := fnv.New64a()
 	h.Write([]byte(s.checks[0]))
 	return &trial{
-		ctx: ctx, j: j, s: s, wake: make(chan struct{}, 1),
+		ctx: ctx, began: time.Now(), j: j, s: s, wake: make(chan struct{}, 1),
 		rng: rand.New(rand.NewPCG(j.Seed, h.Sum64())),
 	}
 }
@@ -55,7 +56,8 @@ func (t *trial) run() {
 }
 
 // end ends the program, then the peers by RST, and waits until the port is
-// free again: in this order nothing keeps a memory of the connections.
+// free again: in this order nothing keeps a memory of the connections, but for
+// a RST that was lost.
 func (t *trial) end() {
 	for _, p := range t.procs {
 		if left := p.Stop(); left > 0 {
@@ -69,10 +71,9 @@ func (t *trial) end() {
 	if t.host != nil {
 		t.host.Close(t.remembered(ctx))
 	}
-	// A port that is not free is looked at again before the next run.
 	if t.j.free = waitFree(ctx, t.j.Port, 50*time.Millisecond) == nil; !t.j.free {
 		t.erase(ctx)
-		t.j.free = waitFree(ctx, t.j.Port, 500*time.Millisecond) == nil
+		t.j.free = waitFree(ctx, t.j.Port, 500*time.Millisecond) == nil // else looked at again before the next run
 	}
 }
 
@@ -123,6 +124,9 @@ func (t *trial) decide(id string, f *Finding) bool {
 	if t.ctx.Err() != nil || t.fault != nil {
 		return false
 	}
+	if r.Verdict != NotChecked { // decided in a run that was then held up
+		return r.Verdict == Passed
+	}
 	if f == nil {
 		r.Verdict = Passed
 		return true
@@ -154,11 +158,12 @@ func (t *trial) unlike(what string) {
 
 // again reports whether a run, the tries-th, is to be made again.
 func (t *trial) again(tries int) bool {
-	return errors.Is(t.fault, errHeldUp) && tries < maxHeldUp || t.odd != "" && tries < maxOdd
+	heldUp := errors.Is(t.fault, ErrHeldUp) && time.Since(t.began) < heldBound
+	return heldUp && tries < maxHeldUp || t.odd != "" && tries < maxOdd
 }
 
 const (
-	maxHeldUp = 8 // runs, when the machine holds labo up
+	maxHeldUp = 8 // runs, when the machine holds labo up, but not for heldBound
 	maxOdd    = 3 // runs that are unlike an earlier one
 )
 

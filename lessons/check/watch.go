@@ -21,7 +21,7 @@ const (
 	spinning                  // it keeps a core busy
 	ended                     // it has ended
 	late                      // none of these, and the time is over
-	cancelled                 // labo was asked to stop
+	cancelled                 // labo was asked to stop, or the run says nothing of the program
 )
 
 const (
@@ -64,7 +64,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 		switch {
 		case cond():
 			return met
-		case t.ctx.Err() != nil:
+		case t.ctx.Err() != nil || t.fault != nil:
 			return cancelled
 		case over:
 			return t.lastWords(cond)
@@ -73,7 +73,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 		case t.calm.spent > bound:
 			return late
 		case time.Since(start) > heldBound:
-			t.fault = errHeldUp
+			t.fault = ErrHeldUp
 			return cancelled
 		}
 		select {
@@ -130,7 +130,7 @@ type calm struct {
 // came or went since make it neither idle nor busy.
 func (c *calm) look(t *trial) {
 	behind := t.behind() // first: what comes later shows in activity
-	cpu, running, ok := usage(t.ctx, t)
+	cpu, threads, ok := usage(t.ctx, t)
 	ending := !ok && t.ending()
 	now := time.Now()
 	elapsed := now.Sub(c.at)
@@ -138,16 +138,18 @@ func (c *calm) look(t *trial) {
 	used := cpu - c.cpu
 	out := t.activity()
 	same := out == c.out
-	c.at, c.cpu, c.out = now, cpu, out
-	if !ok { // then silence is all there is to go by
-		used, running = 0, false
+	c.at, c.out = now, out
+	if ok {
+		c.cpu = cpu
+	} else { // then silence is all there is to go by
+		used, threads = 0, nil
 	}
 	unsure := !ok && c.told // it does tell, but not this time
 	c.told = c.told || ok
 	counted := min(elapsed, pace.Most)
 	switch {
 	case first:
-	case running: // only as long as it had a processor
+	case threads['R']: // only as long as it had a processor
 		c.spent += min(counted, max(used, 0))
 	default:
 		c.spent += counted
@@ -166,7 +168,7 @@ func (c *calm) look(t *trial) {
 		c.idle, c.busy = 0, c.busy+counted
 	case used > elapsed/20 || !same || behind:
 		c.idle, c.busy = 0, 0
-	case running: // about to do something, or held up by others
+	case threads['R'] || threads['D']: // about to do something, or held up by others
 		c.busy = 0
 	default:
 		c.idle, c.busy = c.idle+counted, 0
@@ -190,10 +192,12 @@ func (t *trial) behind() bool {
 		slices.ContainsFunc(t.allPeers(), (*peer.Peer).Behind)
 }
 
-// usage returns the CPU time of all processes of the program, and whether one
-// of its threads runs or waits for a disk. ok is false where the system does
-// not tell, and once the program is on its way out.
-func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) {
+// usage returns the CPU time of all processes of the program, and which states
+// its threads are in (proc_pid_stat(5)): R has, or waits for, a processor, D
+// waits for a disk. ok is false where the system does not tell, and once the
+// program is on its way out.
+func usage(ctx context.Context, t *trial) (cpu time.Duration, states map[byte]bool, ok bool) {
+	states = make(map[byte]bool)
 	for _, pid := range t.processes() {
 		info, err := probe.Process(ctx, pid)
 		if err != nil || !info.CPUTime.Known || pid == t.proc.PID() && dead(info.Tasks) {
@@ -201,10 +205,12 @@ func usage(ctx context.Context, t *trial) (cpu time.Duration, running, ok bool) 
 		}
 		cpu, ok = cpu+info.CPUTime.Value, true
 		for _, task := range info.Tasks {
-			running = running || task.State == "R" || task.State == "D"
+			if task.State != "" {
+				states[task.State[0]] = true
+			}
 		}
 	}
-	return cpu, running, ok
+	return cpu, states, ok
 }
 
 // ending reports whether the program has exited, and labo has not yet been

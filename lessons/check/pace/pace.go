@@ -55,7 +55,7 @@ func (t *Timer) step() {
 	t.f()
 }
 
-// Stop prevents the call where it has not begun.
+// Stop prevents the call. One that was due may begin just after.
 func (t *Timer) Stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,7 +72,8 @@ func After(d time.Duration) (<-chan struct{}, func()) {
 	return over, AfterFunc(d, func() { close(over) }).Stop
 }
 
-// WithTimeout returns a context that ends after d.
+// WithTimeout returns a context that ends after d. Its Err is Canceled even then;
+// [context.Cause] is DeadlineExceeded.
 func WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	t := AfterFunc(d, func() { cancel(context.DeadlineExceeded) })

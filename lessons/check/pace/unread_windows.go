@@ -3,5 +3,6 @@ package pace
 import "syscall"
 
 // Unread reports whether the system holds something on c that was not yet
-// read. Windows has no such question for pipes: it is always false there.
+// read. Here it is always false: PeekNamedPipe, which would tell, waits for a
+// read of the same pipe that is under way.
 func Unread(syscall.Conn) bool { return false }

@@ -108,9 +108,9 @@ func (h *Host) forget(far netip.AddrPort) {
 // Erase makes the kernel drop what it remembers of a connection of a program
 // that has ended, near, with an end of ours that is closed too, far. A RST of
 // ours normally does; but one that comes while the kernel turns the connection
-// into such a memory is lost with it. The kernel answers a SYN there by RST
-// and forgets (tcp_timewait_state_process in net/ipv4/tcp_minisocks.c), or, in
-// TIME-WAIT, by an ACK, to which the RST of our side is the end.
+// into such a memory is lost with it. The kernel answers a SYN there by RST, or
+// by an ACK that our side answers by RST: either ends it
+// (tcp_timewait_state_process in net/ipv4/tcp_minisocks.c).
 func Erase(ctx context.Context, near, far netip.AddrPort) {
 	ctx, cancel := pace.WithTimeout(ctx, 100*time.Millisecond)
 	defer cancel()

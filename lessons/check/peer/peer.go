@@ -96,6 +96,7 @@ func (p *Peer) listen() {
 // error is only told.
 func (p *Peer) Send(s string) error {
 	// Never for ever: a program that does not read fills its window.
+	_ = p.conn.SetWriteDeadline(time.Time{})
 	limit := pace.AfterFunc(2*time.Second, func() { _ = p.conn.SetWriteDeadline(time.Now()) })
 	defer limit.Stop()
 	_, err := io.WriteString(p.conn, s)

@@ -277,10 +277,11 @@ const (
 )
 
 func (p *Process) put(s string) {
+	p.untyped.Add(1)
 	select {
 	case p.typed <- s:
-		p.untyped.Add(1)
 	default: // 64 lines that nobody reads
+		p.untyped.Add(-1)
 	}
 }
 
@@ -339,7 +340,8 @@ func (p *Process) Stop() (left int) {
 
 // endBound is the time given to kill a program with all that it started. A
 // process that was killed ends within milliseconds, but it needs a processor
-// to do so, and the machine may be busy.
+// to do so, and the machine may be busy. Only one that waits for a disk or a
+// network file that does not answer takes it all.
 const endBound = 10 * time.Second
 
 // end kills until two looks in a row find nothing: a program that forks while

@@ -51,6 +51,9 @@ for i in range(processes):
         os.read(life_read, 1)
         os._exit(0)
 
+os.close(ready_write)
 ports = [os.read(ready_read, 5) for _ in range(processes)]
+if b"" in ports:
+    sys.exit("a process could not open its sockets")
 print(int(ports[-1]), flush=True)
 sys.stdin.read()
