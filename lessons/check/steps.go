@@ -25,7 +25,7 @@ func (f *Finding) variant(name string) *Finding {
 func (t *trial) how(s standing) string {
 	switch s {
 	case quiet:
-		return "attend autre chose : il ne calcule pas et n'affiche rien"
+		return "attend autre chose, sans rien calculer ni afficher"
 	case flooding:
 		return "affiche sans fin (" + text.Plural(int(t.proc.Out.Total()+t.proc.Err.Total()), "octet") + " déjà)"
 	case spinning:
