@@ -4,7 +4,6 @@
 package runner
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -264,27 +263,6 @@ func (p *Process) Ended() (Exit, bool) {
 	}
 }
 
-// Type types a line on the program's stdin, as a person would. It never
-// blocks: a program that does not read keeps its lines waiting.
-func (p *Process) Type(line string) { p.put(line + "\n") }
-
-// EndInput ends the program's stdin: Ctrl+D.
-func (p *Process) EndInput() { p.put(endOfInput) }
-
-const (
-	endOfInput = "\x00end"
-	ctrlD      = "\x04"
-)
-
-func (p *Process) put(s string) {
-	p.untyped.Add(1)
-	select {
-	case p.typed <- s:
-	default: // 64 lines that nobody reads
-		p.untyped.Add(-1)
-	}
-}
-
 // Behind reports whether labo has still to read what the program has written,
 // or to write what was typed: its silence says nothing then.
 func (p *Process) Behind() bool {
@@ -294,82 +272,6 @@ func (p *Process) Behind() bool {
 		}
 	}
 	return p.untyped.Load() > 0
-}
-
-// typist writes what is typed, until the program ends.
-func (p *Process) typist() {
-	closed := false
-	defer func() {
-		if !closed && !p.tty {
-			p.input.Close()
-		}
-	}()
-	for {
-		select {
-		case <-p.done:
-			return
-		case s := <-p.typed:
-			switch {
-			case closed:
-			case s != endOfInput:
-				io.WriteString(p.input, s) // a program that has ended reads nothing: no fault
-			case p.tty:
-				io.WriteString(p.input, ctrlD)
-			default:
-				p.input.Close()
-				closed = true
-			}
-			p.untyped.Add(-1)
-		}
-	}
-}
-
-// Stop ends the program and everything it started, reads the end of what it
-// wrote, and frees all that was taken for it. It may be called again. It
-// returns the number of processes that would not end, normally 0.
-func (p *Process) Stop() (left int) {
-	p.stop.Do(func() {
-		p.left = p.end()
-		p.readToEnd()
-		closeAll(p.pipes)
-		p.streams.Wait()
-		p.cage.close()
-	})
-	return p.left
-}
-
-// endBound is the time given to kill a program with all that it started. A
-// process that was killed ends within milliseconds, but it needs a processor
-// to do so, and the machine may be busy. Only one that waits for a disk or a
-// network file that does not answer takes it all.
-const endBound = 10 * time.Second
-
-// end kills until two looks in a row find nothing: a program that forks while
-// it is being killed is met again at the next look.
-func (p *Process) end() (left int) {
-	ctx, cancel := context.WithTimeout(context.Background(), endBound)
-	defer cancel()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for none := 0; none < 2; {
-		_, buried := p.Ended()
-		if left = p.cage.kill(buried); left == 0 {
-			none++
-		} else {
-			none = 0
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return left
-		}
-	}
-	select {
-	case <-p.done:
-		return 0
-	case <-ctx.Done():
-		return 1
-	}
 }
 
 // Transcript returns what was kept of stdout, with the line ends of a terminal
