@@ -83,7 +83,8 @@ func (p *player) typesAhead(s string) {
 	}
 }
 
-// ends waits for the end and returns the exit status.
+// ends waits for the end, and for all that was written, and returns the exit
+// status.
 func (p *player) ends() int {
 	p.t.Helper()
 	late := time.AfterFunc(20*time.Second, func() {
@@ -91,6 +92,7 @@ func (p *player) ends() int {
 		p.cmd.Process.Kill()
 	})
 	err := p.cmd.Wait()
+	<-p.over
 	late.Stop()
 	if e, ok := errors.AsType[*exec.ExitError](err); ok {
 		return e.ExitCode()

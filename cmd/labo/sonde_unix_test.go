@@ -43,6 +43,7 @@ func TestSondeTakesTheScreenAndGivesItBack(t *testing.T) {
 			if exit := exitOf(cmd); exit != c.exit {
 				t.Errorf("exit %d, want %d", exit, c.exit)
 			}
+			<-screen.over
 			all := screen.all()
 			for _, hue := range []string{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m", "\x1b[38;"} {
 				if strings.Contains(all, hue) {
@@ -79,6 +80,7 @@ func TestSondeWritesLinesWhereTheTerminalHasNoSize(t *testing.T) {
 	if exit := exitOf(cmd); exit != 130 {
 		t.Errorf("exit %d, want 130", exit)
 	}
+	<-screen.over
 	if strings.Contains(screen.all(), "\x1b[?1049h") {
 		t.Error("the other screen was taken")
 	}
@@ -117,11 +119,13 @@ type ptyScreen struct {
 	mu      sync.Mutex
 	written bytes.Buffer
 	news    chan struct{}
+	over    chan struct{} // closed when nobody has the terminal any more, and all is read
 }
 
 func newScreen(master io.Reader) *ptyScreen {
-	s := &ptyScreen{news: make(chan struct{}, 1)}
+	s := &ptyScreen{news: make(chan struct{}, 1), over: make(chan struct{})}
 	go func() {
+		defer close(s.over)
 		buf := make([]byte, 4096)
 		for {
 			n, err := master.Read(buf)

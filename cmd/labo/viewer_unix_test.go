@@ -35,8 +35,9 @@ type viewer struct {
 	before *term.State
 	screen *emulator.Terminal
 	news   chan struct{} // something was written
-	ended  chan error
-	mark   string // in the environment of labo and of all that it starts
+	over   chan struct{} // closed when all that was written is read
+	ended  chan error    // how labo has ended, after over
+	mark   string        // in the environment of labo and of all that it starts
 
 	mu      sync.Mutex
 	written bytes.Buffer
@@ -79,9 +80,13 @@ func watch(t *testing.T, cmd *exec.Cmd, mark string) *viewer {
 	}
 	slave.Close()
 	v := &viewer{t: t, cmd: cmd, master: master, before: before, mark: mark,
-		screen: emulator.New(80, 24, master), news: make(chan struct{}, 1), ended: make(chan error, 1)}
+		screen: emulator.New(80, 24, master), news: make(chan struct{}, 1), over: make(chan struct{}), ended: make(chan error, 1)}
 	go v.read()
-	go func() { v.ended <- cmd.Wait() }()
+	go func() {
+		err := cmd.Wait()
+		<-v.over
+		v.ended <- err
+	}()
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		master.Close()
@@ -118,7 +123,9 @@ func (v *viewer) control(f func(fd int) error) error {
 	return err
 }
 
+// read reads until nobody has the terminal any more.
 func (v *viewer) read() {
+	defer close(v.over)
 	buf := make([]byte, 4096)
 	for {
 		n, err := v.master.Read(buf)
