@@ -18,7 +18,7 @@ import (
 // and its second connection is told of when it waits in the accept queue.
 func TestARealBrowser(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a browser is slow to start")
+		strict.Skip(t, "a browser is slow to start")
 	}
 	chromium := findBrowser(t)
 	port := freePort(t)
@@ -77,7 +77,7 @@ func indexOfScene(t *testing.T, step Step, id string) int {
 func findBrowser(t *testing.T) string {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("written for the Chromium of Debian")
+		strict.Elsewhere(t, "written for the Chromium of Debian")
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {

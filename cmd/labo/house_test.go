@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -134,5 +135,32 @@ func TestTopLevelHoldsTheHouseOnly(t *testing.T) {
 	}
 	for name := range allowed {
 		t.Errorf("%s is missing at the top of the repository", name)
+	}
+}
+
+// A test skips through package strict, which decides whether it may.
+func TestSkipsGoThroughStrict(t *testing.T) {
+	bare := regexp.MustCompile(`\b(\w+)\.Skip(f|Now)?\(`)
+	seen := 0
+	err := filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.Contains(filepath.ToSlash(file), "probe/strict/") {
+			return err
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for _, m := range bare.FindAllSubmatch(b, -1) {
+			if seen++; string(m[1]) != "strict" {
+				t.Errorf("%s: %s", file, m[0])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 20 {
+		t.Errorf("only %d skips seen: the walk has missed the module", seen)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"labo/probe"
+	"labo/probe/strict"
 )
 
 const welcome = "[Client] Connecté au serveur. Tapez vos messages :\n"
@@ -217,7 +218,7 @@ func TestClientWithoutServerIsRefused(t *testing.T) {
 
 func TestClientSaysThatItStillWaits(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("a full accept queue leaves connect() waiting on Linux; other systems refuse or accept")
+		strict.Elsewhere(t, "a full accept queue leaves connect() waiting on Linux; other systems refuse or accept")
 	}
 	l, err := listenAt(t.Context(), netip.MustParseAddrPort("127.0.0.1:0"), false)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"labo/probe/strict"
+
 	"golang.org/x/term"
 )
 
@@ -86,7 +88,7 @@ func TestCtrlDInTheMiddleOfALine(t *testing.T) {
 // TestTerminalCutsALongLine types more than a terminal lets through.
 func TestTerminalCutsALongLine(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the longest line of a terminal is known on Linux only")
+		strict.Elsewhere(t, "the longest line of a terminal is known on Linux only")
 	}
 	port, accept := rawServer(t)
 	client := run(t, labo(t, "client", port))

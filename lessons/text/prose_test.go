@@ -57,7 +57,7 @@ func FuzzParagraph(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string, width int) {
 		if width < 2 || width > 200 || strings.Contains(s, stuck) || Visible(s) != s {
-			t.Skip() // prose is ours: what comes from outside is made visible before
+			return // prose is ours: what comes from outside is made visible before
 		}
 		solid := func(s string) string { return strings.Join(strings.FieldsFunc(s, isBreak), "") }
 		lines := Paragraph(s, width)

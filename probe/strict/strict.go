@@ -6,6 +6,7 @@ package strict
 import (
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 )
 
@@ -24,12 +25,23 @@ func Need(t testing.TB, program string) string {
 }
 
 // Skip skips the test for a reason that lies in the machine, or fails it where
-// [On]. What lies in the system (no sock_diag on Windows) is no such reason:
-// there, call t.Skip or keep the test out with a build constraint.
+// [On]. For what lies in the system, see [Elsewhere].
 func Skip(t testing.TB, format string, args ...any) {
 	t.Helper()
 	if On() {
 		t.Fatalf("LABO_STRICT=1 forbids this skip: "+format, args...)
+	}
+	t.Skipf(format, args...)
+}
+
+// Elsewhere skips a test of what this system does not have (no umask on
+// Windows), or that was written for another. Linux has it all: there, it fails
+// the test where [On].
+func Elsewhere(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if runtime.GOOS == "linux" {
+		Skip(t, format, args...)
+		return
 	}
 	t.Skipf(format, args...)
 }

@@ -42,6 +42,23 @@ func TestSkipFailsWhereStrict(t *testing.T) {
 	}
 }
 
+// On Linux, where all can be had, a skip for the system's sake is one too many.
+func TestElsewhere(t *testing.T) {
+	skip := func(t testing.TB) { Elsewhere(t, "no %s", "umask") }
+	t.Setenv("LABO_STRICT", "1")
+	want := "skip: no umask"
+	if runtime.GOOS == "linux" {
+		want = "fail: LABO_STRICT=1 forbids this skip: no umask"
+	}
+	if got := end(skip); got != want {
+		t.Errorf("strict: %q, want %q", got, want)
+	}
+	t.Setenv("LABO_STRICT", "")
+	if got := end(skip); got != "skip: no umask" {
+		t.Errorf("not strict: %q", got)
+	}
+}
+
 func TestNeed(t *testing.T) {
 	t.Setenv("LABO_STRICT", "1")
 	if path := Need(t, "go"); path == "" {

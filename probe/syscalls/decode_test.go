@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write what is decoded into the golden files, and record anew on this processor")
+var update = flag.Bool("update", false, "write what is decoded into the golden files")
 
 // recording is one call as the kernel told it: numbers, and the memory that
 // was read to decode it. It is what makes the decoding of one processor

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"labo/probe/strict"
 )
 
 func TestWriteReplacesWhole(t *testing.T) {
@@ -113,7 +115,7 @@ func TestSweepTakesOnlyWhatIsItsOwn(t *testing.T) {
 
 func TestPermissionsObeyTheUmask(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no umask")
+		strict.Elsewhere(t, "Windows has no umask")
 	}
 	path := filepath.Join(t.TempDir(), "x")
 	plain := filepath.Join(t.TempDir(), "y")

@@ -64,8 +64,8 @@ func exports(t *testing.T, r *Report) map[string]string {
 	return out
 }
 
-// The golden files are made from a real run of the steps, recorded once with
-// -record: its times, pids and ports are what was measured that day.
+// The golden files are made from a real run of the steps, recorded once by
+// TestRecord: its times, pids and ports are what was measured that day.
 func TestExportsOfARealRunLookAsAgreed(t *testing.T) {
 	book := readFrom(t, recorded)
 	for name, got := range exports(t, New(book, contentsOf(book), made)) {

@@ -19,12 +19,9 @@ import (
 	"labo/probe/syscalls"
 )
 
-var (
-	update = flag.Bool("update", false, "write the golden files")
-	record = flag.Bool("record", false, "play the steps for real and write testdata/home/cahier.json, which the golden files are made from")
-)
+var update = flag.Bool("update", false, "write the golden files")
 
-// recorded is the notebook of a real run of the steps, made with -record.
+// recorded is the notebook of a real run of the steps, made by TestRecord.
 const recorded = "testdata/home"
 
 // The test program runs itself again as the child of a demonstration.
@@ -97,18 +94,3 @@ func playFor(t *testing.T, home string) {
 }
 
 func freePort(t *testing.T) int { return freeport.Get(t) }
-
-func TestRecord(t *testing.T) {
-	if !*record {
-		t.Skip("-record only")
-	}
-	if err := os.RemoveAll(recorded); err != nil {
-		t.Fatal(err)
-	}
-	home, err := filepath.Abs(recorded)
-	if err != nil {
-		t.Fatal(err)
-	}
-	playFor(t, home)
-	os.Remove(filepath.Join(home, "cahier.lock"))
-}
