@@ -147,8 +147,8 @@ func (b *Bench) receive(ctx context.Context) *receiving {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &receiving{listener: l, events: make(chan evidence.Event, 64), came: make(chan struct{}), ended: make(chan struct{}), cancel: cancel}
 	go func() {
-		defer close(r.ended)
 		r.result = r.run(ctx)
+		close(r.ended) // first: whoever sees came asks for the visit
 		if r.result.err == nil {
 			close(r.came)
 		}

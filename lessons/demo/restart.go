@@ -30,7 +30,7 @@ type Restart struct {
 // says what kept the first from being played.
 func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool) (Restart, error) {
 	r := Restart{First: first, Second: second, ServerClosed: serverCloses}
-	at, err := conversation(ctx, first, func(c *couple) error {
+	at, client, err := conversation(ctx, first, func(c *couple) error {
 		if serverCloses {
 			return closeInOrder(c.server, c.client)
 		}
@@ -40,7 +40,7 @@ func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool)
 		return r, err
 	}
 	r.Port = at.Port()
-	if err := r.remembers(ctx, at); err != nil {
+	if err := r.remembers(ctx, at, client); err != nil {
 		return r, err
 	}
 	return r, r.again(ctx, at)
@@ -50,7 +50,7 @@ func RestartAfter(ctx context.Context, first, second Sharing, serverCloses bool)
 // ended without having read all that it had received.
 func RestartAfterReset(ctx context.Context) (Restart, error) {
 	r := Restart{ServerClosed: true, Unread: true}
-	at, err := conversation(ctx, NoSharing, func(c *couple) error { return closeUnread(ctx, c) })
+	at, _, err := conversation(ctx, NoSharing, func(c *couple) error { return closeUnread(ctx, c) })
 	if err != nil {
 		return r, err
 	}
@@ -72,25 +72,26 @@ func (r *Restart) again(ctx context.Context, at netip.AddrPort) error {
 }
 
 // conversation is a server that has one client, from its socket() to its end,
-// which is what end makes of the two.
-func conversation(ctx context.Context, sharing Sharing, end func(*couple) error) (at netip.AddrPort, err error) {
+// which is what end makes of the two. It returns their ends.
+func conversation(ctx context.Context, sharing Sharing, end func(*couple) error) (at, client netip.AddrPort, err error) {
 	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), sharing)
 	if err != nil {
-		return at, err
+		return at, client, err
 	}
 	defer l.Close()
 	at = endOf(l.Addr())
 	a := Connect(ctx, at, stateBound)
 	if a.Err != nil {
-		return at, a.Err
+		return at, client, a.Err
 	}
 	defer a.Conn.Close()
+	client = endOf(a.Conn.LocalAddr())
 	server, err := l.AcceptTCP()
 	if err != nil {
-		return at, err
+		return at, client, err
 	}
 	defer server.Close()
-	return at, end(&couple{client: a.Conn, server: server, near: endOf(a.Conn.LocalAddr()), far: at})
+	return at, client, end(&couple{client: a.Conn, server: server, near: client, far: at})
 }
 
 // closeUnread closes the server first, with bytes of its client that it has not
@@ -126,8 +127,9 @@ func closeInOrder(first, second *net.TCPConn) error {
 }
 
 // remembers waits until one of the two ends is in TIME-WAIT, where this system can
-// show it, and keeps what it saw.
-func (r *Restart) remembers(ctx context.Context, at netip.AddrPort) error {
+// show it, and keeps what it saw. The memory of another connection may lead to
+// the same port.
+func (r *Restart) remembers(ctx context.Context, at, client netip.AddrPort) error {
 	const bound, step = time.Second, 2 * time.Millisecond
 	for deadline := time.Now().Add(bound); ; {
 		s, err := look(ctx, probe.Filter{Ports: []uint16{at.Port()}})
@@ -137,7 +139,8 @@ func (r *Restart) remembers(ctx context.Context, at netip.AddrPort) error {
 		r.Snapshot = s
 		for i := range s.Sockets {
 			sock := &s.Sockets[i]
-			if sock.State != probe.TimeWait {
+			ours := sock.Local == at && sock.Remote == client || sock.Local == client && sock.Remote == at
+			if sock.State != probe.TimeWait || !ours {
 				continue
 			}
 			if sock.Local == at {
