@@ -21,20 +21,40 @@ func init() {
 // linuxCage knows the processes of a program by three signs: they descend from
 // it, they are in its session, or they carry its token in their environment.
 // The last finds those that left the tree and the session (a daemon). As their
-// parent may have ended, labo takes in orphans (PR_SET_CHILD_SUBREAPER), so
+// parent may have ended, labo takes in orphans as long as a cage is in use, so
 // that it can bury them.
 type linuxCage struct {
-	token  string
-	pid    int
-	killed map[int]bool // not seen gone yet
+	token    string
+	pid      int
+	adopting bool
+	killed   map[int]bool // not seen gone yet
 }
 
-var adoptOrphans = sync.OnceFunc(func() {
-	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) // refused: init takes them in
-})
+// orphanage counts the cages in use. While there is one, the orphans among the
+// descendants of labo become its children (PR_SET_CHILD_SUBREAPER); those of
+// whatever else labo starts are then init's again.
+var orphanage struct {
+	sync.Mutex
+	cages int
+}
+
+func (c *linuxCage) adopt(wanted bool) {
+	orphanage.Lock()
+	defer orphanage.Unlock()
+	if c.adopting == wanted {
+		return
+	}
+	c.adopting = wanted
+	if wanted {
+		orphanage.cages++
+	} else {
+		orphanage.cages--
+	}
+	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, uintptr(min(orphanage.cages, 1)), 0, 0, 0) // refused: init takes them in
+}
 
 func (c *linuxCage) prepare(cmd *exec.Cmd, terminal bool) {
-	adoptOrphans()
+	c.adopt(true)
 	ownSession(cmd, terminal)
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // labo may be killed, and can then end nothing
 }
@@ -44,7 +64,7 @@ func (c *linuxCage) entered(cmd *exec.Cmd) error {
 	return nil
 }
 
-func (c *linuxCage) close() {}
+func (c *linuxCage) close() { c.adopt(false) }
 
 func (c *linuxCage) kill(buried bool) int {
 	if c.pid == 0 {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -123,4 +124,39 @@ func onAThreadThatEnds(f func()) int {
 		thread <- tid
 	}()
 	return <-thread
+}
+
+// Orphans are taken in for as long as a program is held, no longer: those of
+// what else labo starts are none of its business.
+func TestOrphansAreTakenInOnlyMeanwhile(t *testing.T) {
+	strict.Need(t, "sleep")
+	taken := func(wanted int32, when string) {
+		t.Helper()
+		var got int32
+		if err := unix.Prctl(unix.PR_GET_CHILD_SUBREAPER, uintptr(unsafe.Pointer(&got)), 0, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		if got != wanted {
+			t.Errorf("%s: subreaper %d, want %d", when, got, wanted)
+		}
+	}
+	taken(0, "before")
+	var held []*Process
+	for range 2 {
+		p, err := Start(Command{Argv: []string{"sleep", "1000"}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Stop()
+		held = append(held, p)
+		taken(1, "while a program is held")
+	}
+	if _, err := Start(Command{Argv: []string{"/no/such/program"}}, nil); err == nil {
+		t.Error("it was started")
+	}
+	held[0].Stop()
+	held[0].Stop()
+	taken(1, "while the other is held")
+	held[1].Stop()
+	taken(0, "after the last")
 }
