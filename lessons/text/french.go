@@ -62,6 +62,8 @@ func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "−" + Duration(-d)
+	case d == 0:
+		return "0" + NBSP + "s"
 	case d < time.Microsecond:
 		return fmt.Sprintf("%d%sns", d.Nanoseconds(), NBSP)
 	case d < time.Millisecond:

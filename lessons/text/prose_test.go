@@ -77,7 +77,7 @@ func isBreak(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }
 func TestLeft(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		60 * time.Second: "60 s", 59900 * time.Millisecond: "60 s", 9940 * time.Millisecond: "9,9 s",
-		99400 * time.Millisecond: "99 s", 100 * time.Second: "1 min 40 s", 210 * time.Millisecond: "210 ms",
+		99400 * time.Millisecond: "99 s", 100 * time.Second: "1 min 40 s", 210 * time.Millisecond: "210 ms", 0: "0 s",
 	} {
 		if got := Left(d); strings.ReplaceAll(got, NBSP, " ") != want {
 			t.Errorf("Left(%s) = %q, want %q", d, got, want)

@@ -26,8 +26,8 @@ func TestSummaryOfFacts(t *testing.T) {
 	}{
 		"whole": {whole, "ptrace", "appels au noyau=24 appels; lignes avec appel=3 lignes : 12, 13, 15; " +
 			"lignes sans aucun appel=4 lignes : 7 à 9, 25; durée totale=2 s; dans le noyau, fil principal=1 s, 50 %; calcul (processeur)=100 ms, 5 %", 2},
-		"no call": {quiet, "ptrace", "appels au noyau=0 appel; lignes sans aucun appel=aucune; durée totale=1 s; dans le noyau, fil principal=0 ns, 0 %", 1},
-		"journal": {journal, "journal de Python", "appels à Python=1 appel; lignes avec appel=3 lignes : 12, 13, 15; durée totale=1 s; dans ces appels, fil principal=0 ns, 0 %", 1},
+		"no call": {quiet, "ptrace", "appels au noyau=0 appel; lignes sans aucun appel=aucune; durée totale=1 s; dans le noyau, fil principal=0 s, 0 %", 1},
+		"journal": {journal, "journal de Python", "appels à Python=1 appel; lignes avec appel=3 lignes : 12, 13, 15; durée totale=1 s; dans ces appels, fil principal=0 s, 0 %", 1},
 	} {
 		e := c.facts.Summary("serveur.py")
 		var got []string
