@@ -13,7 +13,6 @@ import (
 
 	"github.com/creack/pty"
 
-	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 )
 
@@ -46,7 +45,7 @@ func answered(t *testing.T, home, answer string, args ...string) (shown string, 
 		}
 		if !typed && strings.Contains(all.String(), "[o/N]") {
 			typed = true
-			<-time.After(2 * linear.Reaction) // a person's, who has read the question
+			<-time.After(readingTime)
 			if _, err := terminal.WriteString(answer); err != nil {
 				t.Fatal(err)
 			}

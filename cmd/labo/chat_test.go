@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,6 +14,7 @@ import (
 
 	"labo/lessons/text"
 	"labo/probe"
+	"labo/probe/freeport"
 )
 
 // scriptListening waits until somebody listens on a port, without connecting:
@@ -52,9 +52,10 @@ func TestInterruptedServerSaysSo(t *testing.T) {
 	out, shown := io.Pipe()
 	var stderr bytes.Buffer
 	exit := make(chan int)
+	port := strconv.Itoa(freeport.Get(t))
 	go func() {
 		defer shown.Close()
-		exit <- run(ctx, []string{"serveur", "--port", freePort(t)}, newConsole(strings.NewReader(""), shown, &stderr, nil))
+		exit <- run(ctx, []string{"serveur", "--port", port}, newConsole(strings.NewReader(""), shown, &stderr, nil))
 	}()
 	want := "[Serveur] En attente de connexion...\n"
 	line := make([]byte, len(want))
@@ -69,14 +70,4 @@ func TestInterruptedServerSaysSo(t *testing.T) {
 	if want := "[labo] Arrêt demandé. Aucun client n'était venu ; le serveur rend son port au système.\n"; said != want {
 		t.Errorf("stderr %q, want %q", said, want)
 	}
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }

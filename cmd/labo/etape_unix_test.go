@@ -67,11 +67,15 @@ func (p *player) sees(words string) {
 	}
 }
 
+// readingTime is more than a person needs to read a question. labo counts from
+// when it has written it: on a busy machine, a while after it is seen.
+const readingTime = 4 * linear.Reaction
+
 // types types as a person does, who reads before answering: what comes sooner
 // is taken for a bounce.
 func (p *player) types(s string) {
 	p.t.Helper()
-	<-time.After(2 * linear.Reaction)
+	<-time.After(readingTime)
 	p.typesAhead(s)
 }
 

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -18,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labo/lessons/text"
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -49,7 +48,7 @@ func isTest() bool {
 //	status N PROGRAM ARGS…   run it; its exit status must be N
 //	says stdout|stderr TEXT  it was written there, no-break spaces read as spaces
 //	need PROGRAM             skip the session when it is not installed (package strict)
-//	freeport NAME            put into NAME a TCP port of 127.0.0.1 that is free now
+//	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
 //	connected PORT           wait until a client is connected to it
 func TestScript(t *testing.T) {
@@ -118,21 +117,11 @@ func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
 	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
 }
 
-// scriptFreePort looks below the ephemeral ports of every system (32768 on
-// Linux): those may be the other end of anyone's connection at any moment.
 func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	for range 100 {
-		port := strconv.Itoa(20000 + rand.IntN(12000))
-		if l, err := net.Listen("tcp4", "127.0.0.1:"+port); err == nil {
-			ts.Check(l.Close())
-			ts.Setenv(args[0], port)
-			return
-		}
-	}
-	ts.Fatalf("no free port found")
+	ts.Setenv(args[0], strconv.Itoa(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
 }
 
 // TestEveryCommandHasASession holds that no command is left without a script

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"labo/lessons/text"
+	"labo/probe/freeport"
 )
 
 // document is what docs/json.md says of `labo sonde --json`.
@@ -55,15 +56,17 @@ type end struct {
 	Port uint16 `json:"port"`
 }
 
-// listen opens a server of this process and returns its port.
+// listen opens a server of this process and returns its port, which no row of
+// an earlier connection names.
 func listen(t *testing.T) (net.Listener, string) {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	port := strconv.Itoa(freeport.Get(t))
+	l, err := net.Listen("tcp4", "127.0.0.1:"+port)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	return l, strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return l, port
 }
 
 func TestSondeJSONTellsOfARealServer(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"labo/lessons/text"
@@ -15,7 +16,7 @@ func TestCountDownLeavesNoTrace(t *testing.T) {
 		59*time.Second + 900*time.Millisecond: "encore 1 min 00 s", -time.Second: "d'un instant à l'autre",
 	} {
 		var out bytes.Buffer
-		countDown(&out, left)() // it shows once, and ends
+		synctest.Test(t, func(*testing.T) { countDown(&out, left)() }) // it shows once, and ends
 		got := strings.ReplaceAll(out.String(), text.NBSP, " ")
 		shown := strings.Split(got, "\r")
 		if strings.Contains(got, "\n") || len(shown) < 3 || strings.TrimSpace(shown[1]) != want {

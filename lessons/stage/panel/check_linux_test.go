@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -16,13 +17,14 @@ func TestBoundCheckMeetsTheReservation(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
 		strict.Skip(t, "python3 is not installed")
 	}
+	port := freeport.Get(t) // nobody takes it while it is free
 	for _, c := range []struct {
 		family int
 		addr   syscall.Sockaddr
 		local  string
 	}{
-		{syscall.AF_INET, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}, "127.0.0.1"},
-		{syscall.AF_INET6, &syscall.SockaddrInet6{Addr: [16]byte{15: 1}}, "::1"},
+		{syscall.AF_INET, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}, "127.0.0.1"},
+		{syscall.AF_INET6, &syscall.SockaddrInet6{Port: port, Addr: [16]byte{15: 1}}, "::1"},
 	} {
 		fd, err := syscall.Socket(c.family, syscall.SOCK_STREAM, 0)
 		if err != nil {
@@ -35,17 +37,6 @@ func TestBoundCheckMeetsTheReservation(t *testing.T) {
 				continue
 			}
 			t.Fatal(err)
-		}
-		name, err := syscall.Getsockname(fd)
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := 0
-		switch name := name.(type) {
-		case *syscall.SockaddrInet4:
-			port = name.Port
-		case *syscall.SockaddrInet6:
-			port = name.Port
 		}
 		cmd := BoundCheck(netip.AddrPortFrom(netip.MustParseAddr(c.local), uint16(port)))
 		out, err := exec.CommandContext(t.Context(), "sh", "-c", cmd).CombinedOutput()
