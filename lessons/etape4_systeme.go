@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -167,7 +168,7 @@ func (b *Bench) tracedOwn(ctx context.Context) [2]*tracedProgram {
 // trace, and has them say "bonjour" and "exit". The server is left to wait a
 // while for its client.
 func (b *Bench) traced(ctx context.Context, source func(name string, port int) (string, bool)) [2]*tracedProgram {
-	const bound = 20 * time.Second
+	const bound = time.Minute // on a busy machine, each stop of a traced program waits for its turn
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "labo-")
@@ -245,8 +246,21 @@ func (b *Bench) listening(ctx context.Context, port int, ended <-chan struct{}) 
 	}
 }
 
-// sparePort returns a port that is free now.
+// sparePort returns a port that is free now, and that nobody is given before
+// serveur.py binds it: the kernel does not lend it, where there is such a one.
 func (b *Bench) sparePort() int {
+	const low, many, tries = 14000, 6000, 50 // not the port of the sheet
+	lent, err := probe.EphemeralPorts(b.ctx)
+	for try := 0; err == nil && try < tries; try++ {
+		port := uint16(low + rand.IntN(many))
+		if lent.Has(port) {
+			continue
+		}
+		named, err := look(b.ctx, probe.Filter{Ports: []uint16{port}})
+		if err == nil && len(named.Sockets) == 0 && CheckPort(b.ctx, port) == nil {
+			return int(port)
+		}
+	}
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	b.Must(err, "trouver un port libre")
 	defer l.Close()

@@ -154,7 +154,7 @@ func TestScenes(t *testing.T) {
 				tp := newTape(&out)
 				port := freePort(t)
 				before := children.Of(t) // what other tests left (a killed browser's own children)
-				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 				defer cancel()
 				compared := witnessed(t)
 				begun := time.Now()

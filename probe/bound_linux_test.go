@@ -11,19 +11,19 @@ import (
 
 // What ShowsBound says is what Sockets does.
 func TestShowsBoundAgreesWithSockets(t *testing.T) {
-	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
-	if err != nil {
-		strict.Skip(t, "no IPv6 socket here: %v", err)
-	}
-	defer unix.Close(fd)
-	if err := unix.Bind(fd, &unix.SockaddrInet6{Addr: [16]byte{15: 1}}); err != nil {
-		strict.Skip(t, "no ::1 here: %v", err)
-	}
-	name, err := unix.Getsockname(fd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := uint16(name.(*unix.SockaddrInet6).Port)
+	_, port := unnamed(t, func() (fd int, port uint16) {
+		fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
+		if err != nil {
+			strict.Skip(t, "no IPv6 socket here: %v", err)
+		}
+		t.Cleanup(func() { unix.Close(fd) })
+		if err := unix.Bind(fd, &unix.SockaddrInet6{Addr: [16]byte{15: 1}}); err != nil {
+			strict.Skip(t, "no ::1 here: %v", err)
+		}
+		name, err := unix.Getsockname(fd)
+		must(t, err)
+		return fd, uint16(name.(*unix.SockaddrInet6).Port)
+	})
 	for _, source := range []Source{SockDiag, Gopsutil} {
 		snap, err := Sockets(t.Context(), Filter{Ports: []uint16{port}, Source: source})
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"labo/probe"
+	"labo/probe/freeport"
 	"labo/probe/strict"
 )
 
@@ -198,12 +199,7 @@ func awaitZeroWindow(t *testing.T, at netip.AddrPort) {
 }
 
 func TestClientWithoutServerIsRefused(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := addrPort(l.Addr())
-	l.Close()
+	at := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(freeport.Get(t)))
 	r := connect(t, Client{Port: at.Port()})
 	r.endsWith(Failed)
 	e, ok := errors.AsType[*RefusedError](r.err)

@@ -4,10 +4,13 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/netip"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"labo/probe/freeport"
 )
 
 // twoWay is a two-way program with a peer that the test plays, and a keyboard.
@@ -257,7 +260,7 @@ func TestTwoWayStopsAtAnyMoment(t *testing.T) {
 // TestTwoWayFaultsNameTheRightServer holds what to do next to the programs at
 // hand.
 func TestTwoWayFaultsNameTheRightServer(t *testing.T) {
-	l, err := Listen(t.Context(), addrPort(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}))
+	l, err := Listen(t.Context(), netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(freeport.Get(t))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,9 @@ func CloseOrderly(ctx context.Context, serverFirst bool) ([]Passing, uint16, err
 	if err := second.Close(); err != nil {
 		return nil, m.Port, err
 	}
-	err = see(func(p Passing) bool { return p.Client == probe.TimeWait || p.Server == probe.TimeWait })
+	err = see(func(p Passing) bool { // who closed second is gone
+		return p.Client == probe.TimeWait && p.Server == probe.StateUnknown || p.Server == probe.TimeWait && p.Client == probe.StateUnknown
+	})
 	return passed, m.Port, err
 }
 

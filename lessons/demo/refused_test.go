@@ -5,17 +5,14 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"labo/probe/freeport"
 )
 
 // nobody returns an address of the loopback where nobody listens.
 func nobody(t *testing.T) netip.AddrPort {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(freeport.Get(t)))
 }
 
 func TestRefuse(t *testing.T) {

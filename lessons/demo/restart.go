@@ -74,7 +74,9 @@ func (r *Restart) again(ctx context.Context, at netip.AddrPort) error {
 // conversation is a server that has one client, from its socket() to its end,
 // which is what end makes of the two. It returns their ends.
 func conversation(ctx context.Context, sharing Sharing, end func(*couple) error) (at, client netip.AddrPort, err error) {
-	l, err := listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), sharing)
+	l, err := unnamed(ctx, func() (*net.TCPListener, error) {
+		return listenSharing(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), sharing)
+	})
 	if err != nil {
 		return at, client, err
 	}

@@ -136,22 +136,38 @@ type couple struct {
 }
 
 // listen opens a listener on a port that the kernel chooses, and that no
-// memory of another connection (TIME-WAIT) cites.
+// memory of another connection cites.
 func (m *Made) listen(ctx context.Context) (*net.TCPListener, error) {
 	lc := net.ListenConfig{KeepAlive: -1}
 	lc.SetMultipathTCP(false)
-	const tries = 20
-	for try := 1; ; try++ {
+	l, err := unnamed(ctx, func() (*net.TCPListener, error) {
 		l, err := lc.Listen(ctx, "tcp4", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
-		port := uint16(l.Addr().(*net.TCPAddr).Port)
-		s, err := look(ctx, probe.Filter{Ports: []uint16{port}})
+		return l.(*net.TCPListener), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.Port = endOf(l.Addr()).Port()
+	m.later(func() { l.Close() })
+	return l, nil
+}
+
+// unnamed returns what open opened: a listener on a port of the kernel's choice
+// that no memory of another connection (TIME-WAIT) cites. The kernel gives a
+// port again at once to which only the memory of a client's connection leads.
+func unnamed(ctx context.Context, open func() (*net.TCPListener, error)) (*net.TCPListener, error) {
+	const tries = 20
+	for try := 1; ; try++ {
+		l, err := open()
+		if err != nil {
+			return nil, err
+		}
+		s, err := look(ctx, probe.Filter{Ports: []uint16{endOf(l.Addr()).Port()}})
 		if err != nil || len(s.Sockets) <= 1 || try == tries {
-			m.Port = port
-			m.later(func() { l.Close() })
-			return l.(*net.TCPListener), nil
+			return l, nil
 		}
 		l.Close()
 	}

@@ -2,6 +2,7 @@ package follow
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -34,9 +35,16 @@ func (c *calls) wait(t *testing.T, n int32) {
 func TestEverySaveIsSeenOnce(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "serveur.py")
+	// One write, of a file that only grows: an empty one in between would be
+	// seen where the test is held up there.
 	write := func(path, content string) {
 		t.Helper()
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.WriteString(content)
+		if err := errors.Join(err, f.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,7 +75,7 @@ func TestEverySaveIsSeenOnce(t *testing.T) {
 	c.wait(t, 4)
 	// Another file of the folder is none of our business.
 	write(filepath.Join(dir, "autre.py"), "x")
-	write(file, "un dernier")
+	write(file, "un dernier, qui est plus long que le suivant")
 	c.wait(t, 5)
 	cancel()
 	if err := <-ended; err != nil {

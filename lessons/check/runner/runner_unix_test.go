@@ -66,13 +66,17 @@ func TestNothingSurvives(t *testing.T) {
 func TestADaemonLeftBehindIsEnded(t *testing.T) {
 	p := start(t, `
 import os
+dit, fini = os.pipe()
 if os.fork() == 0:
     os.setsid()
     if os.fork() > 0: os._exit(0)
     print("démon", os.getpid())
     os.close(0); os.close(1); os.close(2)
+    os.close(fini)
     while True: os.sched_yield()
 os.wait()
+os.close(fini)
+os.read(dit, 1)                      # until the daemon has said its pid
 `, false)
 	wait(t, "the end of the program", func() bool { _, over := p.Ended(); return over })
 	_, n, ok := strings.Cut(strings.TrimSpace(p.Transcript(0)), " ")

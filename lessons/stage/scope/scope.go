@@ -11,6 +11,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
 	"labo/lessons/stage/terminal"
 	"labo/lessons/trace"
 	"labo/probe"
