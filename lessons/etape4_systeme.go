@@ -188,7 +188,7 @@ func (b *Bench) traced(ctx context.Context, source func(name string, port int) (
 	serverDone, clientDone := make(chan struct{}), make(chan struct{})
 	run := func(t *tracedProgram, in *os.File, done chan<- struct{}, observe func(*syscalls.Event)) {
 		defer close(done)
-		t.facts, t.err = trace.ForStep(ctx, []string{t.path}, [3]*os.File{in, null, null}, observe)
+		t.facts, t.err = trace.ForStep(ctx, []string{t.path}, in, observe)
 	}
 	go run(server, null, serverDone, func(e *syscalls.Event) {
 		if e.Kind == syscalls.Return && e.Call != nil && strings.HasPrefix(e.Call.Name, "recv") {

@@ -67,7 +67,7 @@ func null(t *testing.T) [3]*os.File {
 func TestForStep(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	file := writeProgram(t, program)
-	facts, err := ForStep(t.Context(), []string{file}, null(t), nil)
+	facts, err := ForStep(t.Context(), []string{file}, null(t)[0], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +94,33 @@ func TestForStep(t *testing.T) {
 	}
 	if !slices.Contains(facts.Silent, 9) || slices.Contains(facts.Silent, 11) || slices.Contains(facts.Silent, 8) {
 		t.Errorf("silent lines: %v", facts.Silent)
+	}
+}
+
+// A print() is a write() at once, as on the reader's terminal, however Python is
+// told to keep what it writes.
+func TestForStepSeesPrints(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		strict.Elsewhere(t, "the journal tells no print()")
+	}
+	defer goleak.VerifyNone(t)
+	file := writeProgram(t, "print('un')\nx = 2\nprint('trois')\n")
+	for unbuffered, want := range map[string]int{"": 1, "1": 2} {
+		t.Setenv("PYTHONUNBUFFERED", unbuffered)
+		facts, err := ForStep(t.Context(), []string{file}, null(t)[0], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []int
+		for _, l := range facts.Lines {
+			if l.Count != want || !slices.Equal(l.Calls, []string{"write"}) {
+				t.Errorf("PYTHONUNBUFFERED=%s: %+v, want %d write", unbuffered, l, want)
+			}
+			lines = append(lines, l.Line)
+		}
+		if !slices.Equal(lines, []int{1, 3}) {
+			t.Errorf("PYTHONUNBUFFERED=%s: lines %v", unbuffered, lines)
+		}
 	}
 }
 

@@ -37,15 +37,22 @@ type Facts struct {
 }
 
 // ForStep traces a Python file or a command until it ends or ctx does, and
-// returns what each line asked of the kernel. files are its standard streams;
-// observe, which may be nil, is told every event as it comes.
-func ForStep(ctx context.Context, words []string, files [3]*os.File, observe func(*syscalls.Event)) (*Facts, error) {
+// returns what each line asked of the kernel. in is its standard input; observe,
+// which may be nil, is told every event as it comes. What it writes, nobody
+// reads.
+func ForStep(ctx context.Context, words []string, in *os.File, observe func(*syscalls.Event)) (*Facts, error) {
 	command, err := Resolve(words)
 	if err != nil {
 		return nil, err
 	}
+	out, env, done, err := output()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	session, err := Start(ctx, []*Command{command}, Options{
-		Files: func(int) [3]*os.File { return files },
+		Env:   env,
+		Files: func(int) [3]*os.File { return [3]*os.File{in, out, out} },
 		Observe: func(_ int, e *syscalls.Event) {
 			if observe != nil {
 				observe(e)
@@ -57,6 +64,19 @@ func ForStep(ctx context.Context, words []string, files [3]*os.File, observe fun
 	results, err := session.Wait(ctx)
 	report := session.Programs[0].Report(&results[0])
 	return report.Facts(command.Script), err
+}
+
+// output returns where a program writes as it does before a reader, line after
+// line: on a terminal. Elsewhere Python keeps what it prints for the end, and
+// its print() calls nothing; where there is no terminal to be had, it is told
+// not to.
+func output() (out *os.File, env []string, done func(), err error) {
+	env = os.Environ()
+	if out, done, err = openTerminal(); err == nil {
+		return out, env, done, nil
+	}
+	out, err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	return out, append(env, "PYTHONUNBUFFERED=1"), func() { out.Close() }, err
 }
 
 // Report returns the program as it is now; result is nil while it runs.

@@ -66,7 +66,7 @@ func inTmux(t *testing.T, tmux string, width, height int, written []byte) func()
 	}
 	run := func(args ...string) []byte {
 		cmd := exec.CommandContext(t.Context(), tmux, append([]string{"-u", "-f", "/dev/null", "-S", filepath.Join(dir, "tmux")}, args...)...)
-		cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TMUX=")
+		cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TMUX=", "SHELL=/bin/sh") // nobody's own shell lets nobody in
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("tmux %v: %v", args, err)
