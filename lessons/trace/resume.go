@@ -109,9 +109,14 @@ func (r *Report) reach(s Style, file string) []string {
 			never = append(never, n)
 		}
 	}
-	head := fmt.Sprintf("%s : %s ont appelé le système", src.name(), text.Plural(len(called), "ligne"))
-	if len(called) == 1 {
-		head = src.name() + " : 1 ligne a appelé le système"
+	head := src.name() + " : "
+	switch len(called) {
+	case 0:
+		head += "aucune ligne n'a appelé le système"
+	case 1:
+		head += "1 ligne a appelé le système"
+	default:
+		head += text.Plural(len(called), "ligne") + " ont appelé le système"
 	}
 	out := []string{s.Palette.Strong(text.Truncate(text.French(head), s.Width))}
 	slices.SortStableFunc(called, func(a, b LineStat) int { return cmp.Compare(b.Took, a.Took) })
@@ -204,8 +209,12 @@ func (r *Report) byCall(s Style) []string {
 		if t.failed > 0 {
 			failed = strconv.Itoa(t.failed)
 		}
+		took := text.Duration(t.took)
+		if t.name == "exit" || t.name == "exit_group" { // exit(2), exit_group(2): they return to nobody
+			took = "—"
+		}
 		out = append(out, text.PadRight(text.Truncate(t.name, name), name)+text.PadLeft(strconv.Itoa(t.count), 8)+text.PadLeft(failed, 9)+
-			text.PadLeft(text.Duration(t.took), 12))
+			text.PadLeft(took, 12))
 	}
 	return out
 }

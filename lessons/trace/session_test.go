@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"labo/lessons/text"
 	"labo/probe/strict"
 	"labo/probe/syscalls"
 )
@@ -166,6 +168,34 @@ func TestJournalTellsTheSameLines(t *testing.T) {
 				t.Errorf("the %s speaks of the kernel, which nobody watched, with %q:\n%s", name, claim, said)
 			}
 		}
+	}
+}
+
+// A program without a call, but the one that ends it.
+func TestSummaryOfASilentProgram(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		strict.Elsewhere(t, "the journal tells no exit_group()")
+	}
+	command, err := Resolve([]string{writeProgram(t, "x = 1\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := Start(t.Context(), []*Command{command}, Options{Files: func(int) [3]*os.File { return null(t) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := session.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(session.Programs[0].Report(&results[0]).SummaryPage(Style{Width: 80}), "\n")
+	for _, want := range []string{"programme.py : aucune ligne n'a appelé le système", "Exécutées sans appeler le système : 1.", "exit_group"} {
+		if !strings.Contains(strings.ReplaceAll(said, text.NBSP, " "), want) {
+			t.Errorf("%q is not in\n%s", want, said)
+		}
+	}
+	if !regexp.MustCompile(`(?m)^exit_group +1 +—$`).MatchString(said) {
+		t.Errorf("a call that never returns has a duration:\n%s", said)
 	}
 }
 
