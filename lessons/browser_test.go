@@ -18,7 +18,7 @@ import (
 // and its second connection is told of when it waits in the accept queue.
 func TestARealBrowser(t *testing.T) {
 	if testing.Short() {
-		strict.Skip(t, "a browser is slow to start")
+		strict.Missing(t, "a browser is slow to start")
 	}
 	chromium := findBrowser(t)
 	port := freePort(t)

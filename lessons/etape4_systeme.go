@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"labo/lessons/atelier"
+	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/lessons/trace"
@@ -168,8 +169,8 @@ func (b *Bench) tracedOwn(ctx context.Context) [2]*tracedProgram {
 // trace, and has them say "bonjour" and "exit". The server is left to wait a
 // while for its client.
 func (b *Bench) traced(ctx context.Context, source func(name string, port int) (string, bool)) [2]*tracedProgram {
-	const bound = time.Minute // on a busy machine, each stop of a traced program waits for its turn
-	ctx, cancel := context.WithTimeout(ctx, bound)
+	const bound = 20 * time.Second
+	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
 	defer cancel()
 	dir, err := os.MkdirTemp("", "labo-")
 	b.Must(err, "créer un dossier")
@@ -189,6 +190,9 @@ func (b *Bench) traced(ctx context.Context, source func(name string, port int) (
 	run := func(t *tracedProgram, in *os.File, done chan<- struct{}, observe func(*syscalls.Event)) {
 		defer close(done)
 		t.facts, t.err = trace.ForStep(ctx, []string{t.path}, in, observe)
+		if errors.Is(t.err, context.Canceled) {
+			t.err = context.Cause(ctx) // over the time, perhaps
+		}
 	}
 	go run(server, null, serverDone, func(e *syscalls.Event) {
 		if e.Kind == syscalls.Return && e.Call != nil && strings.HasPrefix(e.Call.Name, "recv") {

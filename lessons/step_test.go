@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
@@ -154,7 +155,7 @@ func TestScenes(t *testing.T) {
 				tp := newTape(&out)
 				port := freePort(t)
 				before := children.Of(t) // what other tests left (a killed browser's own children)
-				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				ctx, cancel := pace.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				compared := witnessed(t)
 				begun := time.Now()

@@ -29,7 +29,7 @@ func answer[T any](v T, err error) error {
 func askAsNobody[T any](t *testing.T, role string, args ...string) (v T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		strict.Skip(t, "not root: cannot drop rights")
+		strict.Missing(t, "not root: cannot drop rights")
 	}
 	r, w, err := os.Pipe()
 	if err != nil {

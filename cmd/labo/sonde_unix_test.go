@@ -101,7 +101,7 @@ func onTerminal(t *testing.T, size *pty.Winsize, args ...string) (*exec.Cmd, *os
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
 	master, err := pty.StartWithSize(cmd, size)
 	if err != nil {
-		strict.Skip(t, "no pseudo-terminal here: %v", err)
+		strict.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { master.Close() })
 	return cmd, master

@@ -78,7 +78,7 @@ func atShell(t *testing.T) (*player, string) {
 		"PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 20, Cols: 60})
 	if err != nil {
-		strict.Skip(t, "no pseudo-terminal here: %v", err)
+		strict.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
 	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}, dir

@@ -63,7 +63,7 @@ func watch(t *testing.T, cmd *exec.Cmd, mark string) *viewer {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
-		strict.Skip(t, "no pseudo-terminal here: %v", err)
+		strict.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)

@@ -139,7 +139,7 @@ func run(t *testing.T, cmd *exec.Cmd) *program {
 	t.Helper()
 	tty, child, err := pty.Open()
 	if err != nil {
-		strict.Skip(t, "no pseudo-terminal here: %v", err)
+		strict.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	before := termiosOf(t, tty)
 	p := &program{

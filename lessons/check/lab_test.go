@@ -87,7 +87,7 @@ func python(t testing.TB) Python {
 	t.Helper()
 	py, err := FindPython(context.Background())
 	if err != nil {
-		strict.Skip(t, "no Python here: %v", err)
+		strict.Missing(t, "no Python here: %v", err)
 	}
 	return py
 }

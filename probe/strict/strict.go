@@ -19,14 +19,14 @@ func Need(t testing.TB, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		Skip(t, "%s is not installed here: %v", program, err)
+		Missing(t, "%s is not installed here: %v", program, err)
 	}
 	return path
 }
 
-// Skip skips the test for a reason that lies in the machine, or fails it where
+// Missing skips the test for a reason that lies in the machine, or fails it where
 // [On]. For what lies in the system, see [Elsewhere].
-func Skip(t testing.TB, format string, args ...any) {
+func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
 	if On() {
 		t.Fatalf("LABO_STRICT=1 forbids this skip: "+format, args...)
@@ -40,7 +40,7 @@ func Skip(t testing.TB, format string, args ...any) {
 func Elsewhere(t testing.TB, format string, args ...any) {
 	t.Helper()
 	if runtime.GOOS == "linux" {
-		Skip(t, format, args...)
+		Missing(t, format, args...)
 		return
 	}
 	t.Skipf(format, args...)

@@ -30,8 +30,8 @@ func end(f func(t testing.TB)) string {
 	return o.said
 }
 
-func TestSkipFailsWhereStrict(t *testing.T) {
-	skip := func(t testing.TB) { Skip(t, "no %s", "python3") }
+func TestMissingFailsWhereStrict(t *testing.T) {
+	skip := func(t testing.TB) { Missing(t, "no %s", "python3") }
 	t.Setenv("LABO_STRICT", "")
 	if got := end(skip); got != "skip: no python3" || On() {
 		t.Errorf("not strict: %q", got)

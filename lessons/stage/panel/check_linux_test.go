@@ -15,7 +15,7 @@ import (
 // take the same address is refused, and succeeds once it is free.
 func TestBoundCheckMeetsTheReservation(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
-		strict.Skip(t, "python3 is not installed")
+		strict.Missing(t, "python3 is not installed")
 	}
 	port := freeport.Get(t) // nobody takes it while it is free
 	for _, c := range []struct {

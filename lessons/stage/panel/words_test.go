@@ -108,7 +108,7 @@ func TestCheckOnEachSystem(t *testing.T) {
 // The commands are not only well written: ss runs them.
 func TestSSUnderstandsEveryCheck(t *testing.T) {
 	if _, err := exec.LookPath("ss"); err != nil {
-		strict.Skip(t, "ss is not installed")
+		strict.Missing(t, "ss is not installed")
 	}
 	filters := []probe.Filter{{}, {Ports: []uint16{1}}, {Ports: []uint16{1, 65535}}}
 	for _, st := range probe.States {
