@@ -21,7 +21,7 @@ import (
 	"labo/lessons"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
-	"labo/lessons/stage/emulator"
+	"labo/lessons/emulator"
 	"labo/lessons/text"
 	"labo/probe/strict"
 )

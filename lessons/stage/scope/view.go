@@ -100,7 +100,7 @@ func (m *model) programs(l layout) (lines []string, cursor *tea.Cursor) {
 		} else {
 			lines = append(lines, m.options.Palette.Faint(text.Truncate(head, l.programWidth)))
 		}
-		rows, x, y := p.screen.view(l.programWidth, l.paneHeight)
+		rows, x, y := p.screen.view()
 		if m.focus == i && result == nil {
 			cursor = tea.NewCursor(min(x, l.programWidth-1), len(lines)+y)
 		}

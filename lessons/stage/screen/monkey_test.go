@@ -20,7 +20,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/stage"
-	"labo/lessons/stage/emulator"
+	"labo/lessons/emulator"
 	"labo/probe"
 	"labo/probe/children"
 	"labo/probe/freeport"
