@@ -85,3 +85,12 @@ type Event struct {
 	Detail  string // "refusée en 41 µs : ECONNREFUSED (111)"
 	Source  string // by what means it was observed, "" where labo did it itself
 }
+
+// StateName returns the state as the tables write it: the name of RFC 9293, or
+// "(lié)" for [probe.Bound], which is not a TCP state.
+func StateName(s probe.State) string {
+	if s == probe.Bound {
+		return "(lié)"
+	}
+	return s.String()
+}

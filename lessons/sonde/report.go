@@ -5,6 +5,7 @@ package sonde
 import (
 	"strconv"
 
+	"labo/lessons/evidence"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -85,13 +86,13 @@ func (p *page) meanings(sockets []probe.Socket) {
 	width := 0
 	for _, st := range probe.States {
 		if present.Has(st) {
-			width = max(width, text.Width(panel.StateName(st)))
+			width = max(width, text.Width(evidence.StateName(st)))
 		}
 	}
 	p.section("Ce que veulent dire ces états")
 	for _, st := range probe.States {
 		if present.Has(st) {
-			name := text.PadRight(panel.StateName(st), width)
+			name := text.PadRight(evidence.StateName(st), width)
 			p.sentence(noMark+p.palette.State(st, name)+"  ", panel.Meaning(st))
 		}
 	}

@@ -83,7 +83,7 @@ func pageFuncs() template.FuncMap {
 		"judged":    judgedClass,
 		"state":     stateClass,
 		"states":    statesMet,
-		"stateName": panel.StateName,
+		"stateName": evidence.StateName,
 		"meaning":   panel.Meaning,
 		"legend":    panel.Legend,
 		"colophon":  colophon,

@@ -259,7 +259,7 @@ func (m *markdown) glossary(r *Report) {
 	m.para(mdEscape(panel.Legend()) + ".")
 	var rows [][]string
 	for _, st := range states {
-		rows = append(rows, []string{"**" + panel.StateName(st) + "**", mdEscape(panel.Meaning(st))})
+		rows = append(rows, []string{"**" + evidence.StateName(st) + "**", mdEscape(panel.Meaning(st))})
 	}
 	m.table([]string{"état", "ce qu'il veut dire"}, rows)
 }

@@ -29,7 +29,7 @@ func socketTable(t *evidence.Table) (head []string, rows []socketRow) {
 	for i := range t.Rows {
 		s := &t.Rows[i]
 		rows[i] = socketRow{s.State, []string{
-			panel.StateName(s.State), panel.Address(s.Local), panel.Address(s.Remote),
+			evidence.StateName(s.State), panel.Address(s.Local), panel.Address(s.Remote),
 			panel.Queues(s), panel.Timer(s), panel.Owner(s.Owner, probe.Auto),
 		}}
 	}

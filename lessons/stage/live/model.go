@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/evidence"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -155,6 +156,6 @@ func (m *model) wanted(s *probe.Socket) bool {
 		return true
 	}
 	needle := text.Fold(m.needle)
-	return contains(panel.StateName(s.State), needle) || contains(panel.Address(s.Local), needle) ||
+	return contains(evidence.StateName(s.State), needle) || contains(panel.Address(s.Local), needle) ||
 		contains(panel.Address(s.Remote), needle) || contains(panel.Owner(s.Owner, m.table.Snapshot.Source), needle)
 }

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"labo/lessons/evidence"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -37,7 +38,7 @@ func ChangeWords(c *probe.Change, source probe.Source) string {
 	case probe.OwnerChanged:
 		return "propriétaire" + text.NBSP + ": " + Owner(c.FromOwner, source) + " → " + Owner(c.Socket.Owner, source)
 	}
-	return StateName(c.From) + " → " + StateName(c.Socket.State)
+	return evidence.StateName(c.From) + " → " + evidence.StateName(c.Socket.State)
 }
 
 // Change writes one change on one line: its sign, the state (before and after,
@@ -48,11 +49,11 @@ func Change(p paint.Palette, c *probe.Change, source probe.Source) string {
 	line := Sign(c.Kind) + "  "
 	switch c.Kind {
 	case probe.StateChanged:
-		line += p.State(c.From, StateName(c.From)) + " → " + p.State(s.State, StateName(s.State))
+		line += p.State(c.From, evidence.StateName(c.From)) + " → " + p.State(s.State, evidence.StateName(s.State))
 	case probe.Gone:
-		line += p.State(s.State, StateName(s.State)) + " → " + gone
+		line += p.State(s.State, evidence.StateName(s.State)) + " → " + gone
 	default:
-		line += p.State(s.State, StateName(s.State))
+		line += p.State(s.State, evidence.StateName(s.State))
 	}
 	line += "  " + Address(s.Local)
 	if s.Remote.IsValid() {

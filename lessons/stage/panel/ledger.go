@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"labo/lessons/evidence"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -52,12 +53,12 @@ func (l *Ledger) before(c *probe.Change) string {
 	if c.Kind == probe.Appeared {
 		return text.PadRight(absent, stateWidth)
 	}
-	return l.palette.State(c.From, text.PadRight(StateName(c.From), stateWidth))
+	return l.palette.State(c.From, text.PadRight(evidence.StateName(c.From), stateWidth))
 }
 
 func (l *Ledger) after(c *probe.Change) string {
 	if c.Kind == probe.Gone {
 		return text.PadRight(gone, stateWidth)
 	}
-	return l.palette.State(c.Socket.State, text.PadRight(StateName(c.Socket.State), stateWidth))
+	return l.palette.State(c.Socket.State, text.PadRight(evidence.StateName(c.Socket.State), stateWidth))
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"labo/lessons/evidence"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -70,7 +71,7 @@ func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) st
 	if s.Remote.IsValid() {
 		ends += " ↔ " + briefEnd(s.Remote)
 	}
-	name := StateName(s.State)
+	name := evidence.StateName(s.State)
 	line := p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
 		text.PadRight(ends, briefEnds) + "  " + text.PadRight(Queues(s), queues) + "  " + Owner(s.Owner, source)
 	if timer := Timer(s); s.Timer.Known && timer != "" {

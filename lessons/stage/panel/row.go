@@ -3,6 +3,7 @@ package panel
 import (
 	"strings"
 
+	"labo/lessons/evidence"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -130,7 +131,7 @@ func (g *Grid) details(c *cursor, s *probe.Socket) {
 func (g *Grid) stateCell(st probe.State) cell {
 	c, ok := g.states[st]
 	if !ok {
-		name := StateName(st)
+		name := evidence.StateName(st)
 		c = cell{g.palette.State(st, name), text.Width(name)}
 		g.states[st] = c
 	}

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -52,7 +53,7 @@ func measure(width int, source probe.Source, sockets []probe.Socket) *wishes {
 	}
 	for st := range probe.State(32) { // as many as a set holds: unknown ones have a name too
 		if present.Has(st) {
-			w.state = max(w.state, text.Width(StateName(st)))
+			w.state = max(w.state, text.Width(evidence.StateName(st)))
 		}
 	}
 	w.owner = max(words, min(names, shortOwner))

@@ -10,15 +10,6 @@ import (
 	"labo/probe"
 )
 
-// StateName returns the state as the tables write it: the name of RFC 9293, or
-// "(lié)" for [probe.Bound], which is not a TCP state.
-func StateName(s probe.State) string {
-	if s == probe.Bound {
-		return "(lié)"
-	}
-	return s.String()
-}
-
 var meanings = map[probe.State]string{
 	probe.Bound:   "Le port est réservé, mais personne n'y écoute encore : un client qui appelle est refusé.",
 	probe.Listen:  "Un serveur écoute : il attend que des clients appellent sur ce port.",

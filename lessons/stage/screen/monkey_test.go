@@ -19,8 +19,8 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons"
-	"labo/lessons/stage"
 	"labo/lessons/emulator"
+	"labo/lessons/stage"
 	"labo/probe"
 	"labo/probe/children"
 	"labo/probe/freeport"
