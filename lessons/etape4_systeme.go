@@ -18,6 +18,7 @@ import (
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe"
+	"labo/probe/files"
 	"labo/probe/syscalls"
 )
 
@@ -172,11 +173,11 @@ func (b *Bench) traced(ctx context.Context, source func(name string, port int) (
 	const bound = 20 * time.Second
 	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
 	defer cancel()
-	dir, err := os.MkdirTemp("", "labo-")
+	temp, err := files.NewTemp()
 	b.Must(err, "créer un dossier")
-	defer os.RemoveAll(dir)
+	defer temp.Close()
 	port := b.sparePort()
-	server, client := b.tracedSource(dir, "serveur.py", port, source), b.tracedSource(dir, "client.py", port, source)
+	server, client := b.tracedSource(temp.Dir, "serveur.py", port, source), b.tracedSource(temp.Dir, "client.py", port, source)
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	b.Must(err, "ouvrir "+os.DevNull)
 	defer null.Close()

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"labo/lessons/atelier"
@@ -16,6 +14,7 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/probe"
+	"labo/probe/files"
 )
 
 // python returns the Python of this machine, looked for once in a step.
@@ -68,56 +67,34 @@ type foundPython struct {
 // program is a program of the sheet, running in a process of its own.
 type program struct {
 	*runner.Process
-	dir string
+	temp *files.Temp
 }
 
 // run starts a program of the sheet on the lesson's port. End it.
 func (b *Bench) run(python check.Python, name string) *program {
 	src, err := atelier.Source(name, b.Port)
 	b.Must(err, "retrouver "+name)
-	sweep(b.ctx)
-	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", tempPrefix, os.Getpid()))
+	temp, err := files.NewTemp()
 	b.Must(err, "créer un dossier pour "+name)
-	path := filepath.Join(dir, name)
+	path := filepath.Join(temp.Dir, name)
 	err = os.WriteFile(path, []byte(src), 0o600)
 	var proc *runner.Process
 	if err == nil {
-		proc, err = runner.Start(runner.Command{Argv: []string{python.Path, path}, Dir: dir}, nil)
+		proc, err = runner.Start(runner.Command{Argv: []string{python.Path, path}, Dir: temp.Dir}, nil)
 	}
 	if err != nil {
-		os.RemoveAll(dir)
+		temp.Close()
 		b.Must(err, "lancer "+name)
 	}
-	p := &program{Process: proc, dir: dir}
+	p := &program{Process: proc, temp: temp}
 	b.Event(evidence.Event{What: fmt.Sprintf("lancement de %s : processus %d", name, proc.PID())})
 	return p
-}
-
-// tempPrefix begins the folders of the programs that labo runs; the pid of that
-// labo follows.
-const tempPrefix = "labo-"
-
-// sweep removes the folders that a labo left which was killed.
-func sweep(ctx context.Context) {
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*-*"))
-	for _, dir := range left {
-		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), tempPrefix), "-")
-		pid, err := strconv.Atoi(number)
-		if err != nil {
-			continue
-		}
-		if _, err := probe.Process(ctx, pid); err != nil {
-			if _, gone := errors.AsType[*probe.NoSuchProcessError](err); gone {
-				os.RemoveAll(dir)
-			}
-		}
-	}
 }
 
 // end ends the program with all that it started, and its folder.
 func (p *program) end() {
 	p.Stop()
-	os.RemoveAll(p.dir)
+	p.temp.Close()
 }
 
 // listens waits until the program listens on the lesson's port.

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/notebook"
-	"labo/lessons/notebook/lockfile"
 	"labo/lessons/stage/screen"
+	"labo/probe/files"
 	"labo/probe/strict"
 )
 
@@ -240,7 +240,7 @@ func TestForeignFiles(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name+stateEnd), []byte(content), fileMode); err != nil {
 			t.Fatal(err)
 		}
-		lock, err := lockfile.Take(filepath.Join(dir, name+lockEnd), time.Now())
+		lock, err := files.Take(filepath.Join(dir, name+lockEnd), time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,7 +275,7 @@ func TestAnotherReleaseIsToldAsSuch(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "1"+stateEnd), []byte(`{"Format":99}`), fileMode); err != nil {
 		t.Fatal(err)
 	}
-	lock, err := lockfile.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
+	lock, err := files.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
 	if err != nil || lock == nil {
 		strict.Missing(t, "nothing can be locked here: %v", err)
 	}

@@ -1,8 +1,7 @@
-// Package lockfile holds files for one process at a time. A lock ends with the
-// process that has it, however that ends.
-package lockfile
+package files
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +18,9 @@ import (
 var lockFile = func(*os.File) error { return errors.ErrUnsupported }
 
 var errHeld = errors.New("lock held")
+
+// ErrForeign: the file is not a lock that labo made. It is as it was.
+var ErrForeign = errors.New("not a lock file of labo")
 
 // fileMode is the permissions of a lock file.
 const fileMode fs.FileMode = 0o600
@@ -40,10 +42,10 @@ type holder struct {
 // Take takes the lock of the file path, which it makes, and signs it with this
 // process and now. The file it returns holds the lock while it is open; it is
 // nil, without error, where nothing can be locked here. The error is a
-// [*HeldError] or that of the file.
+// [*HeldError], [ErrForeign], a [*NotRegularError] or that of the file.
 func Take(path string, now time.Time) (*os.File, error) {
 	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
+		f, err := openRegular(path, os.O_RDWR|os.O_CREATE, fileMode)
 		if err != nil {
 			return nil, err
 		}
@@ -57,6 +59,9 @@ func Take(path string, now time.Time) (*os.File, error) {
 			return nil, errors.Join(err, f.Close())
 		}
 		if same(f, path) {
+			if _, ours := signed(f); !ours {
+				return nil, errors.Join(ErrForeign, f.Close())
+			}
 			sign(f, now)
 			return f, nil
 		}
@@ -68,7 +73,7 @@ func Take(path string, now time.Time) (*os.File, error) {
 // of the file ([fs.ErrNotExist]), or [errors.ErrUnsupported] where nothing can
 // be locked here. To know, it takes the lock for a moment.
 func Held(path string) (bool, error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	f, err := openRegular(path, os.O_RDWR, 0)
 	if err != nil {
 		return false, err
 	}
@@ -96,12 +101,49 @@ func sign(f *os.File, now time.Time) {
 	}
 }
 
+// Inherit takes the lock that a process which has ended left in the file path.
+// The error is [ErrForeign] where it is not certain that labo made the file, a
+// [*HeldError] where its process lives, that of the file, or
+// [errors.ErrUnsupported] where nothing can be locked here.
+func Inherit(path string) (*os.File, error) {
+	f, err := openRegular(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err = lockFile(f); errors.Is(err, errHeld) {
+		err = heldBy(f)
+	}
+	if by, _ := signed(f); err == nil && (by.PID == 0 || !same(f, path)) {
+		err = ErrForeign
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
 // heldBy reads who has the lock.
 func heldBy(f *os.File) *HeldError {
-	var h holder
-	b, err := io.ReadAll(io.LimitReader(f, 1<<10))
-	if err != nil || json.Unmarshal(b, &h) != nil || h.PID < 0 {
-		return &HeldError{}
+	by, _ := signed(f)
+	return &HeldError{PID: by.PID, Since: by.Since}
+}
+
+// signed reads who signed the file: zero where nobody did. It is ours when
+// somebody did, and when it is empty (zeros: the machine lost its power).
+func signed(f *os.File) (by holder, ours bool) {
+	const longest = 1 << 10
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, longest+1))
+	if err != nil || len(b) > longest {
+		return holder{}, false
 	}
-	return &HeldError{PID: h.PID, Since: h.Since}
+	if len(bytes.Trim(b, "\x00")) == 0 {
+		return holder{}, true
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if d.Decode(&by) != nil || by.PID <= 0 || by.Since.IsZero() {
+		return holder{}, false
+	}
+	return by, true
 }

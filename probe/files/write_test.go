@@ -1,4 +1,4 @@
-package atomicfile
+package files
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 
 func TestWriteReplacesWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cahier.json")
-	for _, write := range []func(string, []byte, fs.FileMode) error{Write, Swap} {
+	for _, write := range []func(string, []byte, fs.FileMode) error{Write, Keep, Tell} {
 		for _, content := range []string{"long, long, long", "court", ""} {
 			if err := write(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
@@ -92,25 +92,30 @@ func TestAFailedWriteLeavesTheOldFile(t *testing.T) {
 	}
 }
 
-func TestSweepTakesOnlyWhatIsItsOwn(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "cahier.json")
-	f, err := create(dir+string(filepath.Separator)+tempPrefix+"cahier.json.", 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Close()
-	keep := []string{"cahier.json", ".cahier.json", ".autre.json.1-0.nouveau", "cahier-abime-1.json"}
-	for _, name := range keep {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+// What a killed process left is written over; what somebody else put there stays.
+func TestKeepTakesOverOnlyWhatIsItsOwn(t *testing.T) {
+	for _, tc := range []struct {
+		there string
+		ours  bool
+	}{{"", true}, {`{"format": "1`, true}, {`{"form`, true}, {"mes notes", false}, {`{"format" : "autre"}`, false}} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "cahier.json")
+		if err := os.WriteFile(hidden(path), []byte(tc.there), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		if err := Keep(path, []byte(`{"format": "2"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(path); string(got) != `{"format": "2"}` {
+			t.Errorf("beside %q: the file holds %q", tc.there, got)
+		}
+		if got, err := os.ReadFile(hidden(path)); tc.ours != os.IsNotExist(err) || !tc.ours && string(got) != tc.there {
+			t.Errorf("of %q is left %q, %v", tc.there, got, err)
+		}
+		if entries, _ := os.ReadDir(dir); tc.ours && len(entries) != 1 || !tc.ours && len(entries) != 2 {
+			t.Errorf("left: %v", entries)
+		}
 	}
-	Sweep(path)
-	if entries, _ := os.ReadDir(dir); len(entries) != len(keep) {
-		t.Errorf("after Sweep: %v", entries)
-	}
-	Sweep(filepath.Join(dir, "absent", "x"))
 }
 
 func TestPermissionsObeyTheUmask(t *testing.T) {

@@ -1,12 +1,16 @@
 //go:build unix
 
-package syscalls
+package files
 
 import (
 	"fmt"
 	"os"
 	"syscall"
 )
+
+// For open(2): refuse a link put there meanwhile; do not wait for the other
+// side of a named pipe.
+const noFollow, noWait = syscall.O_NOFOLLOW, syscall.O_NONBLOCK
 
 // oursAlone fails when dir is not a directory of ours that nobody else may write.
 func oursAlone(dir string) error {
@@ -19,4 +23,11 @@ func oursAlone(dir string) error {
 		return fmt.Errorf("%s is not a directory of ours alone", dir)
 	}
 	return nil
+}
+
+// trusted reports whether a link is ours or root's: another's may name any file
+// of ours.
+func trusted(link os.FileInfo) bool {
+	st, ok := link.Sys().(*syscall.Stat_t)
+	return ok && (int(st.Uid) == os.Geteuid() || st.Uid == 0)
 }

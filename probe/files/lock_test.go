@@ -1,4 +1,4 @@
-package lockfile
+package files
 
 import (
 	"errors"
@@ -87,4 +87,43 @@ func TestAnUnreadableHolderIsStillAHolder(t *testing.T) {
 			t.Errorf("heldBy(%q) = %+v", content, e)
 		}
 	}
+}
+
+// A file that is no lock of labo's is neither written nor removed.
+func TestForeignFilesAreNoLocks(t *testing.T) {
+	for _, content := range []string{"mes notes", `{"pid":7}`, `{"pid":7,"since":"2026-03-01T12:00:00Z","nom":"x"}`, strings.Repeat("a", 5000)} {
+		path := filepath.Join(t.TempDir(), "essai.lock")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := Take(path, noon); !errors.Is(err, ErrForeign) {
+			t.Errorf("Take of %.20q: %v, %v", content, f, err)
+		}
+		if f, err := Inherit(path); !errors.Is(err, ErrForeign) {
+			t.Errorf("Inherit of %.20q: %v, %v", content, f, err)
+		}
+		if got, _ := os.ReadFile(path); string(got) != content {
+			t.Errorf("%.20q became %.20q", content, got)
+		}
+	}
+}
+
+func TestInheritTakesOnlyWhatIsLeft(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "essai.lock")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Inherit(path); !errors.Is(err, ErrForeign) {
+		t.Errorf("an unsigned file: %v", err)
+	}
+	f := take(t, path)
+	if _, err := Inherit(path); !holds(err, os.Getpid()) {
+		t.Errorf("a lock that is held: %v", err)
+	}
+	f.Close()
+	f, err := Inherit(path)
+	if err != nil {
+		t.Fatalf("a lock that is left: %v", err)
+	}
+	f.Close()
 }
