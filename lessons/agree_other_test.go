@@ -5,6 +5,6 @@ package lessons
 import "testing"
 
 // witnessed needs ss and /proc.
-func witnessed(*testing.T) func() (answers, processes int) {
-	return func() (int, int) { return 1 << 20, 1 << 20 }
+func witnessed(*testing.T) (*System, func() (answers, processes int)) {
+	return nil, func() (int, int) { return 1 << 20, 1 << 20 }
 }

@@ -35,6 +35,7 @@ type Bench struct {
 	noted   map[string]bool // notes already shown in this step
 	found   *foundPython
 	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
+	system  System
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called
@@ -92,6 +93,12 @@ func (b *Bench) part(name string) *prose.Part {
 	return filled
 }
 
+// Has reports whether the scene's prose has a part of that name.
+func (b *Bench) Has(part string) bool {
+	_, ok := b.section.Part(part)
+	return ok
+}
+
 // Set gives a value to {name} in the prose that follows. It is shown as plain
 // text, made visible.
 func (b *Bench) Set(name string, value any) {
@@ -103,6 +110,11 @@ func (b *Bench) Say(part string) {
 	blocks := b.part(part).Blocks
 	b.stage.Prose(blocks)
 	b.rec.Told(b.section.ID, part, blocks)
+}
+
+// Draw shows lines as they are, for what is not prose.
+func (b *Bench) Draw(lines []string) {
+	b.stage.Prose([]prose.Block{{Kind: prose.Code, Lines: lines}})
 }
 
 // Explain shows the last parts of a scene, which is then done, and waits for
@@ -137,6 +149,9 @@ func (b *Bench) Show(e evidence.Evidence) {
 
 // Alone reports whether nobody is at the keyboard (--auto, a pipe).
 func (b *Bench) Alone() bool { return b.alone }
+
+// Context is that of the scene: it ends when the reader leaves.
+func (b *Bench) Context() context.Context { return b.ctx }
 
 // Sleep lets that time pass, which a measurement needs.
 func (b *Bench) Sleep(d time.Duration) {

@@ -20,7 +20,7 @@ func (b *Bench) filter() probe.Filter { return probe.Filter{Ports: []uint16{uint
 
 // Sockets measures the sockets of the lesson's port, without showing them.
 func (b *Bench) Sockets() *probe.Snapshot {
-	s, err := look(b.ctx, b.filter())
+	s, err := b.Look(b.ctx, b.filter())
 	b.Must(err, "lire la table des sockets")
 	return s
 }
@@ -31,6 +31,22 @@ func (b *Bench) beside(port uint16) {
 		f.Follow(port)
 	}
 }
+
+// Look measures any sockets, without showing them.
+func (b *Bench) Look(ctx context.Context, f probe.Filter) (*probe.Snapshot, error) {
+	return b.system.Sockets(ctx, f)
+}
+
+// Examine returns what the system says of a process; name says which, in French.
+func (b *Bench) Examine(pid int, name string) probe.ProcessInfo {
+	p, err := b.system.Process(b.ctx, pid)
+	b.Must(err, "lire l'état de "+name)
+	return p
+}
+
+// ShowMemories has the tables of the scene hold the memories (TIME-WAIT) of what
+// was there before it too.
+func (b *Bench) ShowMemories() { b.before = nil }
 
 // Kernel shows a snapshot of the lesson's port, with further commands that
 // check it.
@@ -113,7 +129,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 	tick := time.NewTicker(step)
 	defer tick.Stop()
 	for {
-		s, err := look(ctx, b.filter())
+		s, err := b.Look(ctx, b.filter())
 		if err == nil && reached(s) {
 			return s
 		}
@@ -160,9 +176,7 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 
 // Me returns what the system says of this process.
 func (b *Bench) Me() probe.ProcessInfo {
-	p, err := examine(b.ctx, os.Getpid())
-	b.Must(err, "lire l'état de labo")
-	return p
+	return b.Examine(os.Getpid(), "labo")
 }
 
 // pid is the number of this process.

@@ -114,8 +114,8 @@ func (v *voice) next(b *Bench, kind chat.EventKind) chat.Event {
 			b.Stop(fmt.Errorf("un des deux programmes s'est arrêté trop tôt"))
 		case <-limit.C:
 			b.Stop(fmt.Errorf("un des deux programmes n'a pas répondu (%v)", kind))
-		case <-b.ctx.Done():
-			b.Stop(b.ctx.Err())
+		case <-b.Context().Done():
+			b.Stop(b.Context().Err())
 		}
 	}
 }

@@ -31,7 +31,7 @@ func etape1() Step {
 func portLibre(ctx context.Context, b *Bench) {
 	b.Say("")
 	p := b.Predict("prediction")
-	b.before = nil // here, a memory of the port is part of the answer
+	b.ShowMemories() // here, a memory of the port is part of the answer
 	s := b.Sockets()
 	b.Kernel(s)
 	a := b.connect(ctx)
@@ -140,7 +140,7 @@ func (b *Bench) bound() *demo.Raw {
 	}
 	if err != nil {
 		r.Close()
-		b.Must(CheckPort(b.ctx, uint16(b.Port)), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
+		b.Must(CheckPort(b.Context(), uint16(b.Port)), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
 		b.Must(err, fmt.Sprintf("réserver le port %d", b.Port))
 	}
 	b.Event(evidence.Event{

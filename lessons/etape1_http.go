@@ -69,8 +69,8 @@ func (r *ownRequest) wait(b *Bench) httpAnswer {
 	select {
 	case <-r.ended:
 		return r.answer
-	case <-b.ctx.Done():
-		b.Stop(b.ctx.Err())
+	case <-b.Context().Done():
+		b.Stop(b.Context().Err())
 		return httpAnswer{}
 	}
 }

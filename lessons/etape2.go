@@ -273,7 +273,7 @@ func lastMemory(s *probe.Snapshot, k *link) (option, measured string, memory *pr
 // countdown shows the table twice more, so that the timer is seen to go down.
 func (b *Bench) countdown(k *link) {
 	looks := 2
-	if b.alone {
+	if b.Alone() {
 		looks = 1
 	}
 	for range looks {

@@ -77,7 +77,7 @@ func (b *Bench) watchOwn(f *following) bool {
 
 // end says the words for what was seen.
 func (b *Bench) end(whole bool) {
-	_, apart := b.section.Part("vu-seul") // what was seen is not the reader's
+	apart := b.Has("vu-seul") // what was seen is not the reader's
 	switch {
 	case whole && b.Alone() && apart:
 		b.Explain("vu-seul")

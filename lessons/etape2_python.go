@@ -138,14 +138,12 @@ func (b *Bench) watchSpin(ctx context.Context, server *program) spinning {
 	b.Must(a.Conn.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", halfClosed))
-	before, err := examine(ctx, server.PID())
-	b.Must(err, "lire l'état du serveur")
+	before := b.Examine(server.PID(), "serveur.py")
 	line := int64(len("[Client] ") + len(lineEnd))
 	from := server.Out.Total()
 	b.Sleep(b.readingTime(2*time.Second, 400*time.Millisecond))
 	printed := server.Out.Total() - from
-	after, err := examine(ctx, server.PID())
-	b.Must(err, "lire l'état du serveur")
+	after := b.Examine(server.PID(), "serveur.py")
 	return spinning{
 		turns: printed / line, took: after.TakenAt.Sub(before.TakenAt), cpu: probe.CPUShareBetween(before, after),
 		pid: server.PID(), by: "lignes « [Client] » affichées",

@@ -43,12 +43,10 @@ func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Predi
 	defer demo.Abort(a.Conn)
 	var info probe.ProcessInfo
 	b.await("les threads de serveur2.py", func() bool {
-		var err error
-		info, err = examine(ctx, server.PID())
-		b.Must(err, "lire l'état de serveur2.py")
+		info = b.Examine(server.PID(), "serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
-	info = b.asleep(ctx, info)
+	info = b.asleep(info)
 	b.Show(evidence.Evidence{
 		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: threadSource(),
 		Values: threadValues(info), Checks: threadCheck(server.PID()),
@@ -64,14 +62,12 @@ func (b *Bench) pythonThreads(ctx context.Context, python check.Python, p *Predi
 
 // asleep examines a process until all its threads have reached what they wait
 // in, within a bound: one that never sleeps is shown as it is.
-func (b *Bench) asleep(ctx context.Context, info probe.ProcessInfo) probe.ProcessInfo {
+func (b *Bench) asleep(info probe.ProcessInfo) probe.ProcessInfo {
 	const bound, step = 2 * time.Second, 2 * time.Millisecond
 	running := func(t probe.Thread) bool { return t.State == "R" }
 	for end := time.Now().Add(bound); slices.ContainsFunc(info.Tasks, running) && time.Now().Before(end); {
 		b.Sleep(step)
-		again, err := examine(ctx, info.PID)
-		b.Must(err, "lire l'état d'un processus")
-		info = again
+		info = b.Examine(info.PID, "serveur2.py")
 	}
 	return info
 }

@@ -8,7 +8,6 @@ import (
 
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/prose"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
@@ -45,7 +44,7 @@ func onzeEtats(ctx context.Context, b *Bench) {
 		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
 		Checks: []string{"labo etats CLOSING", panel.Check(probe.Filter{})},
 	})
-	b.stage.Prose([]prose.Block{{Kind: prose.Code, Lines: Diagram(reached)}})
+	b.Draw(Diagram(reached))
 	b.Set("vus", text.Plural(len(reached), "état"))
 	measured := fmt.Sprintf("%s sur %d, en %s", text.Plural(len(reached), "état"), len(demo.Eleven), text.Duration(time.Since(begun)))
 	switch n := len(reached); {

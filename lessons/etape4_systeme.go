@@ -227,7 +227,7 @@ func (b *Bench) traced(ctx context.Context, source func(name string, port int) (
 	typing.Close()
 	<-clientDone
 	<-serverDone
-	b.Stop(b.ctx.Err())
+	b.Stop(b.Context().Err())
 	return [2]*tracedProgram{server, client}
 }
 
@@ -237,7 +237,7 @@ func (b *Bench) listening(ctx context.Context, port int, ended <-chan struct{}) 
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		s, err := look(ctx, probe.Filter{Ports: []uint16{uint16(port)}})
+		s, err := b.Look(ctx, probe.Filter{Ports: []uint16{uint16(port)}})
 		if err == nil && len(inState(s, probe.Listen)) > 0 {
 			return true
 		}
@@ -255,14 +255,14 @@ func (b *Bench) listening(ctx context.Context, port int, ended <-chan struct{}) 
 // serveur.py binds it: the kernel does not lend it, where there is such a one.
 func (b *Bench) sparePort() int {
 	const low, many, tries = 14000, 6000, 50 // not the port of the sheet
-	lent, err := probe.EphemeralPorts(b.ctx)
+	lent, err := probe.EphemeralPorts(b.Context())
 	for try := 0; err == nil && try < tries; try++ {
 		port := uint16(low + rand.IntN(many))
 		if lent.Has(port) {
 			continue
 		}
-		named, err := look(b.ctx, probe.Filter{Ports: []uint16{port}})
-		if err == nil && len(named.Sockets) == 0 && CheckPort(b.ctx, port) == nil {
+		named, err := b.Look(b.Context(), probe.Filter{Ports: []uint16{port}})
+		if err == nil && len(named.Sockets) == 0 && CheckPort(b.Context(), port) == nil {
 			return int(port)
 		}
 	}

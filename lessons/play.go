@@ -22,6 +22,7 @@ type Player struct {
 	Self     []string // the command that runs this program again, for children
 	Alone    bool     // nobody is at the keyboard
 	Recorder Recorder // nil keeps nothing
+	System   *System  // nil is [TheSystem]
 
 	// Left is set when the reader quit before the end.
 	Left bool
@@ -173,8 +174,13 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	if rec == nil {
 		rec = noRecord{}
 	}
+	system := p.System
+	if system == nil {
+		system = &TheSystem
+	}
 	b := &Bench{
-		Port: p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
+		system: *system,
+		Port:   p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
 		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)

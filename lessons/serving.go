@@ -66,8 +66,8 @@ func (s *serving) next(b *Bench, kind chat.EventKind) chat.Event {
 			}
 		case <-s.ended:
 			b.Stop(fmt.Errorf("le serveur s'est arrêté avant l'événement attendu (%v)", kind))
-		case <-b.ctx.Done():
-			b.Stop(b.ctx.Err())
+		case <-b.Context().Done():
+			b.Stop(b.Context().Err())
 		}
 	}
 }

@@ -157,9 +157,9 @@ func TestScenes(t *testing.T) {
 				before := children.Of(t) // what other tests left (a killed browser's own children)
 				ctx, cancel := pace.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
-				compared := witnessed(t)
+				system, compared := witnessed(t)
 				begun := time.Now()
-				p := Player{Step: Step{Number: step.Number, Scenes: []Scene{sc}}, Stage: tp, Port: port, Self: self(t), Alone: true}
+				p := Player{Step: Step{Number: step.Number, Scenes: []Scene{sc}}, Stage: tp, Port: port, Self: self(t), Alone: true, System: system}
 				if err := p.Play(ctx); err != nil {
 					t.Fatalf("%v\n%s", err, out.String())
 				}
