@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"labo/lessons/bench"
+	"labo/lessons/lessontest"
 	"labo/probe"
 	"labo/probe/strict"
 )
@@ -21,19 +24,19 @@ func TestARealBrowser(t *testing.T) {
 		strict.Missing(t, "a browser is slow to start")
 	}
 	chromium := findBrowser(t)
-	port := freePort(t)
+	port := lessontest.FreePort(t)
 	step, ok := StepByNumber(1)
 	if !ok {
 		t.Fatal("no step 1")
 	}
 	scene := step.Scenes[indexOfScene(t, step, "votre-navigateur")]
 	var out bytes.Buffer
-	tp := newTape(&out)
+	tp := lessontest.NewTape(&out)
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	browser := make(chan error, 1)
 	go func() { browser <- browse(ctx, chromium, t.TempDir(), port) }()
-	p := Player{Step: Step{Number: 1, Scenes: []Scene{scene}}, Stage: tp, Port: port, Self: self(t)}
+	p := bench.Player{Step: bench.Step{Number: 1, Scenes: []bench.Scene{scene}}, Stage: tp, Port: port, Self: lessontest.Self(t)}
 	err := p.Play(ctx)
 	cancel()
 	if fault := <-browser; err != nil {
@@ -43,18 +46,18 @@ func TestARealBrowser(t *testing.T) {
 	checkAnswers(t, tp, out.String())
 	request := ""
 	queued := false
-	for _, e := range tp.evidence {
+	for _, e := range tp.Shown {
 		for _, v := range e.Values {
 			request += v.Text + "\n"
 		}
 		if e.Sockets != nil {
-			queued = queued || waitingInQueue(&probe.Snapshot{Sockets: e.Sockets.Rows}) > 0
+			queued = queued || slices.ContainsFunc(e.Sockets.Rows, inQueue)
 		}
 	}
 	if !strings.HasPrefix(request, "GET / HTTP/1.1") || !strings.Contains(request, "Chrome/") {
 		t.Errorf("the request shown is not that of Chromium:\n%s", request)
 	}
-	if a := tp.answers[0]; a.Right < 0 || a.Question.Options[a.Right].ID != "blanc" {
+	if a := tp.Answers[0]; a.Right < 0 || a.Question.Options[a.Right].ID != "blanc" {
 		t.Errorf("the page did not stay blank: %+v", a)
 	}
 	if told := strings.Contains(strings.Join(strings.Fields(out.String()), " "), "une connexion de plus"); told != queued {
@@ -63,7 +66,12 @@ func TestARealBrowser(t *testing.T) {
 	t.Logf("a second connection waited in the queue: %v", queued)
 }
 
-func indexOfScene(t *testing.T, step Step, id string) int {
+// inQueue reports whether nobody has accepted this half of a connection.
+func inQueue(s probe.Socket) bool {
+	return s.State == probe.Established && s.Owner.Kind == probe.OwnerKernel
+}
+
+func indexOfScene(t *testing.T, step bench.Step, id string) int {
 	t.Helper()
 	for i, sc := range step.Scenes {
 		if sc.ID == id {

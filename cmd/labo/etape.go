@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
@@ -125,14 +126,14 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
-	if err := lessons.CheckPort(ctx, uint16(o.port)); err != nil {
+	if err := bench.CheckPort(ctx, uint16(o.port)); err != nil {
 		return portFault(err, number)
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}
-	player := lessons.Player{Step: step, Port: int(o.port), Start: o.scene, Self: []string{self, childCommand}}
+	player := bench.Player{Step: step, Port: int(o.port), Start: o.scene, Self: []string{self, childCommand}}
 	if o.projection {
 		return project(ctx, c, player, o)
 	}
@@ -157,7 +158,7 @@ func (o *etapeOptions) check(c *console) error {
 }
 
 // study plays a step for one reader, and keeps what happens in the notebook.
-func study(ctx context.Context, c *console, player lessons.Player, o etapeOptions) error {
+func study(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	n := player.Step.Number
 	notices := notices{console: c}
 	session := openNotebookTelling(c, notices.tell)
@@ -208,7 +209,7 @@ func byCtrlC(ctx context.Context, err error) bool {
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *lessons.Player, auto *time.Duration, attended bool) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error
@@ -296,7 +297,7 @@ func portFault(err error, number string) error {
 
 // stepFault gives French words to what can end a step.
 func stepFault(err error) error {
-	if unknown, ok := errors.AsType[*lessons.UnknownSceneError](err); ok {
+	if unknown, ok := errors.AsType[*bench.UnknownSceneError](err); ok {
 		near := text.Nearest(unknown.Scene, unknown.Known)
 		for i := range near {
 			near[i] = "etape " + strconv.Itoa(unknown.Step) + " --scene " + near[i]
@@ -304,7 +305,7 @@ func stepFault(err error) error {
 		return fault.Usage(fmt.Sprintf("l'étape %d n'a pas de scène « %s »", unknown.Step, text.Visible(unknown.Scene)),
 			didYouMean("labo", near)+"Ses scènes sont : "+andList(unknown.Known)+".")
 	}
-	if broken, ok := errors.AsType[*lessons.SceneError](err); ok {
+	if broken, ok := errors.AsType[*bench.SceneError](err); ok {
 		return fault.Failed("une scène n'a pas pu aller à son terme : "+broken.Scene,
 			"Le motif est affiché dans la scène. `labo sonde` montre l'état du port.", err)
 	}

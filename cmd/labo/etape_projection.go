@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/projection"
 	"labo/lessons/stage"
 	"labo/lessons/stage/notes"
@@ -15,7 +15,7 @@ import (
 
 // project plays a step for a class. Nothing is kept of it; what to type to go
 // on from where it was left is said at its end, however it ended.
-func project(ctx context.Context, c *console, player lessons.Player, o etapeOptions) error {
+func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
 	var last stage.Head

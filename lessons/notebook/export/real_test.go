@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/notebook"
 	"labo/lessons/stage"
@@ -81,7 +82,7 @@ func playFor(t *testing.T, home string) {
 	at := time.Duration(0)
 	reader := &pupil{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
 	for _, step := range lessons.Steps() {
-		p := lessons.Player{
+		p := bench.Player{
 			Step: step, Stage: reader, Port: freePort(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
 		}
 		if err := p.Play(t.Context()); err != nil {

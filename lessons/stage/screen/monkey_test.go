@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/stage"
 	"labo/lessons/stage/emulator"
 	"labo/probe"
@@ -126,7 +127,7 @@ func letLoose(t *testing.T, p patrol) {
 	p.end(m, cancel)
 	select {
 	case err := <-played:
-		if _, broken := errors.AsType[*lessons.SceneError](err); err != nil && !broken && !errors.Is(err, context.Canceled) {
+		if _, broken := errors.AsType[*bench.SceneError](err); err != nil && !broken && !errors.Is(err, context.Canceled) {
 			t.Errorf("the step ended with %v", err)
 		}
 	case <-time.After(patience):
@@ -228,14 +229,14 @@ func (f *followed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // play plays the step again whenever the monkey has left it, until the stage
 // or ctx ends.
-func (m *monkey) play(ctx context.Context, step lessons.Step, port uint16, alone bool) error {
+func (m *monkey) play(ctx context.Context, step bench.Step, port uint16, alone bool) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	random := rand.New(rand.NewPCG(2, uint64(step.Number))) // the other one is the keys'
 	for {
-		p := lessons.Player{Step: step, Stage: m.stage, Port: int(port), Self: []string{self, "enfant"}, Alone: alone,
+		p := bench.Player{Step: step, Stage: m.stage, Port: int(port), Self: []string{self, "enfant"}, Alone: alone,
 			Start: step.Scenes[random.IntN(len(step.Scenes))].ID}
 		err := p.Play(ctx)
 		select {
