@@ -5,15 +5,15 @@ import (
 	"testing"
 
 	"labo/lessons/bench"
-	"labo/probe/agree"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/agree"
 )
 
 // witnessed has every answer of the system to the scenes of a test compared
 // with ss and /proc. The function it returns tells how many were.
 func witnessed(t *testing.T) (asked *bench.System, compared func() (answers, processes int)) {
 	t.Helper()
-	if _, err := exec.LookPath("ss"); err != nil && !strict.On() {
+	if _, err := exec.LookPath("ss"); err != nil && !probetest.Strict() {
 		t.Logf("nothing is compared: %v", err)
 		return nil, func() (int, int) { return 1 << 20, 1 << 20 }
 	}

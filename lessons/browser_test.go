@@ -14,14 +14,14 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/lessontest"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // A real browser calls the scene: its request is shown, its page stays blank,
 // and its second connection is told of when it waits in the accept queue.
 func TestARealBrowser(t *testing.T) {
 	if testing.Short() {
-		strict.Missing(t, "a browser is slow to start")
+		probetest.Missing(t, "a browser is slow to start")
 	}
 	chromium := findBrowser(t)
 	port := lessontest.FreePort(t)
@@ -85,14 +85,14 @@ func indexOfScene(t *testing.T, step bench.Step, id string) int {
 func findBrowser(t *testing.T) string {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "written for the Chromium of Debian")
+		probetest.Elsewhere(t, "written for the Chromium of Debian")
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	return strict.Need(t, "chromium")
+	return probetest.Need(t, "chromium")
 }
 
 // browse waits until someone listens on port, opens the page the sheet tells

@@ -21,7 +21,7 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/stage"
 	"labo/probe"
-	"labo/probe/children"
+	"labo/probe/probetest"
 	"labo/probe/syscalls"
 )
 
@@ -103,7 +103,7 @@ func TestScenes(t *testing.T) {
 				var out bytes.Buffer
 				tp := lessontest.NewTape(&out)
 				port := lessontest.FreePort(t)
-				before := children.Of(t) // what other tests left (a killed browser's own children)
+				before := probetest.Children(t) // what other tests left (a killed browser's own children)
 				ctx, cancel := pace.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				system, compared := witnessed(t)
@@ -210,7 +210,7 @@ func leavesNothing(t *testing.T, scene string, port int, before []string) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	kids := slices.DeleteFunc(children.Of(t), func(pid string) bool { return slices.Contains(before, pid) })
+	kids := slices.DeleteFunc(probetest.Children(t), func(pid string) bool { return slices.Contains(before, pid) })
 	if len(kids) > 0 {
 		t.Errorf("the scene left children: %v", kids)
 	}
@@ -223,7 +223,7 @@ func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 		for _, sc := range step.Scenes {
 			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
 				for wait := 1; ; wait++ {
-					before := children.Of(t)
+					before := probetest.Children(t)
 					q := &quitter{Tape: lessontest.NewTape(io.Discard), left: wait}
 					port := lessontest.FreePort(t)
 					p := bench.Player{Step: bench.Step{Number: step.Number, Scenes: []bench.Scene{sc}}, Stage: q, Port: port, Self: lessontest.Self(t), Alone: true}

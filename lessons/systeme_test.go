@@ -11,13 +11,13 @@ import (
 	"labo/lessons/lessontest"
 	"labo/lessons/notebook"
 	"labo/lessons/text"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // The notebook keeps what step 4's first question traced: each line, and the
 // summary: the lines that reach the kernel, those that never do, the times.
 func TestTheNotebookKeepsTheTraceOfStep4(t *testing.T) {
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	home := t.TempDir()
 	getenv := func(name string) string {
 		if name == "LABO_HOME" {

@@ -14,7 +14,7 @@ import (
 
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // scriptListening waits until somebody listens on a port, without connecting:

@@ -16,8 +16,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labo/lessons/text"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 var update = flag.Bool("update", false, "write what is shown into the golden files and scripts")
@@ -114,7 +114,7 @@ func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: need PROGRAM")
 	}
-	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
+	probetest.Need(ts.Value(testingTB{}).(testing.TB), args[0])
 }
 
 func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {

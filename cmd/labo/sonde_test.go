@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"labo/lessons/text"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // document is what docs/json.md says of `labo sonde --json`.

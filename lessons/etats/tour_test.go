@@ -11,7 +11,7 @@ import (
 	"labo/lessons/prose/compiled"
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestEveryStateHasItsWords(t *testing.T) {
@@ -53,7 +53,7 @@ func TestDiagramMarksWhatWasReached(t *testing.T) {
 
 func TestTourReachesAllOnLinux(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "other systems cannot make all eleven")
+		probetest.Elsewhere(t, "other systems cannot make all eleven")
 	}
 	var out bytes.Buffer
 	tp := lessontest.NewTape(&out)

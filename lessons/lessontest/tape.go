@@ -14,7 +14,7 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // Tape is a stage that shows what it is told on a linear one, and remembers

@@ -17,7 +17,7 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/stage/screen"
 	"labo/probe/files"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
@@ -59,7 +59,7 @@ func TestTellingHoldsOneDescriptorAndNoGoroutine(t *testing.T) {
 	open := func() int {
 		entries, err := os.ReadDir("/proc/self/fd")
 		if err != nil && runtime.GOOS != "linux" {
-			strict.Elsewhere(t, "this system does not list descriptors there: %v", err)
+			probetest.Elsewhere(t, "this system does not list descriptors there: %v", err)
 		} else if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func TestTellingRecovers(t *testing.T) {
 	dir := filepath.Join(home, folder)
 	aside := filepath.Join(home, "ailleurs")
 	if err := os.Rename(dir, aside); err != nil && runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "this system does not rename a directory in use: %v", err)
+		probetest.Elsewhere(t, "this system does not rename a directory in use: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +277,7 @@ func TestAnotherReleaseIsToldAsSuch(t *testing.T) {
 	}
 	lock, err := files.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
 	if err != nil || lock == nil {
-		strict.Missing(t, "nothing can be locked here: %v", err)
+		probetest.Missing(t, "nothing can be locked here: %v", err)
 	}
 	defer lock.Close()
 	s := Look(t.Context(), in(home))

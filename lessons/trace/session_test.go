@@ -17,7 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons/text"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 	"labo/probe/syscalls"
 )
 
@@ -47,7 +47,7 @@ sys.exit(4)
 
 func writeProgram(t *testing.T, content string) string {
 	t.Helper()
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	file := filepath.Join(t.TempDir(), "programme.py")
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestForStep(t *testing.T) {
 // told to keep what it writes.
 func TestForStepSeesPrints(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the journal tells no print()")
+		probetest.Elsewhere(t, "the journal tells no print()")
 	}
 	defer goleak.VerifyNone(t)
 	file := writeProgram(t, "print('un')\nx = 2\nprint('trois')\n")
@@ -174,7 +174,7 @@ func TestJournalTellsTheSameLines(t *testing.T) {
 // A program without a call, but the one that ends it.
 func TestSummaryOfASilentProgram(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the journal tells no exit_group()")
+		probetest.Elsewhere(t, "the journal tells no exit_group()")
 	}
 	command, err := Resolve([]string{writeProgram(t, "x = 1\n")})
 	if err != nil {

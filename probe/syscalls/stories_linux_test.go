@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // story is what one program does with the outside.
@@ -85,7 +85,7 @@ func compiled(name string) func(*testing.T) func(int) []string {
 // realPython returns the interpreter itself, not a shim that looks for it.
 func realPython(t testing.TB) string {
 	t.Helper()
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	path, err := pythonPath()
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func compileC(t testing.TB, name string, options ...string) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), strings.TrimSuffix(name, ".c"))
 	args := append([]string{"-pthread", "-w", "-o", out, filepath.Join("testdata", name)}, options...)
-	if b, err := exec.Command(strict.Need(t, "gcc"), args...).CombinedOutput(); err != nil {
+	if b, err := exec.Command(probetest.Need(t, "gcc"), args...).CombinedOutput(); err != nil {
 		t.Fatalf("gcc: %v\n%s", err, b)
 	}
 	return out

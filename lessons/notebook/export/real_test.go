@@ -16,7 +16,7 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 	"labo/probe/syscalls"
 )
 

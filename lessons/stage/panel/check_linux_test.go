@@ -7,15 +7,15 @@ import (
 	"syscall"
 	"testing"
 
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // Where ss cannot show a bound socket, the other command does: what tries to
 // take the same address is refused, and succeeds once it is free.
 func TestBoundCheckMeetsTheReservation(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
-		strict.Missing(t, "python3 is not installed")
+		probetest.Missing(t, "python3 is not installed")
 	}
 	port := freeport.Get(t) // nobody takes it while it is free
 	for _, c := range []struct {

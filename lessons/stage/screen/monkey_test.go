@@ -23,8 +23,8 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/emulator"
 	"labo/probe"
-	"labo/probe/children"
-	"labo/probe/freeport"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // monkey presses keys at random while the scenes of a step are played for
@@ -457,7 +457,7 @@ func leavesNothing(t *testing.T, port uint16) {
 		left := slices.DeleteFunc(slices.Concat(own.Sockets, onPort.Sockets), func(s probe.Socket) bool {
 			return s.Owner.Kind == probe.OwnerKernel // a memory: TIME-WAIT, FIN-WAIT-2
 		})
-		kids := children.Of(t)
+		kids := probetest.Children(t)
 		if len(left) == 0 && len(kids) == 0 {
 			return
 		}

@@ -1,4 +1,4 @@
-package ownnet
+package probetest
 
 import (
 	"errors"
@@ -22,13 +22,13 @@ const (
 	isUp   = "up"
 )
 
-// Run runs the tests of a package in a network of their own, and returns their
+// OwnNetwork runs the tests of a package in a network of their own, and returns their
 // exit code. Whoever is not root gets none here: the user namespace that it
 // takes would change who may see what.
-func Run(m *testing.M) int {
+func OwnNetwork(m *testing.M) int {
 	switch state := os.Getenv(within); {
 	case state == isNew:
-		if err := errors.Join(Raise(), os.Setenv(within, isUp)); err != nil {
+		if err := errors.Join(RaiseLoopback(), os.Setenv(within, isUp)); err != nil {
 			fmt.Fprintln(os.Stderr, "loopback:", err)
 			return 1
 		}

@@ -1,4 +1,4 @@
-package strict
+package probetest
 
 import (
 	"fmt"
@@ -33,11 +33,11 @@ func end(f func(t testing.TB)) string {
 func TestMissingFailsWhereStrict(t *testing.T) {
 	skip := func(t testing.TB) { Missing(t, "no %s", "python3") }
 	t.Setenv("LABO_STRICT", "")
-	if got := end(skip); got != "skip: no python3" || On() {
+	if got := end(skip); got != "skip: no python3" || Strict() {
 		t.Errorf("not strict: %q", got)
 	}
 	t.Setenv("LABO_STRICT", "1")
-	if got := end(skip); got != "fail: LABO_STRICT=1 forbids this skip: no python3" || !On() {
+	if got := end(skip); got != "fail: LABO_STRICT=1 forbids this skip: no python3" || !Strict() {
 		t.Errorf("strict: %q", got)
 	}
 }

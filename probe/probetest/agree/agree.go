@@ -18,8 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"labo/probe"
-	"labo/probe/ss"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // Witness compares. What does not agree fails its test. It is used by one
@@ -35,7 +34,7 @@ type Witness struct {
 // New returns a witness for a test, which is skipped where ss is missing.
 func New(t testing.TB) *Witness {
 	t.Helper()
-	strict.Need(t, "ss")
+	probetest.Need(t, "ss")
 	return &Witness{t: t}
 }
 
@@ -52,7 +51,7 @@ func (w *Witness) Sockets(ctx context.Context, f probe.Filter) (*probe.Snapshot,
 		if err != nil || before.Source != probe.SockDiag || len(f.Ports) == 0 || len(f.PIDs) > 0 {
 			return before, err
 		}
-		theirs, err := ss.Read(ctx, f.Ports...)
+		theirs, err := probetest.SS(ctx, f.Ports...)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -67,7 +66,7 @@ func (w *Witness) Sockets(ctx context.Context, f probe.Filter) (*probe.Snapshot,
 		if differ(rowsOf(before), rowsOf(after)) != "" {
 			continue // it passed
 		}
-		theirs = slices.DeleteFunc(theirs, func(r ss.Row) bool { return !chosen(f, r) })
+		theirs = slices.DeleteFunc(theirs, func(r probetest.SSRow) bool { return !chosen(f, r) })
 		if diff = differ(theirs, rowsOf(after)); diff == "" {
 			w.Answers++
 			w.Rows += len(theirs)
@@ -82,8 +81,8 @@ func (w *Witness) Sockets(ctx context.Context, f probe.Filter) (*probe.Snapshot,
 
 // rowsOf returns sockets as ss tells them, without those it does not list
 // (bound ones: iproute2 6.1).
-func rowsOf(s *probe.Snapshot) []ss.Row {
-	var rows []ss.Row
+func rowsOf(s *probe.Snapshot) []probetest.SSRow {
+	var rows []probetest.SSRow
 	for i := range s.Sockets {
 		if s.Sockets[i].State != probe.Bound {
 			rows = append(rows, rowOf(&s.Sockets[i]))
@@ -92,10 +91,10 @@ func rowsOf(s *probe.Snapshot) []ss.Row {
 	return rows
 }
 
-func rowOf(s *probe.Socket) ss.Row {
-	r := ss.Row{
-		State: ss.StateName(s.State.String()), RecvQ: s.RecvQueue.Value, SendQ: s.SendQueue.Value,
-		Local: s.Local, Remote: s.Remote, Timer: ss.TimerName(uint8(s.Timer.Value.Kind)), Left: s.Timer.Value.Remaining, Inode: s.Inode.Value,
+func rowOf(s *probe.Socket) probetest.SSRow {
+	r := probetest.SSRow{
+		State: probetest.SSState(s.State.String()), RecvQ: s.RecvQueue.Value, SendQ: s.SendQueue.Value,
+		Local: s.Local, Remote: s.Remote, Timer: probetest.SSTimer(uint8(s.Timer.Value.Kind)), Left: s.Timer.Value.Remaining, Inode: s.Inode.Value,
 	}
 	for _, h := range s.Owner.Holders {
 		r.Users = append(r.Users, h.Name+" "+strconv.Itoa(h.PID))
@@ -105,12 +104,12 @@ func rowOf(s *probe.Socket) ss.Row {
 }
 
 // chosen reports whether a filter would choose a row.
-func chosen(f probe.Filter, r ss.Row) bool {
+func chosen(f probe.Filter, r probetest.SSRow) bool {
 	if f.States == 0 {
 		return true
 	}
 	return slices.ContainsFunc(probe.States[:], func(st probe.State) bool {
-		return f.States.Has(st) && ss.StateName(st.String()) == r.State
+		return f.States.Has(st) && probetest.SSState(st.String()) == r.State
 	})
 }
 
@@ -118,10 +117,10 @@ func chosen(f probe.Filter, r ss.Row) bool {
 // round it, and it goes on between them.
 const passes = 2 * time.Second
 
-func differ(a, b []ss.Row) string {
-	sorted := func(rows []ss.Row) []ss.Row {
+func differ(a, b []probetest.SSRow) string {
+	sorted := func(rows []probetest.SSRow) []probetest.SSRow {
 		rows = slices.Clone(rows)
-		slices.SortFunc(rows, func(a, b ss.Row) int {
+		slices.SortFunc(rows, func(a, b probetest.SSRow) int {
 			return cmp.Or(cmp.Compare(a.State, b.State), a.Local.Compare(b.Local), a.Remote.Compare(b.Remote), cmp.Compare(a.Inode, b.Inode))
 		})
 		return rows

@@ -1,7 +1,4 @@
-// Package ss runs ss(8) and reads its rows, so that tests can compare the probe
-// with a tool that others wrote. It is imported by tests only, and knows
-// nothing of the probe.
-package ss
+package probetest
 
 import (
 	"context"
@@ -15,20 +12,20 @@ import (
 	"time"
 )
 
-// Row is a socket as ss tells it.
-type Row struct {
+// SSRow is a socket as ss tells it.
+type SSRow struct {
 	State         string // its own names: ESTAB, SYN-RECV
 	RecvQ, SendQ  uint32
 	Local, Remote netip.AddrPort // Remote is not valid for a listening socket
-	Timer         string         // "" for none, else one of [TimerName]
+	Timer         string         // "" for none, else one of [SSTimer]
 	Left          time.Duration  // until the timer ends: it passes
 	Inode         uint32
 	Users         []string // name and pid, sorted; once for each process
 }
 
-// Read returns the rows whose local or remote port is one of ports, all rows
+// SS returns the rows whose local or remote port is one of ports, all rows
 // without ports.
-func Read(ctx context.Context, ports ...uint16) ([]Row, error) {
+func SS(ctx context.Context, ports ...uint16) ([]SSRow, error) {
 	var terms []string
 	for _, p := range ports {
 		terms = append(terms, fmt.Sprintf("sport = :%d or dport = :%d", p, p))
@@ -41,9 +38,9 @@ func Read(ctx context.Context, ports ...uint16) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
+	var rows []SSRow
 	for line := range strings.Lines(string(out)) {
-		r, err := Parse(line)
+		r, err := ParseSS(line)
 		if err != nil {
 			return nil, err
 		}
@@ -58,12 +55,12 @@ var (
 	inode = regexp.MustCompile(` ino:(\d+) `)
 )
 
-// Parse reads one line of ss -tanpoeHO.
-func Parse(line string) (Row, error) {
+// ParseSS reads one line of ss -tanpoeHO.
+func ParseSS(line string) (SSRow, error) {
 	f := strings.Fields(line)
 	ino := inode.FindStringSubmatch(line)
 	if len(f) < 6 || ino == nil {
-		return Row{}, fmt.Errorf("line of ss %q", line)
+		return SSRow{}, fmt.Errorf("line of ss %q", line)
 	}
 	var failed error
 	number := func(s string) uint32 {
@@ -80,7 +77,7 @@ func Parse(line string) (Row, error) {
 		}
 		return a
 	}
-	r := Row{State: f[0], RecvQ: number(f[1]), SendQ: number(f[2]), Local: end(f[3]), Remote: end(f[4]), Inode: number(ino[1])}
+	r := SSRow{State: f[0], RecvQ: number(f[1]), SendQ: number(f[2]), Local: end(f[3]), Remote: end(f[4]), Inode: number(ino[1])}
 	if m := timer.FindStringSubmatch(line); m != nil {
 		r.Timer = m[1]
 		var err error
@@ -140,8 +137,8 @@ func left(s string) (time.Duration, error) {
 	return total, nil
 }
 
-// StateName returns the name that ss gives to a state of RFC 9293.
-func StateName(state string) string {
+// SSState returns the name that ss gives to a state of RFC 9293.
+func SSState(state string) string {
 	switch state {
 	case "ESTABLISHED":
 		return "ESTAB"
@@ -151,9 +148,9 @@ func StateName(state string) string {
 	return state
 }
 
-// TimerName returns the name that ss gives to a timer, by its code in
+// SSTimer returns the name that ss gives to a timer, by its code in
 // inet_diag_msg (sock_diag(7)); "" for none.
-func TimerName(code uint8) string {
+func SSTimer(code uint8) string {
 	names := [...]string{"", "on", "keepalive", "timewait", "persist"}
 	if int(code) < len(names) {
 		return names[code]

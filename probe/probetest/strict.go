@@ -1,7 +1,11 @@
-// Package strict decides what a test does when the machine lacks something:
-// it skips and says why, and where LABO_STRICT=1, as in CI where everything is
-// installed, it fails. It is imported by tests only.
-package strict
+// Package probetest is what tests of all packages share: what they do when the
+// machine lacks something, their own network, the children they left, and ss(8)
+// to compare the probe with. It is imported by tests only, and knows nothing of
+// the probe.
+//
+// Where something is missing a test skips and says why; where LABO_STRICT=1, as
+// in CI where everything is installed, it fails.
+package probetest
 
 import (
 	"os"
@@ -10,8 +14,8 @@ import (
 	"testing"
 )
 
-// On reports whether a test must fail where it would skip.
-func On() bool { return os.Getenv("LABO_STRICT") == "1" }
+// Strict reports whether a test must fail where it would skip.
+func Strict() bool { return os.Getenv("LABO_STRICT") == "1" }
 
 // Need returns the path of a program, and skips or fails the test when this
 // machine does not have it.
@@ -28,7 +32,7 @@ func Need(t testing.TB, program string) string {
 // [On]. For what lies in the system, see [Elsewhere].
 func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
-	if On() {
+	if Strict() {
 		t.Fatalf("LABO_STRICT=1 forbids this skip: "+format, args...)
 	}
 	t.Skipf(format, args...)

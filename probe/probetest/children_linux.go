@@ -1,23 +1,19 @@
-// Package children lists the child processes of a test. It is imported by tests
-// only.
-package children
+package probetest
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"labo/probe/strict"
 )
 
-// Of returns the pids of the processes whose parent is a thread of this one, the
+// Children returns the pids of the processes whose parent is a thread of this one, the
 // dead that were not waited for included.
-func Of(t testing.TB) []string {
+func Children(t testing.TB) []string {
 	t.Helper()
 	lists, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil || len(lists) == 0 {
-		strict.Missing(t, "this kernel does not list children: %v", err)
+		Missing(t, "this kernel does not list children: %v", err)
 	}
 	var pids []string
 	for _, list := range lists {

@@ -1,4 +1,4 @@
-package ss
+package probetest
 
 import (
 	"net/netip"
@@ -10,9 +10,9 @@ import (
 )
 
 // Lines of iproute2 6.1.
-func TestParse(t *testing.T) {
+func TestParseSS(t *testing.T) {
 	at := netip.MustParseAddrPort
-	for line, want := range map[string]Row{
+	for line, want := range map[string]SSRow{
 		`LISTEN 1      1          127.0.0.1:12345      0.0.0.0:*    users:(("python3",pid=4242,fd=3)) ino:99180 sk:1001 cgroup:/ <->` + "\n": {
 			State: "LISTEN", RecvQ: 1, SendQ: 1, Local: at("127.0.0.1:12345"), Inode: 99180, Users: []string{"python3 4242"}},
 		`ESTAB 0 5 127.0.0.1:12345 127.0.0.1:51234 timer:(keepalive,58sec,0) users:(("b",pid=2,fd=9),("a",pid=1,fd=3),("a",pid=1,fd=4)) ino:7 sk:2 <->`: {
@@ -25,14 +25,14 @@ func TestParse(t *testing.T) {
 			Inode: 8, Users: []string{`x\"y 3`}},
 		`LISTEN 0 9 *:80 *:* ino:5 sk:5 v6only:0 <->`: {State: "LISTEN", SendQ: 9, Local: at("[::]:80"), Inode: 5},
 	} {
-		got, err := Parse(line)
+		got, err := ParseSS(line)
 		if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.AddrPort{}), cmpopts.EquateEmpty()); err != nil || diff != "" {
 			t.Errorf("%s: %v\n%s", line, err, diff)
 		}
 	}
 	for _, line := range []string{"", "LISTEN", "ESTAB x 0 127.0.0.1:1 127.0.0.1:2 ino:1 sk:1 ", "ESTAB 0 0 127.0.0.1 127.0.0.1:2 ino:1 sk:1 ",
 		"ESTAB 0 0 127.0.0.1:1 127.0.0.1:2 timer:(on,soon,0) ino:1 sk:1 ", "ESTAB 0 0 127.0.0.1:1 127.0.0.1:2 sk:1 x"} {
-		if r, err := Parse(line); err == nil {
+		if r, err := ParseSS(line); err == nil {
 			t.Errorf("%q is read as %+v", line, r)
 		}
 	}

@@ -1,8 +1,6 @@
 //go:build !linux
 
-// Package children lists the child processes of a test. It is imported by tests
-// only.
-package children
+package probetest
 
 import (
 	"os"
@@ -12,8 +10,8 @@ import (
 	"github.com/shirou/gopsutil/v3/process"
 )
 
-// Of returns the pids of the processes whose parent is this one.
-func Of(t testing.TB) []string {
+// Children returns the pids of the processes whose parent is this one.
+func Children(t testing.TB) []string {
 	t.Helper()
 	me, err := process.NewProcess(int32(os.Getpid()))
 	if err != nil {
