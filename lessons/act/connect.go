@@ -28,10 +28,7 @@ func Bound(b *bench.Bench) *demo.Raw {
 		b.Must(bench.CheckPort(b.Context(), uint16(b.Port)), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
 		b.Must(err, fmt.Sprintf("réserver le port %d", b.Port))
 	}
-	b.Event(evidence.Event{
-		From: evidence.Server, To: evidence.Kernel, What: "bind " + b.Server.String(), Outcome: evidence.Worked,
-		Detail: fmt.Sprintf("le port %d est réservé", b.Port), Source: "valeur rendue par bind()",
-	})
+	b.Event(evidence.Returned(evidence.Server, "bind "+b.Server.String(), "bind", fmt.Sprintf("le port %d est réservé", b.Port)))
 	return r
 }
 
@@ -130,9 +127,5 @@ func AddrPort(a fmt.Stringer) netip.AddrPort {
 
 // Received is the event of bytes that a program has read.
 func Received(n int, data []byte) evidence.Event {
-	return evidence.Event{
-		From: evidence.Kernel, To: evidence.Server, What: "recv", Outcome: evidence.Worked,
-		Detail: "rend " + text.Plural(n, "octet") + " : " + text.Visible(Quoted(string(data))),
-		Source: "valeur rendue par recv()",
-	}
+	return evidence.Read(evidence.Server, "rend "+text.Plural(n, "octet")+" : "+text.Visible(Quoted(string(data))), evidence.Worked)
 }

@@ -68,10 +68,7 @@ func (k *Pair) half(s *probe.Snapshot) (probe.Socket, bool) {
 func (k *Pair) Send(data string) {
 	n, err := k.Client.Write([]byte(data))
 	k.bench.Must(err, "envoyer")
-	k.bench.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Kernel, What: "sendall " + Quoted(data), Outcome: evidence.Worked,
-		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
-	})
+	k.bench.Event(evidence.Returned(evidence.Client, "sendall "+Quoted(data), "send", Handed(n)))
 }
 
 // Arrived waits until n bytes wait for the server, and returns the snapshot

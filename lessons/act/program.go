@@ -12,7 +12,6 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/check"
 	"labo/lessons/check/runner"
-	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/probe"
 	"labo/probe/files"
@@ -71,7 +70,7 @@ func Start(b *bench.Bench, python check.Python, name string) *Program {
 		b.Must(err, "lancer "+name)
 	}
 	p := &Program{Process: proc, temp: temp}
-	b.Event(evidence.Event{What: fmt.Sprintf("lancement de %s : processus %d", name, proc.PID())})
+	b.Note(fmt.Sprintf("lancement de %s : processus %d", name, proc.PID()))
 	return p
 }
 

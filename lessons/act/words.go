@@ -2,6 +2,7 @@ package act
 
 import (
 	"labo/lessons/demo"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -29,3 +30,6 @@ func Said(err error) string {
 	}
 	return "échoue : " + err.Error()
 }
+
+// Handed says what send() returned: the bytes are the kernel's now.
+func Handed(n int) string { return "confie " + text.Plural(n, "octet") + " au noyau" }

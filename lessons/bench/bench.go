@@ -141,6 +141,9 @@ func (b *Bench) Event(e evidence.Event) {
 	b.rec.Happened(b.section.ID, e)
 }
 
+// Note tells of something that no program did.
+func (b *Bench) Note(what string) { b.Event(evidence.Event{What: what}) }
+
 // Show shows a measurement and keeps it.
 func (b *Bench) Show(e evidence.Evidence) {
 	if e.At.IsZero() {

@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 
-	"labo/lessons/evidence"
 	"labo/lessons/stage"
 )
 
@@ -45,5 +44,5 @@ func (p *Prediction) Settle(option, measured string) {
 // Leave ends the prediction without an answer: nothing that answers it could be
 // measured, for that reason.
 func (p *Prediction) Leave(reason string) {
-	p.b.Event(evidence.Event{What: "La prédiction reste sans réponse : " + reason})
+	p.b.Note("La prédiction reste sans réponse : " + reason)
 }

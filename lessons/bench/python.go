@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"labo/lessons/check"
-	"labo/lessons/evidence"
 )
 
 // Python returns the Python of this machine, looked for once in a step.
@@ -14,7 +13,7 @@ func (b *Bench) Python(ctx context.Context) (check.Python, bool) {
 	if b.found.searched {
 		return b.found.python, b.found.ok
 	}
-	p, err := check.AwaitPython(ctx, func() { b.Event(evidence.Event{What: check.SlowPython}) })
+	p, err := check.AwaitPython(ctx, func() { b.Note(check.SlowPython) })
 	b.Stop(ctx.Err())
 	*b.found = foundPython{searched: true, python: p, ok: err == nil}
 	return p, err == nil

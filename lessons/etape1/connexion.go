@@ -107,10 +107,7 @@ func octetsEnAttente(ctx context.Context, b *bench.Bench) {
 
 	n, err := io.WriteString(a.Conn, helloAll)
 	b.Must(err, "envoyer le message")
-	b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Kernel, What: "send « " + helloAll + " »", Outcome: evidence.Worked,
-		Detail: "accepte " + text.Plural(n, "octet") + " et rend la main aussitôt", Source: "valeur rendue par send()",
-	})
+	b.Event(evidence.Returned(evidence.Client, "send « "+helloAll+" »", "send", "accepte "+text.Plural(n, "octet")+" et rend la main aussitôt"))
 	p := b.Predict("prediction")
 	waiting := func(s *probe.Snapshot) probe.Maybe[uint32] {
 		for i := range s.Sockets {
@@ -179,10 +176,7 @@ func ctrlC(ctx context.Context, b *bench.Bench) {
 	one := make([]byte, 1)
 	a.Conn.SetReadDeadline(time.Now().Add(2 * time.Second))
 	n, err := a.Conn.Read(one)
-	b.Event(evidence.Event{
-		From: evidence.Kernel, To: evidence.Client, What: "recv", Outcome: evidence.Did,
-		Detail: act.Farewell(n, err), Source: "valeur rendue par recv()",
-	})
+	b.Event(evidence.Read(evidence.Client, act.Farewell(n, err), evidence.Did))
 	switch listeners := act.InState(snap, probe.Listen); {
 	case len(listeners) == 0:
 		p.Settle("libre", "aucune ligne LISTEN")

@@ -51,10 +51,7 @@ func request(ctx context.Context, b *bench.Bench) *ownRequest {
 		demo.Abort(a.Conn)
 		b.Must(err, "envoyer la demande HTTP")
 	}
-	b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Kernel, What: "send « GET / HTTP/1.1 … »", Outcome: evidence.Worked,
-		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
-	})
+	b.Event(evidence.Returned(evidence.Client, "send « GET / HTTP/1.1 … »", "send", act.Handed(n)))
 	r := &ownRequest{conn: a.Conn, ended: make(chan struct{})}
 	start := time.Now()
 	a.Conn.SetReadDeadline(start.Add(limit))

@@ -122,7 +122,7 @@ func ecouter(ctx context.Context, b *bench.Bench) {
 	r := act.Bound(b)
 	defer r.Close()
 	b.Must(r.Listen(1), "écouter sur le port "+strconv.Itoa(b.Port))
-	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "listen(1)", Outcome: evidence.Worked, Detail: "le port est ouvert", Source: "valeur rendue par listen()"})
+	b.Event(evidence.Returned(evidence.Server, "listen(1)", "listen", "le port est ouvert"))
 	b.Kernel(b.Sockets())
 	p := b.Predict("prediction")
 	a := act.Connect(ctx, b)

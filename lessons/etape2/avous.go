@@ -11,7 +11,6 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/check"
 	"labo/lessons/demo"
-	"labo/lessons/evidence"
 	"labo/lessons/text"
 )
 
@@ -100,5 +99,5 @@ func playInGo(ctx context.Context, b *bench.Bench, f *act.Following) {
 	act.Meet(b, f)
 	io.WriteString(typing, "exit\n")
 	b.Must(<-ended, "finir la conversation")
-	b.Event(evidence.Event{What: "les deux programmes ont fini"})
+	b.Note("les deux programmes ont fini")
 }

@@ -86,14 +86,14 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 		}
 		k.Send(line)
 		if line == "" {
-			b.Event(evidence.Event{What: "une ligne vide : 0 octet, rien n'est parti (c'est la scène suivante)"})
+			b.Note("une ligne vide : 0 octet, rien n'est parti (c'est la scène suivante)")
 			continue
 		}
 		b.Kernel(k.Arrived(min(len(line), 1)))
 		b.Pause()
 		got := readAll(k, len(line))
 		if strings.EqualFold(line, "exit") {
-			b.Event(evidence.Event{What: "« exit » n'est ici qu'un message : pour passer à la suite, tapez :fin"})
+			b.Note("« exit » n'est ici qu'un message : pour passer à la suite, tapez :fin")
 		}
 		typed, read, same = typed+len(line), read+len(got), same && got == line
 	}

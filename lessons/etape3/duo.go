@@ -312,15 +312,15 @@ func conversation(ctx context.Context, b *bench.Bench) {
 		who, words, _ := strings.Cut(line, " ")
 		switch {
 		case strings.EqualFold(strings.TrimSpace(words), "exit"):
-			b.Event(evidence.Event{What: "« exit » est le sujet de la scène suivante : dites autre chose, ou tapez :fin pour y aller"})
+			b.Note("« exit » est le sujet de la scène suivante : dites autre chose, ou tapez :fin pour y aller")
 		case words == "":
-			b.Event(evidence.Event{What: "écrivez s ou c, une espace, puis un texte ; :fin pour la suite"})
+			b.Note("écrivez s ou c, une espace, puis un texte ; :fin pour la suite")
 		case strings.EqualFold(who, "s"):
 			typeLine(b, d.server, d.client, words)
 		case strings.EqualFold(who, "c"):
 			typeLine(b, d.client, d.server, words)
 		default:
-			b.Event(evidence.Event{What: "la ligne commence par s (serveur) ou c (client)"})
+			b.Note("la ligne commence par s (serveur) ou c (client)")
 		}
 	}
 	b.Kernel(b.Sockets())
@@ -335,10 +335,7 @@ func cross(ctx context.Context, b *bench.Bench, p *bench.Prediction) {
 	k.Send(toServer)
 	n, err := k.Server.Write([]byte(toClient))
 	b.Must(err, "envoyer")
-	b.Event(evidence.Event{
-		From: evidence.Server, To: evidence.Kernel, What: "sendall « " + toClient + " »", Outcome: evidence.Worked,
-		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
-	})
+	b.Event(evidence.Returned(evidence.Server, "sendall « "+toClient+" »", "send", act.Handed(n)))
 	b.Kernel(b.Until("les deux messages", func(s *probe.Snapshot) bool {
 		waiting := 0
 		for _, sock := range act.InState(s, probe.Established) {
@@ -353,10 +350,7 @@ func cross(ctx context.Context, b *bench.Bench, p *bench.Prediction) {
 	k.Client.SetReadDeadline(time.Now().Add(2 * time.Second))
 	n, err = k.Client.Read(buf)
 	b.Must(err, "lire chez le client")
-	b.Event(evidence.Event{
-		From: evidence.Kernel, To: evidence.Client, What: "recv", Outcome: evidence.Worked,
-		Detail: fmt.Sprintf("rend %s : « %s »", text.Plural(n, "octet"), text.Visible(string(buf[:n]))), Source: "valeur rendue par recv()",
-	})
+	b.Event(evidence.Read(evidence.Client, fmt.Sprintf("rend %s : « %s »", text.Plural(n, "octet"), text.Visible(string(buf[:n]))), evidence.Worked))
 	measured := fmt.Sprintf("le serveur a lu « %s », le client a lu « %s »", text.Visible(string(heard)), text.Visible(string(buf[:n])))
 	if string(heard) == toServer && string(buf[:n]) == toClient {
 		p.Settle("croisent", measured)
@@ -404,7 +398,7 @@ func unSeulExit(ctx context.Context, b *bench.Bench) {
 			b.Stop(ctx.Err())
 		}
 	}
-	b.Event(evidence.Event{What: "les deux programmes ont fini, après leurs deux join() et leur close()"})
+	b.Note("les deux programmes ont fini, après leurs deux join() et leur close()")
 	b.Kernel(b.Until("la fermeture des deux côtés", func(s *probe.Snapshot) bool {
 		return len(s.Sockets) == len(act.InState(s, probe.TimeWait))
 	}))

@@ -150,10 +150,7 @@ func lautreMeurt(ctx context.Context, b *bench.Bench) {
 // sendToTheDead sends a message and tells how that ended.
 func sendToTheDead(b *bench.Bench, conn interface{ Write([]byte) (int, error) }, message string) error {
 	n, err := conn.Write([]byte(message))
-	e := evidence.Event{
-		From: evidence.Server, To: evidence.Kernel, What: "sendall « " + message + " »", Outcome: evidence.Worked,
-		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
-	}
+	e := evidence.Returned(evidence.Server, "sendall « "+message+" »", "send", act.Handed(n))
 	if err != nil {
 		e.Outcome, e.Detail, e.Source = evidence.Failed, act.Said(err), "errno de send()"
 	}

@@ -84,10 +84,7 @@ func fullQueue(ctx context.Context, b *bench.Bench) {
 	b.Must(err, "remplir la file d'attente")
 	defer q.Close()
 	for i := range q.Clients {
-		b.Event(evidence.Event{
-			From: evidence.Client, To: evidence.Kernel, What: fmt.Sprintf("connect, client %d", i+1), Outcome: evidence.Worked,
-			Detail: "connecté, sans que personne ait appelé accept()", Source: "valeur rendue par connect()",
-		})
+		b.Event(evidence.Returned(evidence.Client, fmt.Sprintf("connect, client %d", i+1), "connect", "connecté, sans que personne ait appelé accept()"))
 	}
 	in := len(q.Clients)
 	if in > 0 {
@@ -102,10 +99,7 @@ func fullQueue(ctx context.Context, b *bench.Bench) {
 		p.Settle(options[in], measured+" ; le client suivant attend")
 		b.Say("file-pleine")
 	case q.Last != nil:
-		b.Event(evidence.Event{
-			From: evidence.Client, To: evidence.Kernel, What: fmt.Sprintf("connect, client %d", in+1), Outcome: evidence.Failed,
-			Detail: act.Outcome(*q.Last), Source: "errno de connect()",
-		})
+		b.Event(evidence.Refused(evidence.Client, fmt.Sprintf("connect, client %d", in+1), "connect", act.Outcome(*q.Last)))
 		b.Kernel(b.Sockets())
 		p.Settle(options[in], measured+" ; le client suivant n'est pas reçu")
 		b.Say("file-refuse")
@@ -124,10 +118,7 @@ func spokenInQueue(b *bench.Bench, q *demo.Queue) {
 	b.Set("message", message)
 	n, err := q.Speak(message)
 	b.Must(err, "envoyer un message")
-	b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Kernel, What: "send « " + message + " », client 1", Outcome: evidence.Worked,
-		Detail: "confie " + text.Plural(n, "octet") + " au noyau", Source: "valeur rendue par send()",
-	})
+	b.Event(evidence.Returned(evidence.Client, "send « "+message+" », client 1", "send", act.Handed(n)))
 	b.Until("l'arrivée du message", func(s *probe.Snapshot) bool {
 		for _, sock := range s.Sockets {
 			if sock.Local == q.At && sock.State == probe.Established && (!sock.RecvQueue.Known || int(sock.RecvQueue.Value) >= n) {
@@ -195,7 +186,7 @@ func retries(ctx context.Context, b *bench.Bench) {
 		case <-ctx.Done():
 			b.Stop(ctx.Err())
 		}
-		e := evidence.Event{From: evidence.Client, To: evidence.Kernel, What: fmt.Sprintf("connect, essai %d", n), Outcome: evidence.Failed, Detail: act.Outcome(a), Source: "errno de connect()"}
+		e := evidence.Refused(evidence.Client, fmt.Sprintf("connect, essai %d", n), "connect", act.Outcome(a))
 		if a.Err == nil {
 			e.Outcome, e.Source = evidence.Worked, "valeur rendue par connect()"
 		}

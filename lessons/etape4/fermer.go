@@ -107,12 +107,9 @@ func unread(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-non-lu")
 	u, err := demo.CloseUnread(ctx, message)
 	b.Must(err, "fermer sans lire")
-	b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Kernel, What: "sendall « " + message + " »", Outcome: evidence.Worked,
-		Detail: "confie " + text.Plural(u.Sent, "octet") + " au noyau", Source: "valeur rendue par send()",
-	})
+	b.Event(evidence.Returned(evidence.Client, "sendall « "+message+" »", "send", act.Handed(u.Sent)))
 	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "close(), sans recv()", Outcome: evidence.Did})
-	e := evidence.Event{From: evidence.Kernel, To: evidence.Client, What: "recv", Outcome: evidence.Did, Detail: "rend 0 octet : une fin ordinaire (FIN)", Source: "valeur rendue par recv()"}
+	e := evidence.Read(evidence.Client, "rend 0 octet : une fin ordinaire (FIN)", evidence.Did)
 	if u.Err != nil {
 		e.Outcome, e.Detail, e.Source = evidence.Failed, act.Said(u.Err), "errno de recv()"
 	}
@@ -143,7 +140,7 @@ func killed(ctx context.Context, b *bench.Bench) {
 	conn.SetReadDeadline(time.Now().Add(2 * time.Second))
 	n, err := conn.Read(make([]byte, 1))
 	how := act.Farewell(n, err)
-	b.Event(evidence.Event{From: evidence.Kernel, To: evidence.Server, What: "recv", Outcome: evidence.Did, Detail: how, Source: "valeur rendue par recv()"})
+	b.Event(evidence.Read(evidence.Server, how, evidence.Did))
 	b.Kernel(b.Until("la confirmation du FIN", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.FinWait1)) == 0 }))
 	b.Set("adieu", how)
 	b.Say("tue")
@@ -165,7 +162,7 @@ func leak(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Un serveur qui oublie close()", Source: act.DescriptorSource(), Chart: leakChart(k), Checks: act.DescriptorCheck(k.PID),
 	})
-	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "accept()", Outcome: evidence.Failed, Detail: "échoue avec " + k.Refusal, Source: "errno de accept()"})
+	b.Event(evidence.Refused(evidence.Server, "accept()", "accept", "échoue avec "+k.Refusal))
 	late, gone := lateOnly(k)
 	kernelOf(b, k.At.Port(), late, gone...)
 	served := len(k.Samples)

@@ -152,7 +152,7 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 	_, server := ownProgram("serveur.py", 1)
 	_, client := ownProgram("client.py", 1)
 	if server && client {
-		b.Event(evidence.Event{What: "suivi de vos fichiers serveur.py et client.py, sur une copie et un autre port"})
+		b.Note("suivi de vos fichiers serveur.py et client.py, sur une copie et un autre port")
 		both := traced(ctx, b, ownProgram)
 		err := errors.Join(both[0].err, both[1].err)
 		if err == nil {
@@ -160,7 +160,7 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 		}
 		b.Event(evidence.Event{What: "suivre vos fichiers", Outcome: evidence.Failed, Detail: noTrace(err)})
 	}
-	b.Event(evidence.Event{What: "suivi de serveur.py et de client.py, ceux de labo, sur un autre port"})
+	b.Note("suivi de serveur.py et de client.py, ceux de labo, sur un autre port")
 	return traced(ctx, b, func(name string, port int) (string, bool) {
 		src, err := atelier.Source(name, port)
 		b.Must(err, "retrouver "+name)
