@@ -97,7 +97,7 @@ func findBrowser(t *testing.T) string {
 
 // browse waits until someone listens on port, opens the page the sheet tells
 // to open, and looks at it until ctx ends.
-func browse(ctx context.Context, chromium, profile string, port int) error {
+func browse(ctx context.Context, chromium, profile string, port uint16) error {
 	for {
 		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{uint16(port)}, States: probe.NewStateSet(probe.Listen)})
 		if err != nil {

@@ -190,7 +190,7 @@ var remembered = []string{"exit", "partir-sans-exit", "a-vous", "a-vous-deux", "
 
 // leavesNothing waits until no socket names the port, no goroutine of ours
 // runs, and this process has no child.
-func leavesNothing(t *testing.T, scene string, port int, before []string) {
+func leavesNothing(t *testing.T, scene string, port uint16, before []string) {
 	t.Helper()
 	goleak.VerifyNone(t)
 	deadline := time.Now().Add(5 * time.Second)

@@ -23,12 +23,9 @@ import (
 	"labo/lessons/text"
 )
 
-// sheetPort is the port of the sheet.
-const sheetPort = 12345
-
 // etapeOptions are the options of `labo etape`.
 type etapeOptions struct {
-	port       portValue
+	port       uint16
 	auto       *time.Duration // nil: at the reader's pace
 	scene      string
 	restart    bool
@@ -37,7 +34,7 @@ type etapeOptions struct {
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
-	o := etapeOptions{port: sheetPort}
+	o := etapeOptions{port: chat.DefaultPort}
 	var auto durationValue
 	cmd := &cobra.Command{
 		Use:     "etape NUMÉRO",
@@ -61,7 +58,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 			return playStep(cmd.Context(), c, args[0], o)
 		},
 	}
-	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT`")
+	cmd.Flags().Var((*portValue)(&o.port), "port", "joue sur ce `PORT`")
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
@@ -126,14 +123,14 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
-	if err := bench.CheckPort(ctx, uint16(o.port)); err != nil {
+	if err := bench.CheckPort(ctx, o.port); err != nil {
 		return portFault(err, number)
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}
-	player := bench.Player{Step: step, Port: int(o.port), Start: o.scene, Self: []string{self, childCommand}}
+	player := bench.Player{Step: step, Port: o.port, Start: o.scene, Self: []string{self, childCommand}}
 	if o.projection {
 		return project(ctx, c, player, o)
 	}
@@ -227,7 +224,7 @@ func keyboardFault(err error, step int) error {
 }
 
 // farewell says what to type next, once a step was played on a port or left.
-func farewell(c *console, book *notebook.Notebook, n, port int, left bool) {
+func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool) {
 	all, err := lessons.Contents()
 	if err != nil {
 		return
@@ -243,7 +240,7 @@ func farewell(c *console, book *notebook.Notebook, n, port int, left bool) {
 	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
-	if port != sheetPort && strings.HasPrefix(cmd, "labo etape ") {
+	if port != chat.DefaultPort && strings.HasPrefix(cmd, "labo etape ") {
 		cmd += fmt.Sprintf(" --port %d", port)
 	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))

@@ -17,7 +17,7 @@ func playOnScreen(ctx context.Context, c *console, player *bench.Player, o scree
 	if err != nil {
 		return err
 	}
-	o.Port, o.Heads = uint16(player.Port), heads
+	o.Port, o.Heads = player.Port, heads
 	return onScreen(ctx, c, o, n, func(ctx context.Context, s stage.Stage) error {
 		player.Stage = s
 		return player.Play(ctx)

@@ -29,7 +29,7 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	}
 	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
 	if last.Total > 0 {
-		sentence, command := notes.Again(last, uint16(player.Port))
+		sentence, command := notes.Again(last, player.Port)
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -115,7 +116,7 @@ const (
 // somePort returns a port, in words, that is free now.
 func somePort(t *testing.T) string {
 	t.Helper()
-	return strconv.Itoa(freeport.Get(t))
+	return fmt.Sprint(freeport.Get(t))
 }
 
 // A reader answers, leaves, comes back, and goes on where they were.

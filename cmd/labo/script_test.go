@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -121,7 +122,7 @@ func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	ts.Setenv(args[0], strconv.Itoa(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
+	ts.Setenv(args[0], fmt.Sprint(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
 }
 
 // TestEveryCommandHasASession holds that no command is left without a script

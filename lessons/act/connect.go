@@ -25,7 +25,7 @@ func Bound(b *bench.Bench) *demo.Raw {
 	}
 	if err != nil {
 		r.Close()
-		b.Must(bench.CheckPort(b.Context(), uint16(b.Port)), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
+		b.Must(bench.CheckPort(b.Context(), b.Port), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
 		b.Must(err, fmt.Sprintf("réserver le port %d", b.Port))
 	}
 	b.Event(evidence.Returned(evidence.Server, "bind "+b.Server.String(), "bind", fmt.Sprintf("le port %d est réservé", b.Port)))

@@ -40,7 +40,7 @@ const FollowInterval = 50 * time.Millisecond
 func Follow(ctx context.Context, b *bench.Bench) *Following {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &Following{
-		Port: uint16(b.Port), told: map[netip.AddrPort]string{}, events: make(chan evidence.Event, 256),
+		Port: b.Port, told: map[netip.AddrPort]string{}, events: make(chan evidence.Event, 256),
 		met: make(chan struct{}), done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
 	}
 	updates := probe.Watch(ctx, b.Filter(), FollowInterval)

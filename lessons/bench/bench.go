@@ -24,7 +24,7 @@ import (
 // context ends), it stops the scene as testing.T stops a test: the deferred
 // calls of the scene run, and [Player] takes over.
 type Bench struct {
-	Port   int            // the port of the lesson
+	Port   uint16         // of the lesson
 	Server netip.AddrPort // 127.0.0.1 and that port
 	Self   []string       // the command that runs this program again, for children
 

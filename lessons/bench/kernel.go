@@ -16,7 +16,7 @@ import (
 )
 
 // Filter chooses the sockets of the lesson's port.
-func (b *Bench) Filter() probe.Filter { return probe.Filter{Ports: []uint16{uint16(b.Port)}} }
+func (b *Bench) Filter() probe.Filter { return probe.Filter{Ports: []uint16{b.Port}} }
 
 // Sockets measures the sockets of the lesson's port, without showing them.
 func (b *Bench) Sockets() *probe.Snapshot {
@@ -51,7 +51,7 @@ func (b *Bench) ShowMemories() { b.before = nil }
 // Kernel shows a snapshot of the lesson's port, with further commands that
 // check it.
 func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
-	b.Beside(uint16(b.Port))
+	b.Beside(b.Port)
 	rows, notes := b.rows(s)
 	empty := "aucune ligne ne cite le port %d"
 	if len(notes) > 0 {

@@ -17,7 +17,7 @@ import (
 type Player struct {
 	Step     Step
 	Stage    stage.Stage
-	Port     int
+	Port     uint16
 	Start    string   // ID of the first scene to play, "" for the first of the step
 	Self     []string // the command that runs this program again, for children
 	Alone    bool     // nobody is at the keyboard
@@ -181,11 +181,11 @@ func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *
 	}
 	b := &Bench{
 		system: *system,
-		Port:   p.Port, Server: serverAddr(uint16(p.Port)), Self: p.Self,
+		Port:   p.Port, Server: serverAddr(p.Port), Self: p.Self,
 		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
-	b.before = memories(ctx, uint16(p.Port))
+	b.before = memories(ctx, p.Port)
 	if p.Alone {
 		rec.Unattended(head)
 	} else {

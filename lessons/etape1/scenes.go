@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"strconv"
 	"time"
 
 	"labo/lessons/act"
@@ -121,7 +120,7 @@ func ecouter(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	r := act.Bound(b)
 	defer r.Close()
-	b.Must(r.Listen(1), "écouter sur le port "+strconv.Itoa(b.Port))
+	b.Must(r.Listen(1), fmt.Sprintf("écouter sur le port %d", b.Port))
 	b.Event(evidence.Returned(evidence.Server, "listen(1)", "listen", "le port est ouvert"))
 	b.Kernel(b.Sockets())
 	p := b.Predict("prediction")

@@ -81,7 +81,7 @@ func playInGo(ctx context.Context, b *bench.Bench, f *act.Following) {
 	connected := make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
-		client := chat.Client{Port: uint16(b.Port), In: keys, OnEvent: func(e chat.Event) {
+		client := chat.Client{Port: b.Port, In: keys, OnEvent: func(e chat.Event) {
 			if e.Kind == chat.Connected {
 				close(connected)
 			}

@@ -52,7 +52,7 @@ func portEphemere(ctx context.Context, b *bench.Bench) {
 	b.Kernel(b.Until("deux connexions établies", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.Established)) == 4 }))
 	measured := fmt.Sprintf("%d, puis %d", one, two)
 	switch {
-	case int(one) == b.Port || int(two) == b.Port:
+	case one == b.Port || two == b.Port:
 		p.Settle("serveur", measured)
 	case one == two:
 		p.Settle("identiques", measured)

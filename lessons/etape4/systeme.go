@@ -15,6 +15,7 @@ import (
 	"labo/lessons/act"
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
+	"labo/lessons/chat"
 	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/text"
@@ -130,20 +131,19 @@ func (t *tracedProgram) own() []trace.LineFact {
 // ownProgram returns the reader's own program of that name, in the folder where
 // labo was started, on another port than the sheet's; false where there is
 // none, or one that does not name the sheet's port.
-func ownProgram(name string, port int) (string, bool) {
+func ownProgram(name string, port uint16) (string, bool) {
 	const largest = 64 << 10 // bytes
+	own := fmt.Sprint(chat.DefaultPort)
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > largest {
 		return "", false
 	}
 	src, err := os.ReadFile(name)
-	if err != nil || !strings.Contains(string(src), sheetPort) {
+	if err != nil || !strings.Contains(string(src), own) {
 		return "", false
 	}
-	return strings.ReplaceAll(string(src), sheetPort, fmt.Sprint(port)), true
+	return strings.ReplaceAll(string(src), own, fmt.Sprint(port)), true
 }
-
-const sheetPort = "12345"
 
 // tracedOwn traces the reader's own serveur.py and client.py where labo was
 // started beside them, else those of the workbook; these as well where the
@@ -161,7 +161,7 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 		b.Event(evidence.Event{What: "suivre vos fichiers", Outcome: evidence.Failed, Detail: noTrace(err)})
 	}
 	b.Note("suivi de serveur.py et de client.py, ceux de labo, sur un autre port")
-	return traced(ctx, b, func(name string, port int) (string, bool) {
+	return traced(ctx, b, func(name string, port uint16) (string, bool) {
 		src, err := atelier.Source(name, port)
 		b.Must(err, "retrouver "+name)
 		return src, true
@@ -171,7 +171,7 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 // traced runs serveur.py and client.py on a port of their own, each under a
 // trace, and has them say "bonjour" and "exit". The server is left to wait a
 // while for its client.
-func traced(ctx context.Context, b *bench.Bench, source func(name string, port int) (string, bool)) [2]*tracedProgram {
+func traced(ctx context.Context, b *bench.Bench, source func(name string, port uint16) (string, bool)) [2]*tracedProgram {
 	const bound = 20 * time.Second
 	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
 	defer cancel()
@@ -235,11 +235,11 @@ func traced(ctx context.Context, b *bench.Bench, source func(name string, port i
 
 // listening waits until a server listens on that port; false where ended is
 // closed or the context over before.
-func listening(ctx context.Context, b *bench.Bench, port int, ended <-chan struct{}) bool {
+func listening(ctx context.Context, b *bench.Bench, port uint16, ended <-chan struct{}) bool {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		s, err := b.Look(ctx, probe.Filter{Ports: []uint16{uint16(port)}})
+		s, err := b.Look(ctx, probe.Filter{Ports: []uint16{port}})
 		if err == nil && len(act.InState(s, probe.Listen)) > 0 {
 			return true
 		}
@@ -255,7 +255,7 @@ func listening(ctx context.Context, b *bench.Bench, port int, ended <-chan struc
 
 // sparePort returns a port that is free now, and that nobody is given before
 // serveur.py binds it: the kernel does not lend it, where there is such a one.
-func sparePort(b *bench.Bench) int {
+func sparePort(b *bench.Bench) uint16 {
 	const low, many, tries = 14000, 6000, 50 // not the port of the sheet
 	lent, err := probe.EphemeralPorts(b.Context())
 	for try := 0; err == nil && try < tries; try++ {
@@ -265,16 +265,16 @@ func sparePort(b *bench.Bench) int {
 		}
 		named, err := b.Look(b.Context(), probe.Filter{Ports: []uint16{port}})
 		if err == nil && len(named.Sockets) == 0 && bench.CheckPort(b.Context(), port) == nil {
-			return int(port)
+			return port
 		}
 	}
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	b.Must(err, "trouver un port libre")
 	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-func tracedSource(b *bench.Bench, dir, name string, port int, source func(string, int) (string, bool)) *tracedProgram {
+func tracedSource(b *bench.Bench, dir, name string, port uint16, source func(string, uint16) (string, bool)) *tracedProgram {
 	src, ok := source(name, port)
 	if !ok {
 		b.Stop(fmt.Errorf("%s n'est plus là", name))

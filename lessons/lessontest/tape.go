@@ -60,7 +60,7 @@ func (t *Tape) Answer(a stage.Answer) {
 func (t *Tape) Pause(ctx context.Context) error { t.note("pause"); return t.Stage.Pause(ctx) }
 
 // FreePort returns a port that no other test has.
-func FreePort(t testing.TB) int { return freeport.Get(t) }
+func FreePort(t testing.TB) uint16 { return freeport.Get(t) }
 
 // Self is the command that runs the test program as a child.
 func Self(t testing.TB) []string {

@@ -23,10 +23,10 @@ import (
 // story is what one program does with the outside.
 type story struct {
 	name    string
-	program func(t *testing.T) (argv func(port int) []string) // prepared once
+	program func(t *testing.T) (argv func(port uint16) []string) // prepared once
 	// play is given the streams of the program and waits for what it prints,
 	// never for time to pass.
-	play func(t *testing.T, port int, in io.Writer, out *bufio.Reader)
+	play func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader)
 	// unawaited is how many threads the program may end before they come to
 	// their exit: it does not wait for them, or waits for Python's word alone
 	// that they are done (Thread.join before Python 3.13).
@@ -47,15 +47,15 @@ func expect(t *testing.T, out *bufio.Reader, want string) {
 }
 
 // sheet is a program of the sheet on another port.
-func sheet(name string) func(*testing.T) func(int) []string {
-	return func(t *testing.T) func(int) []string {
+func sheet(name string) func(*testing.T) func(uint16) []string {
+	return func(t *testing.T) func(uint16) []string {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		python, file := realPython(t), filepath.Join(t.TempDir(), name)
-		return func(port int) []string {
-			text := strings.ReplaceAll(string(b), "12345", strconv.Itoa(port))
+		return func(port uint16) []string {
+			text := strings.ReplaceAll(string(b), "12345", fmt.Sprint(port))
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -64,21 +64,21 @@ func sheet(name string) func(*testing.T) func(int) []string {
 	}
 }
 
-func script(name string) func(*testing.T) func(int) []string {
-	return func(t *testing.T) func(int) []string {
+func script(name string) func(*testing.T) func(uint16) []string {
+	return func(t *testing.T) func(uint16) []string {
 		abs, err := filepath.Abs(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		python := realPython(t)
-		return func(int) []string { return []string{python, abs} }
+		return func(uint16) []string { return []string{python, abs} }
 	}
 }
 
-func compiled(name string) func(*testing.T) func(int) []string {
-	return func(t *testing.T) func(int) []string {
+func compiled(name string) func(*testing.T) func(uint16) []string {
+	return func(t *testing.T) func(uint16) []string {
 		path := compileC(t, name)
-		return func(int) []string { return []string{path} }
+		return func(uint16) []string { return []string{path} }
 	}
 }
 
@@ -109,7 +109,7 @@ func compileC(t testing.TB, name string, options ...string) string {
 	return out
 }
 
-func dial(t *testing.T, port int) net.Conn {
+func dial(t *testing.T, port uint16) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -118,7 +118,7 @@ func dial(t *testing.T, port int) net.Conn {
 	return c
 }
 
-func listenOn(t *testing.T, port int) net.Listener {
+func listenOn(t *testing.T, port uint16) net.Listener {
 	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func listenOn(t *testing.T, port int) net.Listener {
 }
 
 var stories = []story{
-	{name: "serveur", program: sheet("serveur.py"), play: func(t *testing.T, port int, _ io.Writer, out *bufio.Reader) {
+	{name: "serveur", program: sheet("serveur.py"), play: func(t *testing.T, port uint16, _ io.Writer, out *bufio.Reader) {
 		expect(t, out, "En attente")
 		c := dial(t, port)
 		defer c.Close()
@@ -138,13 +138,13 @@ var stories = []story{
 		io.WriteString(c, "exit")
 		expect(t, out, "Fin de la")
 	}},
-	{name: "client", program: sheet("client.py"), play: func(t *testing.T, port int, in io.Writer, out *bufio.Reader) {
+	{name: "client", program: sheet("client.py"), play: func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader) {
 		expect(t, out, ">>> ")
 		io.WriteString(in, "bonjour\n")
 		expect(t, out, ">>> ")
 		io.WriteString(in, "exit\n")
 	}},
-	{name: "serveur2", program: sheet("serveur2.py"), unawaited: 2, play: func(t *testing.T, port int, in io.Writer, out *bufio.Reader) {
+	{name: "serveur2", program: sheet("serveur2.py"), unawaited: 2, play: func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader) {
 		expect(t, out, "En attente")
 		c := dial(t, port)
 		defer c.Close()
@@ -159,12 +159,12 @@ var stories = []story{
 		io.WriteString(in, "exit\n")
 		io.ReadFull(c, make([]byte, 4))
 	}},
-	{name: "client2", program: sheet("client2.py"), unawaited: 2, play: func(t *testing.T, port int, in io.Writer, out *bufio.Reader) {
+	{name: "client2", program: sheet("client2.py"), unawaited: 2, play: func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader) {
 		expect(t, out, ">>>]")
 		io.WriteString(in, "exit\n")
 	}},
 	{name: "cent", program: script("cent.py")},
-	{name: "familles", program: script("familles.py"), play: func(t *testing.T, _ int, _ io.Writer, out *bufio.Reader) {
+	{name: "familles", program: script("familles.py"), play: func(t *testing.T, _ uint16, _ io.Writer, out *bufio.Reader) {
 		line, err := out.ReadString('\n')
 		pid, notNumber := strconv.Atoi(strings.TrimSpace(line))
 		if err != nil || notNumber != nil {

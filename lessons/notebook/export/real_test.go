@@ -83,7 +83,7 @@ func playFor(t *testing.T, home string) {
 	reader := &pupil{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
 	for _, step := range lessons.Steps() {
 		p := bench.Player{
-			Step: step, Stage: reader, Port: freePort(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
+			Step: step, Stage: reader, Port: freeport.Get(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
 		}
 		if err := p.Play(t.Context()); err != nil {
 			t.Error(err)
@@ -93,5 +93,3 @@ func playFor(t *testing.T, home string) {
 		t.Errorf("told %q", told)
 	}
 }
-
-func freePort(t *testing.T) int { return freeport.Get(t) }

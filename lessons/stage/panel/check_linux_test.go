@@ -23,8 +23,8 @@ func TestBoundCheckMeetsTheReservation(t *testing.T) {
 		addr   syscall.Sockaddr
 		local  string
 	}{
-		{syscall.AF_INET, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}, "127.0.0.1"},
-		{syscall.AF_INET6, &syscall.SockaddrInet6{Port: port, Addr: [16]byte{15: 1}}, "::1"},
+		{syscall.AF_INET, &syscall.SockaddrInet4{Port: int(port), Addr: [4]byte{127, 0, 0, 1}}, "127.0.0.1"},
+		{syscall.AF_INET6, &syscall.SockaddrInet6{Port: int(port), Addr: [16]byte{15: 1}}, "::1"},
 	} {
 		fd, err := syscall.Socket(c.family, syscall.SOCK_STREAM, 0)
 		if err != nil {

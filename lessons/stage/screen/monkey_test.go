@@ -236,7 +236,7 @@ func (m *monkey) play(ctx context.Context, step bench.Step, port uint16, alone b
 	}
 	random := rand.New(rand.NewPCG(2, uint64(step.Number))) // the other one is the keys'
 	for {
-		p := bench.Player{Step: step, Stage: m.stage, Port: int(port), Self: []string{self, "enfant"}, Alone: alone,
+		p := bench.Player{Step: step, Stage: m.stage, Port: port, Self: []string{self, "enfant"}, Alone: alone,
 			Start: step.Scenes[random.IntN(len(step.Scenes))].ID}
 		err := p.Play(ctx)
 		select {

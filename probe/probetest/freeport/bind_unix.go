@@ -10,7 +10,7 @@ import (
 
 // bindable reports whether a program that does not ask for SO_REUSEADDR could
 // bind the port now.
-func bindable(port int) bool {
+func bindable(port uint16) bool {
 	// A child that is started meanwhile would hold the socket until its exec.
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
@@ -19,5 +19,5 @@ func bindable(port int) bool {
 		return false
 	}
 	defer unix.Close(fd)
-	return unix.Bind(fd, &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}) == nil
+	return unix.Bind(fd, &unix.SockaddrInet4{Port: int(port), Addr: [4]byte{127, 0, 0, 1}}) == nil
 }

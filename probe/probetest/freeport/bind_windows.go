@@ -6,7 +6,7 @@ import (
 )
 
 // bindable reports whether a program could bind the port now.
-func bindable(port int) bool {
+func bindable(port uint16) bool {
 	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return false

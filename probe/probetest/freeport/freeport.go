@@ -16,7 +16,7 @@ import (
 // does not lend it to clients, so that those of other tests do not take it
 // meanwhile, and no child that is being started holds it. Nobody else who asks
 // here, in whatever process, gets it before the test is over.
-func Get(t testing.TB) int {
+func Get(t testing.TB) uint16 {
 	t.Helper()
 	lent, err := probe.EphemeralPorts(t.Context())
 	if err != nil {
@@ -24,8 +24,8 @@ func Get(t testing.TB) int {
 	}
 	for range 1000 {
 		const low, many = 20000, 12000 // not the port of the sheet
-		port := low + rand.IntN(many)
-		if lent.Has(uint16(port)) && lent.Low > low {
+		port := uint16(low + rand.IntN(many))
+		if lent.Has(port) && lent.Low > low {
 			continue
 		}
 		release, ok := reserve(port)
@@ -45,7 +45,7 @@ func Get(t testing.TB) int {
 // reserve takes the port among the tests of all processes: it holds the UDP
 // port of the same number, which no TCP program minds, until it is released or
 // the process ends.
-func reserve(port int) (release func(), ok bool) {
+func reserve(port uint16) (release func(), ok bool) {
 	held, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return nil, false
@@ -54,12 +54,12 @@ func reserve(port int) (release func(), ok bool) {
 }
 
 // free reports whether the port can be bound and is named nowhere.
-func free(t testing.TB, port int) bool {
+func free(t testing.TB, port uint16) bool {
 	t.Helper()
 	if !bindable(port) {
 		return false
 	}
-	s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{uint16(port)}})
+	s, err := probe.Sockets(t.Context(), probe.Filter{Ports: []uint16{port}})
 	if err != nil {
 		t.Fatal(err)
 	}

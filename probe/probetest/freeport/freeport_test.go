@@ -48,7 +48,7 @@ func TestGet(t *testing.T) {
 
 // A port is given to one test at a time, until that test is over.
 func TestReserved(t *testing.T) {
-	given := make(map[int]bool)
+	given := make(map[uint16]bool)
 	t.Run("meanwhile", func(t *testing.T) {
 		for range 200 {
 			port := Get(t)
