@@ -16,8 +16,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/act"
+	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/evidence"
+	"labo/lessons/lessontest"
 	"labo/lessons/prose"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -63,7 +66,7 @@ func TestRecordings(t *testing.T) {
 
 // checkRecording holds that a recording is of the scene as it is today: its
 // head, and the options of its questions.
-func checkRecording(t *testing.T, step Step, i int, h stage.Head) {
+func checkRecording(t *testing.T, step bench.Step, i int, h stage.Head) {
 	t.Helper()
 	scene, err := recording.Load(recordingOf(h))
 	if err != nil {
@@ -98,16 +101,16 @@ func sameOptions(a, b []prose.Option) bool {
 }
 
 // record plays a step and writes its recordings.
-func record(t *testing.T, step Step) {
+func record(t *testing.T, step bench.Step) {
 	t.Helper()
 	port := chat.DefaultPort // what students see
-	if err := CheckPort(t.Context(), uint16(port)); err != nil {
+	if err := bench.CheckPort(t.Context(), uint16(port)); err != nil {
 		t.Fatalf("recordings are made on port %d: %v", port, err)
 	}
 	r := &recorder{t: t, port: uint16(port)}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	p := Player{Step: step, Stage: r, Port: port, Self: self(t)}
+	p := bench.Player{Step: step, Stage: r, Port: port, Self: lessontest.Self(t)}
 	if err := p.Play(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +291,7 @@ func (r *recorder) ownPrograms(ctx context.Context) error {
 	if err := heard(events, chat.Listening); err != nil {
 		return err
 	}
-	time.Sleep(4 * followInterval) // the watch looks now and then: what it must see has to last
+	time.Sleep(4 * act.FollowInterval) // the watch looks now and then: what it must see has to last
 	called := make(chan error, 1)
 	go func() {
 		_, err := (&chat.Client2{Port: r.port, In: clientKeys, OnEvent: tell}).Run(ctx)
@@ -301,7 +304,7 @@ func (r *recorder) ownPrograms(ctx context.Context) error {
 		to   io.Writer
 		line string
 	}{{toClient, "bonjour"}, {toServer, "salut"}, {toClient, "exit"}, {toServer, "exit"}} {
-		time.Sleep(4 * followInterval)
+		time.Sleep(4 * act.FollowInterval)
 		if _, err := io.WriteString(said.to, said.line+"\n"); err != nil {
 			return err
 		}

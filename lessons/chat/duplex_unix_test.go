@@ -17,7 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"labo/lessons/emulator"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 type maker = func(*testing.T, string, uint16) *exec.Cmd
@@ -207,7 +207,7 @@ func termiosOf(t *testing.T, tty *os.File) *unix.Termios {
 	t.Helper()
 	state, err := unix.IoctlGetTermios(int(tty.Fd()), getTermios)
 	if err != nil {
-		strict.Missing(t, "this system does not tell the mode of a terminal from its other end: %v", err)
+		probetest.Missing(t, "this system does not tell the mode of a terminal from its other end: %v", err)
 	}
 	return state
 }

@@ -20,8 +20,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"labo/lessons/chat/editor"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // The terminals of the tests, higher than anything that is said on them.
@@ -111,7 +111,7 @@ func labo(t *testing.T, role string, port uint16) *exec.Cmd {
 // python returns the command of a program of the sheet, on another port.
 func python(t *testing.T, role string, port uint16) *exec.Cmd {
 	t.Helper()
-	interpreter := strict.Need(t, "python3")
+	interpreter := probetest.Need(t, "python3")
 	folder := "testdata"
 	if strings.HasSuffix(role, "2") {
 		folder = filepath.Join("..", "atelier", "fichiers")
@@ -139,7 +139,7 @@ func run(t *testing.T, cmd *exec.Cmd) *program {
 	t.Helper()
 	tty, child, err := pty.Open()
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	before := termiosOf(t, tty)
 	p := &program{

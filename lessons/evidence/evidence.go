@@ -94,3 +94,19 @@ func StateName(s probe.State) string {
 	}
 	return s.String()
 }
+
+// Returned is a call of who to the kernel that succeeded, in the words of what
+// and detail: function names whose value said so.
+func Returned(who Actor, what, function, detail string) Event {
+	return Event{From: who, To: Kernel, What: what, Outcome: Worked, Detail: detail, Source: "valeur rendue par " + function + "()"}
+}
+
+// Refused is a call of who that the kernel refused: the errno of function said so.
+func Refused(who Actor, what, function, detail string) Event {
+	return Event{From: who, To: Kernel, What: what, Outcome: Failed, Detail: detail, Source: "errno de " + function + "()"}
+}
+
+// Read is what recv() gave to who.
+func Read(who Actor, detail string, outcome Outcome) Event {
+	return Event{From: Kernel, To: who, What: "recv", Outcome: outcome, Detail: detail, Source: "valeur rendue par recv()"}
+}

@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/notebook"
-	"labo/lessons/notebook/lockfile"
 	"labo/lessons/stage/screen"
-	"labo/probe/strict"
+	"labo/probe/files"
+	"labo/probe/probetest"
 )
 
 func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
@@ -59,7 +59,7 @@ func TestTellingHoldsOneDescriptorAndNoGoroutine(t *testing.T) {
 	open := func() int {
 		entries, err := os.ReadDir("/proc/self/fd")
 		if err != nil && runtime.GOOS != "linux" {
-			strict.Elsewhere(t, "this system does not list descriptors there: %v", err)
+			probetest.Elsewhere(t, "this system does not list descriptors there: %v", err)
 		} else if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func TestTellingRecovers(t *testing.T) {
 	dir := filepath.Join(home, folder)
 	aside := filepath.Join(home, "ailleurs")
 	if err := os.Rename(dir, aside); err != nil && runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "this system does not rename a directory in use: %v", err)
+		probetest.Elsewhere(t, "this system does not rename a directory in use: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestForeignFiles(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name+stateEnd), []byte(content), fileMode); err != nil {
 			t.Fatal(err)
 		}
-		lock, err := lockfile.Take(filepath.Join(dir, name+lockEnd), time.Now())
+		lock, err := files.Take(filepath.Join(dir, name+lockEnd), time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,9 +275,9 @@ func TestAnotherReleaseIsToldAsSuch(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "1"+stateEnd), []byte(`{"Format":99}`), fileMode); err != nil {
 		t.Fatal(err)
 	}
-	lock, err := lockfile.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
+	lock, err := files.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
 	if err != nil || lock == nil {
-		strict.Missing(t, "nothing can be locked here: %v", err)
+		probetest.Missing(t, "nothing can be locked here: %v", err)
 	}
 	defer lock.Close()
 	s := Look(t.Context(), in(home))

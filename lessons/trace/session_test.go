@@ -15,7 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 	"labo/probe/syscalls"
 )
 
@@ -45,7 +45,7 @@ sys.exit(4)
 
 func writeProgram(t *testing.T, content string) string {
 	t.Helper()
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	file := filepath.Join(t.TempDir(), "programme.py")
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestForStep(t *testing.T) {
 // told to keep what it writes.
 func TestForStepSeesPrints(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the journal tells no print()")
+		probetest.Elsewhere(t, "the journal tells no print()")
 	}
 	defer goleak.VerifyNone(t)
 	file := writeProgram(t, "print('un')\nx = 2\nprint('trois')\n")

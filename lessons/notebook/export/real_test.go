@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/notebook"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 	"labo/probe/syscalls"
 )
 
@@ -81,8 +82,8 @@ func playFor(t *testing.T, home string) {
 	at := time.Duration(0)
 	reader := &pupil{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
 	for _, step := range lessons.Steps() {
-		p := lessons.Player{
-			Step: step, Stage: reader, Port: freePort(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
+		p := bench.Player{
+			Step: step, Stage: reader, Port: freeport.Get(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
 		}
 		if err := p.Play(t.Context()); err != nil {
 			t.Error(err)
@@ -92,5 +93,3 @@ func playFor(t *testing.T, home string) {
 		t.Errorf("told %q", told)
 	}
 }
-
-func freePort(t *testing.T) int { return freeport.Get(t) }

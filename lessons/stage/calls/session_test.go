@@ -10,7 +10,7 @@ import (
 
 	"labo/lessons/text"
 	"labo/lessons/trace"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 	"labo/probe/syscalls"
 )
 
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // traceOf runs a Python program to its end.
 func traceOf(t *testing.T, how trace.How, content string) []*trace.Report {
 	t.Helper()
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	file := filepath.Join(t.TempDir(), "programme.py")
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestJournalIsNotTheKernel(t *testing.T) {
 // A program without a call, but the one that ends it.
 func TestSummaryOfASilentProgram(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the journal tells no exit_group()")
+		probetest.Elsewhere(t, "the journal tells no exit_group()")
 	}
 	said := strings.Join(Draw("resume", Style{Width: 80}, traceOf(t, trace.Best, "x = 1\n")), "\n")
 	for _, want := range []string{"programme.py : aucune ligne n'a appelé le système", "Exécutées sans appeler le système : 1.", "exit_group"} {

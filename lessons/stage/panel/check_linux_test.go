@@ -7,15 +7,15 @@ import (
 	"syscall"
 	"testing"
 
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // Where ss cannot show a bound socket, the other command does: what tries to
 // take the same address is refused, and succeeds once it is free.
 func TestBoundCheckMeetsTheReservation(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
-		strict.Missing(t, "python3 is not installed")
+		probetest.Missing(t, "python3 is not installed")
 	}
 	port := freeport.Get(t) // nobody takes it while it is free
 	for _, c := range []struct {
@@ -23,8 +23,8 @@ func TestBoundCheckMeetsTheReservation(t *testing.T) {
 		addr   syscall.Sockaddr
 		local  string
 	}{
-		{syscall.AF_INET, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}, "127.0.0.1"},
-		{syscall.AF_INET6, &syscall.SockaddrInet6{Port: port, Addr: [16]byte{15: 1}}, "::1"},
+		{syscall.AF_INET, &syscall.SockaddrInet4{Port: int(port), Addr: [4]byte{127, 0, 0, 1}}, "127.0.0.1"},
+		{syscall.AF_INET6, &syscall.SockaddrInet6{Port: int(port), Addr: [16]byte{15: 1}}, "::1"},
 	} {
 		fd, err := syscall.Socket(c.family, syscall.SOCK_STREAM, 0)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestEveryStateHasItsOwnSentence(t *testing.T) {
@@ -108,7 +108,7 @@ func TestCheckOnEachSystem(t *testing.T) {
 // The commands are not only well written: ss runs them.
 func TestSSUnderstandsEveryCheck(t *testing.T) {
 	if _, err := exec.LookPath("ss"); err != nil {
-		strict.Missing(t, "ss is not installed")
+		probetest.Missing(t, "ss is not installed")
 	}
 	filters := []probe.Filter{{}, {Ports: []uint16{1}}, {Ports: []uint16{1, 65535}}}
 	for _, st := range probe.States {
