@@ -86,15 +86,6 @@ type Event struct {
 	Source  string // by what means it was observed, "" where labo did it itself
 }
 
-// StateName returns the state as the tables write it: the name of RFC 9293, or
-// "(lié)" for [probe.Bound], which is not a TCP state.
-func StateName(s probe.State) string {
-	if s == probe.Bound {
-		return "(lié)"
-	}
-	return s.String()
-}
-
 // Returned is a call of who to the kernel that succeeded, in the words of what
 // and detail: function names whose value said so.
 func Returned(who Actor, what, function, detail string) Event {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 	"labo/probe/syscalls"
@@ -117,7 +117,7 @@ func HeldText(s *syscalls.Socket) string {
 		parts = append(parts, ends)
 	}
 	if s.State != probe.StateUnknown {
-		parts = append(parts, evidence.StateName(s.State))
+		parts = append(parts, measured.StateName(s.State))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
@@ -146,7 +147,7 @@ func (m *model) heldLines(l layout) []string {
 	p := m.options.Palette
 	head := "── le noyau tient maintenant "
 	if m.held != nil {
-		head += "[" + panel.Source(m.held) + "] "
+		head += "[" + measured.Source(m.held) + "] "
 	}
 	head += strings.Repeat("─", max(0, l.callsWidth-text.Width(head)))
 	out := []string{p.Kernel(text.Truncate(head, l.callsWidth))}

@@ -1,14 +1,21 @@
-// Package panel draws what the probe measured: sockets, owners, states and
-// remarks, in French. It is the only code that draws sockets, whether for
-// `labo sonde`, for the evidence of a lesson or for the full screen.
-//
-// Everything here is pure: the same snapshot gives the same lines.
-package panel
+// Package measured puts what the probe measured into French words: states,
+// owners, queues, remarks, and the commands that check it without labo. It
+// draws nothing.
+package measured
 
 import (
 	"labo/lessons/text"
 	"labo/probe"
 )
+
+// StateName returns the state as the tables write it: the name of RFC 9293, or
+// "(lié)" for [probe.Bound], which is not a TCP state.
+func StateName(s probe.State) string {
+	if s == probe.Bound {
+		return "(lié)"
+	}
+	return s.String()
+}
 
 var meanings = map[probe.State]string{
 	probe.Bound:   "Le port est réservé, mais personne n'y écoute encore : un client qui appelle est refusé.",

@@ -1,10 +1,9 @@
-package panel
+package measured
 
 import (
 	"strconv"
 	"strings"
 
-	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -30,7 +29,7 @@ func byState(sockets []probe.Socket) string {
 	var parts []string
 	for _, st := range append(probe.States[:len(probe.States):len(probe.States)], probe.StateUnknown) {
 		if n := counts[st]; n > 0 {
-			parts = append(parts, strconv.Itoa(n)+text.NBSP+evidence.StateName(st))
+			parts = append(parts, strconv.Itoa(n)+text.NBSP+StateName(st))
 		}
 	}
 	if len(parts) == 0 {
