@@ -1,10 +1,11 @@
-package sonde
+package answer
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"labo/lessons/lessontest/sockets"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -21,7 +22,7 @@ func TestAProcessIsToldWithItsThreads(t *testing.T) {
 		info.Tasks = append(info.Tasks, probe.Thread{TID: 5000 + i, State: "S", Wait: probe.Known("0")})
 	}
 	golden(t, "processus", string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
-		snapshot(probe.SockDiag, row(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", 0, 0, held(client))),
+		sockets.Snapshot(probe.SockDiag, sockets.Row(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", 0, 0, sockets.Held(sockets.Client))),
 		[]probe.ProcessInfo{info})))
 }
 
@@ -37,7 +38,7 @@ func TestNoSocketIsSaidOnlyWhereItIsSeen(t *testing.T) {
 		{[]probe.Note{{Kind: probe.NoteNoOwners, Err: fmt.Errorf("x")}}, "labo ne peut pas dire"},
 		{[]probe.Note{{Kind: probe.NoteNoQueues}}, "n'a aucun socket TCP visible d'ici."},
 	} {
-		got := string(Report(paint.Palette{}, 200, f, noted(snapshot(probe.SockDiag), c.notes...), alive))
+		got := string(Report(paint.Palette{}, 200, f, sockets.Noted(sockets.Snapshot(probe.SockDiag), c.notes...), alive))
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%v: %s", c.notes, got)
 		}
@@ -60,7 +61,7 @@ func TestAProcessThatEndedIsToldSo(t *testing.T) {
 		{probe.Filter{PIDs: []int{4242}}, nil, "Le processus 4242 s'est terminé pendant la mesure.", "aucun socket"},
 		{probe.Filter{PIDs: []int{4243}}, []probe.ProcessInfo{zombie}, "Il est terminé et ne tient plus rien", "s'est terminé"},
 	} {
-		got := string(Report(paint.Palette{}, 200, c.f, snapshot(probe.SockDiag), c.known))
+		got := string(Report(paint.Palette{}, 200, c.f, sockets.Snapshot(probe.SockDiag), c.known))
 		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
 			t.Errorf("no %q, or %q, in\n%s", c.want, c.not, got)
 		}
@@ -81,7 +82,7 @@ func TestTheCheckAsksForTheRightsItNeeds(t *testing.T) {
 		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1}}, "\n  sudo ss -tanp |"},
 		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1, Err: probe.ErrRefusedToRoot}}, "\n  ss -tanp |"},
 	} {
-		got := string(Report(paint.Palette{}, 80, f, noted(snapshot(probe.SockDiag), c.notes...), alive))
+		got := string(Report(paint.Palette{}, 80, f, sockets.Noted(sockets.Snapshot(probe.SockDiag), c.notes...), alive))
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%v: no %q in\n%s", c.notes, c.want, got)
 		}
@@ -94,31 +95,9 @@ func TestBoundSocketsHaveACheckThatNeedsNoRecentSS(t *testing.T) {
 	skipUnlessLinux(t)
 	const check = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`
 	for states, want := range map[probe.StateSet]bool{0: false, probe.NewStateSet(probe.Bound): true} {
-		got := string(Report(paint.Palette{}, 80, probe.Filter{States: states}, snapshots()["lie"], nil))
+		got := string(Report(paint.Palette{}, 80, probe.Filter{States: states}, sockets.All()["lie"], nil))
 		if strings.Contains(got, check) != want {
 			t.Errorf("asked for %v: check is there: %v\n%s", states, !want, got)
-		}
-	}
-}
-
-func TestPIDsAreCompletedWithTheirNames(t *testing.T) {
-	holders := []*probe.Holder{hostile, server, client, {PID: 7, Name: "sleep", Command: "sleep"}}
-	for typed, want := range map[string][]string{
-		"": {"666\t␛[31mrouge␊⟨U+202E⟩聊天 très ", "4242\tpython3 serveur.py",
-			"4243\tpython3 client.py", "7\tsleep"},
-		"424":   {"4242\tpython3 serveur.py", "4243\tpython3 client.py"},
-		"4242,": {"4242,666\t", "4242,4243\tpython3 client.py", "4242,7\tsleep"},
-		"9":     nil,
-	} {
-		got := PIDChoices(holders, typed)
-		if len(got) != len(want) {
-			t.Errorf("%q: %q, want %q", typed, got, want)
-			continue
-		}
-		for i := range want {
-			if !strings.HasPrefix(got[i], want[i]) || strings.Count(got[i], "\t") != 1 || text.Width(got[i]) > 80 {
-				t.Errorf("%q: %q, want %q", typed, got[i], want[i])
-			}
 		}
 	}
 }
