@@ -22,6 +22,7 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
 	"labo/probe"
@@ -32,7 +33,7 @@ var update = flag.Bool("update", false, "play the steps for real and write what 
 // recordings is where the full screen finds its scenes to draw.
 const recordings = "stage/screen/testdata"
 
-func recordingOf(h stage.Head) string {
+func recordingOf(h scene.Head) string {
 	return filepath.Join(recordings, fmt.Sprintf("%d-%s.json", h.Step, h.ID))
 }
 
@@ -66,7 +67,7 @@ func TestRecordings(t *testing.T) {
 
 // checkRecording holds that a recording is of the scene as it is today: its
 // head, and the options of its questions.
-func checkRecording(t *testing.T, step bench.Step, i int, h stage.Head) {
+func checkRecording(t *testing.T, step bench.Step, i int, h scene.Head) {
 	t.Helper()
 	scene, err := recording.Load(recordingOf(h))
 	if err != nil {
@@ -163,7 +164,7 @@ func (r *recorder) seen(ctx context.Context) *recording.Measurement {
 	return recording.Measured(probe.Update{Snapshot: s})
 }
 
-func (r *recorder) Begin(h stage.Head) {
+func (r *recorder) Begin(h scene.Head) {
 	r.typed = map[string]int{}
 	r.scenes = append(r.scenes, &recording.Scene{Head: h})
 }
@@ -182,12 +183,12 @@ func (r *recorder) Evidence(e evidence.Evidence) {
 }
 
 // Ask chooses the second option, which is seldom right.
-func (r *recorder) Ask(_ context.Context, q stage.Question) (int, error) {
+func (r *recorder) Ask(_ context.Context, q scene.Question) (int, error) {
 	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
 	return 1, nil
 }
 
-func (r *recorder) Answer(a stage.Answer) {
+func (r *recorder) Answer(a scene.Answer) {
 	r.add(recording.Call{Kind: recording.Answer, Chosen: a.Chosen, Right: a.Right, Measured: a.Measured})
 }
 
@@ -224,7 +225,7 @@ func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
 	return c.Line, nil
 }
 
-func (r *recorder) Outline(context.Context, []stage.Head) error { return nil }
+func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.

@@ -13,6 +13,7 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/notebook"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -45,7 +46,7 @@ type pupil struct {
 	asked int
 }
 
-func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
+func (p *pupil) Ask(ctx context.Context, q scene.Question) (int, error) {
 	if _, err := p.Stage.Ask(ctx, q); err != nil {
 		return -1, err
 	}
@@ -59,7 +60,7 @@ func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
 // attended records what an automatic pupil does as what a reader does.
 type attended struct{ *notebook.Session }
 
-func (a attended) Unattended(h stage.Head) { a.Begun(h) }
+func (a attended) Unattended(h scene.Head) { a.Begun(h) }
 
 // playFor plays every step for real and returns the directory of its notebook.
 func playFor(t *testing.T, home string) {

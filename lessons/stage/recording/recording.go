@@ -13,13 +13,13 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
 // Scene is one scene, played once.
 type Scene struct {
-	Head  stage.Head
+	Head  scene.Head
 	Calls []Call
 }
 
@@ -45,9 +45,9 @@ type Call struct {
 	Prose    []prose.Block      // Prose
 	Event    *evidence.Event    // Event
 	Evidence *evidence.Evidence // Evidence
-	Question *stage.Question    // Ask
+	Question *scene.Question    // Ask
 	Chosen   int                // Ask: the option, -1 for none
-	Right    int                // Answer: as [stage.Answer]; its question is the last one asked
+	Right    int                // Answer: as [scene.Answer]; its question is the last one asked
 	Measured string             // Answer
 	Prompt   string             // Input, Watch
 	Title    string             // Watch

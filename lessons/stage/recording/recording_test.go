@@ -10,7 +10,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
@@ -40,7 +40,7 @@ func TestRoundTrip(t *testing.T) {
 	first, second := held, listening
 	first.Owner = anonymous(held.Owner)
 	scene := &Scene{
-		Head: stage.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
+		Head: scene.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
 		Calls: []Call{
 			{Kind: Prose, At: noon, Prose: []prose.Block{
 				{Kind: prose.Code, Lang: "python", Lines: []string{"", "x = 1"}},
@@ -53,7 +53,7 @@ func TestRoundTrip(t *testing.T) {
 				Ticks:  []string{"", "10"},
 				Curves: []evidence.Curve{{Label: "threads", Points: []probe.Maybe[float64]{{}, probe.Known(0.0), probe.Known(1e9)}}},
 			}}},
-			{Kind: Ask, Question: &stage.Question{Options: []prose.Option{{ID: "a"}, {ID: "b", Spans: []prose.Span{{Text: "b"}}}}}, Chosen: -1},
+			{Kind: Ask, Question: &scene.Question{Options: []prose.Option{{ID: "a"}, {ID: "b", Spans: []prose.Span{{Text: "b"}}}}}, Chosen: -1},
 			{Kind: Answer, Right: 0, Measured: "0"},
 			{Kind: Input, Prompt: "Votre message", Line: ""},
 			{Kind: Pause, Seen: &Measurement{}},

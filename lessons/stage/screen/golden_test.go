@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
 )
@@ -67,7 +68,7 @@ type played struct {
 	*glass
 	scene    *recording.Scene
 	class    bool // votes in place of an answer
-	asked    stage.Question
+	asked    scene.Question
 	pictures strings.Builder
 	count    int
 }
@@ -117,7 +118,7 @@ func (p *played) play() {
 		case recording.Ask:
 			p.ask(c)
 		case recording.Answer:
-			p.send(answerMsg(stage.Answer{Question: p.asked, Chosen: c.Chosen, Right: c.Right, Measured: c.Measured}))
+			p.send(answerMsg(scene.Answer{Question: p.asked, Chosen: c.Chosen, Right: c.Right, Measured: c.Measured}))
 		case recording.Input:
 			p.input(c)
 		case recording.Pause:
