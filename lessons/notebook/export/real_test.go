@@ -23,7 +23,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// recorded is the notebook of a real run of the steps, made by TestRecord.
+// recorded is the notebook of a real run of the steps, of which one item of each
+// kind was left, and to which was added what a reader makes who comes back: a
+// second answer, one written and amended, a scene that was left.
 const recorded = "testdata/home"
 
 // The test program runs itself again as the child of a demonstration.

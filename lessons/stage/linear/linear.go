@@ -285,13 +285,19 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 // wide, a label too long for its column has its figure on its line if it fits,
 // else below.
 func (s *Stage) values(all []evidence.Value) {
-	longest, figures := 0, 0
+	longest, figures, word := 0, 0, 0
 	for _, v := range all {
 		longest, figures = max(longest, text.Width(v.Label)), max(figures, text.Width(text.French(v.Text)))
+		for w := range strings.SplitSeq(text.French(v.Text), " ") {
+			word = max(word, text.Width(w))
+		}
 	}
 	most := longest
 	if longest+figures+8 > s.textWidth() {
 		most = max(s.textWidth()*2/5, 24)
+	}
+	if min(longest, most)+word+8 > s.textWidth() { // no word is cut: each figure is below its label
+		most = 0
 	}
 	column := 0
 	for _, v := range all {
