@@ -19,9 +19,9 @@ import (
 	"golang.org/x/term"
 
 	"labo/lessons"
+	"labo/lessons/emulator"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
-	"labo/lessons/stage/emulator"
 	"labo/lessons/text"
 	"labo/probe/probetest"
 )

@@ -8,7 +8,7 @@ import (
 
 	"labo/lessons/bench"
 	"labo/lessons/evidence"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -130,7 +130,7 @@ func (f *Following) see(u probe.Update) {
 func (f *Following) waitingBytes(s *probe.Socket, at time.Time) {
 	words := ""
 	if n := s.RecvQueue.Or(0); s.State == probe.Established && n > 0 {
-		words = "dans le noyau, en attente : " + text.Plural(int(n), "octet") + ", que " + panel.Owner(s.Owner, probe.Auto) + " n'a pas encore lus"
+		words = "dans le noyau, en attente : " + text.Plural(int(n), "octet") + ", que " + measured.Owner(s.Owner, probe.Auto) + " n'a pas encore lus"
 		if s.Owner.Kind == probe.OwnerKernel {
 			words = "dans le noyau, en attente : " + text.Plural(int(n), "octet") + " d'un client que le serveur n'a pas encore accepté"
 		}
@@ -148,7 +148,7 @@ func (f *Following) waitingBytes(s *probe.Socket, at time.Time) {
 // comment says a change in words.
 func (f *Following) comment(c *probe.Change, now *probe.Snapshot) {
 	s := &c.Socket
-	who := panel.Owner(s.Owner, probe.Auto)
+	who := measured.Owner(s.Owner, probe.Auto)
 	server := s.Local.Port() == f.Port
 	switch {
 	case c.Kind == probe.Gone && s.State == probe.Listen:

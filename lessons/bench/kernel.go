@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/stage"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -62,8 +62,8 @@ func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
 		At:      s.TakenAt,
 		Source:  s.Source.String(),
 		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port)},
-		Notes:   append(b.NewNotes(panel.Notes(s)), notes...),
-		Checks:  append([]string{panel.Check(b.Filter())}, checks...),
+		Notes:   append(b.NewNotes(measured.Notes(s)), notes...),
+		Checks:  append([]string{measured.Check(b.Filter())}, checks...),
 	})
 }
 
@@ -79,7 +79,7 @@ func (b *Bench) Peak(s *probe.Snapshot) {
 	b.Show(evidence.Evidence{
 		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
 		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
-		Checks:  []string{panel.Check(b.Filter())},
+		Checks:  []string{measured.Check(b.Filter())},
 	})
 }
 

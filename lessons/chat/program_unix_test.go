@@ -24,8 +24,8 @@ import (
 	"labo/probe/probetest/freeport"
 )
 
-// screenWidth is the width of the terminals of the tests.
-const screenWidth = 60
+// The terminals of the tests, higher than anything that is said on them.
+const screenWidth, screenHeight = 60, 120
 
 // programVariable makes the test binary be a program of this package:
 // "serveur PORT", "client PORT", "serveur2 PORT" or "client2 PORT", on the

@@ -11,7 +11,7 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -163,5 +163,5 @@ func boundCheck(b *bench.Bench, s *probe.Snapshot) []string {
 	if len(act.InState(s, probe.Bound)) == 0 {
 		return nil
 	}
-	return []string{panel.BoundCheck(b.Server)}
+	return []string{measured.BoundCheck(b.Server)}
 }

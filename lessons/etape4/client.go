@@ -10,7 +10,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -47,7 +47,7 @@ func refusals(ctx context.Context, b *bench.Bench) {
 	}
 	b.Show(evidence.Evidence{
 		Title: "Des clients sans serveur", Source: "valeur rendue par connect()", Values: values,
-		Checks: []string{panel.Check(b.Filter())},
+		Checks: []string{measured.Check(b.Filter())},
 	})
 	b.Set("essais", r.Tries)
 	b.Set("mediane", text.Duration(r.Median))
@@ -210,7 +210,7 @@ func retries(ctx context.Context, b *bench.Bench) {
 			{Label: "essais", Text: text.Plural(last.tries, "essai")},
 			{Label: "du premier essai à la connexion", Text: text.Duration(time.Since(begun))},
 		},
-		Checks: []string{panel.Check(b.Filter())},
+		Checks: []string{measured.Check(b.Filter())},
 	})
 	b.Set("essais-patient", text.Plural(last.tries, "essai"))
 	b.Say("reessaye")

@@ -11,7 +11,7 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/etats"
 	"labo/lessons/evidence"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -45,7 +45,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	}
 	b.Show(evidence.Evidence{
 		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
-		Checks: []string{"labo etats CLOSING", panel.Check(probe.Filter{})},
+		Checks: []string{"labo etats CLOSING", measured.Check(probe.Filter{})},
 	})
 	b.Draw(etats.Diagram(reached))
 	b.Set("vus", text.Plural(len(reached), "état"))

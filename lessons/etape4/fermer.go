@@ -11,7 +11,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -71,7 +71,7 @@ func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) []demo.Passi
 	last := passed[len(passed)-1].Snapshot
 	b.Show(evidence.Evidence{
 		Title: "Fermeture : " + who + " d'abord", At: last.TakenAt, Source: last.Source.String(), Values: values,
-		Checks: []string{panel.Check(probe.Filter{Ports: []uint16{port}})},
+		Checks: []string{measured.Check(probe.Filter{Ports: []uint16{port}})},
 	})
 	kernelOf(b, port, last)
 	return passed

@@ -5,7 +5,7 @@ package etape4
 import (
 	"labo/lessons/bench"
 	"labo/lessons/evidence"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -27,7 +27,7 @@ func kernelOf(b *bench.Bench, port uint16, s *probe.Snapshot, notes ...string) {
 	b.Show(evidence.Evidence{
 		Title: "Ce que voit le noyau", At: s.TakenAt, Source: s.Source.String(),
 		Sockets: &evidence.Table{Rows: s.Sockets, Empty: "aucune ligne ne cite ce port"},
-		Notes:   append(b.NewNotes(panel.Notes(s)), notes...),
-		Checks:  []string{panel.Check(probe.Filter{Ports: []uint16{port}})},
+		Notes:   append(b.NewNotes(measured.Notes(s)), notes...),
+		Checks:  []string{measured.Check(probe.Filter{Ports: []uint16{port}})},
 	})
 }

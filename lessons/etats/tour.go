@@ -12,11 +12,11 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -124,7 +124,7 @@ func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Secti
 }
 
 func (t *Tour) showRow(m *demo.Made) {
-	notes := panel.Notes(m.Snapshot)
+	notes := measured.Notes(m.Snapshot)
 	if m.State == probe.CloseWait && m.Socket.RecvQueue.Or(0) > 0 {
 		notes = append(notes, bench.FinCounts)
 	}
@@ -132,7 +132,7 @@ func (t *Tour) showRow(m *demo.Made) {
 		Title: "Ce que voit le noyau", At: m.Snapshot.TakenAt, Source: m.Snapshot.Source.String(),
 		Sockets: &evidence.Table{Rows: m.Snapshot.Sockets},
 		Notes:   notes,
-		Checks:  []string{panel.Check(probe.Filter{Ports: []uint16{m.Port}})},
+		Checks:  []string{measured.Check(probe.Filter{Ports: []uint16{m.Port}})},
 	})
 }
 

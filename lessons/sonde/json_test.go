@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -75,7 +75,7 @@ func pointer[T any](m probe.Maybe[T]) *T {
 func reference(s *probe.Snapshot) jsonDocument {
 	d := jsonDocument{
 		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
-		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, panel.Notes(s)...),
+		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, measured.Notes(s)...),
 	}
 	end := func(a netip.AddrPort) *jsonEnd {
 		if !a.IsValid() {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -87,7 +87,7 @@ func (p *page) holder(h *probe.Holder, more ...string) {
 	if h.FDs.Known {
 		facts = append(facts, text.Plural(h.FDs.Value, "descripteur ouvert"))
 	}
-	line := panel.Holder(h)
+	line := measured.Holder(h)
 	if facts = append(facts, more...); len(facts) > 0 {
 		line += " : " + strings.Join(facts, ", ")
 	}

@@ -20,8 +20,8 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/bench"
+	"labo/lessons/emulator"
 	"labo/lessons/stage"
-	"labo/lessons/stage/emulator"
 	"labo/probe"
 	"labo/probe/probetest"
 	"labo/probe/probetest/freeport"

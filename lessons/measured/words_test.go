@@ -1,4 +1,4 @@
-package panel
+package measured
 
 import (
 	"errors"
@@ -30,6 +30,20 @@ func TestEveryStateHasItsOwnSentence(t *testing.T) {
 	}
 }
 
+func held(holders ...*probe.Holder) probe.Owner {
+	return probe.Owner{Kind: probe.OwnerProcess, Holders: holders}
+}
+
+func owned(k probe.OwnerKind) probe.Owner { return probe.Owner{Kind: k} }
+
+var (
+	labo    = &probe.Holder{PID: 4242, Name: "labo"}
+	python  = &probe.Holder{PID: 31337, Name: "python3"}
+	hostile = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\x1b[0m\n\u202eabc"}
+	long    = &probe.Holder{PID: 1234567, Name: "UnTresLongNomDeProgramme.exe"}
+	unnamed = &probe.Holder{PID: 9}
+)
+
 func TestOwnersAreSaidInWords(t *testing.T) {
 	for _, c := range []struct {
 		owner  probe.Owner
@@ -58,7 +72,7 @@ func TestOwnersAreSaidInWords(t *testing.T) {
 func TestALongOwnerKeepsItsPID(t *testing.T) {
 	o := held(long, labo, python)
 	for w := 10; w <= 80; w++ {
-		got := fitOwner(o, probe.SockDiag, w)
+		got := FitOwner(o, probe.SockDiag, w)
 		if text.Width(got) > w {
 			t.Errorf("%d: %q", w, got)
 		}

@@ -1,4 +1,4 @@
-package trace
+package calls
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/lessons/trace"
 	"labo/probe/syscalls"
 )
 
@@ -24,9 +25,9 @@ const (
 	worthALine   = 100 * time.Millisecond // a call that took longer is always written
 )
 
-// Thread draws the chronological view: one line an event, as it comes.
+// Timeline draws the chronological view: one line an event, as it comes.
 // (« fil » in French: what is followed.) It may be used by several programs.
-type Thread struct {
+type Timeline struct {
 	Palette paint.Palette
 	Width   int  // 0: lines are not cut
 	Explain bool // each call is explained the first time
@@ -55,13 +56,13 @@ type turnKey struct {
 	place     syscalls.Place
 }
 
-// NewThread returns the view, writing to w.
-func NewThread(w io.Writer) *Thread {
-	return &Thread{w: w, said: map[string]bool{}, turns: map[int]*turn{}}
+// NewTimeline returns the view, writing to w.
+func NewTimeline(w io.Writer) *Timeline {
+	return &Timeline{w: w, said: map[string]bool{}, turns: map[int]*turn{}}
 }
 
 // Write shows an event of the program called name.
-func (t *Thread) Write(name string, e *syscalls.Event) {
+func (t *Timeline) Write(name string, e *syscalls.Event) {
 	if e.Startup || e.Kind == syscalls.Enter || e.Kind == syscalls.Attached {
 		return
 	}
@@ -77,7 +78,7 @@ func (t *Thread) Write(name string, e *syscalls.Event) {
 			return
 		}
 	}
-	t.line(name, e, EventText(t.Palette, e))
+	t.line(name, e, eventText(t.Palette, e))
 	if t.Explain && e.Kind == syscalls.Return {
 		t.explain(e)
 	}
@@ -85,7 +86,7 @@ func (t *Thread) Write(name string, e *syscalls.Event) {
 
 // again reports whether the thread turns in the same few calls, and this one
 // came too often to be written again.
-func (t *Thread) again(name string, e *syscalls.Event) bool {
+func (t *Timeline) again(name string, e *syscalls.Event) bool {
 	u := t.turns[e.TID]
 	if u == nil || e.Took > worthALine {
 		t.flushTurn(name, e.TID)
@@ -116,7 +117,7 @@ func (t *Thread) again(name string, e *syscalls.Event) bool {
 }
 
 // flushTurn writes how often the calls came once they were no longer written.
-func (t *Thread) flushTurn(name string, tid int) {
+func (t *Timeline) flushTurn(name string, tid int) {
 	u := t.turns[tid]
 	if u == nil || u.hidden == 0 {
 		return
@@ -133,7 +134,7 @@ func (t *Thread) flushTurn(name string, tid int) {
 }
 
 // Flush writes what is held back.
-func (t *Thread) Flush(name string) {
+func (t *Timeline) Flush(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for tid := range t.turns {
@@ -142,22 +143,22 @@ func (t *Thread) Flush(name string) {
 }
 
 // Waiting writes that a thread is still inside a call.
-func (t *Thread) Waiting(name string, e *syscalls.Event, since time.Duration) {
+func (t *Timeline) Waiting(name string, e *syscalls.Event, since time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	copied := *e
 	copied.At = e.At + since
 	t.flushTurn(name, e.TID)
-	t.line(name, &copied, t.Palette.Waiting(WaitingText(e, since)))
+	t.line(name, &copied, t.Palette.Waiting(waitingText(e, since)))
 }
 
-// WaitingText says that a thread has been inside a call for some time.
-func WaitingText(e *syscalls.Event, since time.Duration) string {
-	return text.French(fmt.Sprintf("… attend depuis %s dans %s", text.Duration(since.Truncate(100*time.Millisecond)), CallText(e.Call)))
+// waitingText says that a thread has been inside a call for some time.
+func waitingText(e *syscalls.Event, since time.Duration) string {
+	return text.French(fmt.Sprintf("… attend depuis %s dans %s", text.Duration(since.Truncate(100*time.Millisecond)), trace.CallText(e.Call)))
 }
 
 // prefix is what stands before a line: moment, program, thread, line of source.
-func (t *Thread) prefix(name string, e *syscalls.Event) string {
+func (t *Timeline) prefix(name string, e *syscalls.Event) string {
 	if t.Narrow {
 		return t.narrowPrefix(name, e)
 	}
@@ -165,7 +166,7 @@ func (t *Thread) prefix(name string, e *syscalls.Event) string {
 	if t.Names {
 		b += text.PadRight(text.Truncate(name, 12), 12) + "  "
 	}
-	b += text.PadRight(text.Truncate(ThreadName(e), 14), 14) + "  "
+	b += text.PadRight(text.Truncate(threadName(e), 14), 14) + "  "
 	place := ""
 	if e.Place.Known() {
 		place = "l." + text.NBSP + strconv.Itoa(e.Place.Line)
@@ -174,7 +175,7 @@ func (t *Thread) prefix(name string, e *syscalls.Event) string {
 }
 
 // narrowPrefix is the moment, the line and, for several programs, the name.
-func (t *Thread) narrowPrefix(name string, e *syscalls.Event) string {
+func (t *Timeline) narrowPrefix(name string, e *syscalls.Event) string {
 	b := text.PadLeft(clock(e.At), 9) + " "
 	if t.Names {
 		b += text.PadRight(text.Truncate(name, 8), 8) + " "
@@ -186,7 +187,7 @@ func (t *Thread) narrowPrefix(name string, e *syscalls.Event) string {
 	return b + text.PadLeft(place, 3) + " "
 }
 
-func (t *Thread) line(name string, e *syscalls.Event, s string) {
+func (t *Timeline) line(name string, e *syscalls.Event, s string) {
 	p := t.prefix(name, e)
 	if t.Width > 0 {
 		s = text.Truncate(s, max(t.Width-text.Width(p), 20))
@@ -194,20 +195,20 @@ func (t *Thread) line(name string, e *syscalls.Event, s string) {
 	t.print(t.Palette.Faint(p) + s + "\n")
 }
 
-func (t *Thread) print(s string) {
+func (t *Timeline) print(s string) {
 	if t.err == nil {
 		_, t.err = io.WriteString(t.w, s)
 	}
 }
 
 // explain writes what a call is for, the first time it is met.
-func (t *Thread) explain(e *syscalls.Event) {
-	key := wordKey(e.Call.Name)
+func (t *Timeline) explain(e *syscalls.Event) {
+	key := trace.WordKey(e.Call.Name)
 	if t.said[key] {
 		return
 	}
 	t.said[key] = true
-	w, ok := Explain(e.Call.Name, e.Source)
+	w, ok := trace.Explain(e.Call.Name, e.Source)
 	if !ok {
 		return
 	}
@@ -216,13 +217,13 @@ func (t *Thread) explain(e *syscalls.Event) {
 	if width == 0 {
 		width = 100
 	}
-	for _, line := range text.Paragraph(ExplainText(w), max(width-len(margin)-2, 20)) {
+	for _, line := range text.Paragraph(explainText(w), max(width-len(margin)-2, 20)) {
 		t.print(margin + t.Palette.Kernel("│") + " " + t.Palette.Faint(line) + "\n")
 	}
 }
 
-// ExplainText is an explanation, to be set by [text.Paragraph].
-func ExplainText(w Word) string {
+// explainText is an explanation, to be set by [text.Paragraph].
+func explainText(w trace.Word) string {
 	s := w.Says + " `man " + section(w.Man) + "`"
 	if w.Go != "" {
 		s += " En Go : " + w.Go + "."
@@ -239,8 +240,8 @@ func section(man string) string {
 	return strings.TrimSuffix(rest, ")") + " " + name
 }
 
-// EventText says in one line what happened.
-func EventText(p paint.Palette, e *syscalls.Event) string {
+// eventText says in one line what happened.
+func eventText(p paint.Palette, e *syscalls.Event) string {
 	switch e.Kind {
 	case syscalls.Return:
 		return callLine(p, e)
@@ -251,7 +252,7 @@ func EventText(p paint.Palette, e *syscalls.Event) string {
 	case syscalls.Exec:
 		return p.Kernel("▶ " + text.Visible(filepath.Base(e.Program)) + " (" + text.Visible(e.Program) + ")")
 	case syscalls.Ended:
-		return p.Kernel(StatusText(e.Status))
+		return p.Kernel(statusText(e.Status))
 	case syscalls.Signal:
 		return p.Strong(text.French("! signal " + e.Signal))
 	case syscalls.Stopped:
@@ -262,21 +263,21 @@ func EventText(p paint.Palette, e *syscalls.Event) string {
 
 // callLine is a call, its outcome, and its time in the kernel when it is long.
 func callLine(p paint.Palette, e *syscalls.Event) string {
-	s := CallText(e.Call)
+	s := trace.CallText(e.Call)
 	if e.Call.Failed() && e.Call.Err != "ERESTART" {
 		s = p.Bad(s)
 	}
 	if e.Took >= longWait {
 		s += "  " + p.Strong(tookText(e.Source, e.Took))
 	}
-	if o := Outcome(e.Call); o != "" {
+	if o := trace.Outcome(e.Call); o != "" {
 		s += "  " + p.Faint(o)
 	}
 	return s
 }
 
-// StatusText says how a process ended.
-func StatusText(s syscalls.Status) string {
+// statusText says how a process ended.
+func statusText(s syscalls.Status) string {
 	if s.Signal != 0 {
 		return text.French(fmt.Sprintf("■ fin : arrêté par le signal %s (%d)", s.Name, s.Signal))
 	}
@@ -285,7 +286,7 @@ func StatusText(s syscalls.Status) string {
 
 // Chronology writes the events of several records in the order they ended.
 // from says at which of so many events to begin.
-func Chronology(reports []*Report, from func(events int) int, t *Thread) {
+func Chronology(reports []*trace.Report, from func(events int) int, t *Timeline) {
 	type named struct {
 		name string
 		e    *syscalls.Event
@@ -308,7 +309,7 @@ func Chronology(reports []*Report, from func(events int) int, t *Thread) {
 }
 
 // Err returns the first error of the writer.
-func (t *Thread) Err() error {
+func (t *Timeline) Err() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.err

@@ -3,6 +3,7 @@ package emulator
 import (
 	"sync"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/gdamore/tcell/v3/vt"
 )
 
@@ -15,6 +16,7 @@ type page struct {
 func (t *Terminal) newPage() *page {
 	p := &page{term: vt.NewMockTerm(vt.MockOptSize{X: vt.Col(t.width), Y: vt.Row(t.height)})}
 	p.term.Start()
+	p.term.Write([]byte(ansi.SaveCursor)) // restoring what was never saved is a panic in tcell v3.3.0
 	p.answer.Go(func() {
 		buf := make([]byte, 256)
 		for {
@@ -29,8 +31,6 @@ func (t *Terminal) newPage() *page {
 	})
 	return p
 }
-
-func (p *page) take(b []byte) { p.term.Write(b) }
 
 func (p *page) close() {
 	p.term.Close()

@@ -1,22 +1,29 @@
-// Package emulator is a terminal that holds a picture: what a full-screen
-// program writes goes in, what a reader would see comes out. It is imported by
-// tests only.
+// Package emulator is a terminal that holds a picture: what a program writes
+// goes in, what a reader would see comes out.
 //
-// The picture is made by the emulator of tcell. This package adds what tcell's
-// lacks (the alternate screen), answers the program's questions as a terminal
-// does, and remembers every sequence that such terminals do not know: a
-// program that sends one has a mistake, or was made to send it.
+// The picture is made by the emulator of tcell. This package stands between it
+// and programs that nobody has read. What comes is taken apart; what such
+// terminals obey is handed on in its plainest form, numbers no larger than the
+// screen; what a terminal would not show is shown as package text shows it;
+// the rest is dropped, and remembered. So no byte of a program can stop the
+// emulator, make it work for long, or reach the reader's own terminal. It adds
+// what tcell's lacks: the alternate screen, and two habits of terminals at the
+// last column.
 package emulator
 
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/ansi/parser"
 	"github.com/gdamore/tcell/v3/vt"
+
+	"labo/lessons/text"
 )
 
 // Terminal is a screen. Its methods may be called by several goroutines.
@@ -26,8 +33,10 @@ type Terminal struct {
 	main, alt     *page // alt is nil while the program has not taken the screen
 	answers       io.Writer
 
-	parser *ansi.Parser
-	raw    []byte // of the parser's present sequence and what came before it
+	parser  *ansi.Parser
+	partial []byte // of a character that has begun
+	pending []byte // for the page on screen
+	joined  int    // characters beyond ASCII since the last other one
 
 	hidden bool // the cursor
 	title  string
@@ -38,7 +47,7 @@ type Terminal struct {
 // New returns an empty terminal. What it answers to the questions of the
 // program (which modes it knows) goes to answers; nil drops it. Close it.
 func New(width, height int, answers io.Writer) *Terminal {
-	t := &Terminal{width: width, height: height, answers: answers, parser: ansi.NewParser()}
+	t := &Terminal{width: max(width, 1), height: max(height, 1), answers: answers, parser: ansi.NewParser()}
 	if t.answers == nil {
 		t.answers = io.Discard
 	}
@@ -53,24 +62,56 @@ func New(width, height int, answers io.Writer) *Terminal {
 	return t
 }
 
+// chunk is how much is taken at once, so that a reader of the picture never
+// waits for the whole of what a program poured out.
+const chunk = 1 << 10
+
 // Write takes what the program writes.
 func (t *Terminal) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.count += len(p)
-	for _, b := range p {
-		t.raw = append(t.raw, b)
+	for part := range slices.Chunk(p, chunk) {
+		t.mu.Lock()
+		t.count += len(part)
+		for _, b := range part {
+			t.take(b)
+		}
+		t.flush()
+		t.mu.Unlock()
+	}
+	return len(p), nil
+}
+
+// take parses a byte. The parser would read bytes beyond ASCII as the control
+// characters of an eight-bit terminal; a terminal in UTF-8 knows none.
+func (t *Terminal) take(b byte) {
+	switch ground := t.parser.State() == parser.GroundState; {
+	case ground && (len(t.partial) > 0 || b >= utf8.RuneSelf):
+		t.partial = append(t.partial, b)
+		if !utf8.FullRune(t.partial) {
+			return
+		}
+		r, n := utf8.DecodeRune(t.partial)
+		rest := slices.Clone(t.partial[n:])
+		if r == utf8.RuneError && n == 1 {
+			t.strange(string(t.partial[:1]))
+		} else {
+			t.print(r)
+		}
+		t.partial = t.partial[:0]
+		for _, b := range rest {
+			t.take(b)
+		}
+	case !ground && b >= utf8.RuneSelf:
+		t.parser.Advance('?') // in a title, or out of place in a sequence
+	default:
 		t.parser.Advance(b)
 	}
-	t.flush()
-	return len(p), nil
 }
 
 // flush lets the page on screen take what was parsed.
 func (t *Terminal) flush() {
-	if len(t.raw) > 0 {
-		t.page().take(t.raw)
-		t.raw = t.raw[:0]
+	if len(t.pending) > 0 {
+		t.page().term.Write(t.pending)
+		t.pending = t.pending[:0]
 	}
 }
 
@@ -82,22 +123,23 @@ func (t *Terminal) page() *page {
 }
 
 // shiftIn does nothing on such a terminal, but that tcell's emulator then
-// forgets which cell it wrote last: it would extend that one, which may be
-// outside of a smaller screen (a panic in tcell v3.3.0).
+// forgets which cell it wrote last, and so what would join the character in it.
 const shiftIn = 0x0f
 
 // Resize gives the terminal another size. Telling the program is the caller's.
 func (t *Terminal) Resize(width, height int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.width, t.height = width, height
+	t.width, t.height = max(width, 1), max(height, 1)
 	for _, p := range []*page{t.main, t.alt} {
 		if p != nil {
-			if t.parser.State() == parser.GroundState {
-				p.take([]byte{shiftIn})
-			}
-			p.term.SetSize(vt.Coord{X: vt.Col(width), Y: vt.Row(height)})
-			p.term.Drain()
+			// The cell written last may be outside of a smaller screen, the
+			// cursor and the one saved as well: each would be a panic in tcell
+			// v3.3.0.
+			p.term.Write([]byte{shiftIn})
+			p.term.SetSize(vt.Coord{X: vt.Col(t.width), Y: vt.Row(t.height)})
+			at := p.term.Pos()
+			p.term.Write([]byte(ansi.CursorPosition(int(at.X)+1, int(at.Y)+1) + ansi.SaveCursor))
 		}
 	}
 }
@@ -112,10 +154,11 @@ func (t *Terminal) Lines() []string {
 		var b strings.Builder
 		for x := 0; x < t.width; {
 			cell := t.page().term.GetCell(vt.Coord{X: vt.Col(x), Y: vt.Row(y)})
-			if cell.C == "" {
+			if cell.C == "" || x+cell.W > t.width {
 				b.WriteByte(' ')
+			} else {
+				b.WriteString(strings.ReplaceAll(cell.C, text.NBSP, " "))
 			}
-			b.WriteString(strings.ReplaceAll(cell.C, "\u00a0", " "))
 			x += max(cell.W, 1)
 		}
 		lines[y] = strings.TrimRight(b.String(), " ")
@@ -125,6 +168,9 @@ func (t *Terminal) Lines() []string {
 
 // Text returns the picture as one string, a newline after each row.
 func (t *Terminal) Text() string { return strings.Join(t.Lines(), "\n") + "\n" }
+
+// Written returns the picture down to its last row that is not empty.
+func (t *Terminal) Written() string { return strings.TrimRight(t.Text(), "\n") }
 
 // Full reports whether the program has the whole screen (the alternate one).
 func (t *Terminal) Full() bool {
@@ -148,7 +194,7 @@ func (t *Terminal) Cursor() (x, y int) {
 	return int(at.X), int(at.Y)
 }
 
-// Odd returns what came that no full-screen program should send: unknown
+// Odd returns what came that no program of labo should send: unknown
 // sequences, stray control characters.
 func (t *Terminal) Odd() []string {
 	t.mu.Lock()

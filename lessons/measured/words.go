@@ -1,9 +1,7 @@
-// Package panel draws what the probe measured: sockets, owners, states and
-// remarks, in French. It is the only code that draws sockets, whether for
-// `labo sonde`, for the evidence of a lesson or for the full screen.
-//
-// Everything here is pure: the same snapshot gives the same lines.
-package panel
+// Package measured puts what the probe measured into French words: states,
+// owners, queues, remarks, and the commands that check it without labo. It
+// draws nothing.
+package measured
 
 import (
 	"labo/lessons/text"

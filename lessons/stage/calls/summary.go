@@ -1,4 +1,4 @@
-package trace
+package calls
 
 import (
 	"cmp"
@@ -9,26 +9,27 @@ import (
 	"time"
 
 	"labo/lessons/text"
+	"labo/lessons/trace"
 	"labo/probe/syscalls"
 )
 
-// Summary draws what there is to remember: which lines reach the kernel and
+// summary draws what there is to remember: which lines reach the kernel and
 // which never do, and where the time went.
-func (r *Report) Summary(s Style) []string {
+func (r report) summary(s Style) []string {
 	p := s.Palette
 	var out []string
 	say := func(sentence string) {
 		out = append(out, text.Wrap(text.French(sentence), s.Width)...)
 	}
-	out = append(out, p.Title(text.Visible(r.Name)))
+	out = append(out, p.Title(text.Truncate(text.Visible(r.Name), s.Width)))
 	say(r.where())
 	if r.Status != nil {
-		out = append(out, StatusText(*r.Status))
+		out = append(out, statusText(*r.Status))
 	}
 	say(r.totals())
 	out = append(out, "")
 	out = append(out, r.times(s)...)
-	for _, file := range r.View.files(r.Executed) {
+	for _, file := range r.Files() {
 		out = append(out, "")
 		out = append(out, r.reach(s, file)...)
 	}
@@ -44,9 +45,9 @@ func (r *Report) Summary(s Style) []string {
 }
 
 // where says whose word this is.
-func (r *Report) where() string {
+func (r report) where() string {
 	if r.Source == syscalls.SourcePython {
-		return "Appels Python : ce que le programme a demandé à Python, et non au noyau. " + WhyText(r.Why)
+		return "Appels Python : ce que le programme a demandé à Python, et non au noyau. " + trace.WhyText(r.Why)
 	}
 	if r.Python && !r.Lines {
 		return "Appels système vus par ptrace. Ce Python n'a pas dit ses lignes (trop ancien, ou lancé avec -I, -S ou -E)."
@@ -54,7 +55,7 @@ func (r *Report) where() string {
 	return "Appels système vus par ptrace."
 }
 
-func (r *Report) totals() string {
+func (r report) totals() string {
 	what := "appel"
 	sentence := text.Plural(r.View.Calls, what)
 	if r.View.Born > 0 {
@@ -67,7 +68,7 @@ func (r *Report) totals() string {
 }
 
 // times draws how long the program computed, and how long it waited.
-func (r *Report) times(s Style) []string {
+func (r report) times(s Style) []string {
 	row := func(label string, d time.Duration, note string) string {
 		line := text.PadRight(text.French(label), 34) + text.PadLeft(text.Duration(d), 12)
 		if note != "" {
@@ -79,10 +80,10 @@ func (r *Report) times(s Style) []string {
 		if r.Wall <= 0 {
 			return ""
 		}
-		return percent(d, r.Wall)
+		return trace.Percent(d, r.Wall)
 	}
 	out := []string{row("durée totale", r.Wall, "")}
-	out = append(out, row(whereText(r.Source)+", fil principal", r.View.Main, share(r.View.Main)))
+	out = append(out, row(trace.Where(r.Source)+", fil principal", r.View.Main, share(r.View.Main)))
 	if r.CPU > 0 {
 		out = append(out, row("calcul (processeur)", r.CPU, share(r.CPU)+", démarrage et observation compris"))
 	}
@@ -91,25 +92,25 @@ func (r *Report) times(s Style) []string {
 
 // reach draws, for one file, the lines that reached the kernel, those that ran
 // and did not, and those that never ran.
-func (r *Report) reach(s Style, file string) []string {
-	src := r.file(file)
+func (r report) reach(s Style, file string) []string {
+	src := r.File(file)
 	if src == nil {
 		return nil
 	}
-	var called []LineStat
+	var called []trace.LineStat
 	var silent, never []int
-	for n := 1; n <= len(src.lines); n++ {
+	for n := 1; n <= len(src.Lines); n++ {
 		if stat, ok := r.View.Lines[syscalls.Place{File: file, Line: n}]; ok {
 			called = append(called, stat)
 			continue
 		}
-		if ran, known := r.ran(file, n); known && ran {
+		if ran, known := r.Ran(file, n); known && ran {
 			silent = append(silent, n)
-		} else if known && src.code[n-1] {
+		} else if known && src.Code[n-1] {
 			never = append(never, n)
 		}
 	}
-	head := src.name() + " : "
+	head := src.Name() + " : "
 	switch len(called) {
 	case 0:
 		head += "aucune ligne n'a appelé le système"
@@ -119,18 +120,18 @@ func (r *Report) reach(s Style, file string) []string {
 		head += text.Plural(len(called), "ligne") + " ont appelé le système"
 	}
 	out := []string{s.Palette.Strong(text.Truncate(text.French(head), s.Width))}
-	slices.SortStableFunc(called, func(a, b LineStat) int { return cmp.Compare(b.Took, a.Took) })
+	slices.SortStableFunc(called, func(a, b trace.LineStat) int { return cmp.Compare(b.Took, a.Took) })
 	for _, stat := range called {
 		line := text.PadLeft(strconv.Itoa(stat.Place.Line), 6) + "  " + text.PadLeft(text.Duration(stat.Took), 9) + "  " +
 			text.PadLeft(strconv.Itoa(stat.Calls), 6) + " × " + shapeNames(stat)
 		if room := s.Width - text.Width(line) - 3; room > 16 {
-			line += "   " + s.Palette.Faint(text.Truncate(strings.TrimSpace(src.line(stat.Place.Line)), room))
+			line += "   " + s.Palette.Faint(text.Truncate(strings.TrimSpace(src.Line(stat.Place.Line)), room))
 		}
 		out = append(out, text.Truncate(line, s.Width))
 	}
 	list := func(label string, lines []int) {
 		if len(lines) > 0 {
-			out = append(out, text.Wrap(text.French(label+" : "+Ranges(lines)+"."), s.Width)...)
+			out = append(out, text.Wrap(text.French(label+" : "+trace.Ranges(lines)+"."), s.Width)...)
 		}
 	}
 	list("Exécutées sans appeler le système", silent)
@@ -139,7 +140,7 @@ func (r *Report) reach(s Style, file string) []string {
 }
 
 // shapeNames lists the calls of a line once each.
-func shapeNames(stat LineStat) string {
+func shapeNames(stat trace.LineStat) string {
 	var names []string
 	for _, s := range stat.Shapes {
 		if !slices.Contains(names, s.Name) {
@@ -149,29 +150,8 @@ func shapeNames(stat LineStat) string {
 	return strings.Join(names, ", ")
 }
 
-// Ranges writes numbers in increasing order: "1, 4 à 7, 9".
-func Ranges(n []int) string {
-	var parts []string
-	for i := 0; i < len(n); {
-		j := i
-		for j+1 < len(n) && n[j+1] == n[j]+1 {
-			j++
-		}
-		switch {
-		case j == i:
-			parts = append(parts, strconv.Itoa(n[i]))
-		case j == i+1:
-			parts = append(parts, strconv.Itoa(n[i]), strconv.Itoa(n[j]))
-		default:
-			parts = append(parts, strconv.Itoa(n[i])+" à "+strconv.Itoa(n[j]))
-		}
-		i = j + 1
-	}
-	return strings.Join(parts, ", ")
-}
-
 // byCall draws how often each call was made.
-func (r *Report) byCall(s Style) []string {
+func (r report) byCall(s Style) []string {
 	type total struct {
 		name          string
 		count, failed int
@@ -219,7 +199,7 @@ func (r *Report) byCall(s Style) []string {
 	return out
 }
 
-func (r *Report) byThread(s Style) []string {
+func (r report) byThread(s Style) []string {
 	out := []string{s.Palette.Faint(text.PadRight(text.French("fil d'exécution"), threadColumns(s)) + text.PadLeft("appels", 9) + text.PadLeft(timeHead(r.Source), 12))}
 	for _, th := range r.View.Threads {
 		if th.Calls == 0 {
@@ -238,12 +218,12 @@ func (r *Report) byThread(s Style) []string {
 // threadColumns is the room of a thread's name.
 func threadColumns(s Style) int { return min(26, s.Width-22) }
 
-// Glossary explains each call of the report once, in the order of their names.
-func (r *Report) Glossary(s Style) []string {
+// glossary explains each call of the report once, in the order of their names.
+func (r report) glossary(s Style) []string {
 	seen := map[string]string{}
 	for _, l := range r.View.Lines {
 		for _, shape := range l.Shapes {
-			seen[wordKey(shape.Name)] = shape.Name
+			seen[trace.WordKey(shape.Name)] = shape.Name
 		}
 	}
 	var names []string
@@ -253,40 +233,16 @@ func (r *Report) Glossary(s Style) []string {
 	slices.Sort(names)
 	var out []string
 	for _, key := range names {
-		w, ok := Explain(seen[key], r.Source)
+		w, ok := trace.Explain(seen[key], r.Source)
 		if !ok {
 			continue
 		}
 		const margin = 12
-		lines := text.Paragraph(ExplainText(w), max(s.Width-margin-2, 24))
+		lines := text.Paragraph(explainText(w), max(s.Width-margin-2, 24))
 		out = append(out, s.Palette.Kernel(text.PadRight(key, margin))+"  "+lines[0])
 		for _, line := range lines[1:] {
 			out = append(out, strings.Repeat(" ", margin+2)+line)
 		}
 	}
 	return out
-}
-
-// WhyText says why the kernel could not be watched. "" for nil.
-func WhyText(why *syscalls.UnavailableError) string {
-	if why == nil {
-		return ""
-	}
-	switch why.Reason {
-	case syscalls.NotThisSystem:
-		return "Sur ce système, labo ne peut pas regarder le noyau : il faut Linux, sur x86-64 ou ARM 64 bits."
-	case syscalls.Yama:
-		const setting = "Le réglage de sécurité Yama (/proc/sys/kernel/yama/ptrace_scope vaut %d) "
-		if why.Scope == 2 {
-			return fmt.Sprintf(setting, why.Scope) + "réserve à l'administrateur le droit d'observer un programme."
-		}
-		return fmt.Sprintf(setting, why.Scope) + "interdit à tous d'observer un programme, jusqu'au prochain démarrage."
-	case syscalls.AlreadyTraced:
-		return "Un autre programme nous observe déjà : " + text.Visible(why.Tracer) + "."
-	case syscalls.OldKernel:
-		return "Ce noyau Linux est trop ancien : il faut au moins la version 5.3."
-	case syscalls.NoSeccomp:
-		return "Le noyau refuse le filtre seccomp."
-	}
-	return "Le noyau refuse ptrace : c'est le cas dans certains conteneurs."
 }

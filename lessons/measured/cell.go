@@ -1,4 +1,4 @@
-package panel
+package measured
 
 import (
 	"net/netip"
@@ -10,9 +10,10 @@ import (
 
 // Address writes one end of a connection: "127.0.0.1:12345", "[::1]:80", or
 // "—" where there is none.
-func Address(a netip.AddrPort) string { return string(appendAddr(nil, a)) }
+func Address(a netip.AddrPort) string { return string(AppendAddress(nil, a)) }
 
-func appendAddr(b []byte, a netip.AddrPort) []byte {
+// AppendAddress is [Address] behind b.
+func AppendAddress(b []byte, a netip.AddrPort) []byte {
 	if !a.IsValid() {
 		return append(b, "—"...)
 	}
@@ -23,9 +24,10 @@ func appendAddr(b []byte, a netip.AddrPort) []byte {
 }
 
 // Queues writes the two queues: "12/0", with "?" for what is unknown.
-func Queues(s *probe.Socket) string { return string(appendQueues(nil, s)) }
+func Queues(s *probe.Socket) string { return string(AppendQueues(nil, s)) }
 
-func appendQueues(b []byte, s *probe.Socket) []byte {
+// AppendQueues is [Queues] behind b.
+func AppendQueues(b []byte, s *probe.Socket) []byte {
 	number := func(n probe.Maybe[uint32]) {
 		if !n.Known {
 			b = append(b, '?')
@@ -48,9 +50,10 @@ var timerWords = map[probe.TimerKind]string{
 
 // Timer writes what the kernel will do and when: "oubli 58 s", "renvoi ×2
 // · 1,2 s"; "" where no timer runs, "?" where that is unknown.
-func Timer(s *probe.Socket) string { return string(appendTimer(nil, s)) }
+func Timer(s *probe.Socket) string { return string(AppendTimer(nil, s)) }
 
-func appendTimer(b []byte, s *probe.Socket) []byte {
+// AppendTimer is [Timer] behind b.
+func AppendTimer(b []byte, s *probe.Socket) []byte {
 	if !s.Timer.Known {
 		return append(b, '?')
 	}
@@ -88,14 +91,4 @@ func TimerMeaning(k probe.TimerKind) string {
 		return text.French("sonde : le noyau demandera alors à l'autre côté s'il a de nouveau de la place.")
 	}
 	return text.French("Une minuterie que labo ne connaît pas.")
-}
-
-// cellsOf is [text.Width] for bytes.
-func cellsOf(b []byte) int {
-	for _, c := range b {
-		if c < 0x20 || c >= 0x7f {
-			return text.Width(string(b))
-		}
-	}
-	return len(b)
 }

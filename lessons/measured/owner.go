@@ -1,4 +1,4 @@
-package panel
+package measured
 
 import (
 	"strconv"
@@ -69,9 +69,9 @@ func OwnerSentence(k probe.OwnerKind) string {
 	return text.French("« non visible » : ce système, ou cette source, ne dit pas à qui est le socket.")
 }
 
-// fitOwner returns the owner in at most width cells. A name too long is cut
+// FitOwner returns the owner in at most width cells. A name too long is cut
 // with "…" so that the pid stays; further processes become "+2".
-func fitOwner(o probe.Owner, source probe.Source, width int) string {
+func FitOwner(o probe.Owner, source probe.Source, width int) string {
 	full := Owner(o, source)
 	if text.Width(full) <= width {
 		return full

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"labo/lessons/text"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -38,6 +40,14 @@ func TestThePicture(t *testing.T) {
 		"scrolled":          {[]string{"a\r\nb\r\nc\r\nd"}, []string{"b", "c", "d"}},
 		"the other screen":  {[]string{"main", "\x1b[?1049h\x1b[2J\x1b[Hfull", "\x1b[?1049l"}, []string{"main", "", ""}},
 		"taken":             {[]string{"main\x1b[?1049h\x1b[Hfull"}, []string{"full", "", ""}},
+		"a column of cells": {[]string{"日本\x1b[3GX"}, []string{"日X", "", ""}},
+		"half a character":  {[]string{"🙂a\b\bB"}, []string{" Ba", "", ""}},
+		"the other half":    {[]string{"日a\rB"}, []string{"B a", "", ""}},
+		"no room for two":   {[]string{"123456789日a"}, []string{"123456789", "日a", ""}},
+		"just room for two": {[]string{"12345678日本"}, []string{"12345678日", "本", ""}},
+		"past a full row":   {[]string{"1234567890日"}, []string{"1234567890", "日", ""}},
+		"in the corner":     {[]string{"123456789\x1b[1;10H日"}, []string{"123456789", "日", ""}},
+		"joined":            {[]string{"\x1b[?2027he\u0301a 👩\u200d🔬!"}, []string{"e\u0301a 👩\u200d🔬!", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			term, got := picture(t, 10, 3, c.written...)
@@ -64,6 +74,74 @@ func TestWhatIsOddIsNoticed(t *testing.T) {
 		if term, _ := picture(t, 10, 3, s); len(term.Odd()) > 0 {
 			t.Errorf("%q: %q", s, term.Odd())
 		}
+	}
+}
+
+// What a terminal would not show is seen, and nothing of it is obeyed. However
+// it is cut, it comes out the same.
+func TestWhatIsNotText(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\xff\u202eb":              "a⟨ff⟩⟨U+202E⟩b",
+		"a\x9b2Jb":                  "a⟨9b⟩2Jb", // an eight-bit CSI: not in UTF-8
+		"a\u009b2Jb":                "a⟨U+009B⟩2Jb",
+		"\xe9t\xe9\r\nb":            "⟨e9⟩t⟨e9⟩\nb",
+		"a\x01\x07\x00b":            "a␁b",
+		"a\x1b]0;d\xe9j\xc3\x9c\ab": "ab",
+		"a\x1b]52;c;aGE=\x1b\\b":    "ab",
+		"a\x1bPq\x1b\\b":            "ab",
+		"a\x1b[5ib\x1b[999999999999999999999999999CX": "ab" + strings.Repeat(" ", 37) + "X",
+	} {
+		term := New(40, 3, nil)
+		for i := range len(in) {
+			term.Write([]byte{in[i]})
+		}
+		if got := term.Written(); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+		term.Close()
+	}
+}
+
+// FuzzTerminal writes anything to a terminal whose size changes.
+func FuzzTerminal(f *testing.F) {
+	for _, s := range []string{
+		"日本\x1b[3GX", "🙂a\b\bB", "\x1b[?2027h👩\u200d👩\u200d👩", "\xff\u202e\x9b2J", "\x1b[2;3r\x1b[9999S\x1b[9T\x1bM",
+		"\x1b[?7l日日日\x1b[9P\x1b[9@\x1b[L\x1b[M", "\x1b[?1049hx\x1b7\x1b[9;9H\x1b8\x1b[?1049l", "\x1b]0;t\x1b\\\t\t\x1b[9Z\x1b[9X\x1bH",
+		"\x1b8\x1b[9T\x1bM", "\x1b7\x1b[8;8H\x1b7", strings.Repeat("e\u0301", 99) + strings.Repeat("\u1100", 300), "\x1b[?6n\x1b[c\x1b[?2026$p\x1b[>q",
+	} {
+		f.Add([]byte(s), uint8(10), uint8(3), uint8(4), uint8(2))
+	}
+	f.Fuzz(func(t *testing.T, written []byte, width, height, width2, height2 uint8) {
+		width, height, width2, height2 = width%24, height%12, width2%24, height2%12
+		term := New(int(width), int(height), nil)
+		defer term.Close()
+		for _, size := range [][2]uint8{{width, height}, {width2, height2}} {
+			term.Resize(int(size[0]), int(size[1]))
+			term.Write(written)
+			for _, l := range term.Lines() {
+				if text.Visible(l) != l || len(l) > 64*4*max(int(size[0]), 1) {
+					t.Errorf("%q", l)
+				}
+			}
+			if x, y := term.Cursor(); x < 0 || y < 0 || x >= max(int(size[0]), 1) || y >= max(int(size[1]), 1) {
+				t.Errorf("%v: the cursor is at %d, %d", size, x, y)
+			}
+		}
+	})
+}
+
+// What a program pours out is read, and the picture can be looked at meanwhile.
+func BenchmarkFlood(b *testing.B) {
+	for name, s := range map[string]string{"text": "une ligne de texte, é\r\n", "scrolling": "\x1b[9999S", "screens": "\x1b[?1049h\x1b[?1049l"} {
+		b.Run(name, func(b *testing.B) {
+			term := New(80, 24, nil)
+			defer term.Close()
+			flood := []byte(strings.Repeat(s, 32<<10/len(s)))
+			b.SetBytes(int64(len(flood)))
+			for b.Loop() {
+				term.Write(flood)
+			}
+		})
 	}
 }
 
