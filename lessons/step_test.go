@@ -19,6 +19,7 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/probe"
 	"labo/probe/probetest"
@@ -260,7 +261,7 @@ func (q *quitter) Pause(ctx context.Context) error {
 	return q.Tape.Pause(ctx)
 }
 
-func (q *quitter) Ask(ctx context.Context, question stage.Question) (int, error) {
+func (q *quitter) Ask(ctx context.Context, question scene.Question) (int, error) {
 	if err := q.leave(); err != nil {
 		return -1, err
 	}

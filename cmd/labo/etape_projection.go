@@ -6,7 +6,7 @@ import (
 
 	"labo/lessons/bench"
 	"labo/lessons/projection"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
@@ -18,8 +18,8 @@ import (
 func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
-	var last stage.Head
-	so := screen.Options{Projection: true, Tell: func(s screen.Status) string {
+	var last scene.Head
+	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
 		last = s.Head
 		return projector.Tell(s)
 	}}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons/bench"
+	"labo/lessons/projection"
 	"labo/lessons/stage/screen"
 )
 
@@ -40,7 +41,7 @@ func brokenScene(_ context.Context, b *bench.Bench) {
 }
 
 // brokenView fails while the view takes a pause to show.
-func brokenView(s screen.Status) (notice string) {
+func brokenView(s projection.Status) (notice string) {
 	if s.Waiting != "" {
 		panic(wanted)
 	}

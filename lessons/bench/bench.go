@@ -12,6 +12,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
 )
@@ -46,16 +47,16 @@ type Bench struct {
 // means, and the scene goes on.
 type Recorder interface {
 	// Begun: the scene opens. What follows is of this scene.
-	Begun(stage.Head)
+	Begun(scene.Head)
 	// Unattended is Begun where nobody is at the keyboard (--auto, a pipe).
-	Unattended(stage.Head)
+	Unattended(scene.Head)
 	// Told: this part of the prose was shown. A question is told where it is
 	// asked; how it was answered comes later (Answered, Wrote), if ever.
 	Told(scene, part string, blocks []prose.Block)
 	// Happened: this was done, or observed, and shown.
 	Happened(scene string, e evidence.Event)
 	// Answered: the reader chose an option (index, or -1) where right was measured.
-	Answered(scene, part string, a stage.Answer)
+	Answered(scene, part string, a scene.Answer)
 	// Wrote: the reader answered a part in their own words.
 	Wrote(scene, part string, question []prose.Block, answer string)
 	// Written returns what the reader wrote last to a part, "" for nothing.

@@ -9,6 +9,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/probe"
 )
@@ -110,7 +111,7 @@ func (p *Player) Play(ctx context.Context) error {
 	return nil
 }
 
-func (p *Player) unknown(heads []stage.Head) error {
+func (p *Player) unknown(heads []scene.Head) error {
 	known := make([]string, len(heads))
 	for i, h := range heads {
 		known[i] = h.ID
@@ -135,7 +136,7 @@ func AsJump(err error) (*stage.Jump, error) {
 }
 
 // Next returns the index of the scene to play after at.
-func Next(heads []stage.Head, at int, jump *stage.Jump) int {
+func Next(heads []scene.Head, at int, jump *stage.Jump) int {
 	if jump == nil {
 		return at + 1
 	}
@@ -153,13 +154,13 @@ func Next(heads []stage.Head, at int, jump *stage.Jump) int {
 	return at + 1
 }
 
-func indexOf(heads []stage.Head, id string) int {
-	return slices.IndexFunc(heads, func(h stage.Head) bool { return h.ID == id })
+func indexOf(heads []scene.Head, id string) int {
+	return slices.IndexFunc(heads, func(h scene.Head) bool { return h.ID == id })
 }
 
 // scene plays one scene and returns why it ended before its end, nil when it
 // did not.
-func (p *Player) scene(ctx context.Context, head stage.Head, sc Scene, section *prose.Section) (err error) {
+func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *prose.Section) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -217,15 +218,15 @@ func serverAddr(port uint16) netip.AddrPort {
 // noRecord keeps nothing.
 type noRecord struct{}
 
-func (noRecord) Begun(stage.Head) {}
+func (noRecord) Begun(scene.Head) {}
 
-func (noRecord) Unattended(stage.Head) {}
+func (noRecord) Unattended(scene.Head) {}
 
 func (noRecord) Told(string, string, []prose.Block) {}
 
 func (noRecord) Happened(string, evidence.Event) {}
 
-func (noRecord) Answered(string, string, stage.Answer) {}
+func (noRecord) Answered(string, string, scene.Answer) {}
 
 func (noRecord) Wrote(string, string, []prose.Block, string) {}
 

@@ -3,21 +3,21 @@ package bench
 import (
 	"fmt"
 
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // Prediction is a question that a measurement will answer.
 type Prediction struct {
 	b      *Bench
 	name   string
-	asked  stage.Question
+	asked  scene.Question
 	chosen int
 }
 
 // Predict asks the question of a part before the act that answers it.
 func (b *Bench) Predict(part string) *Prediction {
 	p := b.part(part)
-	q := stage.Question{Blocks: p.Blocks, Options: p.Options}
+	q := scene.Question{Blocks: p.Blocks, Options: p.Options}
 	b.rec.Told(b.section.ID, part, q.Blocks)
 	chosen, err := b.stage.Ask(b.ctx, q)
 	b.Stop(err)
@@ -36,7 +36,7 @@ func (p *Prediction) Settle(option, measured string) {
 	if option != "" && right < 0 {
 		p.b.Stop(fmt.Errorf("scene %s: the question %q has no option %q", p.b.section.ID, p.name, option))
 	}
-	a := stage.Answer{Question: p.asked, Chosen: p.chosen, Right: right, Measured: measured}
+	a := scene.Answer{Question: p.asked, Chosen: p.chosen, Right: right, Measured: measured}
 	p.b.stage.Answer(a)
 	p.b.rec.Answered(p.b.section.ID, p.name, a)
 }

@@ -6,7 +6,7 @@ import (
 
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // Step is one part of the sheet.
@@ -28,18 +28,18 @@ type Scene struct {
 func (s Step) Prose() (*prose.Step, error) { return compiled.Load(s.Number) }
 
 // Heads returns the head of each scene, with its title from the prose.
-func (s Step) Heads() ([]stage.Head, error) {
+func (s Step) Heads() ([]scene.Head, error) {
 	text, err := s.Prose()
 	if err != nil {
 		return nil, err
 	}
-	heads := make([]stage.Head, len(s.Scenes))
+	heads := make([]scene.Head, len(s.Scenes))
 	for i, sc := range s.Scenes {
 		section, ok := text.Section(sc.ID)
 		if !ok {
 			return nil, fmt.Errorf("step %d: scene %s has no prose", s.Number, sc.ID)
 		}
-		heads[i] = stage.Head{
+		heads[i] = scene.Head{
 			Step: s.Number, StepTitle: text.Title, Index: i, Total: len(s.Scenes),
 			ID: sc.ID, Title: section.Title,
 		}

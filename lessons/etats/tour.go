@@ -15,6 +15,7 @@ import (
 	"labo/lessons/measured"
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/probe"
@@ -32,17 +33,17 @@ type Tour struct {
 }
 
 // Heads returns the head of each state, in order.
-func (t *Tour) Heads() ([]stage.Head, error) {
+func (t *Tour) Heads() ([]scene.Head, error) {
 	return t.heads(compiled.States())
 }
 
-func (t *Tour) heads(words *prose.Step) (heads []stage.Head, err error) {
+func (t *Tour) heads(words *prose.Step) (heads []scene.Head, err error) {
 	for i, state := range t.States {
 		section, ok := words.Section(strings.ToLower(state.String()))
 		if !ok {
 			return nil, fmt.Errorf("no words for %v", state)
 		}
-		heads = append(heads, stage.Head{StepTitle: words.Title, Index: i, Total: len(t.States), ID: section.ID, Title: section.Title})
+		heads = append(heads, scene.Head{StepTitle: words.Title, Index: i, Total: len(t.States), ID: section.ID, Title: section.Title})
 	}
 	return heads, nil
 }

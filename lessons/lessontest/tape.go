@@ -11,6 +11,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -22,8 +23,8 @@ import (
 type Tape struct {
 	stage.Stage
 	Order   []string // "ask", "event", "evidence", "answer", "prose", "pause"
-	Asked   []stage.Question
-	Answers []stage.Answer
+	Asked   []scene.Question
+	Answers []scene.Answer
 	Shown   []evidence.Evidence
 }
 
@@ -45,13 +46,13 @@ func (t *Tape) Evidence(e evidence.Evidence) {
 	t.Stage.Evidence(e)
 }
 
-func (t *Tape) Ask(ctx context.Context, q stage.Question) (int, error) {
+func (t *Tape) Ask(ctx context.Context, q scene.Question) (int, error) {
 	t.note("ask")
 	t.Asked = append(t.Asked, q)
 	return t.Stage.Ask(ctx, q)
 }
 
-func (t *Tape) Answer(a stage.Answer) {
+func (t *Tape) Answer(a scene.Answer) {
 	t.note("answer")
 	t.Answers = append(t.Answers, a)
 	t.Stage.Answer(a)

@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/notebook"
-	"labo/lessons/stage/screen"
 	"labo/probe/files"
 	"labo/probe/probetest"
 )
@@ -26,8 +25,8 @@ func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
 	p := New(in(home))
 	defer p.Close()
 	first := status("port-libre", 0)
-	first.Waiting, first.Page = screen.ForVote, "page 2"
-	first.Vote = &screen.Vote{Question: "Qui ?", Options: []string{"a", "b"}, Hands: []int{3, 4}, Given: true, At: 1, Right: -1}
+	first.Waiting, first.Page = ForVote, "page 2"
+	first.Vote = &Vote{Question: "Qui ?", Options: []string{"a", "b"}, Hands: []int{3, 4}, Given: true, At: 1, Right: -1}
 	if notice := p.Tell(first); notice != "" {
 		t.Fatal(notice)
 	}
@@ -290,7 +289,7 @@ func TestThePastIsBounded(t *testing.T) {
 	var s State
 	now := time.Now()
 	for i := range maxPast + 100 {
-		s.take(screen.Status{Started: now, Begun: now.Add(time.Duration(i) * time.Second)})
+		s.take(Status{Started: now, Begun: now.Add(time.Duration(i) * time.Second)})
 	}
 	if len(s.Past) != maxPast || !s.Past[maxPast-1].Ended.Equal(s.Begun) {
 		t.Errorf("%d plays, the last until %v", len(s.Past), s.Past[len(s.Past)-1].Ended)

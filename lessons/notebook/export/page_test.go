@@ -114,7 +114,7 @@ func TestPageOfARealRunKeepsItsPromises(t *testing.T) {
 	book := readFrom(t, recorded)
 	page := parseHTML(t, exports(t, New(book, contentsOf(book), made))["cahier.html"])
 	checkPage(t, page)
-	if n := len(find(page, "svg")); n < 9 {
+	if n := len(find(page, "svg")); n < 5 { // sequences, and a chart of one curve and of two
 		t.Errorf("%d drawings", n)
 	}
 	policy := ""

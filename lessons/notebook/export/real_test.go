@@ -13,6 +13,7 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/notebook"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -22,7 +23,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// recorded is the notebook of a real run of the steps, made by TestRecord.
+// recorded is the notebook of a real run of the steps, of which one item of each
+// kind was left, and to which was added what a reader makes who comes back: a
+// second answer, one written and amended, a scene that was left.
 const recorded = "testdata/home"
 
 // The test program runs itself again as the child of a demonstration.
@@ -45,7 +48,7 @@ type pupil struct {
 	asked int
 }
 
-func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
+func (p *pupil) Ask(ctx context.Context, q scene.Question) (int, error) {
 	if _, err := p.Stage.Ask(ctx, q); err != nil {
 		return -1, err
 	}
@@ -59,7 +62,7 @@ func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
 // attended records what an automatic pupil does as what a reader does.
 type attended struct{ *notebook.Session }
 
-func (a attended) Unattended(h stage.Head) { a.Begun(h) }
+func (a attended) Unattended(h scene.Head) { a.Begun(h) }
 
 // playFor plays every step for real and returns the directory of its notebook.
 func playFor(t *testing.T, home string) {
