@@ -44,7 +44,7 @@ func ownerWord(k probe.OwnerKind, source probe.Source) string {
 	case probe.OwnerForbidden:
 		return "pas le droit de voir"
 	case probe.OwnerGone:
-		return "terminé" // not "disparu": that is said of a socket
+		return "fermé" // not "disparu": that is said of a row
 	}
 	if source == probe.Auto {
 		return "non visible"
@@ -62,9 +62,9 @@ func OwnerSentence(k probe.OwnerKind) string {
 		return text.French("« le noyau » : aucun programme ne tient ce socket ; la connexion est finie, " +
 			"ou accept() ne l'a pas encore prise.")
 	case probe.OwnerForbidden:
-		return text.French("« pas le droit de voir » : le socket est à un programme que vous n'avez pas le droit d'examiner.")
+		return text.French("« pas le droit de voir » : aucun processus trouvé, et labo n'a pas le droit de les examiner tous.")
 	case probe.OwnerGone:
-		return text.French("« terminé » : le programme qui tenait ce socket s'est terminé pendant la mesure.")
+		return text.French("« fermé » : ce socket a été fermé pendant la mesure, ou le programme qui le tenait s'est terminé.")
 	}
 	return text.French("« non visible » : ce système, ou cette source, ne dit pas à qui est le socket.")
 }

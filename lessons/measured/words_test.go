@@ -56,7 +56,7 @@ func TestOwnersAreSaidInWords(t *testing.T) {
 		{held(unnamed), probe.SockDiag, "sans nom (9)"},
 		{owned(probe.OwnerKernel), probe.SockDiag, "le noyau"},
 		{owned(probe.OwnerForbidden), probe.SockDiag, "pas le droit de voir"},
-		{owned(probe.OwnerGone), probe.SockDiag, "terminé"},
+		{owned(probe.OwnerGone), probe.SockDiag, "fermé"},
 		{owned(probe.OwnerHidden), probe.Gopsutil, "non visible avec gopsutil"},
 		{owned(probe.OwnerHidden), probe.Auto, "non visible"},
 	} {

@@ -173,6 +173,7 @@ func (d *document) process(h *probe.Holder) {
 	d.small(h.Threads)
 	d.text(`,"fds":`)
 	d.small(h.FDs)
+	d.who(h.Who)
 	d.b = append(d.b, '}')
 }
 

@@ -64,6 +64,12 @@ var (
 		Threads: probe.Known(3), FDs: probe.Known(4)}
 	Browser = &probe.Holder{PID: 31337, Name: "chromium", Command: "/usr/lib/chromium/chromium --type=utility",
 		Threads: probe.Known(17)}
+	// Suspended is a server as its shell left it, in a container that labo is not in.
+	Suspended = &probe.Holder{PID: 29857, Name: "python3", Command: "python3 serveur.py", Threads: probe.Known(1), FDs: probe.Known(4),
+		Who: &probe.Who{PID: 29857, TakenAt: Noon, Program: "serveur.py", Life: probe.Stopped, StopSignal: probe.Known(20),
+			Terminal: probe.Known("pts/3"), Job: probe.Resumable, Deaf: probe.Known(false), Threads: probe.Known(1), Role: probe.Server,
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(Noon.Add(-12*time.Minute - 3*time.Second)),
+			UID: probe.Known(1000), User: probe.Known("alice"), OtherNetwork: probe.Known(false), OtherPIDs: probe.Known(false)}}
 	Hostile = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\n\u202e聊天", Command: "x\x1b]0;titre\x07 " + "très "}
 )
 
@@ -71,7 +77,7 @@ var (
 func Snapshot(source probe.Source, sockets ...probe.Socket) *probe.Snapshot {
 	s := &probe.Snapshot{TakenAt: Noon, Took: 3 * time.Millisecond, Source: source, Sockets: sockets}
 	seen := map[*probe.Holder]bool{}
-	for _, h := range []*probe.Holder{Hostile, Server, Client, Browser} {
+	for _, h := range []*probe.Holder{Hostile, Server, Client, Suspended, Browser} {
 		for i := range sockets {
 			if sockets[i].HeldBy(h.PID) && !seen[h] {
 				seen[h] = true
@@ -125,7 +131,8 @@ func All() map[string]*probe.Snapshot {
 		"reuseport": Snapshot(probe.SockDiag,
 			Row(probe.Listen, "127.0.0.1:12345", "", 0, 1, Held(Server)),
 			Row(probe.Listen, "127.0.0.1:12345", "", 0, 1, Held(Client))),
-		"lie": Snapshot(probe.SockDiag, Row(probe.Bound, "127.0.0.1:12345", "", 0, 0, Held(Server))),
+		"suspendu": Snapshot(probe.SockDiag, Row(probe.Listen, "127.0.0.1:12345", "", 1, 1, Held(Suspended))),
+		"lie":      Snapshot(probe.SockDiag, Row(probe.Bound, "127.0.0.1:12345", "", 0, 0, Held(Server))),
 		"restes": Snapshot(probe.SockDiag,
 			Timed(Row(probe.TimeWait, "127.0.0.1:12345", "127.0.0.1:51230", 0, 0, Owned(probe.OwnerKernel)),
 				probe.TimerTimeWait, 57_700*time.Millisecond)),

@@ -15,6 +15,10 @@ import (
 	"labo/probe"
 )
 
+// MostIntroduced is how many holders of a port a page says more of: the others
+// have their number and their command.
+const MostIntroduced = 8
+
 // PortReport returns the answer about the ports of f, which s was filtered by:
 // who listens, who is connected to whom, who holds what, what it means.
 func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, blind sonde.Blind) []byte {
@@ -157,12 +161,10 @@ func who(o probe.Owner) string {
 		}
 	case probe.OwnerKernel:
 		return "Le noyau lui-même écoute"
-	case probe.OwnerForbidden:
-		return "Un programme que vous n'avez pas le droit d'examiner écoute"
 	case probe.OwnerGone:
-		return "Un programme qui vient de se terminer écoutait"
+		return "Un socket, fermé pendant la mesure, écoutait"
 	}
-	return "Un programme, que cette source ne nomme pas, écoute"
+	return "Un socket, que labo n'a trouvé dans aucun processus, écoute"
 }
 
 // reach says who can call an address.
@@ -223,12 +225,10 @@ func by(o probe.Owner) string {
 	switch o.Kind {
 	case probe.OwnerProcess, probe.OwnerKernel:
 		return measured.Owner(o, probe.Auto)
-	case probe.OwnerForbidden:
-		return "un programme que vous n'avez pas le droit d'examiner"
 	case probe.OwnerGone:
-		return "un programme qui vient de se terminer"
+		return "un socket fermé pendant la mesure"
 	}
-	return "un programme que cette source ne nomme pas"
+	return "un socket que labo n'a trouvé dans aucun processus"
 }
 
 // remains tells what TIME-WAIT means for a server that wants the port back.
@@ -253,13 +253,20 @@ func (p *page) owners(s *probe.Snapshot) {
 	for _, h := range s.Holders {
 		p.holder(h)
 	}
-	var kinds [256]bool
-	for i := range s.Sockets {
-		kinds[s.Sockets[i].Owner.Kind] = true
-	}
-	for _, k := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
-		if kinds[k] {
-			p.sentence(noMark, measured.OwnerSentence(k))
+	p.absences(s)
+}
+
+// absences says, once for each, why rows of s have no process.
+func (p *page) absences(s *probe.Snapshot) {
+	said := map[string]bool{"": true}
+	for _, kind := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
+		for i := range s.Sockets {
+			if o := &s.Sockets[i].Owner; o.Kind == kind {
+				if words := measured.Absence(o, s.Source); !said[words] {
+					said[words] = true
+					p.sentence(noMark, words)
+				}
+			}
 		}
 	}
 }
