@@ -7,8 +7,7 @@ import (
 	"strconv"
 	"testing"
 
-	"labo/probe/ownnet"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestInPortList(t *testing.T) {
@@ -92,14 +91,14 @@ func TestVerdictOnOtherSystems(t *testing.T) {
 // A listener in another network is found, through a process that lives there;
 // the port is free here all the same, and both are said.
 func TestForeseeFindsAListenerElsewhere(t *testing.T) {
-	sh := strict.Need(t, "sh")
-	strict.Need(t, "ip")
-	python := strict.Need(t, "python3")
+	sh := probetest.Need(t, "sh")
+	probetest.Need(t, "ip")
+	python := probetest.Need(t, "python3")
 	cmd := exec.Command(sh, "-c", `ip link set lo up && exec "$0" -c "
 import socket
 s = socket.socket(); s.bind(('127.0.0.1', 23457)); s.listen(1); print('ready', flush=True); input()"`, python)
-	if !ownnet.Isolate(cmd) {
-		strict.Missing(t, "this machine gives no network of its own")
+	if !probetest.Isolate(cmd) {
+		probetest.Missing(t, "this machine gives no network of its own")
 	}
 	in, err := cmd.StdinPipe()
 	must(t, err)

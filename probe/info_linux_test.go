@@ -11,13 +11,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // What the kernel counts for a connection is what ss -ti says, on a thousand
 // sockets that each sent something else.
 func TestInfoIsWhatSSSays(t *testing.T) {
-	strict.Need(t, "ss")
+	probetest.Need(t, "ss")
 	const pairs = 500
 	s := newStage(t)
 	l, port := s.listener(16)

@@ -12,7 +12,7 @@ const (
 	OutcomeUnknown Outcome = iota
 	Granted
 	Refused // with an errno
-	Waits   // connect() alone: no answer, neither yes nor no, for as long as things stay
+	Pending // connect() alone: no answer, neither yes nor no, for as long as things stay
 )
 
 // Verdict is what bind() and listen(), or connect(), would get now, as it
@@ -310,7 +310,7 @@ func ForeseeConnect(to netip.AddrPort, sockets []Socket, g Ground) Verdict {
 		return Verdict{Outcome: Refused, Errno: g.CallErrno, Because: []Reason{{Kind: kind}}}
 	}
 	if g.LoopbackDown {
-		return Verdict{Outcome: Waits, Because: []Reason{{Kind: LoopbackDown}}}
+		return Verdict{Outcome: Pending, Because: []Reason{{Kind: LoopbackDown}}}
 	}
 	var v verdict
 	var best, unsure []*Socket
@@ -398,7 +398,7 @@ func answered(listeners []*Socket) Verdict {
 	case Listening:
 		return Verdict{Outcome: Granted, Because: v.reasons}
 	case QueueFull:
-		return Verdict{Outcome: Waits, Because: v.reasons}
+		return Verdict{Outcome: Pending, Because: v.reasons}
 	}
 	return Verdict{Because: v.reasons}
 }

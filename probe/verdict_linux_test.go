@@ -14,8 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/ownnet"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // matrixEnv is set for the child that has networks to give.
@@ -25,7 +24,7 @@ const matrixEnv = "LABO_PROBE_MATRIX"
 // really get: in each situation, of sockets that have SO_REUSEADDR and of such
 // that have not, and for each address.
 func TestVerdictIsWhatHappens(t *testing.T) {
-	strict.Need(t, "ip")
+	probetest.Need(t, "ip")
 	if os.Geteuid() != 0 && os.Getenv(matrixEnv) == "" {
 		inUserNamespace(t)
 		return
@@ -60,8 +59,8 @@ func TestVerdictIsWhatHappens(t *testing.T) {
 // inUserNamespace runs the test again as the root of its own user namespace.
 func inUserNamespace(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	if !ownnet.Isolate(cmd) {
-		strict.Missing(t, "this machine gives no networks to an ordinary user")
+	if !probetest.Isolate(cmd) {
+		probetest.Missing(t, "this machine gives no networks to an ordinary user")
 	}
 	cmd.Env = append(os.Environ(), matrixEnv+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -80,7 +79,7 @@ func inNetwork(t *testing.T, f func()) {
 			t.Error("no network of its own: ", err)
 			return
 		}
-		if err := ownnet.Raise(); err != nil {
+		if err := probetest.RaiseLoopback(); err != nil {
 			t.Error(err)
 			return
 		}
@@ -142,7 +141,7 @@ func (c *tally) compare(t *testing.T, call string, v Verdict, got string, rows [
 	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	foreseen := map[Outcome]string{Granted: "", Refused: v.Errno, Waits: stays}
+	foreseen := map[Outcome]string{Granted: "", Refused: v.Errno, Pending: stays}
 	if v.Outcome == OutcomeUnknown {
 		c.unknown++
 		if c.unsure == nil {
