@@ -109,7 +109,7 @@ func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }
 // All the notes of each step, whatever the width.
 func TestWriteHasEveryNote(t *testing.T) {
 	for step := 1; step <= compiled.Steps; step++ {
-		sc, err := newScript(compiled.Load, step, 12345)
+		sc, err := newScript(step, 12345)
 		if err != nil {
 			t.Fatal(err)
 		}
