@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -44,6 +45,18 @@ func projected(t *testing.T, step, index int) (s *projection.State, now time.Tim
 	}
 	s.Begun = ten.Add(time.Duration(index) * 2 * time.Minute)
 	return s, s.Begun.Add(90 * time.Second)
+}
+
+// last is the last scene of a step.
+func last(t *testing.T, step int) (*projection.State, time.Time) {
+	t.Helper()
+	s, _ := projected(t, step, 0)
+	return projected(t, step, s.Head.Total-1)
+}
+
+// place says where a scene is, as the view does.
+func place(s *projection.State) string {
+	return fmt.Sprintf("scène %d/%d", s.Head.Index+1, s.Head.Total)
 }
 
 // voting is the third scene of step 1 in the middle of its vote.
@@ -175,12 +188,8 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 // The screens are those of the documents, in each of which they are named; on
 // screens of other sizes, only what is true of all is held.
 func TestScreens(t *testing.T) {
-	last := func() (*projection.State, time.Time) {
-		steps := len(must(compiled.Load(1)).Sections)
-		return projected(t, 1, steps-1)
-	}
 	ended := func(v *viewer, killed bool) {
-		s, now := last()
+		s, now := last(t, 1)
 		s.Past = append(s.Past[:3:3], s.Past[2:]...) // the third scene was played twice
 		v.sees(now, s)
 		over := projection.Sight{At: now.Add(time.Second)}
@@ -211,7 +220,7 @@ func TestScreens(t *testing.T) {
 		"fin":    {func(v *viewer) { ended(v, false) }, []string{teacher, pages}},
 		"coupee": {func(v *viewer) { ended(v, true) }, []string{pages}},
 		"derniere": {func(v *viewer) {
-			s, now := last()
+			s, now := last(t, 1)
 			v.sees(now, s)
 			v.press("end")
 		}, []string{pages}},
@@ -240,13 +249,6 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 // The scene shown is that of the projection; another scene is read from its
 // beginning.
 func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
@@ -268,9 +270,9 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 	if v.m.offset != 0 {
 		t.Error("another scene is not read from its beginning")
 	}
-	v.shows("listen(1) : ouvrir le port", "scène 4/9")
+	v.shows("listen(1) : ouvrir le port", place(next))
 	v.sees(now)
-	v.shows("La projection de l'étape 1 s'est arrêtée à la scène 4 sur", "labo etape 1 --projection --scene ecouter")
+	v.shows(fmt.Sprintf("La projection de l'étape 1 s'est arrêtée à la scène %d sur", next.Head.Index+1), "labo etape 1 --projection --scene ecouter")
 }
 
 // What is proposed to resume plays on the port that was played on.
@@ -295,11 +297,11 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 	v.sees(now, s)
 	v.sees(now.Add(time.Second))
 	v.shows("labo etape 1 --projection --port 12346", "--scene", "ecouter") // on two lines
-	s, _ = projected(t, 1, 8)
+	s, _ = last(t, 1)
 	if _, got := again(&projection.Ended{State: s, Killed: true}); got != "labo etape 1 --projection --scene "+s.Head.ID {
 		t.Errorf("killed in its last scene: %q", got)
 	}
-	s, now = projected(t, 1, 8)
+	s, now = last(t, 1)
 	s.Port = 12346
 	v.sees(now, s)
 	v.press("end")
