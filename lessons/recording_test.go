@@ -14,10 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/act"
+	"labo/lessons/bench"
 	"labo/lessons/chat"
+	"labo/lessons/etats"
 	"labo/lessons/evidence"
+	"labo/lessons/lessontest"
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
 	"labo/probe"
@@ -33,7 +38,7 @@ const recordings = "stage/screen/testdata"
 // reader would who answers, types and waits; those that are right stay.
 func TestRecordings(t *testing.T) {
 	var known []string
-	check := func(heads []stage.Head, text *prose.Step, play func(context.Context, *recorder) error) {
+	check := func(heads []scene.Head, text *prose.Step, play func(context.Context, *recorder) error) {
 		for i, h := range heads {
 			known = append(known, recording.File(recordings, h))
 			err := checkRecording(h, text.Sections[i])
@@ -56,13 +61,13 @@ func TestRecordings(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(heads, text, func(ctx context.Context, r *recorder) error {
-			if err := CheckPort(ctx, r.port); err != nil {
+			if err := bench.CheckPort(ctx, r.port); err != nil {
 				return err
 			}
-			return (&Player{Step: step, Stage: r, Port: int(r.port), Self: self(t)}).Play(ctx)
+			return (&bench.Player{Step: step, Stage: r, Port: r.port, Self: lessontest.Self(t)}).Play(ctx)
 		})
 	}
-	tour := &StatesTour{States: []probe.State{probe.CloseWait}, Hold: true} // one stands for the eleven
+	tour := &etats.Tour{States: []probe.State{probe.CloseWait}, Hold: true} // one stands for the eleven
 	heads, err := tour.Heads()
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +91,7 @@ func TestRecordings(t *testing.T) {
 
 // checkRecording holds that a recording is of the scene as it is today: its
 // parts, its values and the options of its questions.
-func checkRecording(h stage.Head, text *prose.Section) error {
+func checkRecording(h scene.Head, text *prose.Section) error {
 	scene, err := recording.Load(recordings, h, text)
 	if err != nil {
 		return err
@@ -101,7 +106,7 @@ func checkRecording(h stage.Head, text *prose.Section) error {
 // record plays a step and writes the recordings that are not right.
 func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder) error) {
 	t.Helper()
-	r := &recorder{t: t, port: uint16(chat.DefaultPort)} // what students see
+	r := &recorder{t: t, port: chat.DefaultPort} // what students see
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	if err := play(ctx, r); err != nil {
@@ -151,7 +156,7 @@ func (r *recorder) seen(ctx context.Context) *recording.Measurement {
 	return recording.Measured(probe.Update{Snapshot: s})
 }
 
-func (r *recorder) Begin(h stage.Head) {
+func (r *recorder) Begin(h scene.Head) {
 	r.typed = map[string]int{}
 	r.scenes = append(r.scenes, &recording.Scene{Head: h})
 }
@@ -170,12 +175,12 @@ func (r *recorder) Evidence(e evidence.Evidence) {
 }
 
 // Ask chooses the second option, which is seldom right.
-func (r *recorder) Ask(_ context.Context, q stage.Question) (int, error) {
+func (r *recorder) Ask(_ context.Context, q scene.Question) (int, error) {
 	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
 	return 1, nil
 }
 
-func (r *recorder) Answer(a stage.Answer) {
+func (r *recorder) Answer(a scene.Answer) {
 	r.add(recording.Call{Kind: recording.Answer, Answer: &a})
 }
 
@@ -218,7 +223,7 @@ func (r *recorder) Follow(port uint16) {
 	r.add(recording.Call{Kind: recording.Follow, Port: port})
 }
 
-func (r *recorder) Outline(context.Context, []stage.Head) error { return nil }
+func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.
@@ -285,7 +290,7 @@ func (r *recorder) ownPrograms(ctx context.Context) error {
 	if err := heard(events, chat.Listening); err != nil {
 		return err
 	}
-	time.Sleep(4 * followInterval) // the watch looks now and then: what it must see has to last
+	time.Sleep(4 * act.FollowInterval) // the watch looks now and then: what it must see has to last
 	called := make(chan error, 1)
 	go func() {
 		_, err := (&chat.Client2{Port: r.port, In: clientKeys, OnEvent: tell}).Run(ctx)
@@ -298,7 +303,7 @@ func (r *recorder) ownPrograms(ctx context.Context) error {
 		to   io.Writer
 		line string
 	}{{toClient, "bonjour"}, {toServer, "salut"}, {toClient, "exit"}, {toServer, "exit"}} {
-		time.Sleep(4 * followInterval)
+		time.Sleep(4 * act.FollowInterval)
 		if _, err := io.WriteString(said.to, said.line+"\n"); err != nil {
 			return err
 		}

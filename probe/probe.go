@@ -117,9 +117,9 @@ const (
 	// OwnerKernel: no process has it: TIME-WAIT, a connection that waits in an
 	// accept queue, or one that its process has closed.
 	OwnerKernel
-	// OwnerForbidden: a process whose descriptors we may not read.
+	// OwnerForbidden: no process was found, and not all may be read.
 	OwnerForbidden
-	// OwnerGone: the owner ended while we looked.
+	// OwnerGone: the socket was closed, or its owner ended, while we looked.
 	OwnerGone
 )
 
@@ -146,6 +146,7 @@ type Holder struct {
 	Command string     // full command line, "" when there is none
 	Threads Maybe[int] // OS threads
 	FDs     Maybe[int] // open descriptors
+	Who     *Who       // nil unless asked for: see [Snapshot.Introduce]
 }
 
 // Owner says who holds a socket.
@@ -153,6 +154,7 @@ type Owner struct {
 	Kind    OwnerKind
 	Holders []*Holder  // by pid; only with OwnerProcess, and then not empty
 	UID     Maybe[int] // the user who created the socket, where the kernel tells it
+	Absence *Absence   // nil unless asked for: see [Snapshot.Explain]
 }
 
 // Socket is one TCP socket as the system shows it.

@@ -16,10 +16,10 @@ import (
 	"labo/lessons"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/notebook/atomicfile"
 	"labo/lessons/notebook/export"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
+	"labo/probe/files"
 )
 
 // cahierOptions are the options of `labo cahier`.
@@ -164,7 +164,11 @@ func writeExport(ctx context.Context, c *console, o cahierOptions, page []byte) 
 		return fault.Usage(shown+" est un dossier", "Donnez un nom de fichier : `labo cahier --export "+
 			text.Visible(filepath.Join(o.export, "cahier.html"))+"`.")
 	case err == nil && !info.Mode().IsRegular(): // a device, a pipe: there is nothing to replace
-		err = os.WriteFile(o.export, page, 0)
+		var f *os.File
+		if f, err = files.Create(o.export); err == nil {
+			_, err = f.Write(page)
+			err = errors.Join(err, f.Close())
+		}
 	case err == nil && !o.force:
 		replace, confirmErr := confirm(ctx, c, shown+" existe déjà. Le remplacer ?",
 			fault.Failed(shown+" existe déjà", "Choisissez un autre nom, ou ajoutez --force pour le remplacer.", nil))
@@ -176,7 +180,7 @@ func writeExport(ctx context.Context, c *console, o cahierOptions, page []byte) 
 		}
 		fallthrough
 	default:
-		err = atomicfile.Write(o.export, page, 0o666)
+		err = files.Write(o.export, page, 0o666)
 	}
 	if err != nil {
 		return fault.Failed("impossible d'écrire "+shown+" ("+notebook.Cause(err)+")",

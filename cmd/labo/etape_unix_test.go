@@ -20,8 +20,8 @@ import (
 
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // player is labo on a pseudo-terminal, with a notebook of its own.
@@ -44,7 +44,7 @@ func atTerminal(t *testing.T, home string, args ...string) *player {
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0", "LABO_HOME="+home)
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
 	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}
@@ -116,7 +116,7 @@ const (
 // somePort returns a port, in words, that is free now.
 func somePort(t *testing.T) string {
 	t.Helper()
-	return strconv.Itoa(freeport.Get(t))
+	return fmt.Sprint(freeport.Get(t))
 }
 
 // A reader answers, leaves, comes back, and goes on where they were.

@@ -20,10 +20,14 @@ const moduleRoot = "../.."
 // charmbracelet/x/ansi is not one: it measures text.
 var screenParts = []string{"charm.land/", "github.com/fatih/color"}
 
+// etape is the folder of a step.
+var etape = regexp.MustCompile(`^lessons/etape[0-9]$`)
+
 // houseRule says why the package in dir (a folder of the module) may not
-// import imported, "" when it may. It holds for tests as well. Imports go one
+// import imported, "" when it may. It holds for tests as well: only they may import the
+// rooms of tests. Imports go one
 // way: cmd, then lessons, then probe.
-func houseRule(dir, imported string) string {
+func houseRule(dir, imported string, test bool) string {
 	inside := func(parent, p string) bool { return p == parent || strings.HasPrefix(p, parent+"/") }
 	own, isOwn := strings.CutPrefix(imported, "labo/")
 	screen := false
@@ -33,6 +37,10 @@ func houseRule(dir, imported string) string {
 	switch {
 	case isOwn && inside("cmd", own):
 		return "a command is not a library"
+	case !test && isOwn && (inside("probe/probetest", own) || inside("lessons/lessontest", own)) && !inside("probe/probetest", dir) && !inside("lessons/lessontest", dir):
+		return "what labo ships knows no room of tests"
+	case etape.MatchString(own) && dir != "lessons" && dir != own:
+		return "a step is imported by the table of contents only"
 	case inside("probe", dir) && isOwn && !inside("probe", own):
 		return "probe knows no lesson and no screen"
 	case strings.HasPrefix(imported, "github.com/spf13/") && dir != "cmd/labo":
@@ -75,7 +83,7 @@ func TestImportsGoOneWay(t *testing.T) {
 				return err
 			}
 			seen++
-			if why := houseRule(path.Dir(rel), imported); why != "" {
+			if why := houseRule(path.Dir(rel), imported, strings.HasSuffix(rel, "_test.go")); why != "" {
 				t.Errorf("%s imports %s: %s", rel, imported, why)
 			}
 		}
@@ -107,12 +115,19 @@ func TestHouseRule(t *testing.T) {
 		{"lessons/check", "charm.land/bubbletea/v2", false},
 		{"lessons/stage/live", "charm.land/lipgloss/v2", true},
 		{"lessons/text", "github.com/charmbracelet/x/ansi", true},
-		{"probe", "labo/probe/strict", true},
+		{"probe", "labo/probe/probetest", false},
+		{"probe/probetest/agree", "labo/probe/probetest", true},
+		{"lessons/lessontest", "labo/probe/probetest/freeport", true},
+		{"lessons/demo", "labo/lessons/lessontest", false},
+		{"lessons", "labo/lessons/etape1", true},
+		{"lessons/bench", "labo/lessons/etape1", false},
+		{"lessons/etape2", "labo/lessons/etape1", false},
+		{"cmd/labo", "labo/lessons/etape1", false},
 		{"probe/host", "labo/probe", true},
 		{"probe", "labo/lessons/text", false},
 		{"probes", "labo/lessons/text", true},
 	} {
-		if why := houseRule(tc.dir, tc.imported); (why == "") != tc.allowed {
+		if why := houseRule(tc.dir, tc.imported, false); (why == "") != tc.allowed {
 			t.Errorf("houseRule(%s, %s) = %q, allowed is %v", tc.dir, tc.imported, why, tc.allowed)
 		}
 	}
@@ -138,10 +153,10 @@ func TestTopLevelHoldsTheHouseOnly(t *testing.T) {
 	}
 }
 
-// A test skips through package strict, which decides whether it may.
+// A test skips through package probetest, which decides whether it may.
 func TestSkipsGoThroughStrict(t *testing.T) {
 	bare := regexp.MustCompile(`[.]Skip(f|Now)?\(`)
-	told := regexp.MustCompile(`\bstrict\.(Missing|Need|Elsewhere)\(`)
+	told := regexp.MustCompile(`\bprobetest\.(Missing|Need|Elsewhere)\(`)
 	seen := 0
 	err := filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
 		switch {
@@ -149,7 +164,7 @@ func TestSkipsGoThroughStrict(t *testing.T) {
 			return err
 		case entry.IsDir() && file != moduleRoot && strings.HasPrefix(entry.Name(), "."): // git's own come and go
 			return filepath.SkipDir
-		case entry.IsDir() || filepath.Ext(file) != ".go" || strings.Contains(filepath.ToSlash(file), "probe/strict/"):
+		case entry.IsDir() || filepath.Ext(file) != ".go" || strings.Contains(filepath.ToSlash(file), "probe/probetest/"):
 			return nil
 		}
 		b, err := os.ReadFile(file)

@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"labo/lessons"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // Where a scene is, and how many there are, is said by the steps themselves:
 // tests and scripts count none.
 
 // heads returns the scenes of a step.
-func heads(t testing.TB, step int) []stage.Head {
+func heads(t testing.TB, step int) []scene.Head {
 	t.Helper()
 	s, ok := lessons.StepByNumber(step)
 	if !ok {
@@ -28,12 +28,12 @@ func heads(t testing.TB, step int) []stage.Head {
 }
 
 // place says where a scene is in its step: "4/9".
-func place(t testing.TB, step int, scene string) string {
+func place(t testing.TB, step int, id string) string {
 	t.Helper()
 	all := heads(t, step)
-	i := slices.IndexFunc(all, func(h stage.Head) bool { return h.ID == scene })
+	i := slices.IndexFunc(all, func(h scene.Head) bool { return h.ID == id })
 	if i < 0 {
-		t.Fatalf("step %d has no scene %s", step, scene)
+		t.Fatalf("step %d has no scene %s", step, id)
 	}
 	return nth(t, step, i+1)
 }

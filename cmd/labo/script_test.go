@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -16,8 +17,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labo/lessons/text"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 var update = flag.Bool("update", false, "write what is shown into the golden files and scripts")
@@ -119,14 +120,14 @@ func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: need PROGRAM")
 	}
-	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
+	probetest.Need(ts.Value(testingTB{}).(testing.TB), args[0])
 }
 
 func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	ts.Setenv(args[0], strconv.Itoa(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
+	ts.Setenv(args[0], fmt.Sprint(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
 }
 
 // TestEveryCommandHasASession holds that no command is left without a script

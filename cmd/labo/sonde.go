@@ -131,25 +131,36 @@ func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) e
 		return sonde.Explain(err)
 	}
 	if asJSON {
+		s.Introduce(ctx, len(s.Holders))
 		return sonde.WriteJSON(c.out, s)
 	}
 	var page []byte
 	if len(f.Ports) > 0 {
+		s.Introduce(ctx, sonde.MostIntroduced)
+		s.SetRoles()
+		s.Explain(ctx)
 		page = sonde.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
 	} else {
-		page = sonde.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs))
+		page = sonde.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs, s.Sockets))
 	}
 	_, err = c.out.Write(page)
 	return err
 }
 
-// describe tells what is known of processes; one that ends meanwhile is left out.
-func describe(ctx context.Context, pids []int) []probe.ProcessInfo {
+// describe tells what is known of processes, whose sockets are rows; one that
+// ends meanwhile is left out.
+func describe(ctx context.Context, pids []int, rows []probe.Socket) []probe.ProcessInfo {
 	var all []probe.ProcessInfo
 	for _, pid := range pids {
-		if info, err := probe.Process(ctx, pid); err == nil {
-			all = append(all, info)
+		info, err := probe.Process(ctx, pid)
+		if err != nil {
+			continue
 		}
+		if who, err := probe.WhoIs(ctx, pid); err == nil {
+			info.Who = &who
+		}
+		info.Waits, _ = probe.Waits(ctx, pid, rows) // none where it ended since
+		all = append(all, info)
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -13,7 +14,7 @@ import (
 	"time"
 
 	"labo/lessons/text"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // document is what docs/json.md says of `labo sonde --json`.
@@ -60,7 +61,7 @@ type end struct {
 // an earlier connection names.
 func listen(t *testing.T) (net.Listener, string) {
 	t.Helper()
-	port := strconv.Itoa(freeport.Get(t))
+	port := fmt.Sprint(freeport.Get(t))
 	l, err := net.Listen("tcp4", "127.0.0.1:"+port)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"labo/lessons/stage/scope"
 	"labo/lessons/text"
 	"labo/lessons/trace"
+	"labo/probe/files"
 	"labo/probe/syscalls"
 )
 
@@ -59,7 +60,7 @@ func (t *tracing) output() (io.Writer, func() error, error) {
 	if t.o.out == "" {
 		return t.c.out, func() error { return nil }, nil
 	}
-	f, err := os.Create(t.o.out)
+	f, err := files.Create(t.o.out)
 	if err != nil {
 		return nil, nil, fault.Failed("impossible d'écrire dans "+text.Visible(t.o.out)+" ("+cause(err)+")",
 			"Choisissez un autre fichier avec `--sortie`.", err)

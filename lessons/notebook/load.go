@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/notebook/lockfile"
+	"labo/probe/files"
 )
 
 // Names and permissions of what the notebook puts in its directory.
@@ -53,7 +53,7 @@ func (e *NewerError) Error() string {
 }
 
 // LockedError: another labo is writing the notebook.
-type LockedError = lockfile.HeldError
+type LockedError = files.HeldError
 
 // UnsavedError: the notebook could not be read or written at Path.
 type UnsavedError struct {
@@ -115,7 +115,7 @@ func load(path string) (*Notebook, error) {
 var errTooLarge = errors.New("larger than any notebook")
 
 func contents(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := files.Open(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
 	}

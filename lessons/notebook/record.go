@@ -6,7 +6,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // maxTries bounds what is kept of one question: the first answer, which is the
@@ -15,7 +15,7 @@ const maxTries = 20
 
 // Begun records that a scene opens. What a complete play of it showed is kept
 // until it has been played to its end again.
-func (s *Session) Begun(h stage.Head) {
+func (s *Session) Begun(h scene.Head) {
 	step := s.begin(h)
 	step.Last = h.ID
 	sc := s.scene
@@ -31,7 +31,7 @@ func (s *Session) Begun(h stage.Head) {
 // Unattended records that a scene opens with nobody at the keyboard. What it
 // shows is kept where the reader has not played the scene; it changes nothing
 // of what the reader has done, nor where to go on.
-func (s *Session) Unattended(h stage.Head) {
+func (s *Session) Unattended(h scene.Head) {
 	s.begin(h)
 	s.run.Unattended = true
 	if sc := s.scene; sc.Run == nil || sc.Run.Unattended && sc.Run.Ended.IsZero() {
@@ -41,7 +41,7 @@ func (s *Session) Unattended(h stage.Head) {
 }
 
 // begin makes room for a play of a scene.
-func (s *Session) begin(h stage.Head) *Step {
+func (s *Session) begin(h scene.Head) *Step {
 	step := s.book.step(h.Step)
 	step.Title = h.StepTitle
 	sc := step.Scene(h.ID)
@@ -109,7 +109,7 @@ func (r *Run) bound() {
 }
 
 // Answered records a prediction and what was measured, and saves.
-func (s *Session) Answered(_, part string, a stage.Answer) {
+func (s *Session) Answered(_, part string, a scene.Answer) {
 	if s.scene == nil {
 		return
 	}

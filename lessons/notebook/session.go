@@ -12,8 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"labo/lessons/notebook/atomicfile"
-	"labo/lessons/notebook/lockfile"
+	"labo/probe/files"
 )
 
 // Options are what a [Session] needs to know.
@@ -90,7 +89,6 @@ func (s *Session) open() error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	atomicfile.Sweep(s.path)
 	return nil
 }
 
@@ -98,7 +96,7 @@ func (s *Session) takeLock(home string) error {
 	if err := os.MkdirAll(home, dirMode); err != nil {
 		return &UnsavedError{Path: home, Err: err}
 	}
-	f, err := lockfile.Take(filepath.Join(home, lockName), s.opt.Now())
+	f, err := files.Take(filepath.Join(home, lockName), s.opt.Now())
 	if err != nil {
 		if _, ok := errors.AsType[*LockedError](err); ok {
 			return err
@@ -180,10 +178,10 @@ func (s *Session) write() error {
 	if err != nil {
 		return err
 	}
-	err = atomicfile.Write(s.path, data, fileMode)
+	err = files.Keep(s.path, data, fileMode)
 	if errors.Is(err, fs.ErrNotExist) { // the directory was removed meanwhile
 		if err = os.MkdirAll(filepath.Dir(s.path), dirMode); err == nil {
-			err = atomicfile.Write(s.path, data, fileMode)
+			err = files.Keep(s.path, data, fileMode)
 		}
 	}
 	return err
@@ -242,6 +240,6 @@ func Erase(getenv func(string) string, now time.Time) (left []string, err error)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, &UnsavedError{Path: path, Err: err}
 	}
-	atomicfile.Sweep(path)
+	files.Forget(path)
 	return asides(home), nil
 }

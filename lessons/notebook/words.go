@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"labo/lessons/text"
+	"labo/probe/files"
 )
 
 // Words says in French, in one sentence or two, what an error of this package
@@ -54,7 +55,14 @@ func Cause(err error) string {
 			return "le disque est plein"
 		}
 	}
+	if _, ok := errors.AsType[*files.NotRegularError](err); ok {
+		return "ce qui porte ce nom n'est pas un fichier ordinaire à vous (un tube, un lien d'un autre)"
+	}
 	switch {
+	case errors.Is(err, files.ErrForeign):
+		return "ce fichier de verrou n'a pas été fait par labo, qui n'y touche pas"
+	case errors.Is(err, syscall.ENXIO):
+		return "personne ne lit ce tube"
 	case errors.Is(err, syscall.EDQUOT):
 		return "votre quota de place sur le disque est atteint"
 	case errors.Is(err, syscall.EROFS):

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/notebook/lockfile"
 	"labo/lessons/text"
 	"labo/probe"
+	"labo/probe/files"
 )
 
 // Sight is what can be seen of projections at one moment.
@@ -90,7 +90,7 @@ func Look(ctx context.Context, getenv func(string) string) Sight {
 			continue // it ended meanwhile
 		}
 		if err != nil {
-			if alive, _ := lockfile.Held(filepath.Join(dir, name+lockEnd)); alive {
+			if alive, _ := files.Held(filepath.Join(dir, name+lockEnd)); alive {
 				s.Err = &BlindError{err}
 			}
 			continue
@@ -109,7 +109,7 @@ func Look(ctx context.Context, getenv func(string) string) Sight {
 // lives reports whether the projector of a state still lives.
 func lives(ctx context.Context, dir string, s *State) bool {
 	if s.Locked {
-		held, err := lockfile.Held(filepath.Join(dir, s.name+lockEnd))
+		held, err := files.Held(filepath.Join(dir, s.name+lockEnd))
 		if !errors.Is(err, errors.ErrUnsupported) {
 			return held
 		}

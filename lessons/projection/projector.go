@@ -11,9 +11,7 @@ import (
 	"time"
 
 	"labo/lessons/notebook"
-	"labo/lessons/notebook/atomicfile"
-	"labo/lessons/notebook/lockfile"
-	"labo/lessons/stage/screen"
+	"labo/probe/files"
 )
 
 // Projector tells where a lesson is. Whatever happens to its files, the lesson
@@ -47,12 +45,12 @@ func (p *Projector) open(getenv func(string) string) (err error) {
 		if err = os.MkdirAll(p.dir, folderMode); err != nil { // each time: another projector may have removed it
 			return err
 		}
-		p.lock, err = lockfile.Take(filepath.Join(p.dir, name+lockEnd), time.Now())
+		p.lock, err = files.Take(filepath.Join(p.dir, name+lockEnd), time.Now())
 		if err == nil {
 			p.state = State{Format: format, PID: os.Getpid(), Locked: p.lock != nil, name: name}
 			return nil
 		}
-		if _, held := errors.AsType[*lockfile.HeldError](err); !held && !errors.Is(err, fs.ErrNotExist) {
+		if _, held := errors.AsType[*files.HeldError](err); !held && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -60,7 +58,7 @@ func (p *Projector) open(getenv func(string) string) (err error) {
 }
 
 // Tell is the projector's [screen.Teller]. Why nothing can be told is said once.
-func (p *Projector) Tell(status screen.Status) (notice string) {
+func (p *Projector) Tell(status Status) (notice string) {
 	p.state.take(status)
 	err := p.fault
 	if err == nil {
@@ -78,7 +76,7 @@ func (p *Projector) write() error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Swap(filepath.Join(p.dir, p.state.name+stateEnd), data, fileMode)
+	return files.Tell(filepath.Join(p.dir, p.state.name+stateEnd), data, fileMode)
 }
 
 // Close takes back all that was told.
@@ -96,7 +94,7 @@ func (p *Projector) Close() {
 // finds that it is gone.
 func remove(path string, lock *os.File) {
 	os.Remove(path + stateEnd)
-	atomicfile.Sweep(path + stateEnd)
+	files.Forget(path + stateEnd)
 	err := os.Remove(path + lockEnd)
 	if lock != nil {
 		lock.Close()
@@ -117,7 +115,7 @@ func sweep(dir string) {
 		if !ok {
 			continue
 		}
-		if lock, err := lockfile.Take(filepath.Join(dir, name+lockEnd), time.Now()); err == nil && lock != nil {
+		if lock, err := files.Inherit(filepath.Join(dir, name+lockEnd)); err == nil {
 			remove(filepath.Join(dir, name), lock)
 		}
 	}

@@ -59,13 +59,19 @@ var (
 		Threads: probe.Known(3), FDs: probe.Known(4)}
 	browser = &probe.Holder{PID: 31337, Name: "chromium", Command: "/usr/lib/chromium/chromium --type=utility",
 		Threads: probe.Known(17)}
+	// suspended is a server as its shell left it, in a container that labo is not in.
+	suspended = &probe.Holder{PID: 29857, Name: "python3", Command: "python3 serveur.py", Threads: probe.Known(1), FDs: probe.Known(4),
+		Who: &probe.Who{PID: 29857, TakenAt: noon, Program: "serveur.py", Life: probe.Stopped, StopSignal: probe.Known(20),
+			Terminal: probe.Known("pts/3"), Job: probe.Resumable, Deaf: probe.Known(false), Threads: probe.Known(1), Role: probe.Server,
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(noon.Add(-12*time.Minute - 3*time.Second)),
+			UID: probe.Known(1000), User: probe.Known("alice"), OtherNetwork: probe.Known(false), OtherPIDs: probe.Known(false)}}
 	hostile = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\n\u202e聊天", Command: "x\x1b]0;titre\x07 " + "très "}
 )
 
 func snapshot(source probe.Source, sockets ...probe.Socket) *probe.Snapshot {
 	s := &probe.Snapshot{TakenAt: noon, Took: 3 * time.Millisecond, Source: source, Sockets: sockets}
 	seen := map[*probe.Holder]bool{}
-	for _, h := range []*probe.Holder{hostile, server, client, browser} {
+	for _, h := range []*probe.Holder{hostile, server, client, suspended, browser} {
 		for i := range sockets {
 			if sockets[i].HeldBy(h.PID) && !seen[h] {
 				seen[h] = true
@@ -118,7 +124,8 @@ func snapshots() map[string]*probe.Snapshot {
 		"reuseport": snapshot(probe.SockDiag,
 			row(probe.Listen, "127.0.0.1:12345", "", 0, 1, held(server)),
 			row(probe.Listen, "127.0.0.1:12345", "", 0, 1, held(client))),
-		"lie": snapshot(probe.SockDiag, row(probe.Bound, "127.0.0.1:12345", "", 0, 0, held(server))),
+		"suspendu": snapshot(probe.SockDiag, row(probe.Listen, "127.0.0.1:12345", "", 1, 1, held(suspended))),
+		"lie":      snapshot(probe.SockDiag, row(probe.Bound, "127.0.0.1:12345", "", 0, 0, held(server))),
 		"restes": snapshot(probe.SockDiag,
 			timed(row(probe.TimeWait, "127.0.0.1:12345", "127.0.0.1:51230", 0, 0, owned(probe.OwnerKernel)),
 				probe.TimerTimeWait, 57_700*time.Millisecond)),

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -62,8 +62,42 @@ type (
 		Name    string `json:"name"`
 		Threads *int   `json:"threads"`
 		FDs     *int   `json:"fds"`
+		jsonWho
+	}
+	jsonWho struct {
+		Program   *string     `json:"program"`
+		State     *string     `json:"state"`
+		Start     *time.Time  `json:"start"`
+		Parent    *jsonParent `json:"parent"`
+		Terminal  *string     `json:"terminal"`
+		UID       *int        `json:"uid"`
+		User      *string     `json:"user"`
+		Elsewhere struct {
+			Network *bool `json:"network"`
+			PID     *bool `json:"pid"`
+			User    *bool `json:"user"`
+		} `json:"elsewhere"`
+	}
+	jsonParent struct {
+		PID     int    `json:"pid"`
+		Program string `json:"program"`
 	}
 )
+
+func referenceWho(w *probe.Who) (j jsonWho) {
+	if w == nil {
+		return j
+	}
+	j.Program, j.Start, j.Terminal, j.UID, j.User = &w.Program, pointer(w.StartedAt), pointer(w.Terminal), pointer(w.UID), pointer(w.User)
+	if state := w.Life.String(); state != "" {
+		j.State = &state
+	}
+	if len(w.Ancestors) > 0 {
+		j.Parent = &jsonParent{w.Ancestors[0].PID, w.Ancestors[0].Program}
+	}
+	j.Elsewhere.Network, j.Elsewhere.PID, j.Elsewhere.User = pointer(w.OtherNetwork), pointer(w.OtherPIDs), pointer(w.OtherUsers)
+	return j
+}
 
 func pointer[T any](m probe.Maybe[T]) *T {
 	if !m.Known {
@@ -75,7 +109,7 @@ func pointer[T any](m probe.Maybe[T]) *T {
 func reference(s *probe.Snapshot) jsonDocument {
 	d := jsonDocument{
 		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
-		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, panel.Notes(s)...),
+		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, measured.Notes(s)...),
 	}
 	end := func(a netip.AddrPort) *jsonEnd {
 		if !a.IsValid() {
@@ -101,7 +135,7 @@ func reference(s *probe.Snapshot) jsonDocument {
 		d.Sockets = append(d.Sockets, j)
 	}
 	for _, h := range s.Holders {
-		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs)})
+		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs), referenceWho(h.Who)})
 	}
 	return d
 }

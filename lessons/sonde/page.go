@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -89,27 +90,27 @@ func (p *page) rows(g *panel.Grid, sockets []probe.Socket, entries []entry) {
 func (p *page) footer(f probe.Filter, s *probe.Snapshot) {
 	if len(s.Notes) > 0 {
 		p.blank()
-		for _, n := range panel.Notes(s) {
+		for _, n := range measured.Notes(s) {
 			p.sentence("! ", n)
 		}
 	}
 	p.blank()
 	p.line("Vérifiez sans labo" + text.NBSP + ":")
 	for _, each := range onePort(f) {
-		check := panel.Check(each)
+		check := measured.Check(each)
 		if rightsHelp(s) && runtime.GOOS != "windows" {
 			check = "sudo " + check
 		}
 		p.line(noMark + check)
 	}
 	for _, at := range reserved(f, s.Sockets) {
-		p.line(noMark + panel.BoundCheck(at) + "   # refusé : EADDRINUSE")
+		p.line(noMark + measured.BoundCheck(at) + "   # refusé : EADDRINUSE")
 	}
-	p.painted(paint.Source, "", "Mesuré par "+panel.Source(s)+" (en "+text.Duration(s.Took)+").")
+	p.painted(paint.Source, "", "Mesuré par "+measured.Source(s)+" (en "+text.Duration(s.Took)+").")
 }
 
 // reserved returns the addresses of the sockets that were asked for as bound
-// ones, a few: ss may be too old to list them, see [panel.BoundCheck].
+// ones, a few: ss may be too old to list them, see [measured.BoundCheck].
 func reserved(f probe.Filter, sockets []probe.Socket) []netip.AddrPort {
 	const few = 2
 	var all []netip.AddrPort
@@ -146,10 +147,10 @@ func (p *page) legend(sockets []probe.Socket) {
 	}
 	p.blank()
 	if queues {
-		p.painted(paint.Faint, noMark, panel.Legend())
+		p.painted(paint.Faint, noMark, measured.Legend())
 	}
 	for kind, shown := range timers {
-		if m := panel.TimerMeaning(probe.TimerKind(kind)); shown && m != "" {
+		if m := measured.TimerMeaning(probe.TimerKind(kind)); shown && m != "" {
 			p.painted(paint.Faint, noMark, m)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -29,7 +30,7 @@ func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snaps
 		if i > 0 {
 			p.blank()
 		}
-		p.heading("PORT "+strconv.Itoa(int(port)), panel.Source(s))
+		p.heading("PORT "+strconv.Itoa(int(port)), measured.Source(s))
 		p.port(grid, port, onPort(s.Sockets, port), f, blind)
 	}
 	if len(s.Sockets) > 0 {
@@ -128,7 +129,7 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 
 // listener says who listens, where, and how full the queue is.
 func (p *page) listener(s *probe.Socket, grid *panel.Grid) {
-	p.sentence(noMark, who(s.Owner)+" sur "+panel.Address(s.Local)+" "+reach(s.Local.Addr())+".")
+	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s.Local.Addr())+".")
 	if !s.RecvQueue.Known || !s.SendQueue.Known {
 		return
 	}
@@ -154,20 +155,18 @@ func who(o probe.Owner) string {
 	case probe.OwnerProcess:
 		switch n := len(o.Holders); {
 		case n == 1:
-			return panel.Holder(o.Holders[0]) + " écoute"
+			return measured.Holder(o.Holders[0]) + " écoute"
 		case n == 2:
-			return panel.Holder(o.Holders[0]) + " et " + panel.Holder(o.Holders[1]) + " écoutent, par un même socket,"
+			return measured.Holder(o.Holders[0]) + " et " + measured.Holder(o.Holders[1]) + " écoutent, par un même socket,"
 		default:
-			return panel.Holder(o.Holders[0]) + " et " + strconv.Itoa(n-1) + " autres processus écoutent, par un même socket,"
+			return measured.Holder(o.Holders[0]) + " et " + strconv.Itoa(n-1) + " autres processus écoutent, par un même socket,"
 		}
 	case probe.OwnerKernel:
 		return "Le noyau lui-même écoute"
-	case probe.OwnerForbidden:
-		return "Un programme que vous n'avez pas le droit d'examiner écoute"
 	case probe.OwnerGone:
-		return "Un programme qui vient de se terminer écoutait"
+		return "Un socket, fermé pendant la mesure, écoutait"
 	}
-	return "Un programme, que cette source ne nomme pas, écoute"
+	return "Un socket, que labo n'a trouvé dans aucun processus, écoute"
 }
 
 // reach says who can call an address.
@@ -205,7 +204,7 @@ func (p *page) nobody(port uint16, u usage, f probe.Filter, blind Blind) {
 	}
 	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
 	for _, b := range u.bound {
-		p.sentence(noMark+noMark, "Il est réservé sur "+panel.Address(b.Local)+" par "+by(b.Owner)+
+		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+by(b.Owner)+
 			" : un client qui appelle est refusé.")
 	}
 	if u.others > 0 {
@@ -227,13 +226,11 @@ func (p *page) nobody(port uint16, u usage, f probe.Filter, blind Blind) {
 func by(o probe.Owner) string {
 	switch o.Kind {
 	case probe.OwnerProcess, probe.OwnerKernel:
-		return panel.Owner(o, probe.Auto)
-	case probe.OwnerForbidden:
-		return "un programme que vous n'avez pas le droit d'examiner"
+		return measured.Owner(o, probe.Auto)
 	case probe.OwnerGone:
-		return "un programme qui vient de se terminer"
+		return "un socket fermé pendant la mesure"
 	}
-	return "un programme que cette source ne nomme pas"
+	return "un socket que labo n'a trouvé dans aucun processus"
 }
 
 // remains tells what TIME-WAIT means for a server that wants the port back.
@@ -258,13 +255,5 @@ func (p *page) owners(s *probe.Snapshot) {
 	for _, h := range s.Holders {
 		p.holder(h)
 	}
-	var kinds [256]bool
-	for i := range s.Sockets {
-		kinds[s.Sockets[i].Owner.Kind] = true
-	}
-	for _, k := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
-		if kinds[k] {
-			p.sentence(noMark, panel.OwnerSentence(k))
-		}
-	}
+	p.absences(s)
 }

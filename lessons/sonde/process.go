@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -14,31 +14,30 @@ import (
 // maxTasks is how many threads of a process are told one by one.
 const maxTasks = 8
 
-// process says what a process is, by [probe.Process]: its name and command,
-// its parent and user, its threads and what each does.
+// process says what a process is, by [probe.Process], [probe.WhoIs] and
+// [probe.Waits]: who it is, its command, and what each of its threads does.
 func (p *page) process(info *probe.ProcessInfo) {
-	h := probe.Holder{PID: info.PID, Name: info.Name, Command: info.Command, Threads: info.Threads, FDs: info.FDs}
+	h := probe.Holder{PID: info.PID, Name: info.Name, Command: info.Command, Threads: info.Threads, FDs: info.FDs, Who: info.Who}
 	var origin []string
-	if info.User.Known {
+	if info.Who == nil && info.User.Known {
 		origin = append(origin, "utilisateur "+text.Visible(info.User.Value))
-	}
-	if info.Parent.Known && info.Parent.Value > 0 {
-		origin = append(origin, "lancé par le processus "+strconv.Itoa(info.Parent.Value))
 	}
 	p.holder(&h, origin...)
 	if dead(info) {
 		p.sentence(noMark+noMark, "Il est terminé et ne tient plus rien ; son parent n'en a pas encore pris acte (on dit : un zombie).")
 		return
 	}
-	if len(info.Tasks) < 2 {
-		return
-	}
-	for i, task := range info.Tasks {
+	for i := range info.Waits {
 		if i == maxTasks {
-			p.sentence(noMark+noMark, "et "+text.Plural(len(info.Tasks)-maxTasks, "autre thread")+".")
+			p.sentence(noMark+noMark, "et "+text.Plural(len(info.Waits)-maxTasks, "autre thread")+".")
 			break
 		}
-		p.sentence(noMark+noMark, "thread "+strconv.Itoa(task.TID)+" : "+taskState(task))
+		w := &info.Waits[i]
+		name := "thread " + strconv.Itoa(w.TID)
+		if w.TID == info.PID {
+			name = "thread principal"
+		}
+		p.sentence(noMark+noMark, name+" : "+Waiting(w))
 	}
 }
 
@@ -67,17 +66,6 @@ var taskWords = map[string]string{
 	"Z": "est terminé", "X": "est terminé", "I": "ne fait rien",
 }
 
-func taskState(t probe.Thread) string {
-	word, ok := taskWords[t.State]
-	if !ok {
-		word = "état " + text.Visible(t.State)
-	}
-	if wait := t.Wait.Value; t.Wait.Known && wait != "" && wait != "0" {
-		word += ", dans " + text.Visible(wait)
-	}
-	return word
-}
-
 // holder writes one process: what it is called, what it has open, its command.
 func (p *page) holder(h *probe.Holder, more ...string) {
 	var facts []string
@@ -87,13 +75,21 @@ func (p *page) holder(h *probe.Holder, more ...string) {
 	if h.FDs.Known {
 		facts = append(facts, text.Plural(h.FDs.Value, "descripteur ouvert"))
 	}
-	line := panel.Holder(h)
+	line := measured.Holder(h)
+	if h.Who != nil {
+		line = Identity(h.Who)
+	}
 	if facts = append(facts, more...); len(facts) > 0 {
 		line += " : " + strings.Join(facts, ", ")
 	}
 	p.sentence(noMark, line)
 	if h.Command != "" {
 		p.line(p.palette.Faint("    " + text.Truncate(text.Visible(h.Command), p.width-4)))
+	}
+	if h.Who != nil && h.Who.Role&probe.Server != 0 {
+		if advice := Advice(h.Who); advice != "" {
+			p.sentence(noMark+noMark, advice)
+		}
 	}
 }
 

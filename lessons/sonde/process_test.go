@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -12,16 +13,25 @@ import (
 
 func TestAProcessIsToldWithItsThreads(t *testing.T) {
 	skipUnlessLinux(t)
+	conversation := row(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", 0, 0, held(client))
 	info := probe.ProcessInfo{
-		PID: 4243, Name: "python3\x1b", Command: "python3 client2.py", Parent: probe.Known(77),
-		User: probe.Known("élève"), Threads: probe.Known(11), FDs: probe.Known(4),
-		Tasks: []probe.Thread{{TID: 4243, State: "S", Wait: probe.Known("futex_do_wait")}, {TID: 4244, State: "R"}, {TID: 4245, State: "W"}},
+		PID: 4243, Name: "python3\x1b", Command: "python3 client2.py", Threads: probe.Known(11), FDs: probe.Known(4),
+		Who: &probe.Who{PID: 4243, TakenAt: noon, Program: "client2.py\x1b", Life: probe.Alive, Terminal: probe.Known("pts/3"),
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(noon.Add(-5 * time.Second)),
+			UID: probe.Known(1001), User: probe.Known("élève")},
+		Waits: []probe.Wait{
+			{TID: 4243, State: "S", For: probe.WaitThread, Kernel: "futex_do_wait"},
+			{TID: 4244, State: "S", For: probe.WaitReceive, Call: "recvfrom",
+				On: []probe.Descriptor{{FD: 3, Kind: probe.DescriptorSocket, Name: "TCP", Socket: &conversation}}},
+			{TID: 4245, State: "S", For: probe.WaitRead, Call: "read", On: []probe.Descriptor{{Kind: probe.DescriptorTerminal, Name: "pts/3"}}},
+			{TID: 4246, State: "W"},
+		},
 	}
-	for i := range 8 {
-		info.Tasks = append(info.Tasks, probe.Thread{TID: 5000 + i, State: "S", Wait: probe.Known("0")})
+	for i := range 7 {
+		info.Waits = append(info.Waits, probe.Wait{TID: 5000 + i, State: "R", For: probe.WaitNothing})
 	}
 	golden(t, "processus", string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
-		snapshot(probe.SockDiag, row(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", 0, 0, held(client))),
+		snapshot(probe.SockDiag, conversation),
 		[]probe.ProcessInfo{info})))
 }
 

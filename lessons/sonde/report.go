@@ -5,6 +5,7 @@ package sonde
 import (
 	"strconv"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -16,7 +17,7 @@ import (
 // far as they are known: one that is not among them has ended.
 func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, processes []probe.ProcessInfo) []byte {
 	p := newPage(palette, width, s)
-	p.heading("CE QUE VOIT LE NOYAU", panel.Source(s))
+	p.heading("CE QUE VOIT LE NOYAU", measured.Source(s))
 	for i := range processes {
 		p.process(&processes[i])
 	}
@@ -33,7 +34,7 @@ func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot,
 		p.footer(f, s)
 		return p.b
 	}
-	p.sentence(noMark, panel.Count(s.Sockets)+".")
+	p.sentence(noMark, measured.Count(s.Sockets)+".")
 	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
 	p.blank()
 	for _, l := range grid.Header() {
@@ -85,14 +86,14 @@ func (p *page) meanings(sockets []probe.Socket) {
 	width := 0
 	for _, st := range probe.States {
 		if present.Has(st) {
-			width = max(width, text.Width(panel.StateName(st)))
+			width = max(width, text.Width(measured.StateName(st)))
 		}
 	}
 	p.section("Ce que veulent dire ces états")
 	for _, st := range probe.States {
 		if present.Has(st) {
-			name := text.PadRight(panel.StateName(st), width)
-			p.sentence(noMark+p.palette.State(st, name)+"  ", panel.Meaning(st))
+			name := text.PadRight(measured.StateName(st), width)
+			p.sentence(noMark+p.palette.State(st, name)+"  ", measured.Meaning(st))
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -60,7 +60,7 @@ func reports(palette paint.Palette, width int, s *probe.Snapshot) map[string]str
 func skipUnlessLinux(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the golden files were written on Linux")
+		probetest.Elsewhere(t, "the golden files were written on Linux")
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -17,9 +16,6 @@ type Journal struct {
 	ended  chan struct{}
 	result Result
 }
-
-// journalCount numbers the journals of this process.
-var journalCount atomic.Int64
 
 // journalEnd is what we write ourselves when the program has ended: what the
 // program wrote stands before it.

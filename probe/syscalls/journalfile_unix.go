@@ -3,12 +3,13 @@
 package syscalls
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"labo/probe/files"
 )
 
 // journalFile is where a Python program tells its calls: a named pipe, so that
@@ -16,33 +17,34 @@ import (
 type journalFile struct {
 	*os.File
 	path string
+	temp *files.Temp
 }
 
 func newJournalFile() (*journalFile, error) {
-	dir, err := installModule(journalModule)
+	temp, err := files.NewTemp()
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, fmt.Sprintf("pipe-%d-%d", os.Getpid(), journalCount.Add(1)))
-	os.Remove(path) // of a labo that was killed, and had our pid
+	path := filepath.Join(temp.Dir, "pipe")
 	if err := unix.Mkfifo(path, 0o600); err != nil {
+		temp.Close()
 		return nil, &os.PathError{Op: "mkfifo", Path: path, Err: err}
 	}
 	// Both ways: opening does not wait for the other side, and reading does not
 	// end when it leaves.
 	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NONBLOCK, 0)
 	if err != nil {
-		os.Remove(path)
+		temp.Close()
 		return nil, err
 	}
-	return &journalFile{f, path}, nil
+	return &journalFile{f, path, temp}, nil
 }
 
 func (j *journalFile) end() { j.File.WriteString("\n" + journalEnd) }
 
 func (j *journalFile) close() {
 	j.File.Close()
-	os.Remove(j.path)
+	j.temp.Close()
 }
 
 func terminalAttr(terminal bool) *syscall.SysProcAttr {

@@ -1,13 +1,14 @@
 package syscalls
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"labo/probe/files"
 )
 
 // journalFile is where a Python program tells its calls: a file that is read
@@ -15,20 +16,22 @@ import (
 type journalFile struct {
 	*os.File
 	path  string
+	temp  *files.Temp
 	ended atomic.Bool
 }
 
 func newJournalFile() (*journalFile, error) {
-	dir, err := installModule(journalModule)
+	temp, err := files.NewTemp()
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, fmt.Sprintf("journal-%d-%d", os.Getpid(), journalCount.Add(1)))
+	path := filepath.Join(temp.Dir, "journal")
 	f, err := os.Create(path)
 	if err != nil {
+		temp.Close()
 		return nil, err
 	}
-	return &journalFile{File: f, path: path}, nil
+	return &journalFile{File: f, path: path, temp: temp}, nil
 }
 
 // journalPoll is how often a file that has not grown is looked at again.
@@ -50,7 +53,7 @@ func (j *journalFile) end() { j.ended.Store(true) }
 
 func (j *journalFile) close() {
 	j.File.Close()
-	os.Remove(j.path)
+	j.temp.Close()
 }
 
 func terminalAttr(bool) *syscall.SysProcAttr { return nil }

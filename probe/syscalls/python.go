@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"labo/probe/files"
 )
 
 // The modules that Python imports by itself when it starts: the first tells
@@ -90,7 +92,7 @@ func installModule(module []byte) (string, error) {
 	sum := sha256.Sum256(module)
 	name := "trace-" + hex.EncodeToString(sum[:6])
 	var failed error
-	for _, base := range moduleBases() {
+	for _, base := range files.Places() {
 		dir := filepath.Join(base, name)
 		err := writeModule(dir, module)
 		if err == nil {
@@ -101,26 +103,11 @@ func installModule(module []byte) (string, error) {
 	return "", failed
 }
 
-// moduleBases are the places for it, best first: the user's cache, else a
-// directory of the user's own among the temporary ones.
-func moduleBases() []string {
-	var bases []string
-	if cache, err := os.UserCacheDir(); err == nil && filepath.IsAbs(cache) {
-		bases = append(bases, filepath.Join(cache, "labo"))
-	}
-	return append(bases, filepath.Join(os.TempDir(), fmt.Sprintf("labo-%d", os.Getuid())))
-}
-
 // writeModule puts the module into dir. The directory must be ours alone to
 // write: Python runs what it finds there.
 func writeModule(dir string, module []byte) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := files.Private(dir); err != nil {
 		return err
-	}
-	for _, d := range []string{filepath.Dir(dir), dir} {
-		if err := oursAlone(d); err != nil {
-			return err
-		}
 	}
 	file := filepath.Join(dir, "sitecustomize.py")
 	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, module) {
@@ -128,16 +115,5 @@ func writeModule(dir string, module []byte) error {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	temp, err := os.CreateTemp(dir, "new-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(module)
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), file)
-	}
-	if err != nil {
-		os.Remove(temp.Name())
-	}
-	return err
+	return files.Tell(file, module, 0o600)
 }

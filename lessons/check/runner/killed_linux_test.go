@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // holderEnv makes this test program one that runs another, until it is killed.
@@ -39,7 +39,7 @@ func init() {
 
 // A labo that is killed leaves none of the programs that it ran.
 func TestNothingOutlivesAKilledLabo(t *testing.T) {
-	strict.Need(t, "sleep")
+	probetest.Need(t, "sleep")
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func lives(pid int) bool {
 // What is held to the life of labo is not held to that of the thread that asked
 // for it, which may end before.
 func TestAProgramOutlivesTheThreadThatAskedForIt(t *testing.T) {
-	strict.Need(t, "sleep")
+	probetest.Need(t, "sleep")
 	var p *Process
 	var err error
 	thread := onAThreadThatEnds(func() { p, err = Start(Command{Argv: []string{"sleep", "1000"}}, nil) })
@@ -129,7 +129,7 @@ func onAThreadThatEnds(f func()) int {
 // Orphans are taken in for as long as a program is held, no longer: those of
 // what else labo starts are none of its business.
 func TestOrphansAreTakenInOnlyMeanwhile(t *testing.T) {
-	strict.Need(t, "sleep")
+	probetest.Need(t, "sleep")
 	taken := func(wanted int32, when string) {
 		t.Helper()
 		var got int32

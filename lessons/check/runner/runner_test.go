@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -30,7 +30,7 @@ func wait(t *testing.T, what string, cond func() bool) {
 
 func python(t *testing.T) string {
 	t.Helper()
-	path := strict.Need(t, "python3")
+	path := probetest.Need(t, "python3")
 	out, err := exec.Command(path, "-c", "import sys; print(sys.executable)").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // A real browser shows the page. With LABO_CAPTURES, a directory, what it
@@ -23,7 +23,7 @@ func chromium(t *testing.T, page string, args ...string) []byte {
 	t.Helper()
 	program, err := exec.LookPath("chromium-browser")
 	if err != nil {
-		program = strict.Need(t, "chromium")
+		program = probetest.Need(t, "chromium")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()

@@ -9,10 +9,10 @@ import (
 	"sync"
 
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -83,9 +83,9 @@ func pageFuncs() template.FuncMap {
 		"judged":    judgedClass,
 		"state":     stateClass,
 		"states":    statesMet,
-		"stateName": panel.StateName,
-		"meaning":   panel.Meaning,
-		"legend":    panel.Legend,
+		"stateName": measured.StateName,
+		"meaning":   measured.Meaning,
+		"legend":    measured.Legend,
 		"colophon":  colophon,
 		"lines":     func(s string) []string { return strings.Split(s, "\n") },
 		"shown":     begun,

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/figure"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 )
 
@@ -256,10 +256,10 @@ func (m *markdown) glossary(r *Report) {
 		return
 	}
 	m.para("## Lire les tables")
-	m.para(mdEscape(panel.Legend()) + ".")
+	m.para(mdEscape(measured.Legend()) + ".")
 	var rows [][]string
 	for _, st := range states {
-		rows = append(rows, []string{"**" + panel.StateName(st) + "**", mdEscape(panel.Meaning(st))})
+		rows = append(rows, []string{"**" + measured.StateName(st) + "**", mdEscape(measured.Meaning(st))})
 	}
 	m.table([]string{"état", "ce qu'il veut dire"}, rows)
 }

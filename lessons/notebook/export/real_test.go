@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/notebook"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 	"labo/probe/syscalls"
 )
 
@@ -46,7 +48,7 @@ type pupil struct {
 	asked int
 }
 
-func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
+func (p *pupil) Ask(ctx context.Context, q scene.Question) (int, error) {
 	if _, err := p.Stage.Ask(ctx, q); err != nil {
 		return -1, err
 	}
@@ -60,7 +62,7 @@ func (p *pupil) Ask(ctx context.Context, q stage.Question) (int, error) {
 // attended records what an automatic pupil does as what a reader does.
 type attended struct{ *notebook.Session }
 
-func (a attended) Unattended(h stage.Head) { a.Begun(h) }
+func (a attended) Unattended(h scene.Head) { a.Begun(h) }
 
 // playFor plays every step for real and returns the directory of its notebook.
 func playFor(t *testing.T, home string) {
@@ -83,8 +85,8 @@ func playFor(t *testing.T, home string) {
 	at := time.Duration(0)
 	reader := &pupil{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
 	for _, step := range lessons.Steps() {
-		p := lessons.Player{
-			Step: step, Stage: reader, Port: freePort(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
+		p := bench.Player{
+			Step: step, Stage: reader, Port: freeport.Get(t), Self: []string{exe, "enfant"}, Alone: true, Recorder: attended{book},
 		}
 		if err := p.Play(t.Context()); err != nil {
 			t.Error(err)
@@ -94,5 +96,3 @@ func playFor(t *testing.T, home string) {
 		t.Errorf("told %q", told)
 	}
 }
-
-func freePort(t *testing.T) int { return freeport.Get(t) }

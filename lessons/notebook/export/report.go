@@ -14,7 +14,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/notebook"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -134,7 +134,7 @@ func (s *Scene) inOrder(event func(evidence.Event), measured func(int)) {
 // was answered first.
 type Prediction struct {
 	Part string // of the scene's prose
-	stage.Answer
+	scene.Answer
 	Verdict string
 	Good    bool   // the answer that counts is what was measured
 	Unasked bool   // nobody was there to be asked
@@ -164,7 +164,7 @@ func New(n *notebook.Notebook, contents notebook.Contents, made time.Time) *Repo
 		if !slices.ContainsFunc(contents, func(c notebook.StepContents) bool { return c.Number == s.Number }) {
 			step := Step{Number: s.Number, Title: text.Visible(s.Title)}
 			for _, sc := range s.Scenes {
-				step.Scenes = append(step.Scenes, scene(s.Number, sc))
+				step.Scenes = append(step.Scenes, newScene(s.Number, sc))
 			}
 			r.Steps = append(r.Steps, step)
 		}
@@ -205,7 +205,7 @@ func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
 	for i, sc := range c.Scenes {
 		shown := Scene{Step: c.Number, ID: sc.ID}
 		if k := kept.Scene(sc.ID); k != nil {
-			shown = scene(c.Number, k)
+			shown = newScene(c.Number, k)
 		}
 		shown.Title, shown.Number = text.Visible(sc.Title), i+1
 		if shown.Done {
@@ -218,13 +218,13 @@ func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
 	}
 	for _, k := range kept.Scenes {
 		if !slices.ContainsFunc(c.Scenes, func(sc notebook.SceneContents) bool { return sc.ID == k.ID }) {
-			s.Scenes = append(s.Scenes, scene(c.Number, k))
+			s.Scenes = append(s.Scenes, newScene(c.Number, k))
 		}
 	}
 	return s
 }
 
-func scene(step int, k *notebook.Scene) Scene {
+func newScene(step int, k *notebook.Scene) Scene {
 	s := Scene{Step: step, ID: text.Visible(k.ID), Title: text.Visible(k.Title), Begun: true, Done: k.IsDone(), Seen: !k.IsBegun() && k.Run != nil && k.Run.Unattended}
 	for _, p := range k.Predictions {
 		if len(p.Tries) > 0 {
@@ -297,10 +297,10 @@ func prediction(p *notebook.Prediction) Prediction {
 }
 
 // option returns the text of an option.
-func option(a stage.Answer, i int) string { return plain(a.Question.Options[i].Spans) }
+func option(a scene.Answer, i int) string { return plain(a.Question.Options[i].Spans) }
 
 // verdict compares what was chosen with what was measured, in one sentence.
-func verdict(a stage.Answer) string {
+func verdict(a scene.Answer) string {
 	switch {
 	case a.Right < 0:
 		return "La mesure ne donne raison à aucune de ces réponses."

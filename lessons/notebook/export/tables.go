@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/stage/figure"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -29,8 +29,8 @@ func socketTable(t *evidence.Table) (head []string, rows []socketRow) {
 	for i := range t.Rows {
 		s := &t.Rows[i]
 		rows[i] = socketRow{s.State, []string{
-			panel.StateName(s.State), panel.Address(s.Local), panel.Address(s.Remote),
-			panel.Queues(s), panel.Timer(s), panel.Owner(s.Owner, probe.Auto),
+			measured.StateName(s.State), measured.Address(s.Local), measured.Address(s.Remote),
+			measured.Queues(s), measured.Timer(s), measured.Owner(s.Owner, probe.Auto),
 		}}
 	}
 	head = slices.Clone(socketHead)

@@ -9,7 +9,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/notebook"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -140,7 +140,7 @@ func (t *terminal) scene(s *Scene) {
 
 func (t *terminal) prediction(p *Prediction) {
 	// Nobody is asked: a stage without a keyboard only writes the question.
-	t.stage.Ask(context.Background(), stage.Question{Blocks: p.Question.Blocks, Options: p.Question.Options})
+	t.stage.Ask(context.Background(), scene.Question{Blocks: p.Question.Blocks, Options: p.Question.Options})
 	t.stage.Answer(p.Answer)
 	if p.First != "" {
 		t.prose("  ", p.First)

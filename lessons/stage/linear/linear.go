@@ -13,6 +13,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/figure"
 	"labo/lessons/stage/paint"
@@ -64,7 +65,7 @@ func (s *Stage) gap() {
 }
 
 // Begin writes the scene's heading.
-func (s *Stage) Begin(h stage.Head) {
+func (s *Stage) Begin(h scene.Head) {
 	left := fmt.Sprintf("━━ Étape %d · %s ", h.Step, h.StepTitle)
 	right := fmt.Sprintf(" scène %d/%d · %s", h.Index+1, h.Total, h.ID)
 	width := s.textWidth()

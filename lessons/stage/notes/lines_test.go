@@ -14,7 +14,6 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 )
 
@@ -45,7 +44,7 @@ func follows(t *testing.T, width int, all ...projection.Sight) (shown, remarks s
 func TestFollowWritesABlockAtEachScene(t *testing.T) {
 	first, now := voting(t)
 	answered := *first
-	answered.Waiting = screen.ForEnter
+	answered.Waiting = projection.ForEnter
 	vote := *first.Vote
 	vote.At, vote.Answered, vote.Right, vote.Measured = -1, true, 1, "refusée"
 	answered.Vote = &vote

@@ -16,9 +16,8 @@ import (
 	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/screen"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 )
@@ -35,10 +34,10 @@ func projected(t *testing.T, step, index int) (s *projection.State, now time.Tim
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := func(i int) stage.Head {
-		return stage.Head{Step: step, StepTitle: text.Title, Index: i, Total: len(text.Sections), ID: text.Sections[i].ID, Title: text.Sections[i].Title}
+	head := func(i int) scene.Head {
+		return scene.Head{Step: step, StepTitle: text.Title, Index: i, Total: len(text.Sections), ID: text.Sections[i].ID, Title: text.Sections[i].Title}
 	}
-	s = &projection.State{PID: 4242, Status: screen.Status{Head: head(index), Port: 12345, Started: ten, Page: "page 2", Waiting: screen.ForEnter}}
+	s = &projection.State{PID: 4242, Status: projection.Status{Head: head(index), Port: 12345, Started: ten, Page: "page 2", Waiting: projection.ForEnter}}
 	for i := range index {
 		begun := ten.Add(time.Duration(i) * 2 * time.Minute)
 		s.Past = append(s.Past, projection.Play{Head: head(i), Begun: begun, Ended: begun.Add(2 * time.Minute)})
@@ -63,14 +62,14 @@ func place(s *projection.State) string {
 func voting(t *testing.T) (*projection.State, time.Time) {
 	t.Helper()
 	s, now := projected(t, 1, 2)
-	s.Waiting = screen.ForVote
-	s.Vote = &screen.Vote{Question: "Un client se connecte maintenant. Que se passe-t-il ?",
+	s.Waiting = projection.ForVote
+	s.Vote = &projection.Vote{Question: "Un client se connecte maintenant. Que se passe-t-il ?",
 		Options: []string{"la connexion réussit", "elle est refusée aussitôt", "elle attend que le serveur soit prêt"},
 		Hands:   []int{12, 9, 0}, Given: true, At: 2, Right: -1}
 	return s, now
 }
 
-// viewer drives a model as bubbletea does, and looks at its screen.
+// viewer drives a model as bubbletea does, and looks at its projection.
 type viewer struct {
 	t *testing.T
 	m *model
@@ -200,7 +199,7 @@ func TestScreens(t *testing.T) {
 	}
 	answered := func(v *viewer, wait time.Duration) {
 		s, now := voting(t)
-		s.Waiting, s.More, s.Page = screen.ForEnter, true, "page 5, à suivre"
+		s.Waiting, s.More, s.Page = projection.ForEnter, true, "page 5, à suivre"
 		s.Vote.Hands[2] = 6
 		s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "refusée en 41 µs : ECONNREFUSED (111)"
 		if wait > 0 {
@@ -260,7 +259,7 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 		t.Fatal("the body fits: nothing to scroll")
 	}
 	voted := *s
-	voted.Vote = &screen.Vote{Question: s.Vote.Question, Options: s.Vote.Options, Hands: []int{12, 9, 3}, Given: true, At: -1, Right: -1}
+	voted.Vote = &projection.Vote{Question: s.Vote.Question, Options: s.Vote.Options, Hands: []int{12, 9, 3}, Given: true, At: -1, Right: -1}
 	v.sees(now.Add(time.Second), &voted)
 	if v.m.offset == 0 {
 		t.Error("a vote scrolled the page back")
@@ -287,7 +286,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 		{8, 12346, "labo etape 2 --projection --port 12346"},
 		{8, 0, "labo etape 2 --projection"}, // not told
 	} {
-		if _, got := Again(stage.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port); got != c.want {
+		if _, got := Again(scene.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port); got != c.want {
 			t.Errorf("left in scene %d on port %d: %q, want %q", c.index+1, c.port, got, c.want)
 		}
 	}
@@ -311,8 +310,8 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 // A step that this release does not have, from a file that is somebody's.
 func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
 	v := open(t, 80, 24)
-	v.sees(ten, &projection.State{Status: screen.Status{Head: stage.Head{Step: 9, Index: -4, Total: 2, ID: "x"}, Started: ten, Begun: ten,
-		Vote: &screen.Vote{Options: []string{"a"}, Hands: []int{0}, Answered: true, Right: 12}}})
+	v.sees(ten, &projection.State{Status: projection.Status{Head: scene.Head{Step: 9, Index: -4, Total: 2, ID: "x"}, Started: ten, Begun: ten,
+		Vote: &projection.Vote{Options: []string{"a"}, Hands: []int{0}, Answered: true, Right: 12}}})
 	v.shows("étape 9", "n'a pas de notes pour cette scène", "La mesure ne donne raison à aucune")
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -176,7 +177,7 @@ func TestTablesFitAndAreWholeAtEveryWidth(t *testing.T) {
 			}
 			for i := range sockets {
 				s := &sockets[i]
-				for _, whole := range []string{StateName(s.State), Address(s.Local), Address(s.Remote)} {
+				for _, whole := range []string{measured.StateName(s.State), measured.Address(s.Local), measured.Address(s.Remote)} {
 					if s.Remote.IsValid() && !strings.Contains(all, whole) {
 						t.Errorf("%s at %d: no %q in\n%s", name, w, whole, all)
 					}

@@ -15,13 +15,13 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
 // Scene is one scene, played once.
 type Scene struct {
-	Head  stage.Head
+	Head  scene.Head
 	Calls []Call
 }
 
@@ -48,8 +48,8 @@ type Call struct {
 	Part     string             // Prose, Ask: what was said of the scene's text
 	Values   map[string]string  // Prose, Ask: what was filled into it
 	Prose    []prose.Block      // Prose: in the file, only what is in no text
-	Question *stage.Question    `json:"-"` // Ask
-	Answer   *stage.Answer      `json:"-"` // Answer; its question is the last one asked
+	Question *scene.Question    `json:"-"` // Ask
+	Answer   *scene.Answer      `json:"-"` // Answer; its question is the last one asked
 	Chosen   int                `json:"-"` // Ask: the option, -1 for none
 	Choice   string             // Ask: the option chosen; Answer: the right one; "" for none
 	Measured string             // Answer
@@ -156,7 +156,7 @@ func (m *Measurement) Update() probe.Update {
 }
 
 // File is where the recording of a scene is, in a folder.
-func File(dir string, h stage.Head) string {
+func File(dir string, h scene.Head) string {
 	return filepath.Join(dir, fmt.Sprintf("%d-%s.jsonl", h.Step, h.ID))
 }
 
@@ -227,7 +227,7 @@ func zero(v any) bool {
 
 // Decode reads what [Scene.Encode] wrote, with the head and the text that the
 // scene has now.
-func Decode(b []byte, h stage.Head, text *prose.Section) (*Scene, error) {
+func Decode(b []byte, h scene.Head, text *prose.Section) (*Scene, error) {
 	s := &Scene{Head: h}
 	var asked Call
 	for d := json.NewDecoder(bytes.NewReader(b)); d.More(); {
@@ -245,7 +245,7 @@ func Decode(b []byte, h stage.Head, text *prose.Section) (*Scene, error) {
 }
 
 // Load reads the recording of a scene from a folder.
-func Load(dir string, h stage.Head, text *prose.Section) (*Scene, error) {
+func Load(dir string, h scene.Head, text *prose.Section) (*Scene, error) {
 	b, err := os.ReadFile(File(dir, h))
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
@@ -65,9 +65,9 @@ func TestRoundTrip(t *testing.T) {
 	first, second := held, listening
 	first.Owner = anonymous(held.Owner)
 	predicted := told(t, "prediction", map[string]string{"port": "12345", "etat": "(a|b)+ é"})
-	question := stage.Question{Blocks: predicted.Blocks, Options: predicted.Options}
+	question := scene.Question{Blocks: predicted.Blocks, Options: predicted.Options}
 	scene := &Scene{
-		Head: stage.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
+		Head: scene.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
 		Calls: []Call{
 			{Kind: Prose, At: noon, Part: "", Values: map[string]string{"port": "12345"}, Prose: told(t, "", map[string]string{"port": "12345"}).Blocks},
 			{Kind: Prose, Part: "lignes", Values: map[string]string{"port": "1", "lignes": "2"}, Prose: told(t, "lignes", map[string]string{"port": "1", "lignes": "2"}).Blocks},
@@ -81,9 +81,9 @@ func TestRoundTrip(t *testing.T) {
 				Curves: []evidence.Curve{{Label: "threads", Points: []probe.Maybe[float64]{{}, probe.Known(0.0), probe.Known(1e9)}}},
 			}}},
 			{Kind: Ask, Part: "prediction", Values: map[string]string{"port": "12345", "etat": "(a|b)+ é"}, Question: &question, Chosen: 1, Choice: "b"},
-			{Kind: Answer, Answer: &stage.Answer{Question: question, Chosen: 1, Right: 0, Measured: "0"}, Choice: "a", Measured: "0"},
+			{Kind: Answer, Answer: &scene.Answer{Question: question, Chosen: 1, Right: 0, Measured: "0"}, Choice: "a", Measured: "0"},
 			{Kind: Ask, Part: "prediction", Values: map[string]string{"port": "12345", "etat": "(a|b)+ é"}, Question: &question, Chosen: -1},
-			{Kind: Answer, Answer: &stage.Answer{Question: question, Chosen: -1, Right: -1}},
+			{Kind: Answer, Answer: &scene.Answer{Question: question, Chosen: -1, Right: -1}},
 			{Kind: Input, Prompt: "Votre message", Line: ""},
 			{Kind: Pause, Seen: &Measurement{}},
 			{Kind: Watch, Title: "en direct", Limit: 3 * time.Minute, Skipped: true, During: []Call{
@@ -122,7 +122,7 @@ func TestTodaysTextIsShown(t *testing.T) {
 		}
 		return &prose.Section{ID: "port-libre", Parts: []*prose.Part{part}}
 	}
-	s, err := Decode(line, stage.Head{}, today("Et le port {port} ?", "c", "a", "b"))
+	s, err := Decode(line, scene.Head{}, today("Et le port {port} ?", "c", "a", "b"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestTodaysTextIsShown(t *testing.T) {
 	for what, text := range map[string]*prose.Section{
 		"a value that was not recorded": today("{autre}", "b"), "an option that is gone": today("", "a"), "a part that is gone": {},
 	} {
-		if _, err := Decode(line, stage.Head{}, text); err == nil {
+		if _, err := Decode(line, scene.Head{}, text); err == nil {
 			t.Errorf("%s: no error", what)
 		}
 	}
@@ -161,7 +161,7 @@ func TestMeasured(t *testing.T) {
 }
 
 func TestUnknownFieldsAreRefused(t *testing.T) {
-	if _, err := Decode([]byte(`{"Kind": "event", "Colour": 1}`), stage.Head{}, section); err == nil {
+	if _, err := Decode([]byte(`{"Kind": "event", "Colour": 1}`), scene.Head{}, section); err == nil {
 		t.Error("a field that nobody reads is accepted")
 	}
 }

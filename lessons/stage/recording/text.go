@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // strip leaves of a call what the text of its scene does not say.
@@ -42,26 +42,26 @@ func (c *Call) fill(text *prose.Section, asked *Call) (err error) {
 		if c.Prose = part.Blocks; c.Kind == Prose {
 			return nil
 		}
-		c.Prose, c.Question = nil, &stage.Question{Blocks: part.Blocks, Options: part.Options}
+		c.Prose, c.Question = nil, &scene.Question{Blocks: part.Blocks, Options: part.Options}
 		c.Chosen, err = index(*c.Question, c.Choice)
 		*asked = *c
 	case c.Kind == Answer && asked.Question == nil:
 		return fmt.Errorf("scene %s answers before it asks", text.ID)
 	case c.Kind == Answer:
-		c.Answer = &stage.Answer{Question: *asked.Question, Chosen: asked.Chosen, Measured: c.Measured}
+		c.Answer = &scene.Answer{Question: *asked.Question, Chosen: asked.Chosen, Measured: c.Measured}
 		c.Answer.Right, err = index(*asked.Question, c.Choice)
 	}
 	return err
 }
 
-func option(q stage.Question, i int) string {
+func option(q scene.Question, i int) string {
 	if i < 0 {
 		return ""
 	}
 	return q.Options[i].ID
 }
 
-func index(q stage.Question, id string) (int, error) {
+func index(q scene.Question, id string) (int, error) {
 	i := slices.IndexFunc(q.Options, func(o prose.Option) bool { return o.ID == id })
 	if i < 0 && id != "" {
 		return -1, fmt.Errorf("no option %q now", id)

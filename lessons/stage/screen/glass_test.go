@@ -18,7 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons/demo"
-	"labo/lessons/stage/emulator"
+	"labo/lessons/emulator"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe/syscalls"

@@ -10,9 +10,11 @@ import (
 	"testing"
 
 	"labo/lessons"
+	"labo/lessons/etats"
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
 	"labo/probe"
@@ -80,7 +82,7 @@ func TestScenesOnScreen(t *testing.T) {
 // recorded returns the recordings of all the scenes.
 func recorded(t *testing.T) (all []*recording.Scene) {
 	t.Helper()
-	add := func(heads []stage.Head, text *prose.Step, err error) {
+	add := func(heads []scene.Head, text *prose.Step, err error) {
 		t.Helper()
 		for i := 0; err == nil && i < len(heads); i++ {
 			var scene *recording.Scene
@@ -100,7 +102,7 @@ func recorded(t *testing.T) (all []*recording.Scene) {
 		heads, err := step.Heads()
 		add(heads, text, err)
 	}
-	heads, err := (&lessons.StatesTour{States: []probe.State{probe.CloseWait}}).Heads()
+	heads, err := (&etats.Tour{States: []probe.State{probe.CloseWait}}).Heads()
 	add(heads, compiled.States(), err)
 	return all
 }
@@ -129,7 +131,7 @@ func recordedScene(t *testing.T, id string) *recording.Scene {
 	return all[i]
 }
 
-func pictureOf(h stage.Head) string {
+func pictureOf(h scene.Head) string {
 	return strings.TrimSuffix(recording.File("testdata", h), ".jsonl") + ".txt"
 }
 
@@ -142,7 +144,7 @@ type played struct {
 	*glass
 	scene    *recording.Scene
 	class    bool // votes in place of an answer
-	asked    stage.Question
+	asked    scene.Question
 	table    []probe.Socket  // the last that the scene showed
 	covered  int64           // questions asked while there was one
 	rows     map[int]string  // what was seen of the journal, by line

@@ -15,13 +15,13 @@ import (
 
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // tmux makes the same picture of the same bytes as the emulator of these tests,
 // colours or not.
 func TestTmuxShowsTheSame(t *testing.T) {
-	tmux := strict.Need(t, "tmux")
+	tmux := probetest.Need(t, "tmux")
 	for _, c := range []struct {
 		scene         string
 		width, height int
