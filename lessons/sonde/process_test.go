@@ -2,10 +2,12 @@ package sonde
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -30,7 +32,7 @@ func TestAProcessIsToldWithItsThreads(t *testing.T) {
 	for i := range 7 {
 		info.Waits = append(info.Waits, probe.Wait{TID: 5000 + i, State: "R", For: probe.WaitNothing})
 	}
-	golden(t, "processus", string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
+	golden.Same(t, filepath.Join("testdata", "processus.golden"), string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
 		snapshot(probe.SockDiag, conversation),
 		[]probe.ProcessInfo{info})))
 }

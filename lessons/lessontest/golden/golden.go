@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,6 +31,12 @@ func Same(t testing.TB, file, got string) {
 		t.Fatalf("%v; -update makes it", err)
 	}
 	compare(t, file, string(want), got)
+}
+
+// Words returns what is read of something drawn, whatever its width: its words,
+// without rules and bars.
+func Words(drawn string) string {
+	return strings.Join(strings.FieldsFunc(drawn, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("─━│", r) }), " ")
 }
 
 // Screen holds that a document shows a screen: in the block of code that
