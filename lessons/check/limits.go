@@ -49,7 +49,7 @@ func (t *trial) limitMet() string {
 	case set.File > 0 && (exit.Signal == sigXFSZ || strings.Contains(failed, "[Errno 27]")):
 		return fmt.Sprintf("le programme a voulu un fichier de plus de %d Mio : labo s'arrête là, pour ne pas remplir votre disque. "+
 			"Cherchez la boucle qui écrit sans fin", set.File/mebibyte)
-	case set.CPU > 0 && exit.Signal == sigXCPU:
+	case met.CPU > 0 && exit.Signal == sigXCPU:
 		return "le programme a calculé plus de " + text.Duration(set.CPU) + " : labo s'arrête là, " + why +
 			". Cherchez la boucle qui n'attend rien"
 	}

@@ -24,7 +24,8 @@ func (c *linuxCage) limit(most Limits) {
 	c.set.CPU = time.Duration(lower(c.pid, unix.RLIMIT_CPU, uint64(most.CPU/time.Second), 1)) * time.Second
 	// It counts all threads of the user, and nothing for root (setrlimit(2)).
 	// Those of the whole machine are at least as many.
-	if all := threadsNow(); all > 0 && os.Geteuid() != 0 && lower(c.pid, unix.RLIMIT_NPROC, all+uint64(most.Processes), 0) > 0 {
+	all := threadsNow()
+	if all > 0 && lower(c.pid, unix.RLIMIT_NPROC, all+uint64(most.Processes), 0) > 0 && os.Geteuid() != 0 {
 		c.set.Processes = most.Processes
 	}
 }

@@ -88,4 +88,7 @@ func TestProcessorTimeIsLimitedWhereAsked(t *testing.T) {
 	if exit, _ := p.Ended(); exit.Signal != syscall.SIGXCPU {
 		t.Errorf("ended with %s", exit)
 	}
+	if _, met := p.Limits(); met.CPU != time.Second {
+		t.Errorf("met: %+v", met)
+	}
 }

@@ -264,7 +264,16 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Limits returns what the program is limited to, and which of these the kernel
 // has counted as met: not 0 there.
-func (p *Process) Limits() (set, met Limits) { return p.cage.limits() }
+func (p *Process) Limits() (set, met Limits) {
+	set, met = p.cage.limits()
+	if _, over := p.Ended(); over && set.CPU > 0 {
+		// The limit goes by ticks of the clock, these by the time itself.
+		if used := p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(); used >= set.CPU/2 {
+			met.CPU = set.CPU
+		}
+	}
+	return set, met
+}
 
 // Ended reports whether the program has ended, and how.
 func (p *Process) Ended() (Exit, bool) {
