@@ -25,7 +25,7 @@ func (c *linuxCage) limit(most Limits) {
 	// It counts all threads of the user, and nothing for root (setrlimit(2)).
 	// Those of the whole machine are at least as many.
 	all := threadsNow()
-	if all > 0 && lower(c.pid, unix.RLIMIT_NPROC, all+uint64(most.Processes), 0) > 0 && os.Geteuid() != 0 {
+	if all > 0 && lower(c.pid, unix.RLIMIT_NPROC, all+uint64(most.Processes), 0) > 0 && !isRoot() {
 		c.set.Processes = most.Processes
 	}
 }
@@ -44,6 +44,14 @@ func lower(pid, resource int, to, more uint64) uint64 {
 		return 0
 	}
 	return now.Cur
+}
+
+// isRoot reports whether this is the root of the machine, as far as is seen from
+// here, and not that of a user namespace (user_namespaces(7)).
+func isRoot() bool {
+	ids, _ := os.ReadFile("/proc/self/uid_map")
+	first := strings.Fields(string(ids))
+	return os.Getuid() == 0 && (len(first) < 2 || first[1] == "0")
 }
 
 // halfOfMemory is half of the machine's memory, in bytes; 0 when unknown.
