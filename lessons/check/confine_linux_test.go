@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // modified writes serveur.py with code before it.
@@ -28,7 +28,7 @@ func modified(t *testing.T, before string) (file string) {
 // its own any more, passes what it passes, and nothing is left of it.
 func TestNothingOutlivesAJudgement(t *testing.T) {
 	t.Parallel()
-	sleep := strict.Need(t, "sleep")
+	sleep := probetest.Need(t, "sleep")
 	left := filepath.Join(t.TempDir(), "left")
 	const daemons = `
 import os

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // escape defines what programs do to survive. A process that says its pid in
@@ -87,7 +87,7 @@ func said(t *testing.T, p *Process, n int) (all []known) {
 }
 
 func TestNothingEscapes(t *testing.T) {
-	sleep := strict.Need(t, "sleep")
+	sleep := probetest.Need(t, "sleep")
 	for name, c := range map[string]struct {
 		code string
 		said int
@@ -139,14 +139,14 @@ func marked(t *testing.T, p *Process) (pids []int) {
 // meanwhile: a terminal multiplexer that another test runs, a daemon, another
 // program that is held with a daemon of its own.
 func TestOthersAreLeftAlone(t *testing.T) {
-	sleep := strict.Need(t, "sleep")
+	sleep := probetest.Need(t, "sleep")
 	code := "SLEEP = '" + sleep + "'" + escape + "demon(vide)\ntime.sleep(1000)"
 	p, other := start(t, code, false), start(t, code, false)
 	said(t, p, 1)
 	kept := append(said(t, other, 1), knownAs(t, other.PID()))
 
 	tmux := func(args ...string) string {
-		cmd := exec.CommandContext(t.Context(), strict.Need(t, "tmux"), append([]string{"-f", "/dev/null", "-S", filepath.Join(t.TempDir(), "..", "s")}, args...)...)
+		cmd := exec.CommandContext(t.Context(), probetest.Need(t, "tmux"), append([]string{"-f", "/dev/null", "-S", filepath.Join(t.TempDir(), "..", "s")}, args...)...)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("tmux %v: %v, %s", args, err, out)

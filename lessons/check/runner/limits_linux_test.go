@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // A program that forks without end meets a limit, and ends with all its
@@ -31,7 +31,7 @@ except OSError as e:
 time.sleep(1000)
 `, bytes), false)
 	if set, _ := p.Limits(); set.Processes == 0 {
-		strict.Missing(t, "root, and no control group can be made")
+		probetest.Missing(t, "root, and no control group can be made")
 	}
 	wait(t, "a refusal", func() bool { return strings.Contains(p.Transcript(0), "BlockingIOError 11\n") })
 	if _, met := p.Limits(); met.Processes == 0 && isRoot() {
