@@ -106,8 +106,12 @@ if os.fork() == 0: ready(); os.execvp("perl", ["perl", "-e", "open(W, q(<&=3)); 
 func TestWhoIsStopped(t *testing.T) {
 	for sig, word := range map[syscall.Signal]string{unix.SIGSTOP: "kill -STOP", unix.SIGTSTP: "Ctrl+Z", unix.SIGTTIN: "reading its terminal"} {
 		t.Run(word, func(t *testing.T) {
-			s := playScene(t, noTerminal, exec.Command(python(t), "-c", plainServer))
-			must(t, s.cmd.Process.Signal(sig))
+			cmd := exec.Command(python(t), "-c", plainServer)
+			// A group of its own: where ours is an orphan, as behind nohup, the
+			// kernel lets no terminal stop it.
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			s := playScene(t, noTerminal, cmd)
+			must(t, cmd.Process.Signal(sig))
 			w := s.who("stopped", func(w *Who) bool { return w.Life == Stopped })
 			if w.StopSignal.Known && w.StopSignal.Value != int(sig) || w.Role != Server {
 				t.Errorf("stopped by %v, says %+v", sig, w)
@@ -115,7 +119,7 @@ func TestWhoIsStopped(t *testing.T) {
 			if !w.StopSignal.Known && kernelAtLeast(5, 17) {
 				t.Error("this kernel tells by what")
 			}
-			must(t, s.cmd.Process.Signal(unix.SIGCONT))
+			must(t, cmd.Process.Signal(unix.SIGCONT))
 			s.who("going on", func(w *Who) bool { return w.Life == Alive })
 		})
 	}
@@ -218,7 +222,7 @@ b.close(); socket.send_fds(a, [b"x"], [s.fileno()]); a.recv(1); ready(os.getpid(
 				}
 				a := snap.Sockets[0].Owner.Absence
 				// The other end of the pair is this process's too.
-				return a.SameUser || slices.ContainsFunc(a.Flying, func(f Flying) bool { return f.PID == s.words[0] && f.N == 1 })
+				return slices.ContainsFunc(a.Flying, func(f Flying) bool { return f.PID == s.words[0] && f.N == 1 })
 			}},
 		{"waiting for accept()", `listen(); c = socket.create_connection(s.getsockname()); ready(os.getpid()); wait()`,
 			func(s *scene, snap *Snapshot) bool { return kinds(snap)[OwnerKernel] == 1 && len(snap.Holders) == 1 }},
@@ -376,5 +380,32 @@ func TestWhoIsEndingHalfWay(t *testing.T) {
 			}
 		}
 		<-ended
+	}
+}
+
+// What gopsutil tells on every system is what Linux itself says.
+func TestWhoIsByGopsutil(t *testing.T) {
+	c := startChild(t, "wait")
+	for _, life := range []Life{Alive, Stopped} {
+		if life == Stopped {
+			must(t, c.Process.Signal(unix.SIGSTOP))
+			defer c.Process.Signal(unix.SIGCONT)
+		}
+		var own, theirs Who
+		eventually(t, "both say "+life.String(), func() bool {
+			var err error
+			own, err = WhoIs(t.Context(), c.Process.Pid)
+			must(t, err)
+			theirs = Who{PID: c.Process.Pid}
+			must(t, gopsutilWho(t.Context(), &theirs, nil))
+			return own.Life == life && theirs.Life == life
+		})
+		if theirs.Program != own.Program || theirs.User != own.User || theirs.UID != own.UID || theirs.Threads != own.Threads ||
+			theirs.Ancestors[0].PID != os.Getpid() || theirs.StartedAt.Value.Sub(own.StartedAt.Value).Abs() > 2*time.Second {
+			t.Errorf("gopsutil %+v\nlinux %+v", theirs, own)
+		}
+		if theirs.Deaf.Known || theirs.OtherPIDs.Known || theirs.Terminal.Known {
+			t.Errorf("what it does not know is known: %+v", theirs)
+		}
 	}
 }
