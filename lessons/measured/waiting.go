@@ -55,7 +55,7 @@ func waiting(w *probe.Wait) string {
 	case probe.WaitSignal:
 		return "attend un signal"
 	case probe.WaitOpen:
-		return "attend l'autre bout d'un tube nommé, dans open()"
+		return "est dans open(), dont il attend la fin"
 	case probe.WaitLock:
 		return "attend le verrou d'un fichier" + on
 	}

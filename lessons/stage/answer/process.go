@@ -2,6 +2,7 @@ package answer
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,15 @@ func (p *page) process(info *probe.ProcessInfo) {
 		}
 		p.sentence(noMark+noMark, name+" : "+measured.Waiting(w))
 	}
+	if os.Geteuid() > 0 && slices.ContainsFunc(info.Waits, untold) {
+		p.sentence(noMark+noMark, "Avec tous les droits, labo en verrait plus : `sudo labo sonde --pid "+strconv.Itoa(info.PID)+"`.")
+	}
+}
+
+// untold reports whether the call that a thread waits in was not told for want
+// of rights.
+func untold(w probe.Wait) bool {
+	return w.Call == "" && (w.For == probe.WaitTraffic || w.For == probe.WaitUnknown && w.Kernel == "")
 }
 
 // dead reports whether every thread of a process is over.
