@@ -63,7 +63,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each labo built with -race ends 1 s late
 			env.Setenv("LANG", "fr_FR.UTF-8")
 			env.Setenv("LABO_HOME", filepath.Join(env.WorkDir, ".cahier"))
-			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "notebook", "export", "testdata", "home"))
+			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "stage", "export", "testdata", "home"))
 			env.Setenv("RECORDED", recorded) // the notebook of a real run
 			if err != nil {
 				return err

@@ -33,3 +33,11 @@ func Said(err error) string {
 
 // Handed says what send() returned: the bytes are the kernel's now.
 func Handed(n int) string { return "confie " + text.Plural(n, "octet") + " au noyau" }
+
+// NotHere says why a state could not be made or shown on this system.
+func NotHere(e *demo.NotHereError) string {
+	if e.Err == nil {
+		return "ce système n'offre pas de moyen simple de le fabriquer ou de le montrer ; Linux, si"
+	}
+	return "n'a pas été vu : " + e.Err.Error()
+}

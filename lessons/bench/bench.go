@@ -15,6 +15,7 @@ import (
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // Bench is the table a scene works on: prose to say, questions to ask, acts to
@@ -116,9 +117,9 @@ func (b *Bench) Say(part string) {
 	b.rec.Told(b.section.ID, part, blocks)
 }
 
-// Draw shows lines as they are, for what is not prose.
-func (b *Bench) Draw(lines []string) {
-	b.stage.Prose([]prose.Block{{Kind: prose.Code, Lines: lines}})
+// Diagram shows the states of a connection, those that were reached marked.
+func (b *Bench) Diagram(reached []probe.State) {
+	stage.ShowStates(b.stage, reached)
 }
 
 // Explain shows the last parts of a scene, which is then done, and waits for

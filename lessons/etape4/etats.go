@@ -9,7 +9,6 @@ import (
 	"labo/lessons/act"
 	"labo/lessons/bench"
 	"labo/lessons/demo"
-	"labo/lessons/etats"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
 	"labo/lessons/text"
@@ -37,7 +36,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 		case ctx.Err() != nil:
 			b.Stop(ctx.Err())
 		case notHereErr:
-			v.Text = etats.NotHere(missing)
+			v.Text = act.NotHere(missing)
 		default:
 			v.Text = "n'a pas pu être fabriqué : " + act.Said(err)
 		}
@@ -47,7 +46,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
 		Checks: []string{"labo etats CLOSING", measured.Check(probe.Filter{})},
 	})
-	b.Draw(etats.Diagram(reached))
+	b.Diagram(reached)
 	b.Set("vus", text.Plural(len(reached), "état"))
 	measured := fmt.Sprintf("%s sur %d, en %s", text.Plural(len(reached), "état"), len(demo.Eleven), text.Duration(time.Since(begun)))
 	switch n := len(reached); {

@@ -81,7 +81,7 @@ func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
 	if len(t.States) == 1 {
 		return reached, nil
 	}
-	t.Stage.Prose([]prose.Block{{Kind: prose.Code, Lines: Diagram(reached)}})
+	stage.ShowStates(t.Stage, reached)
 	if t.HoldDiagram {
 		_, err = bench.AsJump(t.Stage.Pause(ctx))
 	}
@@ -98,7 +98,7 @@ func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Secti
 	}
 	m, err := demo.MakeState(ctx, state)
 	if missing, ok := errors.AsType[*demo.NotHereError](err); ok {
-		t.Stage.Event(evidence.Event{What: state.String(), Outcome: evidence.Failed, Detail: NotHere(missing)})
+		t.Stage.Event(evidence.Event{What: state.String(), Outcome: evidence.Failed, Detail: act.NotHere(missing)})
 		return false, nil
 	}
 	if err != nil {
@@ -151,52 +151,3 @@ func (t *Tour) showClosed(m *demo.Made, section *prose.Section) error {
 	t.Stage.Prose(filled.Blocks)
 	return nil
 }
-
-func NotHere(e *demo.NotHereError) string {
-	if e.Err == nil {
-		return "ce système n'offre pas de moyen simple de le fabriquer ou de le montrer ; Linux, si"
-	}
-	return "n'a pas été vu : " + e.Err.Error()
-}
-
-// Diagram draws the states of a connection (RFC 9293, figure 5) with a mark
-// before each that was reached. No line is wider than 48 cells: it stands whole
-// in a terminal of 60 columns, in projection too.
-func Diagram(reached []probe.State) []string {
-	lines := strings.Split(strings.Trim(diagram, "\n"), "\n")
-	marks := make(map[string]string)
-	for _, s := range demo.Eleven {
-		marks[s.String()] = "·"
-	}
-	for _, s := range reached {
-		marks[s.String()] = "✓"
-	}
-	for i, line := range lines {
-		for name, mark := range marks {
-			line = strings.ReplaceAll(line, "@"+name+" ", mark+" "+name)
-		}
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return lines
-}
-
-// A state is "@NAME " in the drawing, as wide as its mark, a space and its name.
-const diagram = `
-                  @CLOSED 
-        listen() │        │ connect()
-                 ▼        ▼
-          @LISTEN         @SYN-SENT 
-      SYN reçu │          │ réponse reçue
-               ▼          ▼
-  @SYN-RECEIVED  ──▶ @ESTABLISHED 
-                    │           │
-ce côté ferme : FIN │           │ FIN reçu
-                    ▼           ▼
-         @FIN-WAIT-1            @CLOSE-WAIT 
-         │         │                   │ close()
-         ▼         ▼                   ▼
-@FIN-WAIT-2     @CLOSING          @LAST-ACK 
-         │         │                   │
-         ▼         ▼                   ▼
-       @TIME-WAIT  ──────────────▶ (oublié)
-`

@@ -9,8 +9,6 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose/compiled"
-	"labo/lessons/text"
-	"labo/probe"
 	"labo/probe/probetest"
 )
 
@@ -26,27 +24,6 @@ func TestEveryStateHasItsWords(t *testing.T) {
 		}
 		if _, ok := sec.Part("recette"); !ok {
 			t.Errorf("%v has no recipe", state)
-		}
-	}
-}
-
-func TestDiagramMarksWhatWasReached(t *testing.T) {
-	lines := strings.Join(Diagram([]probe.State{probe.Closing, probe.Listen}), "\n")
-	for _, s := range demo.Eleven {
-		mark := "· "
-		if s == probe.Closing || s == probe.Listen {
-			mark = "✓ "
-		}
-		if strings.Count(lines, mark+s.String()) != 1 {
-			t.Errorf("%s%v stands %d times in\n%s", mark, s, strings.Count(lines, mark+s.String()), lines)
-		}
-	}
-	if strings.Contains(lines, "@") {
-		t.Errorf("a name of the drawing is no state:\n%s", lines)
-	}
-	for line := range strings.Lines(lines) {
-		if w := text.Width(strings.TrimSuffix(line, "\n")); w > 48 {
-			t.Errorf("%d cells: %q", w, line)
 		}
 	}
 }

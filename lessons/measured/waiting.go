@@ -1,10 +1,9 @@
-package sonde
+package measured
 
 import (
 	"strconv"
 	"strings"
 
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -164,12 +163,18 @@ func target(d probe.Descriptor) string {
 // conversation names a socket by its ends; the far one is a port alone where
 // both are of one address.
 func conversation(s *probe.Socket) string {
-	local := measured.Address(s.Local)
+	local := Address(s.Local)
 	switch {
 	case !s.Remote.IsValid():
 		return local
 	case s.Remote.Addr() == s.Local.Addr():
 		return local + " ↔ :" + strconv.Itoa(int(s.Remote.Port()))
 	}
-	return local + " ↔ " + measured.Address(s.Remote)
+	return local + " ↔ " + Address(s.Remote)
+}
+
+// taskWords say the letters of proc_pid_stat(5) in French.
+var taskWords = map[string]string{
+	"R": "court", "S": "dort", "D": "attend le matériel", "T": "est arrêté", "t": "est arrêté par un débogueur",
+	"Z": "est terminé", "X": "est terminé", "I": "ne fait rien",
 }

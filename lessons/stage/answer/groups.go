@@ -1,4 +1,4 @@
-package sonde
+package answer
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package sonde
+package measured
 
 import (
 	"os"
@@ -7,14 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
-
-// MostIntroduced is how many holders of a port a page says more of: the others
-// have their number and their command.
-const MostIntroduced = 8
 
 // Identity says who a process is, as a person would: "serveur.py (29857),
 // suspendu (Ctrl+Z), terminal pts/3, lancé par bash il y a 12 min, utilisateur
@@ -170,12 +165,12 @@ func Advice(w *probe.Who) string {
 	return "Pour l'arrêter : `" + sudo + "kill " + pid + "`."
 }
 
-// absence says why nobody is named for a socket: what was seen, not what it
+// Absence says why nobody is named for a socket: what was seen, not what it
 // may mean.
-func absence(o *probe.Owner, source probe.Source) string {
+func Absence(o *probe.Owner, source probe.Source) string {
 	a := o.Absence
 	if a == nil {
-		return measured.OwnerSentence(o.Kind)
+		return OwnerSentence(o.Kind)
 	}
 	var seen []string
 	if a.Forbidden > 0 {
@@ -195,24 +190,9 @@ func absence(o *probe.Owner, source probe.Source) string {
 	if a.Nested {
 		seen = append(seen, "labo est dans un conteneur, d'où il ne voit pas les processus du dehors")
 	}
-	sentence := "« " + measured.Owner(*o, source) + " » : aucun processus trouvé"
+	sentence := "« " + Owner(*o, source) + " » : aucun processus trouvé"
 	if len(seen) == 0 {
 		return text.French(sentence + ", et labo ne sait pas pourquoi.")
 	}
 	return text.French(sentence + ". Ce que labo voit : " + strings.Join(seen, " ; ") + ".")
-}
-
-// absences says, once for each, why rows of s have no process.
-func (p *page) absences(s *probe.Snapshot) {
-	said := map[string]bool{"": true}
-	for _, kind := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
-		for i := range s.Sockets {
-			if o := &s.Sockets[i].Owner; o.Kind == kind {
-				if words := absence(o, s.Source); !said[words] {
-					said[words] = true
-					p.sentence(noMark, words)
-				}
-			}
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package sonde
+package answer
 
 import (
 	"bytes"
@@ -7,15 +7,16 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/sockets"
 	"labo/lessons/stage/paint"
 	"labo/probe"
 )
 
 func TestFollowWritesALineForEachChange(t *testing.T) {
-	before := snapshots()["conversation"]
-	after := snapshot(probe.SockDiag, append([]probe.Socket{
-		row(probe.CloseWait, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, held(server)),
-		row(probe.Listen, "[::1]:80", "", 0, 1, held(hostile)),
+	before := sockets.All()["conversation"]
+	after := sockets.Snapshot(probe.SockDiag, append([]probe.Socket{
+		sockets.Row(probe.CloseWait, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, sockets.Held(sockets.Server)),
+		sockets.Row(probe.Listen, "[::1]:80", "", 0, 1, sockets.Held(sockets.Hostile)),
 	}, before.Sockets[2:]...)...)
 	after.TakenAt = before.TakenAt.Add(250 * time.Millisecond)
 	updates := make(chan probe.Update, 3)
@@ -42,24 +43,26 @@ func TestFollowWritesALineForEachChange(t *testing.T) {
 type countedWrites struct {
 	bytes.Buffer
 	writes int
+	err    error
 }
 
 func (w *countedWrites) Write(p []byte) (int, error) {
 	w.writes++
-	return w.Buffer.Write(p)
+	w.Buffer.Write(p)
+	return len(p), w.err
 }
 
 func TestFollowEndsWithItsReaderAndWithItsProcess(t *testing.T) {
-	before, after := snapshots()["vide"], snapshots()["conversation"]
+	before, after := sockets.All()["vide"], sockets.All()["conversation"]
 	updates := make(chan probe.Update, 2)
 	updates <- probe.Update{Snapshot: before}
 	updates <- probe.Update{Snapshot: after, Changes: probe.Diff(before, after)}
 	closed := errors.New("closed")
-	if err := Follow(&countingWriter{err: closed}, paint.Palette{}, updates, func(probe.Update) {}); !errors.Is(err, closed) {
+	if err := Follow(&countedWrites{err: closed}, paint.Palette{}, updates, func(probe.Update) {}); !errors.Is(err, closed) {
 		t.Errorf("%v", err)
 	}
 
-	updates <- probe.Update{Snapshot: snapshots()["lie"]}
+	updates <- probe.Update{Snapshot: sockets.All()["lie"]}
 	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 4242}}
 	var out countedWrites
 	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) {}); err != nil {
@@ -71,7 +74,7 @@ func TestFollowEndsWithItsReaderAndWithItsProcess(t *testing.T) {
 
 	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 9}} // and never closed
 	var told []string
-	err := Follow(&countingWriter{}, paint.Palette{}, updates, func(u probe.Update) { told = append(told, u.Err.Error()) })
+	err := Follow(&countedWrites{}, paint.Palette{}, updates, func(u probe.Update) { told = append(told, u.Err.Error()) })
 	if err != nil || !strings.Contains(strings.Join(told, " "), "9") {
 		t.Errorf("%v, told %q", err, told)
 	}

@@ -1,4 +1,4 @@
-package sonde
+package answer
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ func (p *page) process(info *probe.ProcessInfo) {
 		if w.TID == info.PID {
 			name = "thread principal"
 		}
-		p.sentence(noMark+noMark, name+" : "+Waiting(w))
+		p.sentence(noMark+noMark, name+" : "+measured.Waiting(w))
 	}
 }
 
@@ -60,12 +60,6 @@ func ended(f probe.Filter, known []probe.ProcessInfo) []int {
 	return gone
 }
 
-// taskWords say the letters of proc_pid_stat(5) in French.
-var taskWords = map[string]string{
-	"R": "court", "S": "dort", "D": "attend le matériel", "T": "est arrêté", "t": "est arrêté par un débogueur",
-	"Z": "est terminé", "X": "est terminé", "I": "ne fait rien",
-}
-
 // holder writes one process: what it is called, what it has open, its command.
 func (p *page) holder(h *probe.Holder, more ...string) {
 	var facts []string
@@ -77,7 +71,7 @@ func (p *page) holder(h *probe.Holder, more ...string) {
 	}
 	line := measured.Holder(h)
 	if h.Who != nil {
-		line = Identity(h.Who)
+		line = measured.Identity(h.Who)
 	}
 	if facts = append(facts, more...); len(facts) > 0 {
 		line += " : " + strings.Join(facts, ", ")
@@ -87,7 +81,7 @@ func (p *page) holder(h *probe.Holder, more ...string) {
 		p.line(p.palette.Faint("    " + text.Truncate(text.Visible(h.Command), p.width-4)))
 	}
 	if h.Who != nil && h.Who.Role&probe.Server != 0 {
-		if advice := Advice(h.Who); advice != "" {
+		if advice := measured.Advice(h.Who); advice != "" {
 			p.sentence(noMark+noMark, advice)
 		}
 	}

@@ -1,6 +1,6 @@
-// Package sonde answers `labo sonde`: it turns a question into a
-// [probe.Filter] and a [probe.Snapshot] into text, JSON or lines of events.
-package sonde
+// Package answer draws what `labo sonde` was asked: a port, a process, all
+// sockets, or their changes line by line.
+package answer
 
 import (
 	"strconv"

@@ -1,4 +1,4 @@
-package sonde
+package answer
 
 import (
 	"net/netip"
@@ -8,22 +8,20 @@ import (
 	"time"
 
 	"labo/lessons/measured"
+	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
-// Blind is what a source cannot show of a port. An empty port is free only
-// where the source would have shown everything.
-type Blind struct {
-	Bound    bool // sockets that are bound and do not listen
-	TimeWait bool // connections that are over
-}
+// MostIntroduced is how many holders of a port a page says more of: the others
+// have their number and their command.
+const MostIntroduced = 8
 
 // PortReport returns the answer about the ports of f, which s was filtered by:
 // who listens, who is connected to whom, who holds what, what it means.
-func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, blind Blind) []byte {
+func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, blind sonde.Blind) []byte {
 	p := newPage(palette, width, s)
 	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
 	for i, port := range f.Ports {
@@ -56,7 +54,7 @@ func onPort(sockets []probe.Socket, port uint16) []probe.Socket {
 }
 
 // port writes what happens on one port, in sentences and then in rows.
-func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter, blind Blind) {
+func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter, blind sonde.Blind) {
 	if len(sockets) == 0 {
 		p.free(port, f, blind)
 		return
@@ -79,12 +77,12 @@ func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f pro
 }
 
 // free says that nobody uses a port, as surely as the source allows.
-func (p *page) free(port uint16, f probe.Filter, blind Blind) {
+func (p *page) free(port uint16, f probe.Filter, blind sonde.Blind) {
 	n := strconv.Itoa(int(port))
 	switch {
 	case f.States != 0 || len(f.PIDs) > 0:
 		p.sentence(noMark, "Aucun socket du port "+n+" ne correspond à votre demande.")
-	case blind == Blind{}:
+	case blind == sonde.Blind{}:
 		p.sentence(noMark, p.palette.Good("✓")+" le port "+n+" est libre : aucun socket TCP ne l'utilise.")
 	default:
 		what := "les ports réservés où personne n'écoute encore"
@@ -197,7 +195,7 @@ func (p *page) shared(listeners []*probe.Socket) {
 }
 
 // nobody says that nobody listens on a port, and whether a server could.
-func (p *page) nobody(port uint16, u usage, f probe.Filter, blind Blind) {
+func (p *page) nobody(port uint16, u usage, f probe.Filter, blind sonde.Blind) {
 	n := strconv.Itoa(int(port))
 	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
 		return // those who listen were not asked for
@@ -256,4 +254,19 @@ func (p *page) owners(s *probe.Snapshot) {
 		p.holder(h)
 	}
 	p.absences(s)
+}
+
+// absences says, once for each, why rows of s have no process.
+func (p *page) absences(s *probe.Snapshot) {
+	said := map[string]bool{"": true}
+	for _, kind := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
+		for i := range s.Sockets {
+			if o := &s.Sockets[i].Owner; o.Kind == kind {
+				if words := measured.Absence(o, s.Source); !said[words] {
+					said[words] = true
+					p.sentence(noMark, words)
+				}
+			}
+		}
+	}
 }

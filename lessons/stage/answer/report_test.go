@@ -1,4 +1,4 @@
-package sonde
+package answer
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"labo/lessons/lessontest/golden"
+	"labo/lessons/lessontest/sockets"
+	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -21,8 +23,8 @@ import (
 // filter it.
 func portOf(s *probe.Snapshot) (probe.Filter, *probe.Snapshot) {
 	const port = 12345
-	on := snapshot(s.Source, onPort(s.Sockets, port)...)
-	return probe.Filter{Ports: []uint16{port}}, noted(on, s.Notes...)
+	on := sockets.Snapshot(s.Source, onPort(s.Sockets, port)...)
+	return probe.Filter{Ports: []uint16{port}}, sockets.Noted(on, s.Notes...)
 }
 
 // reports returns every report of a snapshot, by name.
@@ -30,7 +32,7 @@ func reports(palette paint.Palette, width int, s *probe.Snapshot) map[string]str
 	f, on := portOf(s)
 	return map[string]string{
 		"tout": string(Report(palette, width, probe.Filter{}, s, nil)),
-		"port": string(PortReport(palette, width, f, on, Blind{})),
+		"port": string(PortReport(palette, width, f, on, sonde.Blind{})),
 	}
 }
 
@@ -47,7 +49,7 @@ func skipUnlessLinux(t *testing.T) {
 
 func TestReportsReadAsAgreed(t *testing.T) {
 	skipUnlessLinux(t)
-	for name, s := range snapshots() {
+	for name, s := range sockets.All() {
 		sizes := []int{80}
 		if name == "machine" { // it has a row of each kind
 			sizes = []int{100, 80, 60}
@@ -66,7 +68,7 @@ func TestReportsReadAsAgreed(t *testing.T) {
 // No line is wider than asked (a command to copy is not broken), and nothing
 // that a terminal could obey comes through.
 func TestReportsFitEveryWidth(t *testing.T) {
-	for name, s := range snapshots() {
+	for name, s := range sockets.All() {
 		for w := 60; w <= 160; w += 5 {
 			for kind, report := range reports(paint.New(true), w, s) {
 				for _, l := range strings.Split(report, "\n") {
@@ -85,7 +87,7 @@ func TestReportsFitEveryWidth(t *testing.T) {
 }
 
 func TestEveryRowIsShownOnce(t *testing.T) {
-	for name, s := range snapshots() {
+	for name, s := range sockets.All() {
 		seen := map[int]int{}
 		for _, entries := range sortIntoGroups(s.Sockets) {
 			for i, e := range entries {
@@ -104,14 +106,14 @@ func TestEveryRowIsShownOnce(t *testing.T) {
 }
 
 func TestAFreePortIsSaidOnlyAsSurelyAsItIsSeen(t *testing.T) {
-	f, empty := portOf(snapshots()["vide"])
+	f, empty := portOf(sockets.All()["vide"])
 	for _, c := range []struct {
-		blind      Blind
+		blind      sonde.Blind
 		has, lacks string
 	}{
-		{Blind{}, "le port 12345 est libre : aucun", "pour autant"},
-		{Blind{Bound: true}, "le port 12345 est libre, pour autant", "TIME-WAIT"},
-		{Blind{Bound: true, TimeWait: true}, "TIME-WAIT", "libre : aucun"},
+		{sonde.Blind{}, "le port 12345 est libre : aucun", "pour autant"},
+		{sonde.Blind{Bound: true}, "le port 12345 est libre, pour autant", "TIME-WAIT"},
+		{sonde.Blind{Bound: true, TimeWait: true}, "TIME-WAIT", "libre : aucun"},
 	} {
 		got := strings.Join(strings.Fields(strings.ReplaceAll(
 			string(PortReport(paint.Palette{}, 80, f, empty, c.blind)), text.NBSP, " ")), " ")
@@ -122,7 +124,7 @@ func TestAFreePortIsSaidOnlyAsSurelyAsItIsSeen(t *testing.T) {
 }
 
 func BenchmarkReport10000(b *testing.B) {
-	s := crowd(10_000)
+	s := sockets.Crowd(10_000)
 	b.ReportAllocs()
 	for b.Loop() {
 		Report(paint.New(true), 80, probe.Filter{}, s, nil)
@@ -130,9 +132,9 @@ func BenchmarkReport10000(b *testing.B) {
 }
 
 func BenchmarkPortReport10000(b *testing.B) {
-	f, s := portOf(crowd(10_000))
+	f, s := portOf(sockets.Crowd(10_000))
 	b.ReportAllocs()
 	for b.Loop() {
-		PortReport(paint.Palette{}, 80, f, s, Blind{})
+		PortReport(paint.Palette{}, 80, f, s, sonde.Blind{})
 	}
 }

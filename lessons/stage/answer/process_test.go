@@ -1,4 +1,4 @@
-package sonde
+package answer
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"labo/lessons/lessontest/golden"
+	"labo/lessons/lessontest/sockets"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -15,11 +16,11 @@ import (
 
 func TestAProcessIsToldWithItsThreads(t *testing.T) {
 	skipUnlessLinux(t)
-	conversation := row(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", 0, 0, held(client))
+	conversation := sockets.Row(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", 0, 0, sockets.Held(sockets.Client))
 	info := probe.ProcessInfo{
 		PID: 4243, Name: "python3\x1b", Command: "python3 client2.py", Threads: probe.Known(11), FDs: probe.Known(4),
-		Who: &probe.Who{PID: 4243, TakenAt: noon, Program: "client2.py\x1b", Life: probe.Alive, Terminal: probe.Known("pts/3"),
-			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(noon.Add(-5 * time.Second)),
+		Who: &probe.Who{PID: 4243, TakenAt: sockets.Noon, Program: "client2.py\x1b", Life: probe.Alive, Terminal: probe.Known("pts/3"),
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(sockets.Noon.Add(-5 * time.Second)),
 			UID: probe.Known(1001), User: probe.Known("élève")},
 		Waits: []probe.Wait{
 			{TID: 4243, State: "S", For: probe.WaitThread, Kernel: "futex_do_wait"},
@@ -33,7 +34,7 @@ func TestAProcessIsToldWithItsThreads(t *testing.T) {
 		info.Waits = append(info.Waits, probe.Wait{TID: 5000 + i, State: "R", For: probe.WaitNothing})
 	}
 	golden.Same(t, filepath.Join("testdata", "processus.golden"), string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
-		snapshot(probe.SockDiag, conversation),
+		sockets.Snapshot(probe.SockDiag, conversation),
 		[]probe.ProcessInfo{info})))
 }
 
@@ -49,7 +50,7 @@ func TestNoSocketIsSaidOnlyWhereItIsSeen(t *testing.T) {
 		{[]probe.Note{{Kind: probe.NoteNoOwners, Err: fmt.Errorf("x")}}, "labo ne peut pas dire"},
 		{[]probe.Note{{Kind: probe.NoteNoQueues}}, "n'a aucun socket TCP visible d'ici."},
 	} {
-		got := string(Report(paint.Palette{}, 200, f, noted(snapshot(probe.SockDiag), c.notes...), alive))
+		got := string(Report(paint.Palette{}, 200, f, sockets.Noted(sockets.Snapshot(probe.SockDiag), c.notes...), alive))
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%v: %s", c.notes, got)
 		}
@@ -72,7 +73,7 @@ func TestAProcessThatEndedIsToldSo(t *testing.T) {
 		{probe.Filter{PIDs: []int{4242}}, nil, "Le processus 4242 s'est terminé pendant la mesure.", "aucun socket"},
 		{probe.Filter{PIDs: []int{4243}}, []probe.ProcessInfo{zombie}, "Il est terminé et ne tient plus rien", "s'est terminé"},
 	} {
-		got := string(Report(paint.Palette{}, 200, c.f, snapshot(probe.SockDiag), c.known))
+		got := string(Report(paint.Palette{}, 200, c.f, sockets.Snapshot(probe.SockDiag), c.known))
 		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
 			t.Errorf("no %q, or %q, in\n%s", c.want, c.not, got)
 		}
@@ -93,7 +94,7 @@ func TestTheCheckAsksForTheRightsItNeeds(t *testing.T) {
 		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1}}, "\n  sudo ss -tanp |"},
 		{[]probe.Note{{Kind: probe.NoteAskedForbidden, N: 1, Err: probe.ErrRefusedToRoot}}, "\n  ss -tanp |"},
 	} {
-		got := string(Report(paint.Palette{}, 80, f, noted(snapshot(probe.SockDiag), c.notes...), alive))
+		got := string(Report(paint.Palette{}, 80, f, sockets.Noted(sockets.Snapshot(probe.SockDiag), c.notes...), alive))
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%v: no %q in\n%s", c.notes, c.want, got)
 		}
@@ -106,31 +107,9 @@ func TestBoundSocketsHaveACheckThatNeedsNoRecentSS(t *testing.T) {
 	skipUnlessLinux(t)
 	const check = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`
 	for states, want := range map[probe.StateSet]bool{0: false, probe.NewStateSet(probe.Bound): true} {
-		got := string(Report(paint.Palette{}, 80, probe.Filter{States: states}, snapshots()["lie"], nil))
+		got := string(Report(paint.Palette{}, 80, probe.Filter{States: states}, sockets.All()["lie"], nil))
 		if strings.Contains(got, check) != want {
 			t.Errorf("asked for %v: check is there: %v\n%s", states, !want, got)
-		}
-	}
-}
-
-func TestPIDsAreCompletedWithTheirNames(t *testing.T) {
-	holders := []*probe.Holder{hostile, server, client, {PID: 7, Name: "sleep", Command: "sleep"}}
-	for typed, want := range map[string][]string{
-		"": {"666\t␛[31mrouge␊⟨U+202E⟩聊天 très ", "4242\tpython3 serveur.py",
-			"4243\tpython3 client.py", "7\tsleep"},
-		"424":   {"4242\tpython3 serveur.py", "4243\tpython3 client.py"},
-		"4242,": {"4242,666\t", "4242,4243\tpython3 client.py", "4242,7\tsleep"},
-		"9":     nil,
-	} {
-		got := PIDChoices(holders, typed)
-		if len(got) != len(want) {
-			t.Errorf("%q: %q, want %q", typed, got, want)
-			continue
-		}
-		for i := range want {
-			if !strings.HasPrefix(got[i], want[i]) || strings.Count(got[i], "\t") != 1 || text.Width(got[i]) > 80 {
-				t.Errorf("%q: %q, want %q", typed, got[i], want[i])
-			}
 		}
 	}
 }
