@@ -61,11 +61,22 @@ func place(s *projection.State) string {
 // voting is the third scene of step 1 in the middle of its vote.
 func voting(t *testing.T) (*projection.State, time.Time) {
 	t.Helper()
-	s, now := projected(t, 1, 2)
+	return votingIn(t, 1)
+}
+
+func votingIn(t *testing.T, step int) (*projection.State, time.Time) {
+	t.Helper()
+	s, now := projected(t, step, 2)
+	script, err := newScript(step, s.Port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := script.questions(script.scene(2))[0]
 	s.Waiting = projection.ForVote
-	s.Vote = &projection.Vote{Question: "Un client se connecte maintenant. Que se passe-t-il ?",
-		Options: []string{"la connexion réussit", "elle est refusée aussitôt", "elle attend que le serveur soit prêt"},
-		Hands:   []int{12, 9, 0}, Given: true, At: 2, Right: -1}
+	s.Vote = &projection.Vote{Question: prose.Text(asked.Blocks[0].Spans), Hands: []int{12, 9, 0}, Given: true, At: 2, Right: -1}
+	for _, o := range asked.Options {
+		s.Vote.Options = append(s.Vote.Options, prose.Text(o.Spans))
+	}
 	return s, now
 }
 
@@ -188,7 +199,7 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 // screens of other sizes, only what is true of all is held.
 func TestScreens(t *testing.T) {
 	ended := func(v *viewer, killed bool) {
-		s, now := last(t, 1)
+		s, now := last(t, 2)
 		s.Past = append(s.Past[:3:3], s.Past[2:]...) // the third scene was played twice
 		v.sees(now, s)
 		over := projection.Sight{At: now.Add(time.Second)}
@@ -198,10 +209,10 @@ func TestScreens(t *testing.T) {
 		v.send(sightMsg(over))
 	}
 	answered := func(v *viewer, wait time.Duration) {
-		s, now := voting(t)
+		s, now := votingIn(t, 2)
 		s.Waiting, s.More, s.Page = projection.ForEnter, true, "page 5, à suivre"
 		s.Vote.Hands[2] = 6
-		s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "refusée en 41 µs : ECONNREFUSED (111)"
+		s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "recv() attend toujours, aucun octet dans sa file"
 		if wait > 0 {
 			s.Next = now.Add(wait)
 		}
@@ -213,21 +224,21 @@ func TestScreens(t *testing.T) {
 		documents []string
 	}{
 		"rien":   {func(v *viewer) { v.sees(ten) }, []string{pages}},
-		"vote":   {func(v *viewer) { s, now := voting(t); v.sees(now, s) }, []string{pages}},
+		"vote":   {func(v *viewer) { s, now := votingIn(t, 2); v.sees(now, s) }, []string{pages}},
 		"notes":  {func(v *viewer) { answered(v, 0) }, []string{teacher, pages}},
 		"auto":   {func(v *viewer) { answered(v, 3*time.Second) }, []string{pages}},
 		"fin":    {func(v *viewer) { ended(v, false) }, []string{teacher, pages}},
 		"coupee": {func(v *viewer) { ended(v, true) }, []string{pages}},
 		"derniere": {func(v *viewer) {
-			s, now := last(t, 1)
+			s, now := last(t, 2)
 			v.sees(now, s)
 			v.press("end")
 		}, []string{pages}},
-		"aide":    {func(v *viewer) { s, now := voting(t); v.sees(now, s); v.press("?") }, []string{pages}},
+		"aide":    {func(v *viewer) { s, now := votingIn(t, 2); v.sees(now, s); v.press("?") }, []string{pages}},
 		"aveugle": {func(v *viewer) { v.send(sightMsg{At: ten, Err: &projection.BlindError{Err: os.ErrPermission}}) }, []string{pages}},
 		"plusieurs": {func(v *viewer) {
-			s, now := voting(t)
-			other, _ := projected(t, 2, 0)
+			s, now := votingIn(t, 2)
+			other, _ := projected(t, 3, 0)
 			v.sees(now, s, other)
 		}, []string{pages}},
 	} {

@@ -30,6 +30,8 @@ var (
 	atItsPace   = Options{Projection: true, Auto: 20 * time.Second}
 )
 
+// A scene that is added to a step changes the pages that show scenes of this
+// step: what a student sees is of step 1, the rest of others.
 var shots = []shot{
 	{document: "README.md", name: "prediction", scene: "ecouter", moment: "question 1, page 2", keys: []string{"2"}},
 	{document: "README.md", name: "mesure", scene: "ecouter", moment: "pause 1"},
@@ -45,22 +47,22 @@ var shots = []shot{
 	{document: "docs/ecrans/eleve.md", name: "ascii", scene: "octets-en-attente", moment: "pause 1", ascii: true},
 	{document: "docs/ecrans/eleve.md", name: "etat", scene: "close-wait", moment: "pause 1"},
 
-	{document: "docs/ecrans/classe.md", name: "texte", scene: "ecouter", moment: "question 1", o: class},
-	{document: "docs/ecrans/classe.md", name: "vote-120x40", scene: "ecouter", size: wide, moment: "vote 1, réponse 3", o: class},
-	{document: "docs/ecrans/classe.md", name: "vote-clos", scene: "ecouter", moment: "histogramme 1", o: class},
-	{document: "docs/ecrans/classe.md", name: "noyau", scene: "octets-en-attente", moment: "pause 2", keys: []string{"tab"}, back: []string{"tab", "tab", "tab"}, o: class},
-	{document: "docs/ecrans/classe.md", name: "sequence", scene: "octets-en-attente", moment: "pause 2", keys: []string{"tab", "tab"}, back: []string{"tab", "tab"}, o: class},
+	{document: "docs/ecrans/classe.md", name: "texte", scene: "ligne-vide", moment: "question 1", o: class},
+	{document: "docs/ecrans/classe.md", name: "vote-120x40", scene: "ligne-vide", size: wide, moment: "vote 1, réponse 3", o: class},
+	{document: "docs/ecrans/classe.md", name: "vote-clos", scene: "ligne-vide", moment: "histogramme 1", o: class},
+	{document: "docs/ecrans/classe.md", name: "noyau", scene: "un-flux", moment: "pause 1", keys: []string{"tab"}, back: []string{"enter"}, o: class},
+	{document: "docs/ecrans/classe.md", name: "sequence", scene: "un-flux", moment: "pause 1", keys: []string{"tab", "tab"}, back: []string{"enter"}, o: class},
 	{document: "docs/ecrans/classe.md", name: "tableau", scene: "deux-serveurs", moment: "pause 2", o: class},
 	{document: "docs/ecrans/classe.md", name: "barres", scene: "threads-a-qui", moment: "pause 2", o: class},
 	{document: "docs/ecrans/classe.md", name: "onze-etats", scene: "onze-etats", moment: "pause 1, page 2", o: class},
 	{document: "docs/ecrans/classe.md", name: "saisie", scene: "systeme-implique", moment: "saisie 1", o: class},
-	{document: "docs/ecrans/classe.md", name: "attente", scene: "votre-navigateur", moment: "ce qui est vu 1", o: class},
-	{document: "docs/ecrans/classe.md", name: "auto", scene: "ecouter", moment: "question 1", o: atItsPace},
-	{document: "docs/ecrans/classe.md", name: "aide", scene: "ecouter", moment: "question 1", keys: []string{"?"}, back: []string{"?"}, o: class},
+	{document: "docs/ecrans/classe.md", name: "attente", scene: "a-vous", moment: "ce qui est vu 1", o: class},
+	{document: "docs/ecrans/classe.md", name: "auto", scene: "ligne-vide", moment: "question 1", o: atItsPace},
+	{document: "docs/ecrans/classe.md", name: "aide", scene: "ligne-vide", moment: "question 1", keys: []string{"?"}, back: []string{"?"}, o: class},
 
-	{document: "docs/professeur.md", name: "vote", scene: "reserver-le-port", moment: "vote 1, réponse 2", o: class},
-	{document: "docs/professeur.md", name: "mesure", scene: "reserver-le-port", moment: "pause 1, page 2", o: class},
-	{document: "docs/professeur.md", name: "cote-a-cote", scene: "ecouter", size: wide, moment: "pause 1", o: class},
+	{document: "docs/professeur.md", name: "vote", scene: "ligne-vide", moment: "vote 1, réponse 2", o: class},
+	{document: "docs/professeur.md", name: "mesure", scene: "ligne-vide", moment: "pause 1, page 2", o: class},
+	{document: "docs/professeur.md", name: "cote-a-cote", scene: "un-flux", size: wide, moment: "pause 1", o: class},
 }
 
 // The screens in the documents are what labo shows today; with -update they are
