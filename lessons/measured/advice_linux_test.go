@@ -1,4 +1,4 @@
-package sonde
+package measured
 
 import (
 	"context"
