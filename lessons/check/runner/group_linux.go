@@ -49,9 +49,10 @@ func groupsLike(pattern string) (found groups) {
 
 // newGroups makes the groups that can be made and that limit something.
 func newGroups(name string, most Limits) (made groups) {
-	limits := map[string]uint64{
-		"pids.max": uint64(most.Processes), "memory.max": most.Memory, "memory.limit_in_bytes": most.Memory,
-	}
+	// A little more than one process may have: that one is refused memory, and
+	// can say so, where the group's is killed.
+	memory := most.Memory + most.Memory/8
+	limits := map[string]uint64{"pids.max": uint64(most.Processes), "memory.max": memory, "memory.limit_in_bytes": memory}
 	for _, parent := range groupParents() {
 		dir := filepath.Join(parent, name)
 		if os.Mkdir(dir, 0o755) != nil {

@@ -70,6 +70,10 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 		}
 		pids = append(pids, pid)
 	}
+	var left groups
+	for _, pid := range pids {
+		left = append(left, groupsLike(fmt.Sprintf("labo-%x", markOf(pid)))...)
+	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +83,9 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 	}
 	for _, pid := range pids {
 		wait(t, "the end of "+strconv.Itoa(pid), func() bool { return !lives(pid) })
+	}
+	for _, dir := range left {
+		wait(t, "the end of "+dir, func() bool { _, err := os.Stat(dir); return errors.Is(err, fs.ErrNotExist) })
 	}
 }
 

@@ -138,3 +138,26 @@ func BenchmarkPortReport10000(b *testing.B) {
 		PortReport(paint.Palette{}, 80, f, s, sonde.Blind{})
 	}
 }
+
+// An owner that is missing is never explained by what was not seen.
+func TestAMissingOwnerHasNoFlatCause(t *testing.T) {
+	for _, c := range []struct {
+		a    *probe.Absence
+		want string
+	}{
+		{&probe.Absence{}, "« aucun trouvé » : aucun processus trouvé, et labo ne sait pas pourquoi."},
+		{&probe.Absence{Forbidden: 3}, "aucun processus trouvé. Ce que labo voit : labo n'a pas le droit d'examiner 3 processus."},
+		{&probe.Absence{Forbidden: 1, SameUser: true}, "d'examiner 1 processus, qui est à l'utilisateur qui a créé ce socket."},
+		{&probe.Absence{Hidden: true, Nested: true}, "/proc cache ici les processus des autres utilisateurs ; labo est dans un espace de processus à part"},
+		{&probe.Absence{Flying: []probe.Flying{{PID: 7, Program: "a\x1b", N: 2}}}, "2 descripteurs en route dans un message (SCM_RIGHTS) vers a␛ (7)."},
+	} {
+		o := sockets.Owned(probe.OwnerHidden)
+		o.Absence = c.a
+		s := sockets.Snapshot(probe.SockDiag, sockets.Row(probe.Listen, "127.0.0.1:12345", "", 0, 1, o))
+		f := probe.Filter{Ports: []uint16{12345}}
+		got := string(PortReport(paint.Palette{}, 400, f, s, sonde.Blind{}))
+		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) {
+			t.Errorf("%+v: no %q in\n%s", c.a, c.want, got)
+		}
+	}
+}

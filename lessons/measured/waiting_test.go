@@ -1,4 +1,4 @@
-package sonde
+package measured
 
 import (
 	"regexp"
@@ -6,15 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"labo/lessons/stage/paint"
+	"labo/lessons/lessontest/sockets"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
 func TestWaitsAreSaidInWords(t *testing.T) {
-	talk := row(probe.Established, "127.0.0.1:12345", "127.0.0.1:43588", 0, 0, held(server))
-	far := row(probe.Established, "192.168.1.20:40000", "93.184.216.34:443", 0, 0, held(server))
-	listening := row(probe.Listen, "127.0.0.1:12345", "", 0, 1, held(server))
+	talk := sockets.Row(probe.Established, "127.0.0.1:12345", "127.0.0.1:43588", 0, 0, sockets.Held(sockets.Server))
+	far := sockets.Row(probe.Established, "192.168.1.20:40000", "93.184.216.34:443", 0, 0, sockets.Held(sockets.Server))
+	listening := sockets.Row(probe.Listen, "127.0.0.1:12345", "", 0, 1, sockets.Held(sockets.Server))
 	socket := func(s *probe.Socket) []probe.Descriptor {
 		return []probe.Descriptor{{FD: 4, Kind: probe.DescriptorSocket, Name: "TCP", Socket: s}}
 	}
@@ -73,7 +73,7 @@ func TestNoWaitIsLeftWithoutWords(t *testing.T) {
 }
 
 func TestIdentityLeavesOutWhatIsUnknown(t *testing.T) {
-	base := *suspended.Who
+	base := *sockets.Suspended.Who
 	for want, change := range map[string]func(w *probe.Who){
 		"serveur.py (29857), côté serveur, suspendu (Ctrl+Z), terminal pts/3, lancé par bash il y a 12_min, utilisateur alice": func(*probe.Who) {},
 		"serveur.py (29857)": func(w *probe.Who) { *w = probe.Who{PID: w.PID, Program: w.Program} },
@@ -109,29 +109,6 @@ func TestAdviceWorksInItsState(t *testing.T) {
 					t.Errorf("%+v: %q", w, advice)
 				}
 			}
-		}
-	}
-}
-
-// An owner that is missing is never explained by what was not seen.
-func TestAMissingOwnerHasNoFlatCause(t *testing.T) {
-	for _, c := range []struct {
-		a    *probe.Absence
-		want string
-	}{
-		{&probe.Absence{}, "« aucun trouvé » : aucun processus trouvé, et labo ne sait pas pourquoi."},
-		{&probe.Absence{Forbidden: 3}, "aucun processus trouvé. Ce que labo voit : labo n'a pas le droit d'examiner 3 processus."},
-		{&probe.Absence{Forbidden: 1, SameUser: true}, "d'examiner 1 processus, qui est à l'utilisateur qui a créé ce socket."},
-		{&probe.Absence{Hidden: true, Nested: true}, "/proc cache ici les processus des autres utilisateurs ; labo est dans un espace de processus à part"},
-		{&probe.Absence{Flying: []probe.Flying{{PID: 7, Program: "a\x1b", N: 2}}}, "2 descripteurs en route dans un message (SCM_RIGHTS) vers a␛ (7)."},
-	} {
-		o := owned(probe.OwnerHidden)
-		o.Absence = c.a
-		s := snapshot(probe.SockDiag, row(probe.Listen, "127.0.0.1:12345", "", 0, 1, o))
-		f := probe.Filter{Ports: []uint16{12345}}
-		got := string(PortReport(paint.Palette{}, 400, f, s, Blind{}))
-		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) {
-			t.Errorf("%+v: no %q in\n%s", c.a, c.want, got)
 		}
 	}
 }
