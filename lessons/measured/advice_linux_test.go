@@ -41,6 +41,7 @@ func TestAdviceStopsTheServer(t *testing.T) {
 		want   string // of the advice
 	}{
 		"in the foreground":     {line: "$SERVER", job: probe.Foreground, life: probe.Alive, want: "Ctrl+C dans son terminal (pts/"},
+		"with threads":          {line: "$SERVER threads", job: probe.Foreground, life: probe.Alive, want: "Ctrl+C dans son terminal (pts/"},
 		"in the background":     {line: "$SERVER &", job: probe.Resumable, life: probe.Alive, want: "tapez `fg`, puis Ctrl+C"},
 		"after Ctrl+Z":          {line: "$SERVER", then: "\x1a", job: probe.Resumable, life: probe.Stopped, want: "tapez `fg`, puis Ctrl+C"},
 		"deaf to Ctrl+C":        {line: "trap '' INT; $SERVER &", job: probe.Resumable, life: probe.Alive, want: "`kill "},
@@ -75,14 +76,15 @@ func TestAdviceStopsTheServer(t *testing.T) {
 			if !strings.Contains(advice, c.want) {
 				t.Fatalf("%q, not %q: %+v", advice, c.want, w)
 			}
-			follow(t, advice, typed, func() bool { w := listens(); return w != nil && w.Job == probe.Foreground })
+			follow(t, advice, typed, func() bool { w := listens(); return w != nil && w.Job == probe.Foreground },
+				func() bool { return listens() == nil })
 			eventually(t, "the port is free after « "+advice+" »", func() bool { return listens() == nil })
 		})
 	}
 }
 
 // follow does what is advised.
-func follow(t *testing.T, advice string, typed func(string), foreground func() bool) {
+func follow(t *testing.T, advice string, typed func(string), foreground, ended func() bool) {
 	t.Helper()
 	for _, command := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(advice, -1) {
 		if command[1] == "fg" {
@@ -97,6 +99,11 @@ func follow(t *testing.T, advice string, typed func(string), foreground func() b
 	if strings.Contains(advice, "puis Ctrl+C") || strings.Contains(advice, ": Ctrl+C") {
 		typed("\x03")
 	}
+	if strings.Contains(advice, "deux fois s'il le faut") {
+		for end := time.Now().Add(10 * time.Second); !ended() && time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+			typed("\x03")
+		}
+	}
 }
 
 // shell starts an interactive shell that knows a server.
@@ -105,7 +112,8 @@ func shell(t *testing.T, python string, port uint16) *os.File {
 	probetest.Need(t, "setsid")
 	sh := exec.Command(probetest.Need(t, "bash"), "--norc", "--noprofile", "-i")
 	program := t.TempDir() + "/serveur.py"
-	code := "import socket\ns = socket.socket()\ns.bind(('127.0.0.1', " + strconv.Itoa(int(port)) + "))\ns.listen(1)\ns.accept()\n"
+	code := "import socket, sys, threading\ns = socket.socket()\ns.bind(('127.0.0.1', " + strconv.Itoa(int(port)) + "))\ns.listen(1)\n" +
+		"t = threading.Thread(target=s.accept)\nif sys.argv[1:]:\n t.start()\n t.join()\ns.accept()\n"
 	if err := os.WriteFile(program, []byte(code), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -153,6 +153,10 @@ func target(d probe.Descriptor) string {
 		return "le terminal " + text.Visible(d.Name)
 	case probe.DescriptorPipe:
 		return "un tube"
+	case probe.DescriptorOther: // "anon_inode:[eventfd]"
+		if name, ok := strings.CutPrefix(d.Name, "anon_inode:"); ok {
+			return text.Visible(strings.Trim(name, "[]"))
+		}
 	}
 	if d.Name == "" {
 		return "le descripteur " + strconv.Itoa(d.FD)
