@@ -25,8 +25,8 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 		files = append(files, job.File)
 	}
 	s := &followScreen{c: c, view: o.view(c), fixed: c.outTerminal() && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)}
-	keeper := newJudgementKeeper(c)
-	keeper.tell = func(sentence string) { s.notes = append(s.notes, sentence) }
+	book := openNotebookTelling(c, func(sentence string) { s.notes = append(s.notes, sentence) })
+	defer book.Close()
 	before := make([]*check.Report, len(jobs))
 	err := follow.Watch(ctx, files, func(ctx context.Context) {
 		for i, job := range jobs {
@@ -36,7 +36,7 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 				return // saved again, or Ctrl+C
 			}
 			if report != nil {
-				keeper.keep(report)
+				keep(book, report)
 			}
 			s.show(report, before[i], err, i == 0)
 			if report != nil {
