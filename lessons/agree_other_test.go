@@ -2,9 +2,13 @@
 
 package lessons
 
-import "testing"
+import (
+	"testing"
+
+	"labo/lessons/bench"
+)
 
 // witnessed needs ss and /proc.
-func witnessed(*testing.T) (*System, func() (answers, processes int)) {
+func witnessed(*testing.T) (*bench.System, func() (answers, processes int)) {
 	return nil, func() (int, int) { return 1 << 20, 1 << 20 }
 }

@@ -6,34 +6,37 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"labo/lessons/bench"
+	"labo/lessons/lessontest"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // A real browser calls the scene: its request is shown, its page stays blank,
 // and its second connection is told of when it waits in the accept queue.
 func TestARealBrowser(t *testing.T) {
 	if testing.Short() {
-		strict.Missing(t, "a browser is slow to start")
+		probetest.Missing(t, "a browser is slow to start")
 	}
 	chromium := findBrowser(t)
-	port := freePort(t)
+	port := lessontest.FreePort(t)
 	step, ok := StepByNumber(1)
 	if !ok {
 		t.Fatal("no step 1")
 	}
 	scene := step.Scenes[indexOfScene(t, step, "votre-navigateur")]
 	var out bytes.Buffer
-	tp := newTape(&out)
+	tp := lessontest.NewTape(&out)
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	browser := make(chan error, 1)
 	go func() { browser <- browse(ctx, chromium, t.TempDir(), port) }()
-	p := Player{Step: Step{Number: 1, Scenes: []Scene{scene}}, Stage: tp, Port: port, Self: self(t)}
+	p := bench.Player{Step: bench.Step{Number: 1, Scenes: []bench.Scene{scene}}, Stage: tp, Port: port, Self: lessontest.Self(t)}
 	err := p.Play(ctx)
 	cancel()
 	if fault := <-browser; err != nil {
@@ -43,18 +46,18 @@ func TestARealBrowser(t *testing.T) {
 	checkAnswers(t, tp, out.String())
 	request := ""
 	queued := false
-	for _, e := range tp.evidence {
+	for _, e := range tp.Shown {
 		for _, v := range e.Values {
 			request += v.Text + "\n"
 		}
 		if e.Sockets != nil {
-			queued = queued || waitingInQueue(&probe.Snapshot{Sockets: e.Sockets.Rows}) > 0
+			queued = queued || slices.ContainsFunc(e.Sockets.Rows, inQueue)
 		}
 	}
 	if !strings.HasPrefix(request, "GET / HTTP/1.1") || !strings.Contains(request, "Chrome/") {
 		t.Errorf("the request shown is not that of Chromium:\n%s", request)
 	}
-	if a := tp.answers[0]; a.Right < 0 || a.Question.Options[a.Right].ID != "blanc" {
+	if a := tp.Answers[0]; a.Right < 0 || a.Question.Options[a.Right].ID != "blanc" {
 		t.Errorf("the page did not stay blank: %+v", a)
 	}
 	if told := strings.Contains(strings.Join(strings.Fields(out.String()), " "), "une connexion de plus"); told != queued {
@@ -63,7 +66,12 @@ func TestARealBrowser(t *testing.T) {
 	t.Logf("a second connection waited in the queue: %v", queued)
 }
 
-func indexOfScene(t *testing.T, step Step, id string) int {
+// inQueue reports whether nobody has accepted this half of a connection.
+func inQueue(s probe.Socket) bool {
+	return s.State == probe.Established && s.Owner.Kind == probe.OwnerKernel
+}
+
+func indexOfScene(t *testing.T, step bench.Step, id string) int {
 	t.Helper()
 	for i, sc := range step.Scenes {
 		if sc.ID == id {
@@ -77,19 +85,19 @@ func indexOfScene(t *testing.T, step Step, id string) int {
 func findBrowser(t *testing.T) string {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "written for the Chromium of Debian")
+		probetest.Elsewhere(t, "written for the Chromium of Debian")
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	return strict.Need(t, "chromium")
+	return probetest.Need(t, "chromium")
 }
 
 // browse waits until someone listens on port, opens the page the sheet tells
 // to open, and looks at it until ctx ends.
-func browse(ctx context.Context, chromium, profile string, port int) error {
+func browse(ctx context.Context, chromium, profile string, port uint16) error {
 	for {
 		s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{uint16(port)}, States: probe.NewStateSet(probe.Listen)})
 		if err != nil {

@@ -14,16 +14,15 @@ import (
 
 	"go.uber.org/goleak"
 
+	"labo/lessons/bench"
 	"labo/lessons/check/pace"
 	"labo/lessons/demo"
-	"labo/lessons/evidence"
+	"labo/lessons/lessontest"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
-	"labo/lessons/stage/linear"
-	"labo/lessons/stage/paint"
 	"labo/probe"
-	"labo/probe/children"
-	"labo/probe/freeport"
+	"labo/probe/probetest"
 	"labo/probe/syscalls"
 )
 
@@ -38,53 +37,6 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m)
-}
-
-// tape is a stage that shows what it is told on a linear one, and remembers
-// in which order the scene went.
-type tape struct {
-	stage.Stage
-	order    []string // "ask", "event", "evidence", "answer", "prose", "pause"
-	asked    []stage.Question
-	answers  []stage.Answer
-	evidence []evidence.Evidence
-}
-
-func newTape(out io.Writer) *tape {
-	at := time.Duration(0)
-	return &tape{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
-}
-
-func (t *tape) note(what string) { t.order = append(t.order, what) }
-
-func (t *tape) Prose(b []prose.Block)  { t.note("prose"); t.Stage.Prose(b) }
-func (t *tape) Event(e evidence.Event) { t.note("event"); t.Stage.Event(e) }
-func (t *tape) Evidence(e evidence.Evidence) {
-	t.note("evidence")
-	t.evidence = append(t.evidence, e)
-	t.Stage.Evidence(e)
-}
-func (t *tape) Ask(ctx context.Context, q stage.Question) (int, error) {
-	t.note("ask")
-	t.asked = append(t.asked, q)
-	return t.Stage.Ask(ctx, q)
-}
-func (t *tape) Answer(a stage.Answer) {
-	t.note("answer")
-	t.answers = append(t.answers, a)
-	t.Stage.Answer(a)
-}
-func (t *tape) Pause(ctx context.Context) error { t.note("pause"); return t.Stage.Pause(ctx) }
-
-func freePort(t testing.TB) int { return freeport.Get(t) }
-
-func self(t testing.TB) []string {
-	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return []string{exe, "enfant"}
 }
 
 func TestProseAndScenesMatch(t *testing.T) {
@@ -114,21 +66,19 @@ func TestEveryPartIsUsed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files, err := filepath.Glob(fmt.Sprintf("etape%d*.go", step.Number))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("step %d: no code: %v", step.Number, err)
-		}
 		var code bytes.Buffer
-		shared, err := filepath.Glob("etape2_avous.go") // the scenes of steps 2 and 3 end with the same words
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range append(append(files, shared...), "bench.go") {
-			b, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
+		for _, room := range []string{fmt.Sprintf("etape%d", step.Number), "act", "bench"} {
+			files, err := filepath.Glob(room + "/*.go")
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%s: no code: %v", room, err)
 			}
-			code.Write(b)
+			for _, f := range files {
+				b, err := os.ReadFile(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				code.Write(b)
+			}
 		}
 		for _, sec := range text.Sections {
 			for _, part := range sec.Parts {
@@ -152,14 +102,14 @@ func TestScenes(t *testing.T) {
 		for _, sc := range step.Scenes {
 			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
 				var out bytes.Buffer
-				tp := newTape(&out)
-				port := freePort(t)
-				before := children.Of(t) // what other tests left (a killed browser's own children)
+				tp := lessontest.NewTape(&out)
+				port := lessontest.FreePort(t)
+				before := probetest.Children(t) // what other tests left (a killed browser's own children)
 				ctx, cancel := pace.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				system, compared := witnessed(t)
 				begun := time.Now()
-				p := Player{Step: Step{Number: step.Number, Scenes: []Scene{sc}}, Stage: tp, Port: port, Self: self(t), Alone: true, System: system}
+				p := bench.Player{Step: bench.Step{Number: step.Number, Scenes: []bench.Scene{sc}}, Stage: tp, Port: port, Self: lessontest.Self(t), Alone: true, System: system}
 				if err := p.Play(ctx); err != nil {
 					t.Fatalf("%v\n%s", err, out.String())
 				}
@@ -180,22 +130,22 @@ func TestScenes(t *testing.T) {
 	}
 }
 
-func checkOrder(t *testing.T, tp *tape) {
+func checkOrder(t *testing.T, tp *lessontest.Tape) {
 	t.Helper()
-	ask, answer := slices.Index(tp.order, "ask"), slices.Index(tp.order, "answer")
-	shown := slices.Index(tp.order, "evidence")
-	last := len(tp.order) - 1
-	if tp.order[0] != "prose" || ask < 0 || answer < ask || shown < 0 || tp.order[last] != "pause" || !slices.Contains(tp.order[answer:], "prose") {
-		t.Errorf("order: %v", tp.order)
+	ask, answer := slices.Index(tp.Order, "ask"), slices.Index(tp.Order, "answer")
+	shown := slices.Index(tp.Order, "evidence")
+	last := len(tp.Order) - 1
+	if tp.Order[0] != "prose" || ask < 0 || answer < ask || shown < 0 || tp.Order[last] != "pause" || !slices.Contains(tp.Order[answer:], "prose") {
+		t.Errorf("order: %v", tp.Order)
 	}
-	if !slices.Contains(tp.order[ask:answer], "evidence") && !slices.Contains(tp.order[ask:answer], "event") {
-		t.Errorf("nothing was measured between the prediction and its answer: %v", tp.order)
+	if !slices.Contains(tp.Order[ask:answer], "evidence") && !slices.Contains(tp.Order[ask:answer], "event") {
+		t.Errorf("nothing was measured between the prediction and its answer: %v", tp.Order)
 	}
 }
 
-func checkEvidence(t *testing.T, tp *tape, begun time.Time) {
+func checkEvidence(t *testing.T, tp *lessontest.Tape, begun time.Time) {
 	t.Helper()
-	for _, e := range tp.evidence {
+	for _, e := range tp.Shown {
 		if e.Title == "" || e.Source == "" || len(e.Checks) == 0 || len(e.Values) == 0 && e.Sockets == nil && e.Chart == nil {
 			t.Errorf("evidence without title, source, content or check: %+v", e)
 		}
@@ -205,12 +155,12 @@ func checkEvidence(t *testing.T, tp *tape, begun time.Time) {
 	}
 }
 
-func checkAnswers(t *testing.T, tp *tape, said string) {
+func checkAnswers(t *testing.T, tp *lessontest.Tape, said string) {
 	t.Helper()
-	if len(tp.answers) != len(tp.asked) {
-		t.Errorf("%d questions, %d answers", len(tp.asked), len(tp.answers))
+	if len(tp.Answers) != len(tp.Asked) {
+		t.Errorf("%d questions, %d answers", len(tp.Asked), len(tp.Answers))
 	}
-	for _, a := range tp.answers {
+	for _, a := range tp.Answers {
 		if a.Measured == "" {
 			t.Errorf("an answer that does not say what was measured: %+v", a)
 		}
@@ -241,7 +191,7 @@ var remembered = []string{"exit", "partir-sans-exit", "a-vous", "a-vous-deux", "
 
 // leavesNothing waits until no socket names the port, no goroutine of ours
 // runs, and this process has no child.
-func leavesNothing(t *testing.T, scene string, port int, before []string) {
+func leavesNothing(t *testing.T, scene string, port uint16, before []string) {
 	t.Helper()
 	goleak.VerifyNone(t)
 	deadline := time.Now().Add(5 * time.Second)
@@ -261,7 +211,7 @@ func leavesNothing(t *testing.T, scene string, port int, before []string) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	kids := slices.DeleteFunc(children.Of(t), func(pid string) bool { return slices.Contains(before, pid) })
+	kids := slices.DeleteFunc(probetest.Children(t), func(pid string) bool { return slices.Contains(before, pid) })
 	if len(kids) > 0 {
 		t.Errorf("the scene left children: %v", kids)
 	}
@@ -274,10 +224,10 @@ func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 		for _, sc := range step.Scenes {
 			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
 				for wait := 1; ; wait++ {
-					before := children.Of(t)
-					q := &quitter{tape: newTape(io.Discard), left: wait}
-					port := freePort(t)
-					p := Player{Step: Step{Number: step.Number, Scenes: []Scene{sc}}, Stage: q, Port: port, Self: self(t), Alone: true}
+					before := probetest.Children(t)
+					q := &quitter{Tape: lessontest.NewTape(io.Discard), left: wait}
+					port := lessontest.FreePort(t)
+					p := bench.Player{Step: bench.Step{Number: step.Number, Scenes: []bench.Scene{sc}}, Stage: q, Port: port, Self: lessontest.Self(t), Alone: true}
 					if err := p.Play(t.Context()); err != nil {
 						t.Fatalf("leaving at wait %d: %v", wait, err)
 					}
@@ -293,7 +243,7 @@ func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 
 // quitter leaves at one of the waits.
 type quitter struct {
-	*tape
+	*lessontest.Tape
 	left int
 }
 
@@ -308,19 +258,19 @@ func (q *quitter) Pause(ctx context.Context) error {
 	if err := q.leave(); err != nil {
 		return err
 	}
-	return q.tape.Pause(ctx)
+	return q.Tape.Pause(ctx)
 }
 
-func (q *quitter) Ask(ctx context.Context, question stage.Question) (int, error) {
+func (q *quitter) Ask(ctx context.Context, question scene.Question) (int, error) {
 	if err := q.leave(); err != nil {
 		return -1, err
 	}
-	return q.tape.Ask(ctx, question)
+	return q.Tape.Ask(ctx, question)
 }
 
 func (q *quitter) Watch(ctx context.Context, w stage.Watch) error {
 	if err := q.leave(); err != nil {
 		return err
 	}
-	return q.tape.Stage.Watch(ctx, w)
+	return q.Tape.Stage.Watch(ctx, w)
 }

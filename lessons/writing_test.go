@@ -7,13 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"labo/lessons/bench"
+	"labo/lessons/etape4"
+	"labo/lessons/lessontest"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
 )
 
 // writer is a reader who types these lines.
 type writer struct {
-	*tape
+	*lessontest.Tape
 	lines   []string
 	prompts []string
 	said    []string
@@ -45,10 +48,10 @@ func TestTheReaderWrites(t *testing.T) {
 		return map[string]string{"LABO_HOME": home}[name]
 	}})
 	defer session.Close()
-	scene := etape4().Scenes[0].ID
+	scene := etape4.Step().Scenes[0].ID
 	play := func(lines ...string) *writer {
-		w := &writer{tape: newTape(io.Discard), lines: lines}
-		p := Player{Step: Step{Number: 4, Scenes: []Scene{{ID: scene, Run: func(_ context.Context, b *Bench) {
+		w := &writer{Tape: lessontest.NewTape(io.Discard), lines: lines}
+		p := bench.Player{Step: bench.Step{Number: 4, Scenes: []bench.Scene{{ID: scene, Run: func(_ context.Context, b *bench.Bench) {
 			b.Write("question").Compare("reponse")
 		}}}}, Stage: w, Port: 1, Recorder: session}
 		if err := p.Play(t.Context()); err != nil {

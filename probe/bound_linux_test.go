@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // What ShowsBound says is what Sockets does.
@@ -14,11 +14,11 @@ func TestShowsBoundAgreesWithSockets(t *testing.T) {
 	_, port := unnamed(t, func() (fd int, port uint16) {
 		fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
 		if err != nil {
-			strict.Missing(t, "no IPv6 socket here: %v", err)
+			probetest.Missing(t, "no IPv6 socket here: %v", err)
 		}
 		t.Cleanup(func() { unix.Close(fd) })
 		if err := unix.Bind(fd, &unix.SockaddrInet6{Addr: [16]byte{15: 1}}); err != nil {
-			strict.Missing(t, "no ::1 here: %v", err)
+			probetest.Missing(t, "no ::1 here: %v", err)
 		}
 		name, err := unix.Getsockname(fd)
 		must(t, err)

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // childArgsEnv holds the arguments of a child's role.
@@ -29,7 +29,7 @@ func answer[T any](v T, err error) error {
 func askAsNobody[T any](t *testing.T, role string, args ...string) (v T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		strict.Missing(t, "not root: cannot drop rights")
+		probetest.Missing(t, "not root: cannot drop rights")
 	}
 	r, w, err := os.Pipe()
 	if err != nil {

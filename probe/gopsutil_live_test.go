@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // mustSockets measures, and fails the test on an error.
@@ -49,7 +49,7 @@ func listen(t *testing.T, addr string) net.Listener {
 	for range 100 {
 		l, err := net.Listen("tcp", addr)
 		if err != nil && strings.HasPrefix(addr, "[::") {
-			strict.Missing(t, "no IPv6 here: %v", err)
+			probetest.Missing(t, "no IPv6 here: %v", err)
 		} else if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 
 	"github.com/google/go-cmp/cmp"
 	gnet "github.com/shirou/gopsutil/v3/net"
@@ -127,7 +127,7 @@ func TestGopsutilMerge(t *testing.T) {
 		{Listen, 0, OwnerProcess, []int{int(parent)}},
 	}
 	if rowPerSocket {
-		strict.Elsewhere(t, "this system gives a row for each socket: nothing is merged")
+		probetest.Elsewhere(t, "this system gives a row for each socket: nothing is merged")
 	}
 	if len(merge.socks) != len(want) || !merge.hidden {
 		t.Fatalf("%d sockets, hidden %v: %+v", len(merge.socks), merge.hidden, merge.socks)

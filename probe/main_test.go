@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"labo/probe/ownnet"
+	"labo/probe/probetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(ownnet.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(probetest.OwnNetwork(m)) }

@@ -13,7 +13,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // dumps is a kernel that answers each dump with the next of a list, the last
@@ -250,7 +250,7 @@ func TestDumpBothOrEach(t *testing.T) {
 		f := Filter{Ports: []uint16{port, bound}}
 		both, err := dumpAgain(t.Context(), dialSockDiag, requestBoth(&f), nothing)
 		if err != nil {
-			strict.Missing(t, "this kernel does not dump both families at once: %v", err)
+			probetest.Missing(t, "this kernel does not dump both families at once: %v", err)
 		}
 		var each []*diagDump
 		for _, family := range []uint8{linuxAFInet, linuxAFInet6} {
@@ -275,7 +275,7 @@ func TestDumpCancelled(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	conn, err := dialNetlink(unix.NETLINK_CONNECTOR)
 	if err != nil {
-		strict.Missing(t, "no kernel connector here: %v", err)
+		probetest.Missing(t, "no kernel connector here: %v", err)
 	}
 	conn.close()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // needKcmp skips where files cannot be compared.
@@ -16,7 +16,7 @@ func needKcmp(t *testing.T) {
 	t.Helper()
 	us := reference{pid: os.Getpid(), fd: 0}
 	if order, errno := kcmpFiles(us, us.pid, 0); order != 0 || errno != 0 {
-		strict.Missing(t, "kcmp says %d, %v of a file and itself", order, errno)
+		probetest.Missing(t, "kcmp says %d, %v of a file and itself", order, errno)
 	}
 }
 

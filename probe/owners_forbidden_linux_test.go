@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // stranger is what an ordinary user sees.
@@ -137,14 +137,14 @@ func TestOwnersForbidden(t *testing.T) {
 // but nobody can count them.
 func TestOwnersHidepid(t *testing.T) {
 	if os.Geteuid() != 0 {
-		strict.Missing(t, "not root: cannot mount /proc")
+		probetest.Missing(t, "not root: cannot mount /proc")
 	}
 	var u unix.Utsname
 	unix.Uname(&u)
 	var major, minor int
 	fmt.Sscanf(unix.ByteSliceToString(u.Release[:]), "%d.%d", &major, &minor)
 	if major < 5 || major == 5 && minor < 8 {
-		strict.Missing(t, "before Linux 5.8, hidepid would change /proc for everyone")
+		probetest.Missing(t, "before Linux 5.8, hidepid would change /proc for everyone")
 	}
 	s := newStage(t)
 	_, port := s.listener(4)

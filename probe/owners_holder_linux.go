@@ -51,7 +51,8 @@ func (r *holderReader) mayHold(pid int) bool {
 		return !gone(err)
 	}
 	st, err := parseProcStat(row)
-	return err != nil || st.Flags&pfKthread == 0 && st.State != "Z" && st.State != "X"
+	life := lifeOf(st)
+	return err != nil || st.Flags&pfKthread == 0 && life != Zombie
 }
 
 // file reads /proc/PID/name into the reader's buffer, which the next call

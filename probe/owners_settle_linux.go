@@ -15,7 +15,8 @@ import (
 // Otherwise it may have been opened, passed on or closed under the walk. What
 // was read too early is read again (everything, where nothing is forbidden),
 // then the kernel is asked once more: [OwnerGone] if it is not open any more,
-// else [OwnerForbidden], or [OwnerHidden] where every process was read.
+// else the threads are looked at one by one, and what is left is
+// [OwnerForbidden], or [OwnerHidden] where every process was read.
 func (s sockDiag) settle(ctx context.Context, l *look) error {
 	var lost []int
 	for i := range l.socks {
@@ -53,6 +54,15 @@ func (s sockDiag) settle(ctx context.Context, l *look) error {
 	lost = slices.DeleteFunc(lost, l.holders.known)
 	if err := s.checkOpen(ctx, l, lost, kind); err != nil {
 		return err
+	}
+	lost = slices.DeleteFunc(lost, func(i int) bool { return l.socks[i].Owner.Kind == OwnerGone })
+	if err := l.walkThreads(ctx, lost, l.walk.allPIDs()); err != nil {
+		return err
+	}
+	for _, i := range lost {
+		if l.holders.known(i) {
+			l.socks[i].Owner.Kind = OwnerProcess
+		}
 	}
 	if slices.ContainsFunc(l.socks, func(s Socket) bool { return s.Owner.Kind == OwnerForbidden }) {
 		note := forbidden(NoteForbidden, n)

@@ -117,9 +117,9 @@ const (
 	// OwnerKernel: no process has it: TIME-WAIT, a connection that waits in an
 	// accept queue, or one that its process has closed.
 	OwnerKernel
-	// OwnerForbidden: a process whose descriptors we may not read.
+	// OwnerForbidden: no process was found, and not all may be read.
 	OwnerForbidden
-	// OwnerGone: the owner ended while we looked.
+	// OwnerGone: the socket was closed, or its owner ended, while we looked.
 	OwnerGone
 )
 
@@ -146,6 +146,7 @@ type Holder struct {
 	Command string     // full command line, "" when there is none
 	Threads Maybe[int] // OS threads
 	FDs     Maybe[int] // open descriptors
+	Who     *Who       // nil unless asked for: see [Snapshot.Introduce]
 }
 
 // Owner says who holds a socket.
@@ -153,12 +154,32 @@ type Owner struct {
 	Kind    OwnerKind
 	Holders []*Holder  // by pid; only with OwnerProcess, and then not empty
 	UID     Maybe[int] // the user who created the socket, where the kernel tells it
+	Absence *Absence   // nil unless asked for: see [Snapshot.Explain]
+}
+
+// Interface is a network interface (netdevice(7)).
+type Interface struct {
+	Index uint32
+	Name  string // its number where it has no name any more
+}
+
+// Info is what the kernel counts for a connection (struct tcp_info, tcp(7)).
+// Kernels differ in how much of it they tell.
+type Info struct {
+	Sent         Maybe[uint64] // bytes, those sent again included; Linux 4.19
+	Acknowledged Maybe[uint64] // bytes; the SYN or FIN of this side counts for one
+	Received     Maybe[uint64] // bytes in order; the FIN of the peer counts for one
+	RoundTrip    Maybe[time.Duration]
+	Resent       uint32 // segments, since the connection began
 }
 
 // Socket is one TCP socket as the system shows it.
 type Socket struct {
 	Family Family
 	State  State
+	// V6Only is IPV6_V6ONLY of a TCP6 socket, which Linux tells of LISTEN and
+	// BOUND ones; always unknown of a TCP4 one.
+	V6Only Maybe[bool]
 	Local  netip.AddrPort
 	// Remote is the zero AddrPort (not valid) where there is no peer.
 	Remote netip.AddrPort
@@ -171,6 +192,13 @@ type Socket struct {
 	Timer     Maybe[Timer]
 	Inode     Maybe[uint32] // of the socket, as in readlink /proc/PID/fd/N
 	Owner     Owner
+
+	// Interface is the one that the socket takes packets from
+	// (SO_BINDTODEVICE, or that of a link-local address); nil for any.
+	Interface Maybe[*Interface]
+	// Info is nil where it was not asked for, and for a socket without a
+	// connection.
+	Info *Info
 }
 
 // HasPort reports whether p is the local or the remote port of the socket.
@@ -236,6 +264,9 @@ type Filter struct {
 	States StateSet // empty: every state
 	PIDs   []int    // held by one of these processes
 	Source Source   // Auto: the best this system has
+
+	// Info asks for [Socket.Info]. It chooses no socket.
+	Info bool
 }
 
 // Match reports whether the filter chooses s.

@@ -30,6 +30,8 @@ type ProcessInfo struct {
 	StartedAt Maybe[time.Time]
 	CPUTime   Maybe[time.Duration] // user + system time used since it started, see [Process]
 	CPUShare  Maybe[float64]       // mean share of one core since it started: 0.5 is half a core
+	Who       *Who                 // nil: not asked for, see [WhoIs]
+	Waits     []Wait               // nil: not asked for, see [Waits]
 }
 
 // What differs between systems, set by the init of their files. The functions

@@ -20,11 +20,14 @@ var statRows = []struct {
 	want procStat
 }{
 	{"process 1", "1 (process_api) S 0 0 0 0 -1 4194560 40851 354815 0 146 268 1591 791 487 10 -10 13 0 23 52662272 4946 18446744073709551615 1 1 0 0 0 0 0 4096 1256 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0",
-		procStat{PID: 1, Name: "process_api", State: "S", Flags: 4194560, CPU: 18590 * time.Millisecond, Threads: 13, Start: 230 * time.Millisecond}},
+		procStat{PID: 1, Name: "process_api", State: "S", Foreground: -1, Flags: 4194560, CPU: 18590 * time.Millisecond, Threads: 13, Start: 230 * time.Millisecond}},
 	{"kernel thread", "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 23 0 0 18446744073709551615 0 0 0 0 0 0 0 2147483647 0 1 0 0 0 1 0 0 0 0 0 0 0 0 0 0 0 0 0",
-		procStat{PID: 2, Name: "kthreadd", State: "S", Flags: 2129984, Threads: 1, Start: 230 * time.Millisecond}},
+		procStat{PID: 2, Name: "kthreadd", State: "S", Foreground: -1, Flags: 2129984, Threads: 1, Start: 230 * time.Millisecond}},
 	{"zombie", "11332 (python3) Z 11291 11282 7528 0 -1 4227148 221 0 0 0 0 0 0 0 20 0 1 0 114946 0 0 18446744073709551615 0 0 0 0 0 0 0 16781312 2 1 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-		procStat{PID: 11332, Name: "python3", State: "Z", Parent: 11291, Flags: 4227148, Threads: 1, Start: 1149460 * time.Millisecond}},
+		procStat{PID: 11332, Name: "python3", State: "Z", Parent: 11291, Group: 11282, Session: 7528, Foreground: -1, Flags: 4227148, Threads: 1, Start: 1149460 * time.Millisecond}},
+	{"stopped by SIGTSTP, its parent not told", "11636 (sleep) T 11595 11591 5758 34819 11636 4194304 76 0 1 0 0 0 0 0 20 0 1 0 45452 2990080 407 18446744073709551615 94270042624000 94270042641929 140727024480672 0 0 0 0 0 0 1 0 0 17 1 0 0 0 0 0 94270042656016 94270042657280 94270572335104 140727024482380 140727024482390 140727024482390 140727024484329 20",
+		procStat{PID: 11636, Name: "sleep", State: "T", Parent: 11595, Group: 11591, Session: 5758, TTY: 34819, Foreground: 11636,
+			Flags: 4194304, Threads: 1, Start: 454520 * time.Millisecond, StopSignal: 20}},
 	{"a name that closes and opens", "19844 (a) R (b\nc) R " + statTail, tailStat("a) R (b\nc")},
 	{"a line feed", "19844 (\n) R " + statTail, tailStat("\n")},
 	{"spaces", "19844 (  ) R " + statTail, tailStat("  ")},
@@ -36,7 +39,7 @@ var statRows = []struct {
 
 // tailStat is what statTail says.
 func tailStat(name string) procStat {
-	return procStat{PID: 19844, Name: name, State: "R", Parent: 19834, Flags: 4194304,
+	return procStat{PID: 19844, Name: name, State: "R", Parent: 19834, Group: 19834, Session: 7528, Foreground: -1, Flags: 4194304,
 		CPU: 50 * time.Millisecond, Threads: 1, Start: 1624590 * time.Millisecond}
 }
 
@@ -97,8 +100,9 @@ func FuzzParseProcStat(f *testing.F) {
 			t.Fatalf("%q read as %+v", row, st)
 		}
 		// What was read, written again as the kernel does, reads the same.
-		again := fmt.Sprintf("%d (%s) %s %d 0 0 0 -1 %d 0 0 0 0 %d 0 0 0 20 0 %d 0 %d 0", st.PID, st.Name, st.State,
-			st.Parent, st.Flags, st.CPU/procTick, st.Threads, st.Start/procTick)
+		again := fmt.Sprintf("%d (%s) %s %d %d %d %d %d %d 0 0 0 0 %d 0 0 0 20 0 %d 0 %d 0", st.PID, st.Name, st.State,
+			st.Parent, st.Group, st.Session, int32(st.TTY), st.Foreground, st.Flags, st.CPU/procTick, st.Threads, st.Start/procTick)
+		st.StopSignal = 0 // the row that was written ends before it
 		if st.CPU/procTick < 1<<tickBits {
 			if st2, err := parseProcStat([]byte(again)); err != nil || st2 != st {
 				t.Fatalf("%+v written as %q read as %+v, %v", st, again, st2, err)

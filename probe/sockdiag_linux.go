@@ -41,6 +41,9 @@ func (s sockDiag) own(ctx context.Context, f *Filter, l *look) error {
 		}()
 	}
 	if len(f.PIDs) > 0 {
+		if err := l.walkThreads(ctx, l.rows(), f.PIDs); err != nil {
+			return err
+		}
 		l.keepHeldBy(f.PIDs)
 	} else if err := s.settle(ctx, l); err != nil {
 		return err

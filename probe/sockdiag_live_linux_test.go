@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // scenes are ways to make sockets, all on one port. Each leaves the states it
@@ -149,13 +149,13 @@ var scenes = []struct {
 // Every state that can be made to last, in both families, as the kernel shows
 // it and as ss tells it.
 func TestSocketsEveryState(t *testing.T) {
-	strict.Need(t, "ss")
+	probetest.Need(t, "ss")
 	for _, s := range stages(t) {
 		for _, c := range scenes {
 			t.Run(fmt.Sprint(s.addr, " ", c.name), func(t *testing.T) {
 				s := s.on(t)
 				if c.name == "bound" && !showsBound() {
-					strict.Missing(t, "this kernel does not list bound sockets (Linux 6.8 does)")
+					probetest.Missing(t, "this kernel does not list bound sockets (Linux 6.8 does)")
 				}
 				port := c.make(s)
 				want := slices.Sorted(slices.Values(c.states))
@@ -185,10 +185,10 @@ func showsBound() bool {
 
 // An IPv4 caller of an IPv6 listener: each end keeps its own family.
 func TestSocketsMapped(t *testing.T) {
-	strict.Need(t, "ss")
+	probetest.Need(t, "ss")
 	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		strict.Missing(t, "no IPv6 here: %v", err)
+		probetest.Missing(t, "no IPv6 here: %v", err)
 	}
 	defer unix.Close(fd)
 	s := newStage(t)

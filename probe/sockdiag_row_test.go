@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -42,7 +42,7 @@ var realRows = []string{
 func kernelBytes(t testing.TB, row string) []byte {
 	t.Helper()
 	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
-		strict.Elsewhere(t, "the pasted rows come from a little-endian machine")
+		probetest.Elsewhere(t, "the pasted rows come from a little-endian machine")
 	}
 	b, err := hex.DecodeString(row)
 	if err != nil {

@@ -13,8 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/sys/unix"
 
-	"labo/probe/ss"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // stage opens sockets with the system calls themselves, so that nothing of
@@ -36,7 +35,7 @@ func newStage(t *testing.T) stage { return stage{t, ownLoopback()} }
 // stages returns a stage for each family that this machine has.
 func stages(t *testing.T) []stage {
 	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil && strict.On() {
+	if err != nil && probetest.Strict() {
 		t.Fatalf("no IPv6 here: %v", err)
 	} else if err != nil {
 		t.Logf("no IPv6 here: %v", err)
@@ -211,7 +210,7 @@ func (s stage) compareWithSS(port uint16) {
 	s.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {
-		var ours []ss.Row
+		var ours []probetest.SSRow
 		snap := s.lookAt(port)
 		for i := range snap.Sockets {
 			// ss asks for no BOUND sockets (iproute2 6.1).
@@ -219,13 +218,13 @@ func (s stage) compareWithSS(port uint16) {
 				ours = append(ours, asSS(&snap.Sockets[i]))
 			}
 		}
-		theirs, err := ss.Read(s.t.Context(), port)
+		theirs, err := probetest.SS(s.t.Context(), port)
 		s.must(err)
-		theirs = slices.DeleteFunc(theirs, func(r ss.Row) bool { return !s.ours(r.Local, r.Remote) })
+		theirs = slices.DeleteFunc(theirs, func(r probetest.SSRow) bool { return !s.ours(r.Local, r.Remote) })
 		for i := range theirs {
 			theirs[i].Left = 0 // it passes
 		}
-		byAll := func(a, b ss.Row) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
+		byAll := func(a, b probetest.SSRow) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
 		slices.SortFunc(ours, byAll)
 		slices.SortFunc(theirs, byAll)
 		d := cmp.Diff(theirs, ours, cmpopts.EquateComparable(netip.AddrPort{}), cmpopts.EquateEmpty())

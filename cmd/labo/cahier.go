@@ -16,7 +16,7 @@ import (
 	"labo/lessons"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/notebook/export"
+	"labo/lessons/stage/export"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 	"labo/probe/files"

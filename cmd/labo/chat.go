@@ -13,7 +13,7 @@ import (
 // chatOptions are the options of the sheet's programs.
 type chatOptions struct {
 	host string
-	port portValue
+	port uint16
 }
 
 func newChatOptions() *chatOptions {
@@ -22,13 +22,13 @@ func newChatOptions() *chatOptions {
 
 // listening adds the options to a program that listens.
 func (o *chatOptions) listening(cmd *cobra.Command) {
-	cmd.Flags().Var(&o.port, "port", "écoute sur ce `PORT`")
+	cmd.Flags().Var((*portValue)(&o.port), "port", "écoute sur ce `PORT`")
 	cmd.Flags().StringVar(&o.host, "hote", o.host, "écoute à cette `ADRESSE` ; 0.0.0.0 : toutes celles de la machine")
 }
 
 // dialing adds the options to a program that connects.
 func (o *chatOptions) dialing(cmd *cobra.Command) {
-	cmd.Flags().Var(&o.port, "port", "se connecte à ce `PORT`")
+	cmd.Flags().Var((*portValue)(&o.port), "port", "se connecte à ce `PORT`")
 	cmd.Flags().StringVar(&o.host, "hote", o.host, "se connecte à cette `ADRESSE`, ou à la machine de ce nom")
 }
 

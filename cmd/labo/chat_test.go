@@ -3,8 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,7 +14,7 @@ import (
 
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // scriptListening waits until somebody listens on a port, without connecting:
@@ -52,7 +52,7 @@ func TestInterruptedServerSaysSo(t *testing.T) {
 	out, shown := io.Pipe()
 	var stderr bytes.Buffer
 	exit := make(chan int)
-	port := strconv.Itoa(freeport.Get(t))
+	port := fmt.Sprint(freeport.Get(t))
 	go func() {
 		defer shown.Close()
 		exit <- run(ctx, []string{"serveur", "--port", port}, newConsole(strings.NewReader(""), shown, &stderr, nil))

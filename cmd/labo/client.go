@@ -20,7 +20,7 @@ func newClientCommand(c *console) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client := chat.Client{
-				Host: o.host, Port: uint16(o.port), In: c.in, Out: c.out,
+				Host: o.host, Port: o.port, In: c.in, Out: c.out,
 				OnNotice: func(n chat.Notice) { remark(c, n) },
 			}
 			ending, err := client.Run(cmd.Context())

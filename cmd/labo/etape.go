@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
@@ -22,12 +23,9 @@ import (
 	"labo/lessons/text"
 )
 
-// sheetPort is the port of the sheet.
-const sheetPort = 12345
-
 // etapeOptions are the options of `labo etape`.
 type etapeOptions struct {
-	port       portValue
+	port       uint16
 	auto       *time.Duration // nil: at the reader's pace
 	scene      string
 	restart    bool
@@ -36,7 +34,7 @@ type etapeOptions struct {
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
-	o := etapeOptions{port: sheetPort}
+	o := etapeOptions{port: chat.DefaultPort}
 	var auto durationValue
 	cmd := &cobra.Command{
 		Use:     "etape NUMÉRO",
@@ -60,7 +58,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 			return playStep(cmd.Context(), c, args[0], o)
 		},
 	}
-	cmd.Flags().Var(&o.port, "port", "joue sur ce `PORT`")
+	cmd.Flags().Var((*portValue)(&o.port), "port", "joue sur ce `PORT`")
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
@@ -125,14 +123,14 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
-	if err := lessons.CheckPort(ctx, uint16(o.port)); err != nil {
+	if err := bench.CheckPort(ctx, o.port); err != nil {
 		return portFault(err, number)
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}
-	player := lessons.Player{Step: step, Port: int(o.port), Start: o.scene, Self: []string{self, childCommand}}
+	player := bench.Player{Step: step, Port: o.port, Start: o.scene, Self: []string{self, childCommand}}
 	if o.projection {
 		return project(ctx, c, player, o)
 	}
@@ -157,7 +155,7 @@ func (o *etapeOptions) check(c *console) error {
 }
 
 // study plays a step for one reader, and keeps what happens in the notebook.
-func study(ctx context.Context, c *console, player lessons.Player, o etapeOptions) error {
+func study(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	n := player.Step.Number
 	notices := notices{console: c}
 	session := openNotebookTelling(c, notices.tell)
@@ -208,7 +206,7 @@ func byCtrlC(ctx context.Context, err error) bool {
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *lessons.Player, auto *time.Duration, attended bool) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error
@@ -226,7 +224,7 @@ func keyboardFault(err error, step int) error {
 }
 
 // farewell says what to type next, once a step was played on a port or left.
-func farewell(c *console, book *notebook.Notebook, n, port int, left bool) {
+func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool) {
 	all, err := lessons.Contents()
 	if err != nil {
 		return
@@ -242,7 +240,7 @@ func farewell(c *console, book *notebook.Notebook, n, port int, left bool) {
 	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
-	if port != sheetPort && strings.HasPrefix(cmd, "labo etape ") {
+	if port != chat.DefaultPort && strings.HasPrefix(cmd, "labo etape ") {
 		cmd += fmt.Sprintf(" --port %d", port)
 	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))
@@ -296,7 +294,7 @@ func portFault(err error, number string) error {
 
 // stepFault gives French words to what can end a step.
 func stepFault(err error) error {
-	if unknown, ok := errors.AsType[*lessons.UnknownSceneError](err); ok {
+	if unknown, ok := errors.AsType[*bench.UnknownSceneError](err); ok {
 		near := text.Nearest(unknown.Scene, unknown.Known)
 		for i := range near {
 			near[i] = "etape " + strconv.Itoa(unknown.Step) + " --scene " + near[i]
@@ -304,7 +302,7 @@ func stepFault(err error) error {
 		return fault.Usage(fmt.Sprintf("l'étape %d n'a pas de scène « %s »", unknown.Step, text.Visible(unknown.Scene)),
 			didYouMean("labo", near)+"Ses scènes sont : "+andList(unknown.Known)+".")
 	}
-	if broken, ok := errors.AsType[*lessons.SceneError](err); ok {
+	if broken, ok := errors.AsType[*bench.SceneError](err); ok {
 		return fault.Failed("une scène n'a pas pu aller à son terme : "+broken.Scene,
 			"Le motif est affiché dans la scène. `labo sonde` montre l'état du port.", err)
 	}

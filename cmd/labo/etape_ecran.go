@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/screen"
@@ -12,12 +12,12 @@ import (
 )
 
 // playOnScreen plays a step on the whole terminal.
-func playOnScreen(ctx context.Context, c *console, player *lessons.Player, o screen.Options, n *notices) error {
+func playOnScreen(ctx context.Context, c *console, player *bench.Player, o screen.Options, n *notices) error {
 	heads, err := player.Step.Heads()
 	if err != nil {
 		return err
 	}
-	o.Port, o.Heads = uint16(player.Port), heads
+	o.Port, o.Heads = player.Port, heads
 	return onScreen(ctx, c, o, n, func(ctx context.Context, s stage.Stage) error {
 		player.Stage = s
 		return player.Play(ctx)

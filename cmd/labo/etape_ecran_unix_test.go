@@ -31,7 +31,7 @@ func TestAReaderComesBackOnScreen(t *testing.T) {
 	v.until("what to type next", func(lines []string) bool { return shown(lines, "labo etape 1") })
 
 	v = bySight(t, "labo", home, args...)
-	v.sees("1 scène sur 9")
+	v.sees(fmt.Sprintf("1 scène sur %d", len(heads(t, 1))))
 	v.presses("\r")
 	v.sees(opening(t, 1, "creer-un-socket", "prediction"))
 	v.presses("\x04") // Ctrl+D
@@ -47,13 +47,13 @@ func TestMovesOnScreen(t *testing.T) {
 	v.presses("s")
 	v.sees("listen(1) : ouvrir le port") // one of the titles
 	v.presses("4\r")
-	v.sees("scène 4/9")
+	v.sees("scène " + place(t, 1, "ecouter"))
 	v.sees(opening(t, 1, "ecouter", ""))
 	v.presses("\x1b[D") // ←
-	v.sees("scène 3/9")
+	v.sees("scène " + place(t, 1, "reserver-le-port"))
 	v.sees(opening(t, 1, "reserver-le-port", ""))
 	v.presses("n")
-	v.sees("scène 4/9")
+	v.sees("scène " + place(t, 1, "ecouter"))
 	v.sees(opening(t, 1, "ecouter", ""))
 	v.presses("?")
 	v.sees("Ctrl+Z")

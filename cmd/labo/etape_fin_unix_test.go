@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // moment is one of a scene, and how a reader comes there.
@@ -120,9 +120,9 @@ func TestCtrlCAtAnyMomentOnScreen(t *testing.T) {
 func needChildren(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "written for /proc")
+		probetest.Elsewhere(t, "written for /proc")
 	}
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 }
 
 // The same in projection, before and after a vote.

@@ -13,7 +13,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/notebook"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -88,7 +88,7 @@ func playedUpTo(t *testing.T, step notebook.StepContents, at int) string {
 	book := notebook.Open(notebook.Options{Getenv: homeIs(home)})
 	defer book.Close()
 	for i, sc := range step.Scenes[:at] {
-		book.Begun(stage.Head{Step: step.Number, StepTitle: step.Title, Index: i, Total: len(step.Scenes), ID: sc.ID, Title: sc.Title})
+		book.Begun(scene.Head{Step: step.Number, StepTitle: step.Title, Index: i, Total: len(step.Scenes), ID: sc.ID, Title: sc.Title})
 		book.Done(sc.ID)
 	}
 	return home

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"labo/lessons"
+	"labo/lessons/bench"
 	"labo/lessons/projection"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
@@ -15,11 +15,11 @@ import (
 
 // project plays a step for a class. Nothing is kept of it; what to type to go
 // on from where it was left is said at its end, however it ended.
-func project(ctx context.Context, c *console, player lessons.Player, o etapeOptions) error {
+func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
-	var last stage.Head
-	so := screen.Options{Projection: true, Tell: func(s screen.Status) string {
+	var last scene.Head
+	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
 		last = s.Head
 		return projector.Tell(s)
 	}}
@@ -29,7 +29,7 @@ func project(ctx context.Context, c *console, player lessons.Player, o etapeOpti
 	}
 	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
 	if last.Total > 0 {
-		sentence, command := notes.Again(last, uint16(player.Port))
+		sentence, command := notes.Again(last, player.Port)
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
 	}
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // Ctrl+Z gives the shell and its screen back, with labo still; fg brings the
@@ -44,7 +44,7 @@ func TestSuspendOnScreen(t *testing.T) {
 // inShell is a shell that controls jobs, which finds labo.
 func inShell(t *testing.T) *viewer {
 	t.Helper()
-	bash := strict.Need(t, "bash")
+	bash := probetest.Need(t, "bash")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"labo/lessons"
+	"labo/lessons/chat"
 	"labo/lessons/notebook"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -17,8 +18,8 @@ func TestTheFarewellKeepsThePort(t *testing.T) {
 	home := t.TempDir()
 	book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
 	defer book.Close()
-	book.Begun(stage.Head{Step: 1, ID: "port-libre"})
-	for port, want := range map[int]string{sheetPort: "labo etape 1\n", 12346: "labo etape 1 --port 12346\n"} {
+	book.Begun(scene.Head{Step: 1, ID: "port-libre"})
+	for port, want := range map[uint16]string{chat.DefaultPort: "labo etape 1\n", 12346: "labo etape 1 --port 12346\n"} {
 		var out bytes.Buffer
 		farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), 1, port, true)
 		if !strings.Contains(out.String(), want) {
@@ -40,7 +41,7 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 		book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
 		said := func() string {
 			var out bytes.Buffer
-			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, sheetPort, false)
+			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, chat.DefaultPort, false)
 			return strings.Join(strings.Fields(strings.ReplaceAll(out.String(), text.NBSP, " ")), " ")
 		}
 		for i, sc := range step.Scenes {
@@ -49,7 +50,7 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 					t.Errorf("step %d, before its last scene: %s", step.Number, s)
 				}
 			}
-			book.Begun(stage.Head{Step: step.Number, StepTitle: step.Title, ID: sc.ID, Title: sc.Title})
+			book.Begun(scene.Head{Step: step.Number, StepTitle: step.Title, ID: sc.ID, Title: sc.Title})
 			book.Done(sc.ID)
 		}
 		want, ok := invited[step.Number]

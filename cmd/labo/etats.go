@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"labo/lessons"
 	"labo/lessons/demo"
+	"labo/lessons/etats"
 	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
@@ -70,7 +70,7 @@ func stateNames() []string {
 }
 
 func showStates(ctx context.Context, c *console, states []probe.State, auto *time.Duration, asText bool) error {
-	tour := lessons.StatesTour{States: states, Hold: true}
+	tour := etats.Tour{States: states, Hold: true}
 	var reached []probe.State
 	var err error
 	if auto == nil && !asText && c.canDraw() && hasSize(c.outFile) {
@@ -90,7 +90,7 @@ func showStates(ctx context.Context, c *console, states []probe.State, auto *tim
 	return nil
 }
 
-func statesOnScreen(ctx context.Context, c *console, tour *lessons.StatesTour) (reached []probe.State, err error) {
+func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour) (reached []probe.State, err error) {
 	heads, err := tour.Heads()
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func statesOnScreen(ctx context.Context, c *console, tour *lessons.StatesTour) (
 	return reached, err
 }
 
-func statesAsText(ctx context.Context, c *console, tour *lessons.StatesTour, auto *time.Duration) ([]probe.State, error) {
+func statesAsText(ctx context.Context, c *console, tour *etats.Tour, auto *time.Duration) ([]probe.State, error) {
 	var keys *linear.Keyboard
 	// One state is held until the end of the input even where that is a pipe:
 	// `labo etats CLOSING` waits for whoever looks.

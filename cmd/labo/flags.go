@@ -21,8 +21,7 @@ func parsePort(s string) (uint16, error) {
 
 // portValue is an option that holds a port (a pflag.Value):
 //
-//	port := portValue(12345)
-//	cmd.Flags().Var(&port, "port", "écoute sur ce `PORT`")
+//	cmd.Flags().Var((*portValue)(&o.port), "port", "écoute sur ce `PORT`")
 type portValue uint16
 
 func (p *portValue) String() string { return strconv.Itoa(int(*p)) }

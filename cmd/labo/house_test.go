@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,34 +17,52 @@ import (
 // moduleRoot is the top of the tree, seen from this package.
 const moduleRoot = "../.."
 
-// screenParts are what draws, by the beginning of their import path.
-// charmbracelet/x/ansi is not one: it measures text.
-var screenParts = []string{"charm.land/", "github.com/fatih/color"}
+// screenParts are what draws, by the beginning of their import path, with who
+// else may use them. What measures text is none, but can draw as well.
+var screenParts = map[string][]string{
+	"charm.land/":                     nil,
+	"github.com/fatih/color":          nil,
+	"github.com/charmbracelet/":       nil,
+	"github.com/gdamore/tcell/":       {"lessons/emulator"},
+	"github.com/charmbracelet/x/ansi": {"lessons/emulator", "lessons/text", "lessons/chat/editor"},
+}
+
+// etape is the folder of a step.
+var etape = regexp.MustCompile(`^lessons/etape[0-9]$`)
 
 // houseRule says why the package in dir (a folder of the module) may not
-// import imported, "" when it may. It holds for tests as well. Imports go one
+// import imported, "" when it may. It holds for tests as well: only they may import the
+// rooms of tests. Imports go one
 // way: cmd, then lessons, then probe.
-func houseRule(dir, imported string) string {
+func houseRule(dir, imported string, test bool) string {
 	inside := func(parent, p string) bool { return p == parent || strings.HasPrefix(p, parent+"/") }
 	own, isOwn := strings.CutPrefix(imported, "labo/")
-	screen := false
-	for _, part := range screenParts {
-		screen = screen || strings.HasPrefix(imported, part)
+	part := ""
+	for p := range screenParts {
+		if strings.HasPrefix(imported, p) && len(p) > len(part) {
+			part = p
+		}
 	}
 	switch {
 	case isOwn && inside("cmd", own):
 		return "a command is not a library"
+	case !test && isOwn && (inside("probe/probetest", own) || inside("lessons/lessontest", own)) && !inside("probe/probetest", dir) && !inside("lessons/lessontest", dir):
+		return "what labo ships knows no room of tests"
+	case etape.MatchString(own) && dir != "lessons" && dir != own:
+		return "a step is imported by the table of contents only"
 	case inside("probe", dir) && isOwn && !inside("probe", own):
 		return "probe knows no lesson and no screen"
 	case strings.HasPrefix(imported, "github.com/spf13/") && dir != "cmd/labo":
 		return "only cmd/labo knows cobra"
-	case screen && !inside("lessons/stage", dir):
+	case part != "" && !inside("lessons/stage", dir) && !slices.Contains(screenParts[part], dir):
 		return "only lessons/stage draws"
-	case !inside("lessons/stage", dir) && isOwn && inside("lessons/stage", own):
-		for _, room := range []string{"lessons/chat", "lessons/demo", "lessons/check", "lessons/text", "lessons/fault"} {
-			if inside(room, dir) {
-				return room + " returns facts and knows no stage"
-			}
+	case isOwn && inside("lessons/stage", own) && !inside("lessons/stage", dir) && !inside("cmd", dir) && !inside("lessons/lessontest", dir):
+		// A scene speaks to a stage.Stage, and knows nothing of what draws.
+		if own != "lessons/stage" && !(test && dir == "lessons") {
+			return "only a command chooses what draws"
+		}
+		if !slices.Contains([]string{"lessons", "lessons/bench", "lessons/etats"}, dir) {
+			return dir + " returns facts and knows no stage"
 		}
 	}
 	return ""
@@ -75,7 +94,7 @@ func TestImportsGoOneWay(t *testing.T) {
 				return err
 			}
 			seen++
-			if why := houseRule(path.Dir(rel), imported); why != "" {
+			if why := houseRule(path.Dir(rel), imported, strings.HasSuffix(rel, "_test.go")); why != "" {
 				t.Errorf("%s imports %s: %s", rel, imported, why)
 			}
 		}
@@ -107,12 +126,28 @@ func TestHouseRule(t *testing.T) {
 		{"lessons/check", "charm.land/bubbletea/v2", false},
 		{"lessons/stage/live", "charm.land/lipgloss/v2", true},
 		{"lessons/text", "github.com/charmbracelet/x/ansi", true},
-		{"probe", "labo/probe/strict", true},
+		{"lessons/sonde", "github.com/charmbracelet/x/ansi", false},
+		{"lessons/trace", "labo/lessons/stage/paint", false},
+		{"lessons/bench", "labo/lessons/stage/paint", false},
+		{"lessons/bench", "labo/lessons/stage", true},
+		{"lessons/etape1", "labo/lessons/stage", false},
+		{"lessons/notebook", "labo/lessons/stage", false},
+		{"lessons/lessontest", "labo/lessons/stage/linear", true},
+		{"lessons/trace", "github.com/gdamore/tcell/v3/vt", false},
+		{"lessons/emulator", "github.com/gdamore/tcell/v3/vt", true},
+		{"probe", "labo/probe/probetest", false},
+		{"probe/probetest/agree", "labo/probe/probetest", true},
+		{"lessons/lessontest", "labo/probe/probetest/freeport", true},
+		{"lessons/demo", "labo/lessons/lessontest", false},
+		{"lessons", "labo/lessons/etape1", true},
+		{"lessons/bench", "labo/lessons/etape1", false},
+		{"lessons/etape2", "labo/lessons/etape1", false},
+		{"cmd/labo", "labo/lessons/etape1", false},
 		{"probe/host", "labo/probe", true},
 		{"probe", "labo/lessons/text", false},
 		{"probes", "labo/lessons/text", true},
 	} {
-		if why := houseRule(tc.dir, tc.imported); (why == "") != tc.allowed {
+		if why := houseRule(tc.dir, tc.imported, false); (why == "") != tc.allowed {
 			t.Errorf("houseRule(%s, %s) = %q, allowed is %v", tc.dir, tc.imported, why, tc.allowed)
 		}
 	}
@@ -138,10 +173,10 @@ func TestTopLevelHoldsTheHouseOnly(t *testing.T) {
 	}
 }
 
-// A test skips through package strict, which decides whether it may.
+// A test skips through package probetest, which decides whether it may.
 func TestSkipsGoThroughStrict(t *testing.T) {
 	bare := regexp.MustCompile(`[.]Skip(f|Now)?\(`)
-	told := regexp.MustCompile(`\bstrict\.(Missing|Need|Elsewhere)\(`)
+	told := regexp.MustCompile(`\bprobetest\.(Missing|Need|Elsewhere)\(`)
 	seen := 0
 	err := filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
 		switch {
@@ -149,7 +184,7 @@ func TestSkipsGoThroughStrict(t *testing.T) {
 			return err
 		case entry.IsDir() && file != moduleRoot && strings.HasPrefix(entry.Name(), "."): // git's own come and go
 			return filepath.SkipDir
-		case entry.IsDir() || filepath.Ext(file) != ".go" || strings.Contains(filepath.ToSlash(file), "probe/strict/"):
+		case entry.IsDir() || filepath.Ext(file) != ".go" || strings.Contains(filepath.ToSlash(file), "probe/probetest/"):
 			return nil
 		}
 		b, err := os.ReadFile(file)
@@ -167,5 +202,44 @@ func TestSkipsGoThroughStrict(t *testing.T) {
 	}
 	if seen < 60 {
 		t.Errorf("only %d skips seen: the walk has missed the module", seen)
+	}
+}
+
+// The maintainers' page tells of every room, and of no other.
+func TestTheMaintainersPageNamesEveryRoom(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(moduleRoot, "docs", "mainteneurs.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^((?:cmd|lessons|probe)(?:/[a-z0-9]+)*)(?: |$)`).FindAllStringSubmatch(string(page), -1) {
+		told[m[1]] = true
+	}
+	err = filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && file != moduleRoot && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir() || filepath.Ext(file) != ".go":
+			return nil
+		}
+		room, err := filepath.Rel(moduleRoot, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		if room = filepath.ToSlash(room); !told[room] && room != "lessons/atelier/fichiers" {
+			t.Errorf("docs/mainteneurs.md does not tell of %s", room)
+			told[room] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range told {
+		if files, _ := filepath.Glob(filepath.Join(moduleRoot, room, "*.go")); len(files) == 0 {
+			t.Errorf("docs/mainteneurs.md tells of %s, which is no room", room)
+		}
 	}
 }

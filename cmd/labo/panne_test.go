@@ -5,7 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"labo/lessons"
+	"labo/lessons/bench"
+	"labo/lessons/projection"
 	"labo/lessons/stage/screen"
 )
 
@@ -22,7 +23,7 @@ func faultyMain() {
 				if args[0] == "vue" {
 					o = screen.Options{Projection: true, Tell: brokenView}
 				}
-				player := lessons.Player{Port: 1, Step: lessons.Step{Number: 1, Scenes: []lessons.Scene{{ID: "port-libre", Run: brokenScene}}}}
+				player := bench.Player{Port: 1, Step: bench.Step{Number: 1, Scenes: []bench.Scene{{ID: "port-libre", Run: brokenScene}}}}
 				return playOnScreen(cmd.Context(), c, &player, o, &notices{console: c})
 			},
 		}
@@ -33,14 +34,14 @@ func faultyMain() {
 // wanted is what the mistakes say.
 const wanted = "une panne voulue"
 
-func brokenScene(_ context.Context, b *lessons.Bench) {
+func brokenScene(_ context.Context, b *bench.Bench) {
 	b.Say("")
 	b.Pause()
 	panic(wanted)
 }
 
 // brokenView fails while the view takes a pause to show.
-func brokenView(s screen.Status) (notice string) {
+func brokenView(s projection.Status) (notice string) {
 	if s.Waiting != "" {
 		panic(wanted)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -16,8 +17,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labo/lessons/text"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 var update = flag.Bool("update", false, "write what is shown into the golden files and scripts")
@@ -51,6 +52,8 @@ func isTest() bool {
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
 //	connected PORT           wait until a client is connected to it
+//
+// and the places of scenes ([places]).
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -60,12 +63,15 @@ func TestScript(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each labo built with -race ends 1 s late
 			env.Setenv("LANG", "fr_FR.UTF-8")
 			env.Setenv("LABO_HOME", filepath.Join(env.WorkDir, ".cahier"))
-			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "notebook", "export", "testdata", "home"))
+			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "stage", "export", "testdata", "home"))
 			env.Setenv("RECORDED", recorded) // the notebook of a real run
 			if err != nil {
 				return err
 			}
 			env.Values[testingTB{}] = env.T()
+			for name, value := range places(t) {
+				env.Setenv(name, value)
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -114,14 +120,14 @@ func scriptNeed(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: need PROGRAM")
 	}
-	strict.Need(ts.Value(testingTB{}).(testing.TB), args[0])
+	probetest.Need(ts.Value(testingTB{}).(testing.TB), args[0])
 }
 
 func scriptFreePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	ts.Setenv(args[0], strconv.Itoa(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
+	ts.Setenv(args[0], fmt.Sprint(freeport.Get(ts.Value(testingTB{}).(testing.TB))))
 }
 
 // TestEveryCommandHasASession holds that no command is left without a script

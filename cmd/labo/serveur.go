@@ -21,7 +21,7 @@ func newServeurCommand(c *console) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keepRunningInBackground()
 			server := chat.Server{
-				Host: o.host, Port: uint16(o.port), In: c.in, Out: c.out,
+				Host: o.host, Port: o.port, In: c.in, Out: c.out,
 				OnNotice: func(n chat.Notice) { remark(c, n) },
 			}
 			ending, err := server.Run(cmd.Context())

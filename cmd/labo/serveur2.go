@@ -22,7 +22,7 @@ func newServeur2Command(c *console) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d := openDesk(cmd.Context(), c)
 			defer d.close()
-			server := chat.Server2{Host: o.host, Port: uint16(o.port), In: d.in, Out: d.out, OnNotice: d.remark}
+			server := chat.Server2{Host: o.host, Port: o.port, In: d.in, Out: d.out, OnNotice: d.remark}
 			ending, err := server.Run(cmd.Context())
 			return chatEnd(ending, err, chat.PeerBroke)
 		},

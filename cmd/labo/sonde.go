@@ -15,6 +15,7 @@ import (
 
 	"labo/lessons/fault"
 	"labo/lessons/sonde"
+	"labo/lessons/stage/answer"
 	"labo/lessons/stage/live"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
@@ -131,25 +132,36 @@ func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) e
 		return sonde.Explain(err)
 	}
 	if asJSON {
+		s.Introduce(ctx, len(s.Holders))
 		return sonde.WriteJSON(c.out, s)
 	}
 	var page []byte
 	if len(f.Ports) > 0 {
-		page = sonde.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
+		s.Introduce(ctx, answer.MostIntroduced)
+		s.SetRoles()
+		s.Explain(ctx)
+		page = answer.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
 	} else {
-		page = sonde.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs))
+		page = answer.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs, s.Sockets))
 	}
 	_, err = c.out.Write(page)
 	return err
 }
 
-// describe tells what is known of processes; one that ends meanwhile is left out.
-func describe(ctx context.Context, pids []int) []probe.ProcessInfo {
+// describe tells what is known of processes, whose sockets are rows; one that
+// ends meanwhile is left out.
+func describe(ctx context.Context, pids []int, rows []probe.Socket) []probe.ProcessInfo {
 	var all []probe.ProcessInfo
 	for _, pid := range pids {
-		if info, err := probe.Process(ctx, pid); err == nil {
-			all = append(all, info)
+		info, err := probe.Process(ctx, pid)
+		if err != nil {
+			continue
 		}
+		if who, err := probe.WhoIs(ctx, pid); err == nil {
+			info.Who = &who
+		}
+		info.Waits, _ = probe.Waits(ctx, pid, rows) // none where it ended since
+		all = append(all, info)
 	}
 	return all
 }
@@ -171,7 +183,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	}()
 	palette := c.palette()
 	if !c.canDraw() || !hasSize(c.outFile) {
-		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
+		return answer.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
 	o := live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}
 	err := live.Run(ctx, o, updates)

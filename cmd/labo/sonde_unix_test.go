@@ -17,7 +17,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // The view takes the whole terminal and gives it back: after q, Ctrl+C, and a
@@ -101,7 +101,7 @@ func onTerminal(t *testing.T, size *pty.Winsize, args ...string) (*exec.Cmd, *os
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
 	master, err := pty.StartWithSize(cmd, size)
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { master.Close() })
 	return cmd, master

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // Every command pays for what packages do before main. A table built at start
@@ -24,7 +24,7 @@ const (
 var initLine = regexp.MustCompile(`(?m)^init (\S+) @\S+ ms, (\S+) ms clock, (\d+) bytes, (\d+) allocs$`)
 
 func TestStartIsLight(t *testing.T) {
-	tool := strict.Need(t, "go")
+	tool := probetest.Need(t, "go")
 	labo := filepath.Join(t.TempDir(), "labo.exe")
 	if out, err := exec.CommandContext(t.Context(), tool, "build", "-buildvcs=false", "-o", labo, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -13,7 +13,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // Ctrl+Z in the full screen gives the shell back, with the program as still as
@@ -64,7 +64,7 @@ func TestTraceSuspends(t *testing.T) {
 // where labo is.
 func atShell(t *testing.T) (*player, string) {
 	t.Helper()
-	bash := strict.Need(t, "bash")
+	bash := probetest.Need(t, "bash")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func atShell(t *testing.T) (*player, string) {
 		"PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 20, Cols: 60})
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); master.Close() })
 	return &player{ptyScreen: newScreen(master), t: t, cmd: cmd, master: master}, dir

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/stage/calls"
 	"labo/lessons/stage/paint"
 	"labo/lessons/trace"
 	"labo/probe/syscalls"
 )
 
-func (t *tracing) style(width int) trace.Style {
-	return trace.Style{Palette: t.palette(), Width: width, Explain: t.o.explain}
+func (t *tracing) style(width int) calls.Style {
+	return calls.Style{Palette: t.palette(), Width: width, Explain: t.o.explain}
 }
 
 func (t *tracing) palette() paint.Palette {
@@ -63,30 +64,15 @@ func (t *tracing) newView(out io.Writer) *textView {
 
 // pages draws the view of every program.
 func (t *tracing) pages(s *trace.Session, results []syscalls.Result) []string {
-	style := t.style(t.width())
 	var reports []*trace.Report
 	for i, r := range s.Programs {
 		reports = append(reports, r.Report(&results[i]))
 	}
-	if t.o.view == viewSequence {
-		return trace.Sequence(style, reports)
-	}
-	var lines []string
-	for i, r := range reports {
-		if i > 0 {
-			lines = append(lines, "")
-		}
-		if t.o.view == viewSummary {
-			lines = append(lines, r.SummaryPage(style)...)
-		} else {
-			lines = append(lines, r.Page(style)...)
-		}
-	}
-	return lines
+	return calls.Draw(t.o.view, t.style(t.width()), reports)
 }
 
 func (t *tracing) threadView(out io.Writer) *textView {
-	view := trace.NewThread(out)
+	view := calls.NewTimeline(out)
 	view.Palette, view.Explain, view.Names = t.palette(), t.o.explain, len(t.commands) > 1
 	if t.o.out == "" && t.c.outTerminal() {
 		view.Width = t.width()

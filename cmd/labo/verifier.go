@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"labo/lessons/chat"
 	"labo/lessons/check"
 	"labo/lessons/fault"
 	"labo/lessons/stage/verdict"
@@ -20,7 +21,7 @@ import (
 // verifierOptions are the options of `labo verifier`.
 type verifierOptions struct {
 	role     string
-	port     portValue
+	port     uint16
 	seed     uint64
 	hint     int // 0: none, else 1 to 3
 	only     []string
@@ -31,7 +32,7 @@ type verifierOptions struct {
 }
 
 func newVerifierCommand(c *console) *cobra.Command {
-	o := &verifierOptions{port: check.DefaultPort}
+	o := &verifierOptions{port: chat.DefaultPort}
 	cmd := &cobra.Command{
 		Use:     "verifier FICHIER…",
 		Short:   "Lance votre programme contre de vrais adversaires, et le juge",
@@ -66,7 +67,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.role, "role", "", "`ROLE` du programme : serveur, client, serveur2 ou client2")
-	f.Var(&o.port, "port", "le `PORT` que le programme doit employer")
+	f.Var((*portValue)(&o.port), "port", "le `PORT` que le programme doit employer")
 	f.Uint64Var(&o.seed, "graine", 0, "rejoue les mêmes adversaires : `N` est le nombre affiché par un jugement")
 	f.IntVar(&o.hint, "indice", 0, "ajoute des indices : `N` vaut 1 (une question), 2 (une piste) ou 3 (le remède)")
 	f.Lookup("indice").NoOptDefVal = "1"
@@ -82,7 +83,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 
 // jobs returns what to judge: one Config per file, or one for a command.
 func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Config, error) {
-	base := check.Config{Port: uint16(o.port), Seed: o.seed, Terminal: o.terminal}
+	base := check.Config{Port: o.port, Seed: o.seed, Terminal: o.terminal}
 	for _, id := range o.only {
 		base.Only = append(base.Only, text.Fold(id))
 	}

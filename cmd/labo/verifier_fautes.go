@@ -11,7 +11,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -87,7 +87,7 @@ func busyFault(busy *check.PortBusyError, err error) error {
 	for _, s := range busy.Sockets {
 		switch s.Owner.Kind {
 		case probe.OwnerProcess:
-			return fault.Failed(what+" : "+panel.Owner(s.Owner, busy.Source)+" le tient déjà",
+			return fault.Failed(what+" : "+measured.Owner(s.Owner, busy.Source)+" le tient déjà",
 				"Arrêtez ce programme (Ctrl+C dans son terminal), puis recommencez. "+hint, err)
 		case probe.OwnerForbidden, probe.OwnerHidden:
 			what = fmt.Sprintf("le port %d n'est pas libre : un programme que labo ne peut pas voir le tient", busy.Port)

@@ -19,11 +19,11 @@ import (
 	"golang.org/x/term"
 
 	"labo/lessons"
+	"labo/lessons/emulator"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
-	"labo/lessons/stage/emulator"
 	"labo/lessons/text"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // viewer is a reader before labo on the whole screen of a terminal, which holds
@@ -63,7 +63,7 @@ func watch(t *testing.T, cmd *exec.Cmd, mark string) *viewer {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)

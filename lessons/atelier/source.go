@@ -5,22 +5,22 @@ package atelier
 import (
 	"embed"
 	"fmt"
-	"strconv"
+	"labo/lessons/chat"
 	"strings"
 )
 
 //go:embed fichiers/*.py
 var sources embed.FS
 
-// portLine is how each program names its port.
-const portLine = "PORT = 12345"
-
 // Source returns the text of "serveur.py", "client.py", "serveur2.py" or
 // "client2.py", with that port in place of the sheet's.
-func Source(name string, port int) (string, error) {
+func Source(name string, port uint16) (string, error) {
 	b, err := sources.ReadFile("fichiers/" + name)
 	if err != nil {
 		return "", fmt.Errorf("the sheet has no program %s", name)
 	}
-	return strings.Replace(string(b), portLine, "PORT = "+strconv.Itoa(port), 1), nil
+	return strings.Replace(string(b), portLine(chat.DefaultPort), portLine(port), 1), nil
 }
+
+// portLine is how each program names its port.
+func portLine(port uint16) string { return fmt.Sprintf("PORT = %d", port) }

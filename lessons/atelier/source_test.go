@@ -1,6 +1,7 @@
 package atelier
 
 import (
+	"labo/lessons/chat"
 	"strings"
 	"testing"
 )
@@ -11,7 +12,7 @@ func TestSourceOnAnotherPort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Count(src, "PORT = 23456") != 1 || strings.Contains(src, portLine) {
+		if strings.Count(src, "PORT = 23456") != 1 || strings.Contains(src, portLine(chat.DefaultPort)) {
 			t.Errorf("%s does not take its port from one line:\n%s", name, src)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"labo/probe"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 const welcome = "[Client] Connecté au serveur. Tapez vos messages :\n"
@@ -214,7 +214,7 @@ func TestClientWithoutServerIsRefused(t *testing.T) {
 
 func TestClientSaysThatItStillWaits(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "a full accept queue leaves connect() waiting on Linux; other systems refuse or accept")
+		probetest.Elsewhere(t, "a full accept queue leaves connect() waiting on Linux; other systems refuse or accept")
 	}
 	l, err := listenAt(t.Context(), netip.MustParseAddrPort("127.0.0.1:0"), false)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // twoWay is a two-way program with a peer that the test plays, and a keyboard.

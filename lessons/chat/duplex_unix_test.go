@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/lessons/chat/editor/screen"
-	"labo/probe/strict"
+	"labo/lessons/emulator"
+	"labo/probe/probetest"
 )
 
 type maker = func(*testing.T, string, uint16) *exec.Cmd
@@ -37,11 +37,13 @@ func eachPairing(t *testing.T, test func(t *testing.T, server, client maker)) {
 // seen is the screen of a program, as its reader sees it.
 func (p *program) seen() string {
 	p.t.Helper()
-	s := screen.Show(screenWidth, p.screen.String())
-	if isLabo(p) && len(s.Unknown) > 0 {
-		p.t.Errorf("sequences that no terminal here knows: %q", s.Unknown)
+	term := emulator.New(screenWidth, screenHeight, nil)
+	defer term.Close()
+	term.Write([]byte(p.screen.String()))
+	if odd := term.Odd(); isLabo(p) && len(odd) > 0 {
+		p.t.Errorf("sequences that no terminal here knows: %q", odd)
 	}
-	return s.String()
+	return term.Written()
 }
 
 // sees waits until the screen ends with these rows.
@@ -205,7 +207,7 @@ func termiosOf(t *testing.T, tty *os.File) *unix.Termios {
 	t.Helper()
 	state, err := unix.IoctlGetTermios(int(tty.Fd()), getTermios)
 	if err != nil {
-		strict.Missing(t, "this system does not tell the mode of a terminal from its other end: %v", err)
+		probetest.Missing(t, "this system does not tell the mode of a terminal from its other end: %v", err)
 	}
 	return state
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 
 	"golang.org/x/term"
 )
@@ -88,7 +88,7 @@ func TestCtrlDInTheMiddleOfALine(t *testing.T) {
 // TestTerminalCutsALongLine types more than a terminal lets through.
 func TestTerminalCutsALongLine(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the longest line of a terminal is known on Linux only")
+		probetest.Elsewhere(t, "the longest line of a terminal is known on Linux only")
 	}
 	port, accept := rawServer(t)
 	client := run(t, labo(t, "client", port))

@@ -20,12 +20,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"labo/lessons/chat/editor"
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
-// screenWidth is the width of the terminals of the tests.
-const screenWidth = 60
+// The terminals of the tests, higher than anything that is said on them.
+const screenWidth, screenHeight = 60, 120
 
 // programVariable makes the test binary be a program of this package:
 // "serveur PORT", "client PORT", "serveur2 PORT" or "client2 PORT", on the
@@ -111,7 +111,7 @@ func labo(t *testing.T, role string, port uint16) *exec.Cmd {
 // python returns the command of a program of the sheet, on another port.
 func python(t *testing.T, role string, port uint16) *exec.Cmd {
 	t.Helper()
-	interpreter := strict.Need(t, "python3")
+	interpreter := probetest.Need(t, "python3")
 	folder := "testdata"
 	if strings.HasSuffix(role, "2") {
 		folder = filepath.Join("..", "atelier", "fichiers")
@@ -139,7 +139,7 @@ func run(t *testing.T, cmd *exec.Cmd) *program {
 	t.Helper()
 	tty, child, err := pty.Open()
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	before := termiosOf(t, tty)
 	p := &program{

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 var clientPort = regexp.MustCompile(`((?:Connexion de|Connecté à) \('[^']*', )\d+`)
@@ -279,7 +279,7 @@ func TestServerEndsWhenItCannotPrint(t *testing.T) {
 
 func TestServerOnIPv6(t *testing.T) {
 	if l, err := net.Listen("tcp6", "[::1]:0"); err != nil {
-		strict.Missing(t, "no IPv6 loopback here: %v", err)
+		probetest.Missing(t, "no IPv6 loopback here: %v", err)
 	} else {
 		l.Close()
 	}

@@ -13,7 +13,7 @@ import (
 
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestPortTakenByAProcess(t *testing.T) {
@@ -46,7 +46,7 @@ func TestPortTakenByAProcess(t *testing.T) {
 // generations nobody can listen there.
 func TestPortInTimeWait(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "Windows lets a port be taken again while it is in TIME-WAIT")
+		probetest.Elsewhere(t, "Windows lets a port be taken again while it is in TIME-WAIT")
 	}
 	r := serve(t, Server{WithoutReuseAddr: true})
 	conn := r.dialServer()

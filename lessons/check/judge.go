@@ -10,11 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/chat"
 	"labo/lessons/check/runner"
 )
-
-// DefaultPort is the port of the sheet.
-const DefaultPort = 12345
 
 // Config says what to judge.
 type Config struct {
@@ -67,7 +65,7 @@ type judge struct {
 // the context's. What goes wrong later is a result.
 func Judge(ctx context.Context, c Config) (*Report, error) {
 	start := time.Now()
-	c.Port = cmp.Or(c.Port, DefaultPort)
+	c.Port = cmp.Or(c.Port, chat.DefaultPort)
 	j := &judge{Config: c}
 	j.command, j.python = commandOf(c)
 	if err := portFree(ctx, c.Port); err != nil {

@@ -17,9 +17,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labo/probe/freeport"
-	"labo/probe/ownnet"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // A judgement is made in a child process: in a network of its own where the
@@ -61,7 +60,7 @@ func judgeAsked(raw string) error {
 		return err
 	}
 	if os.Getenv(loEnv) != "" {
-		if err := ownnet.Raise(); err != nil {
+		if err := probetest.RaiseLoopback(); err != nil {
 			return fmt.Errorf("loopback: %w", err)
 		}
 	}
@@ -87,7 +86,7 @@ func python(t testing.TB) Python {
 	t.Helper()
 	py, err := FindPython(context.Background())
 	if err != nil {
-		strict.Missing(t, "no Python here: %v", err)
+		probetest.Missing(t, "no Python here: %v", err)
 	}
 	return py
 }
@@ -113,7 +112,7 @@ func judgeCopy(t testing.TB, c Config) (Document, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self)
-	own := ownnet.Isolate(cmd)
+	own := probetest.Isolate(cmd)
 	if !own {
 		c.Port = freePort(t)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -28,7 +28,7 @@ func TestAtelierFilesPassTheSheetAndFailTheChallenges(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/terminal=%t", role, terminal), func(t *testing.T) {
 				t.Parallel()
 				if terminal && !hasTerminals {
-					strict.Elsewhere(t, "no pseudo-terminal on this system")
+					probetest.Elsewhere(t, "no pseudo-terminal on this system")
 				}
 				var want = map[string][]string{}
 				for _, c := range catalog(role) {
@@ -56,7 +56,7 @@ func TestCorrectedFilesPassEverything(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/terminal=%t", role, terminal), func(t *testing.T) {
 				t.Parallel()
 				if terminal && !hasTerminals {
-					strict.Elsewhere(t, "no pseudo-terminal on this system")
+					probetest.Elsewhere(t, "no pseudo-terminal on this system")
 				}
 				d := judged(t, Config{File: "testdata/corriges/" + role.String() + ".py", Python: py, Seed: 7, Terminal: terminal})
 				if d.Failed+d.NotChecked > 0 || d.Passed != len(catalog(role)) {

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"labo/probe"
-	"labo/probe/agree"
+	"labo/probe/probetest/agree"
 )
 
 // witnessed has every answer of the system to the demonstrations of a test

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"labo/probe/freeport"
+	"labo/probe/probetest/freeport"
 )
 
 // nobody returns an address of the loopback where nobody listens.

@@ -10,7 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/probe"
-	"labo/probe/ss"
+	"labo/probe/probetest"
 )
 
 // The test program runs itself again as the child of a demonstration.
@@ -49,11 +49,11 @@ func TestElevenStates(t *testing.T) {
 				if !opens(t, m.Inode) {
 					t.Errorf("no descriptor of this process is the socket %d", m.Inode)
 				}
-				rows, err := ss.Read(t.Context())
+				rows, err := probetest.SS(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
-				if slices.ContainsFunc(rows, func(r ss.Row) bool { return uint64(r.Inode) == m.Inode }) {
+				if slices.ContainsFunc(rows, func(r probetest.SSRow) bool { return uint64(r.Inode) == m.Inode }) {
 					t.Error("ss has a row for it")
 				}
 				return

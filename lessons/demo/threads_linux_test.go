@@ -3,7 +3,7 @@ package demo
 import (
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // Goroutines on the network share a few threads; in a system call each has
@@ -30,7 +30,7 @@ func TestCountThreadsOfGo(t *testing.T) {
 }
 
 func TestCountThreadsOfPython(t *testing.T) {
-	python := []string{strict.Need(t, "python3")}
+	python := []string{probetest.Need(t, "python3")}
 	witnessed(t, 0, 3)
 	for _, c := range []struct {
 		tasks Tasks
@@ -49,7 +49,7 @@ func TestCountThreadsOfPython(t *testing.T) {
 }
 
 func TestCompute(t *testing.T) {
-	c, err := Compute(t.Context(), []string{strict.Need(t, "python3")})
+	c, err := Compute(t.Context(), []string{probetest.Need(t, "python3")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,3 +85,19 @@ type Event struct {
 	Detail  string // "refusée en 41 µs : ECONNREFUSED (111)"
 	Source  string // by what means it was observed, "" where labo did it itself
 }
+
+// Returned is a call of who to the kernel that succeeded, in the words of what
+// and detail: function names whose value said so.
+func Returned(who Actor, what, function, detail string) Event {
+	return Event{From: who, To: Kernel, What: what, Outcome: Worked, Detail: detail, Source: "valeur rendue par " + function + "()"}
+}
+
+// Refused is a call of who that the kernel refused: the errno of function said so.
+func Refused(who Actor, what, function, detail string) Event {
+	return Event{From: who, To: Kernel, What: what, Outcome: Failed, Detail: detail, Source: "errno de " + function + "()"}
+}
+
+// Read is what recv() gave to who.
+func Read(who Actor, detail string, outcome Outcome) Event {
+	return Event{From: Kernel, To: who, What: "recv", Outcome: outcome, Detail: detail, Source: "valeur rendue par recv()"}
+}

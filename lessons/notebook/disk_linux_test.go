@@ -13,7 +13,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func init() { roles["disk"] = fillDisk }
@@ -93,14 +93,14 @@ func TestAFullDiskIsToldOnceAndStopsNothing(t *testing.T) {
 	}
 	out, err := cmd.Output()
 	if err != nil {
-		strict.Missing(t, "no mount namespace here: %v", err)
+		probetest.Missing(t, "no mount namespace here: %v", err)
 	}
 	var r diskReport
 	if err := json.Unmarshal(out, &r); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if r.Mount != "" {
-		strict.Missing(t, "no disk of our own here: %s", r.Mount)
+		probetest.Missing(t, "no disk of our own here: %s", r.Mount)
 	}
 	if len(r.Full) != 1 || !strings.Contains(r.Full[0], "le disque est plein") {
 		t.Errorf("on a full disk, told %q (%s)", r.Full, r.FullErr)

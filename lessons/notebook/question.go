@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // A question is kept as texts, one a block: a paragraph with its `code`
@@ -106,8 +106,8 @@ func keepOptions(options []prose.Option) []Option {
 }
 
 // Answer returns a try as a stage can show it.
-func (p *Prediction) Answer(t Try) stage.Answer {
-	a := stage.Answer{Question: stage.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: clean(t.Measured)}
+func (p *Prediction) Answer(t Try) scene.Answer {
+	a := scene.Answer{Question: scene.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: clean(t.Measured)}
 	index := func(id *string) int {
 		if id == nil {
 			return -1

@@ -5,7 +5,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 )
 
 // maxTries bounds what is kept of one question: the first answer, which is the
@@ -14,7 +14,7 @@ const maxTries = 20
 
 // play is a scene that is being played, or was played last.
 type play struct {
-	head stage.Head
+	head scene.Head
 	run  *Run
 }
 
@@ -40,7 +40,7 @@ func (p *play) in(n *Notebook) (*Step, *Scene) {
 
 // Begun records that a scene opens. What a complete play of it showed is kept
 // until it has been played to its end again.
-func (s *Session) Begun(h stage.Head) {
+func (s *Session) Begun(h scene.Head) {
 	p := s.begin(h, false)
 	s.record(func(n *Notebook) {
 		step, sc := p.in(n)
@@ -54,7 +54,7 @@ func (s *Session) Begun(h stage.Head) {
 // Unattended records that a scene opens with nobody at the keyboard. What it
 // shows is kept where the reader has not played the scene; it changes nothing
 // of what the reader has done, nor where to go on.
-func (s *Session) Unattended(h stage.Head) {
+func (s *Session) Unattended(h scene.Head) {
 	p := s.begin(h, true)
 	s.record(func(n *Notebook) {
 		if _, sc := p.in(n); sc.Run.Unattended && sc.Run.Ended.IsZero() {
@@ -63,7 +63,7 @@ func (s *Session) Unattended(h stage.Head) {
 	})
 }
 
-func (s *Session) begin(h stage.Head, unattended bool) *play {
+func (s *Session) begin(h scene.Head, unattended bool) *play {
 	s.leave()
 	s.play = &play{h, &Run{Begun: moment(s.opt.Now()), Machine: clean(s.opt.Machine), Unattended: unattended}}
 	return s.play
@@ -134,7 +134,7 @@ func (r *Run) bound() {
 }
 
 // Answered records a prediction and what was measured, and saves.
-func (s *Session) Answered(_, part string, a stage.Answer) {
+func (s *Session) Answered(_, part string, a scene.Answer) {
 	if s.play == nil {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
@@ -20,13 +20,13 @@ func clock() func() time.Time {
 	return func() time.Time { t = t.Add(time.Second); return t }
 }
 
-func head(id string) stage.Head {
-	return stage.Head{Step: 1, StepTitle: "Un serveur simple", ID: id, Title: "Titre de " + id}
+func head(id string) scene.Head {
+	return scene.Head{Step: 1, StepTitle: "Un serveur simple", ID: id, Title: "Titre de " + id}
 }
 
 func plain(s string) []prose.Span { return []prose.Span{{Text: s}} }
 
-var question = stage.Question{
+var question = scene.Question{
 	Blocks: []prose.Block{
 		{Spans: []prose.Span{{Text: "Après "}, {Style: prose.CodeSpan, Text: "bind()"}, {Text: ", que se passe-t-il ?"}}},
 		{Kind: prose.Code, Lines: []string{"serveur.bind((hote, port))", "    # indenté"}},
@@ -35,8 +35,8 @@ var question = stage.Question{
 	Options: []prose.Option{{ID: "reussit", Spans: plain("elle réussit")}, {ID: "refusee", Spans: plain("elle est refusée")}},
 }
 
-func answer(chosen, right int) stage.Answer {
-	return stage.Answer{Question: question, Chosen: chosen, Right: right, Measured: "ECONNREFUSED"}
+func answer(chosen, right int) scene.Answer {
+	return scene.Answer{Question: question, Chosen: chosen, Right: right, Measured: "ECONNREFUSED"}
 }
 
 func titled(title string, n int) evidence.Evidence {
@@ -321,7 +321,7 @@ func TestAnUnattendedPlayIsSeenAndNotDone(t *testing.T) {
 func TestAnUnattendedPlayReplacesNothing(t *testing.T) {
 	home := t.TempDir()
 	s := open(t, home, &said{})
-	play := func(begin func(stage.Head), n, chosen int, done bool) *Scene {
+	play := func(begin func(scene.Head), n, chosen int, done bool) *Scene {
 		begin(head("bind"))
 		s.Measured("bind", titled("Table", n))
 		s.Answered("bind", "prediction", answer(chosen, 1))
@@ -334,7 +334,7 @@ func TestAnUnattendedPlayReplacesNothing(t *testing.T) {
 		return fmt.Sprintf("%s, %d tries, done %v, %d plays", sc.Run.Evidence[0].Values[0].Text, len(sc.Predictions[0].Tries), sc.IsDone(), sc.Plays)
 	}
 	for i, c := range []struct {
-		begin  func(stage.Head)
+		begin  func(scene.Head)
 		chosen int
 		done   bool
 		want   string

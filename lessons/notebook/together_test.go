@@ -314,7 +314,7 @@ func TestTenWritersAndRandomKills(t *testing.T) {
 		}
 	}()
 	for i := range kills {
-		time.Sleep(rand.N(100 * time.Millisecond)) // to scatter the kills, not to wait for anything
+		time.Sleep(rand.N(200 * time.Millisecond)) // to scatter the kills, not to wait for anything
 		w := writers[i%len(writers)]
 		w.kill(t, i >= len(writers)) // each is left to save something once
 		if i < kills-len(writers) {

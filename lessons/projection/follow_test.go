@@ -2,17 +2,15 @@ package projection
 
 import (
 	"errors"
+	"labo/lessons/scene"
 	"testing"
 	"time"
-
-	"labo/lessons/stage"
-	"labo/lessons/stage/screen"
 )
 
-// at is a projection of a name, begun then, in a scene.
-func at(name string, begun time.Duration, scene string) *State {
+// at is a projection of a name, begun then, in the scene id.
+func at(name string, begun time.Duration, id string) *State {
 	zero := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-	return &State{name: name, Status: screen.Status{Started: zero.Add(begun), Begun: zero.Add(begun + time.Minute), Head: stage.Head{ID: scene}}}
+	return &State{name: name, Status: Status{Started: zero.Add(begun), Begun: zero.Add(begun + time.Minute), Head: scene.Head{ID: id}}}
 }
 
 func TestAFollowerGoesFromOneProjectionToTheNext(t *testing.T) {

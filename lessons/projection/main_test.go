@@ -10,8 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labo/lessons/stage"
-	"labo/lessons/stage/screen"
+	"labo/lessons/scene"
 )
 
 // role, in the environment, makes this test program a projector that lives
@@ -70,8 +69,8 @@ func in(home string) func(string) string {
 var started = time.Now().Round(0)
 
 // status is a scene of step 1 that begins now.
-func status(id string, index int) screen.Status {
-	return screen.Status{Head: stage.Head{Step: 1, StepTitle: "Un serveur simple", Index: index, Total: 9, ID: id, Title: "Scène " + id},
+func status(id string, index int) Status {
+	return Status{Head: scene.Head{Step: 1, StepTitle: "Un serveur simple", Index: index, Total: 9, ID: id, Title: "Scène " + id},
 		Port: 4321, Started: started, Begun: time.Now().Round(0)}
 }
 

@@ -15,9 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/notebook"
-	"labo/lessons/stage/screen"
 	"labo/probe/files"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
@@ -26,8 +25,8 @@ func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
 	p := New(in(home))
 	defer p.Close()
 	first := status("port-libre", 0)
-	first.Waiting, first.Page = screen.ForVote, "page 2"
-	first.Vote = &screen.Vote{Question: "Qui ?", Options: []string{"a", "b"}, Hands: []int{3, 4}, Given: true, At: 1, Right: -1}
+	first.Waiting, first.Page = ForVote, "page 2"
+	first.Vote = &Vote{Question: "Qui ?", Options: []string{"a", "b"}, Hands: []int{3, 4}, Given: true, At: 1, Right: -1}
 	if notice := p.Tell(first); notice != "" {
 		t.Fatal(notice)
 	}
@@ -59,7 +58,7 @@ func TestTellingHoldsOneDescriptorAndNoGoroutine(t *testing.T) {
 	open := func() int {
 		entries, err := os.ReadDir("/proc/self/fd")
 		if err != nil && runtime.GOOS != "linux" {
-			strict.Elsewhere(t, "this system does not list descriptors there: %v", err)
+			probetest.Elsewhere(t, "this system does not list descriptors there: %v", err)
 		} else if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +206,7 @@ func TestTellingRecovers(t *testing.T) {
 	dir := filepath.Join(home, folder)
 	aside := filepath.Join(home, "ailleurs")
 	if err := os.Rename(dir, aside); err != nil && runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "this system does not rename a directory in use: %v", err)
+		probetest.Elsewhere(t, "this system does not rename a directory in use: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +276,7 @@ func TestAnotherReleaseIsToldAsSuch(t *testing.T) {
 	}
 	lock, err := files.Take(filepath.Join(dir, "1"+lockEnd), time.Now())
 	if err != nil || lock == nil {
-		strict.Missing(t, "nothing can be locked here: %v", err)
+		probetest.Missing(t, "nothing can be locked here: %v", err)
 	}
 	defer lock.Close()
 	s := Look(t.Context(), in(home))
@@ -290,7 +289,7 @@ func TestThePastIsBounded(t *testing.T) {
 	var s State
 	now := time.Now()
 	for i := range maxPast + 100 {
-		s.take(screen.Status{Started: now, Begun: now.Add(time.Duration(i) * time.Second)})
+		s.take(Status{Started: now, Begun: now.Add(time.Duration(i) * time.Second)})
 	}
 	if len(s.Past) != maxPast || !s.Past[maxPast-1].Ended.Equal(s.Begun) {
 		t.Errorf("%d plays, the last until %v", len(s.Past), s.Past[len(s.Past)-1].Ended)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"labo/lessons/notebook"
-	"labo/lessons/stage/screen"
 	"labo/probe/files"
 )
 
@@ -59,7 +58,7 @@ func (p *Projector) open(getenv func(string) string) (err error) {
 }
 
 // Tell is the projector's [screen.Teller]. Why nothing can be told is said once.
-func (p *Projector) Tell(status screen.Status) (notice string) {
+func (p *Projector) Tell(status Status) (notice string) {
 	p.state.take(status)
 	err := p.fault
 	if err == nil {

@@ -17,8 +17,7 @@ import (
 	"time"
 
 	"labo/lessons/notebook"
-	"labo/lessons/stage"
-	"labo/lessons/stage/screen"
+	"labo/lessons/scene"
 )
 
 // State is what a projector tells.
@@ -26,7 +25,7 @@ type State struct {
 	Format int
 	PID    int
 	Locked bool // its file is locked: else only its pid tells that it lives
-	screen.Status
+	Status
 	Past []Play // the scenes that were left, in that order, the latest last
 
 	name string // of its files
@@ -37,7 +36,7 @@ const format = 1
 
 // Play is a scene that was played, or left on the way.
 type Play struct {
-	Head         stage.Head
+	Head         scene.Head
 	Begun, Ended time.Time
 }
 
@@ -50,7 +49,7 @@ func (s *State) Same(other *State) bool {
 }
 
 // take makes the state tell a new status.
-func (s *State) take(status screen.Status) {
+func (s *State) take(status Status) {
 	if !s.Begun.IsZero() && !status.Begun.Equal(s.Begun) {
 		s.Past = append(s.Past, Play{Head: s.Head, Begun: s.Begun, Ended: status.Begun})
 		s.Past = slices.Clone(s.Past[max(0, len(s.Past)-maxPast):])

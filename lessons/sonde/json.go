@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -39,7 +39,7 @@ func WriteJSON(w io.Writer, s *probe.Snapshot) error {
 		d.flush(chunk)
 	}
 	d.text("\n],\"notes\":[")
-	for i, note := range panel.Notes(s) {
+	for i, note := range measured.Notes(s) {
 		d.separate(i)
 		d.b = append(d.b, quoted(note)...)
 	}
@@ -173,6 +173,7 @@ func (d *document) process(h *probe.Holder) {
 	d.small(h.Threads)
 	d.text(`,"fds":`)
 	d.small(h.FDs)
+	d.who(h.Who)
 	d.b = append(d.b, '}')
 }
 

@@ -14,7 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/lessontest/sockets"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -62,8 +63,42 @@ type (
 		Name    string `json:"name"`
 		Threads *int   `json:"threads"`
 		FDs     *int   `json:"fds"`
+		jsonWho
+	}
+	jsonWho struct {
+		Program   *string     `json:"program"`
+		State     *string     `json:"state"`
+		Start     *time.Time  `json:"start"`
+		Parent    *jsonParent `json:"parent"`
+		Terminal  *string     `json:"terminal"`
+		UID       *int        `json:"uid"`
+		User      *string     `json:"user"`
+		Elsewhere struct {
+			Network *bool `json:"network"`
+			PID     *bool `json:"pid"`
+			User    *bool `json:"user"`
+		} `json:"elsewhere"`
+	}
+	jsonParent struct {
+		PID     int    `json:"pid"`
+		Program string `json:"program"`
 	}
 )
+
+func referenceWho(w *probe.Who) (j jsonWho) {
+	if w == nil {
+		return j
+	}
+	j.Program, j.Start, j.Terminal, j.UID, j.User = &w.Program, pointer(w.StartedAt), pointer(w.Terminal), pointer(w.UID), pointer(w.User)
+	if state := w.Life.String(); state != "" {
+		j.State = &state
+	}
+	if len(w.Ancestors) > 0 {
+		j.Parent = &jsonParent{w.Ancestors[0].PID, w.Ancestors[0].Program}
+	}
+	j.Elsewhere.Network, j.Elsewhere.PID, j.Elsewhere.User = pointer(w.OtherNetwork), pointer(w.OtherPIDs), pointer(w.OtherUsers)
+	return j
+}
 
 func pointer[T any](m probe.Maybe[T]) *T {
 	if !m.Known {
@@ -75,7 +110,7 @@ func pointer[T any](m probe.Maybe[T]) *T {
 func reference(s *probe.Snapshot) jsonDocument {
 	d := jsonDocument{
 		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
-		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, panel.Notes(s)...),
+		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, measured.Notes(s)...),
 	}
 	end := func(a netip.AddrPort) *jsonEnd {
 		if !a.IsValid() {
@@ -101,7 +136,7 @@ func reference(s *probe.Snapshot) jsonDocument {
 		d.Sockets = append(d.Sockets, j)
 	}
 	for _, h := range s.Holders {
-		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs)})
+		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs), referenceWho(h.Who)})
 	}
 	return d
 }
@@ -167,7 +202,7 @@ func keys(t *testing.T, b []byte) []string {
 }
 
 func TestJSONIsWhatEncodingJSONWrites(t *testing.T) {
-	for name, s := range snapshots() {
+	for name, s := range sockets.All() {
 		t.Run(name, func(t *testing.T) { same(t, s) })
 	}
 }
@@ -197,7 +232,7 @@ func FuzzJSON(f *testing.F) {
 // A document is not gathered whole: ten thousand sockets go out in pieces, and
 // a reader who leaves ends the work with an error.
 func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
-	s := crowd(10_000)
+	s := sockets.Crowd(10_000)
 	var w countingWriter
 	if err := WriteJSON(&w, s); err != nil {
 		t.Fatal(err)
@@ -233,7 +268,7 @@ func TestQuotedKeepsTheText(t *testing.T) {
 }
 
 func BenchmarkJSON10000(b *testing.B) {
-	s := crowd(10_000)
+	s := sockets.Crowd(10_000)
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := WriteJSON(io.Discard, s); err != nil {

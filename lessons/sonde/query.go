@@ -1,3 +1,5 @@
+// Package sonde reads the questions of `labo sonde`, and answers them for
+// programs: a [probe.Filter] from words, JSON from a [probe.Snapshot].
 package sonde
 
 import (
@@ -129,8 +131,8 @@ func Failure(err error) string {
 // comes back as it is.
 func Explain(err error) error {
 	if gone, ok := errors.AsType[*probe.NoSuchProcessError](err); ok {
-		return fault.Usage("aucun processus n'a le numéro "+strconv.Itoa(gone.PID),
-			"Il s'est peut-être terminé. `labo sonde` montre les processus qui tiennent un socket.")
+		return fault.Failed("aucun processus n'a le numéro "+strconv.Itoa(gone.PID),
+			"`labo sonde` montre les processus qui tiennent un socket en ce moment.", err)
 	}
 	refused, ok := errors.AsType[*probe.SourceError](err)
 	switch {

@@ -17,6 +17,8 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
+	"labo/lessons/stage/figure"
 	"labo/probe"
 )
 
@@ -25,7 +27,7 @@ import (
 // elsewhere. A Stage is used by one goroutine.
 type Stage interface {
 	// Begin opens a scene.
-	Begin(Head)
+	Begin(scene.Head)
 	// Prose shows a piece of the lesson's text.
 	Prose([]prose.Block)
 	// Event shows one thing that happened.
@@ -34,13 +36,13 @@ type Stage interface {
 	Evidence(evidence.Evidence)
 	// Ask shows a question and waits for an answer: the index of an option,
 	// or -1 when the reader passes or nobody is there to answer.
-	Ask(context.Context, Question) (int, error)
+	Ask(context.Context, scene.Question) (int, error)
 	// Input asks for a line, as Python's input() does, and returns it without
 	// its end. A line that begins with ":" is for labo: ":q" and the other
 	// moves leave the scene, ":fin" returns ErrSkipped.
 	Input(ctx context.Context, prompt string) (string, error)
 	// Answer tells what the measurement says of a question.
-	Answer(Answer)
+	Answer(scene.Answer)
 	// Pause waits until the reader wants to go on.
 	Pause(context.Context) error
 	// Watch shows Updates as they come until Done is closed (nil), the reader
@@ -49,42 +51,21 @@ type Stage interface {
 	Watch(context.Context, Watch) error
 	// Outline shows the scenes of a step and returns when the reader chose one
 	// (a *Jump) or none (nil).
-	Outline(context.Context, []Head) error
+	Outline(context.Context, []scene.Head) error
 }
 
 // Follower is a [Stage] that shows a port live beside the scene. A scene whose
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
+// ShowStates shows the states of a connection, those that were reached marked.
+func ShowStates(s Stage, reached []probe.State) {
+	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
+}
+
 // ErrSkipped is returned by Watch when the reader does not want to wait, and by
 // Input when the reader has nothing more to type.
 var ErrSkipped = fmt.Errorf("the reader went on")
-
-// Head names a scene: its place in its step and its title.
-type Head struct {
-	Step      int // 0 where it belongs to none
-	StepTitle string
-	Index     int // from 0
-	Total     int
-	ID        string
-	Title     string
-}
-
-// Question is a prediction: asked before the act that answers it.
-type Question struct {
-	Blocks  []prose.Block
-	Options []prose.Option
-}
-
-// Answer is the outcome of a [Question]. Chosen and Right are indexes into
-// Options; Chosen is -1 where the reader did not answer, Right is -1 where the
-// measurement fits none of the options (Measured then says what it was).
-type Answer struct {
-	Question Question
-	Chosen   int
-	Right    int
-	Measured string
-}
 
 // Watch is a wait with something to look at.
 type Watch struct {

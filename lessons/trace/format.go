@@ -1,12 +1,10 @@
 package trace
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 	"labo/probe/syscalls"
@@ -82,7 +80,7 @@ func Outcome(c *syscalls.Call) string {
 	if !c.Done {
 		return ""
 	}
-	switch wordKey(c.Name) {
+	switch WordKey(c.Name) {
 	case "recvfrom", "recv", "read", "recvmsg", "readv":
 		if c.Ret == 0 && c.Asked != 0 && c.FD != 0 {
 			return text.French("0 octet : l'autre côté a fermé, plus rien ne viendra")
@@ -119,23 +117,7 @@ func HeldText(s *syscalls.Socket) string {
 		parts = append(parts, ends)
 	}
 	if s.State != probe.StateUnknown {
-		parts = append(parts, panel.StateName(s.State))
+		parts = append(parts, measured.StateName(s.State))
 	}
 	return strings.Join(parts, " · ")
-}
-
-// clock writes a moment of the trace: "12,034 s".
-func clock(d time.Duration) string {
-	return strings.Replace(fmt.Sprintf("%.3f", d.Seconds()), ".", ",", 1) + text.NBSP + "s"
-}
-
-// longWait is from when on a call's time in the kernel is worth a word.
-const longWait = time.Millisecond
-
-// ThreadName returns how a thread is called: by Python, else by its number.
-func ThreadName(e *syscalls.Event) string {
-	if e.Thread != "" {
-		return text.Visible(e.Thread)
-	}
-	return strconv.Itoa(e.TID)
 }

@@ -87,7 +87,7 @@ func (r *Record) Add(e *syscalls.Event) {
 	switch e.Kind {
 	case syscalls.Enter:
 		th.Current = e
-		if wordKey(e.Call.Name) == "accept" || e.Call.FD == 0 && !e.Startup {
+		if WordKey(e.Call.Name) == "accept" || e.Call.FD == 0 && !e.Startup {
 			r.setReady()
 		}
 		return

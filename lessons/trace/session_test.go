@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,8 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labo/lessons/text"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 	"labo/probe/syscalls"
 )
 
@@ -47,7 +45,7 @@ sys.exit(4)
 
 func writeProgram(t *testing.T, content string) string {
 	t.Helper()
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	file := filepath.Join(t.TempDir(), "programme.py")
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
@@ -103,7 +101,7 @@ func TestForStep(t *testing.T) {
 // told to keep what it writes.
 func TestForStepSeesPrints(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the journal tells no print()")
+		probetest.Elsewhere(t, "the journal tells no print()")
 	}
 	defer goleak.VerifyNone(t)
 	file := writeProgram(t, "print('un')\nx = 2\nprint('trois')\n")
@@ -157,45 +155,6 @@ func TestJournalTellsTheSameLines(t *testing.T) {
 	}
 	if silent := report.Facts(file).Silent; !slices.Equal(silent, []int{9, 10, 13, 15, 16, 17}) {
 		t.Errorf("silent lines: %v", silent)
-	}
-	for name, page := range map[string][]string{"summary": report.SummaryPage(Style{Width: 100}), "listing": report.Page(Style{Width: 100})} {
-		said := strings.Join(page, "\n")
-		if !strings.Contains(said, "Appels Python") {
-			t.Errorf("the %s does not say whose word it is:\n%s", name, said)
-		}
-		for _, claim := range []string{"bloqué", "noyau :", "dans le noyau", "noyau, juste", " noyau  "} {
-			if strings.Contains(said, claim) {
-				t.Errorf("the %s speaks of the kernel, which nobody watched, with %q:\n%s", name, claim, said)
-			}
-		}
-	}
-}
-
-// A program without a call, but the one that ends it.
-func TestSummaryOfASilentProgram(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		strict.Elsewhere(t, "the journal tells no exit_group()")
-	}
-	command, err := Resolve([]string{writeProgram(t, "x = 1\n")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := Start(t.Context(), []*Command{command}, Options{Files: func(int) [3]*os.File { return null(t) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	results, err := session.Wait(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	said := strings.Join(session.Programs[0].Report(&results[0]).SummaryPage(Style{Width: 80}), "\n")
-	for _, want := range []string{"programme.py : aucune ligne n'a appelé le système", "Exécutées sans appeler le système : 1.", "exit_group"} {
-		if !strings.Contains(strings.ReplaceAll(said, text.NBSP, " "), want) {
-			t.Errorf("%q is not in\n%s", want, said)
-		}
-	}
-	if !regexp.MustCompile(`(?m)^exit_group +1 +—$`).MatchString(said) {
-		t.Errorf("a call that never returns has a duration:\n%s", said)
 	}
 }
 

@@ -11,15 +11,15 @@ import (
 // maxSource is the longest source that is listed, in bytes.
 const maxSource = 1 << 20
 
-// source is a file of the student.
-type source struct {
-	path  string
-	lines []string // made visible, tabs as four spaces; the first is line 1
-	code  []bool   // holds more than a comment or nothing
+// Source is a file of the student.
+type Source struct {
+	Path  string
+	Lines []string // made visible, tabs as four spaces; the first is line 1
+	Code  []bool   // holds more than a comment or nothing
 }
 
 // readSource reads a file as it is now. It returns nil when it cannot be read.
-func readSource(path string) *source {
+func readSource(path string) *Source {
 	info, err := os.Stat(path)
 	if err != nil || info.Size() > maxSource || !info.Mode().IsRegular() {
 		return nil
@@ -31,24 +31,24 @@ func readSource(path string) *source {
 	return parseSource(path, string(b))
 }
 
-func parseSource(path, content string) *source {
-	s := &source{path: path}
+func parseSource(path, content string) *Source {
+	s := &Source{Path: path}
 	content = strings.TrimSuffix(strings.ReplaceAll(content, "\r\n", "\n"), "\n")
 	for line := range strings.SplitSeq(content, "\n") {
-		s.lines = append(s.lines, text.Visible(strings.ReplaceAll(line, "\t", "    ")))
+		s.Lines = append(s.Lines, text.Visible(strings.ReplaceAll(line, "\t", "    ")))
 		trimmed := strings.TrimSpace(line)
-		s.code = append(s.code, trimmed != "" && !strings.HasPrefix(trimmed, "#"))
+		s.Code = append(s.Code, trimmed != "" && !strings.HasPrefix(trimmed, "#"))
 	}
 	return s
 }
 
-// name is how the file is called on screen.
-func (s *source) name() string { return text.Visible(filepath.Base(s.path)) }
+// Name is how the file is called on screen.
+func (s *Source) Name() string { return text.Visible(filepath.Base(s.Path)) }
 
-// line returns line n, from 1; "" outside.
-func (s *source) line(n int) string {
-	if s == nil || n < 1 || n > len(s.lines) {
+// Line returns line n, from 1; "" outside.
+func (s *Source) Line(n int) string {
+	if s == nil || n < 1 || n > len(s.Lines) {
 		return ""
 	}
-	return s.lines[n-1]
+	return s.Lines[n-1]
 }

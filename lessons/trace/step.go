@@ -114,11 +114,11 @@ func (r *Report) Facts(script string) *Facts {
 	if r.Status != nil {
 		f.Status = *r.Status
 	}
-	for _, file := range r.View.files(r.Executed) {
-		src := r.file(file)
+	for _, file := range r.Files() {
+		src := r.File(file)
 		for _, place := range r.View.linesOf(file) {
 			stat := r.View.Lines[place]
-			fact := LineFact{File: file, Line: place.Line, Code: src.line(place.Line), Count: stat.Calls, Kernel: stat.Took,
+			fact := LineFact{File: file, Line: place.Line, Code: src.Line(place.Line), Count: stat.Calls, Kernel: stat.Took,
 				Held: HeldText(stat.Held)}
 			for _, s := range stat.Shapes {
 				if !slices.Contains(fact.Calls, s.Name) {
@@ -131,7 +131,7 @@ func (r *Report) Facts(script string) *Facts {
 	f.Ran = len(r.Executed[script]) > 0
 	for n, ran := range r.Executed[script] {
 		_, called := r.View.Lines[syscalls.Place{File: script, Line: n}]
-		if ran && !called && !isImport(r.file(script).line(n)) {
+		if ran && !called && !isImport(r.File(script).Line(n)) {
 			f.Silent = append(f.Silent, n)
 		}
 	}

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,29 +58,14 @@ func (f *Facts) SourceText() string {
 
 // WhereText says where the time of calls went: only the kernel tells that it
 // was in the kernel.
-func (f *Facts) WhereText() string { return whereText(f.Source) }
+func (f *Facts) WhereText() string { return Where(f.Source) }
 
-func whereText(source syscalls.Source) string {
+// Where is [Facts.WhereText] for any source.
+func Where(source syscalls.Source) string {
 	if source == syscalls.SourcePython {
 		return "dans ces appels"
 	}
 	return "dans le noyau"
-}
-
-// timeHead is the head of a column of times spent in calls.
-func timeHead(source syscalls.Source) string {
-	if source == syscalls.SourcePython {
-		return "durée"
-	}
-	return "noyau"
-}
-
-// tookText says how long a call took.
-func tookText(source syscalls.Source, took time.Duration) string {
-	if source == syscalls.SourcePython {
-		return "en " + text.Duration(took)
-	}
-	return "bloqué " + text.Duration(took)
 }
 
 // scriptLines returns the lines of the script that made calls, in order.
@@ -98,10 +84,11 @@ func (f *Facts) share(d time.Duration) string {
 	if f.Wall <= 0 {
 		return text.Duration(d)
 	}
-	return fmt.Sprintf("%s, %s", text.Duration(d), percent(d, f.Wall))
+	return fmt.Sprintf("%s, %s", text.Duration(d), Percent(d, f.Wall))
 }
 
-func percent(part, whole time.Duration) string {
+// Percent is a part of a whole, "12 %".
+func Percent(part, whole time.Duration) string {
 	return fmt.Sprintf("%.0f %%", min(100, 100*float64(part)/float64(whole)))
 }
 
@@ -118,4 +105,25 @@ func linesText(lines []int) string {
 func isImport(line string) bool {
 	line = strings.TrimSpace(line)
 	return strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "from ")
+}
+
+// Ranges writes numbers in increasing order: "1, 4 à 7, 9".
+func Ranges(n []int) string {
+	var parts []string
+	for i := 0; i < len(n); {
+		j := i
+		for j+1 < len(n) && n[j+1] == n[j]+1 {
+			j++
+		}
+		switch {
+		case j == i:
+			parts = append(parts, strconv.Itoa(n[i]))
+		case j == i+1:
+			parts = append(parts, strconv.Itoa(n[i]), strconv.Itoa(n[j]))
+		default:
+			parts = append(parts, strconv.Itoa(n[i])+" à "+strconv.Itoa(n[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
 }

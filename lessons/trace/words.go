@@ -1,6 +1,11 @@
 package trace
 
-import "labo/probe/syscalls"
+import (
+	"fmt"
+
+	"labo/lessons/text"
+	"labo/probe/syscalls"
+)
 
 // Word explains a call: what it is for, where the manual speaks of it, and
 // what Go's net package does in its place.
@@ -83,8 +88,8 @@ var sameWord = map[string]string{
 	"create_connection": "connect",
 }
 
-// wordKey returns the name under which a call is explained.
-func wordKey(name string) string {
+// WordKey returns the name under which a call is explained.
+func WordKey(name string) string {
 	if same, ok := sameWord[name]; ok {
 		return same
 	}
@@ -94,7 +99,7 @@ func wordKey(name string) string {
 // Explain returns what there is to say of a call. It reports false for a call
 // it does not know.
 func Explain(name string, source syscalls.Source) (Word, bool) {
-	key := wordKey(name)
+	key := WordKey(name)
 	if source == syscalls.SourcePython {
 		if w, ok := pythonWords[key]; ok {
 			return w, true
@@ -151,4 +156,28 @@ func ErrnoWords(name string) string {
 		name = "EAGAIN"
 	}
 	return errnoWords[name]
+}
+
+// WhyText says why the kernel could not be watched. "" for nil.
+func WhyText(why *syscalls.UnavailableError) string {
+	if why == nil {
+		return ""
+	}
+	switch why.Reason {
+	case syscalls.NotThisSystem:
+		return "Sur ce système, labo ne peut pas regarder le noyau : il faut Linux, sur x86-64 ou ARM 64 bits."
+	case syscalls.Yama:
+		const setting = "Le réglage de sécurité Yama (/proc/sys/kernel/yama/ptrace_scope vaut %d) "
+		if why.Scope == 2 {
+			return fmt.Sprintf(setting, why.Scope) + "réserve à l'administrateur le droit d'observer un programme."
+		}
+		return fmt.Sprintf(setting, why.Scope) + "interdit à tous d'observer un programme, jusqu'au prochain démarrage."
+	case syscalls.AlreadyTraced:
+		return "Un autre programme nous observe déjà : " + text.Visible(why.Tracer) + "."
+	case syscalls.OldKernel:
+		return "Ce noyau Linux est trop ancien : il faut au moins la version 5.3."
+	case syscalls.NoSeccomp:
+		return "Le noyau refuse le filtre seccomp."
+	}
+	return "Le noyau refuse ptrace : c'est le cas dans certains conteneurs."
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -23,7 +23,7 @@ func take(t *testing.T, path string) *os.File {
 		t.Fatal(err)
 	}
 	if f == nil {
-		strict.Missing(t, "this file system has no locks")
+		probetest.Missing(t, "this file system has no locks")
 	}
 	t.Cleanup(func() { f.Close() })
 	return f
@@ -35,7 +35,7 @@ func TestALockFollowsItsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "essai.lock")
 	take(t, path)
 	if err := os.Remove(path); err != nil && runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "this system does not remove a file in use: %v", err)
+		probetest.Elsewhere(t, "this system does not remove a file in use: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // private gives the test a cache and a temporary directory of its own.
@@ -122,7 +122,7 @@ func TestTempRemovesNothingElse(t *testing.T) {
 
 func TestTempFallsBackToAPlaceOfItsOwn(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "Windows has no permissions of this kind")
+		probetest.Elsewhere(t, "Windows has no permissions of this kind")
 	}
 	_, shared := private(t)
 	cache, _ := os.UserCacheDir()
@@ -147,7 +147,7 @@ func TestTempFallsBackToAPlaceOfItsOwn(t *testing.T) {
 
 func TestOpenNeverWaitsNorFollowsAnothersLink(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "Windows has no named pipes in directories")
+		probetest.Elsewhere(t, "Windows has no named pipes in directories")
 	}
 	dir := t.TempDir()
 	pipe, target, link := filepath.Join(dir, "tube"), filepath.Join(dir, "cible"), filepath.Join(dir, "lien")

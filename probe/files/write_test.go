@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestWriteReplacesWhole(t *testing.T) {
@@ -120,7 +120,7 @@ func TestKeepTakesOverOnlyWhatIsItsOwn(t *testing.T) {
 
 func TestPermissionsObeyTheUmask(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "Windows has no umask")
+		probetest.Elsewhere(t, "Windows has no umask")
 	}
 	path := filepath.Join(t.TempDir(), "x")
 	plain := filepath.Join(t.TempDir(), "y")

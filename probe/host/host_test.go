@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestDescribeAgreesWithUname(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		strict.Elsewhere(t, "Windows has no uname")
+		probetest.Elsewhere(t, "Windows has no uname")
 	}
-	uname := strict.Need(t, "uname")
+	uname := probetest.Need(t, "uname")
 	out, err := exec.Command(uname, "-r").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // The numbers of each processor are those of golang.org/x/sys, which are
 // generated from the kernel's headers.
 func TestNumbersAreTheKernels(t *testing.T) {
-	dir, err := exec.Command(strict.Need(t, "go"), "list", "-m", "-f", "{{.Dir}}", "golang.org/x/sys").Output()
+	dir, err := exec.Command(probetest.Need(t, "go"), "list", "-m", "-f", "{{.Dir}}", "golang.org/x/sys").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

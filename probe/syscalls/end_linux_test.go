@@ -14,7 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestEndIsThatOfTheProgram(t *testing.T) {
@@ -102,7 +102,7 @@ func traceForEver(t *testing.T) {
 
 func TestShortRunsLeaveNothing(t *testing.T) {
 	runs := 50
-	if strict.On() {
+	if probetest.Strict() {
 		runs = 1000
 	}
 	defer goleak.VerifyNone(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestMain(m *testing.M) {
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // oracleRuns is how often each story is compared.
 func oracleRuns() int {
-	if strict.On() {
+	if probetest.Strict() {
 		return 100
 	}
 	return 3
@@ -43,7 +43,7 @@ const atOnce = 2
 // What strace tells of a run, and what we tell of another, are the same in
 // every thread: names, descriptors, results, and how each thread ended.
 func TestSameCallsAsStrace(t *testing.T) {
-	strace := strict.Need(t, "strace")
+	strace := probetest.Need(t, "strace")
 	env, err := WithLines(os.Environ(), []string{"testdata", os.TempDir()})
 	if err != nil {
 		t.Fatal(err)

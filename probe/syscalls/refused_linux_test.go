@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // envDenied names a system call that this process and its children may not
@@ -73,7 +73,7 @@ func TestWhatCannotBeLookedAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	for _, name := range []string{"pidfd_getfd", "process_vm_readv"} {
 		cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestLinesAreThoseThatCall$", "-test.v")
 		cmd.Env = append(os.Environ(), envDenied+"="+name)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // What the program has of the outside is what it has without us.
@@ -94,7 +94,7 @@ func TestWhatCannotBeRun(t *testing.T) {
 
 // A program traced by strace cannot be traced by us: the helper is seized.
 func TestAlreadyTraced(t *testing.T) {
-	strace := strict.Need(t, "strace")
+	strace := probetest.Need(t, "strace")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -16,17 +16,17 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/freeport"
-	"labo/probe/strict"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // story is what one program does with the outside.
 type story struct {
 	name    string
-	program func(t *testing.T) (argv func(port int) []string) // prepared once
+	program func(t *testing.T) (argv func(port uint16) []string) // prepared once
 	// play is given the streams of the program and waits for what it prints,
 	// never for time to pass.
-	play func(t *testing.T, port int, in io.Writer, out *bufio.Reader)
+	play func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader)
 	// unawaited is how many threads the program may end before they come to
 	// their exit: it does not wait for them, or waits for Python's word alone
 	// that they are done (Thread.join before Python 3.13).
@@ -47,15 +47,15 @@ func expect(t *testing.T, out *bufio.Reader, want string) {
 }
 
 // sheet is a program of the sheet on another port.
-func sheet(name string) func(*testing.T) func(int) []string {
-	return func(t *testing.T) func(int) []string {
+func sheet(name string) func(*testing.T) func(uint16) []string {
+	return func(t *testing.T) func(uint16) []string {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		python, file := realPython(t), filepath.Join(t.TempDir(), name)
-		return func(port int) []string {
-			text := strings.ReplaceAll(string(b), "12345", strconv.Itoa(port))
+		return func(port uint16) []string {
+			text := strings.ReplaceAll(string(b), "12345", fmt.Sprint(port))
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -64,28 +64,28 @@ func sheet(name string) func(*testing.T) func(int) []string {
 	}
 }
 
-func script(name string) func(*testing.T) func(int) []string {
-	return func(t *testing.T) func(int) []string {
+func script(name string) func(*testing.T) func(uint16) []string {
+	return func(t *testing.T) func(uint16) []string {
 		abs, err := filepath.Abs(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		python := realPython(t)
-		return func(int) []string { return []string{python, abs} }
+		return func(uint16) []string { return []string{python, abs} }
 	}
 }
 
-func compiled(name string) func(*testing.T) func(int) []string {
-	return func(t *testing.T) func(int) []string {
+func compiled(name string) func(*testing.T) func(uint16) []string {
+	return func(t *testing.T) func(uint16) []string {
 		path := compileC(t, name)
-		return func(int) []string { return []string{path} }
+		return func(uint16) []string { return []string{path} }
 	}
 }
 
 // realPython returns the interpreter itself, not a shim that looks for it.
 func realPython(t testing.TB) string {
 	t.Helper()
-	strict.Need(t, "python3")
+	probetest.Need(t, "python3")
 	path, err := pythonPath()
 	if err != nil {
 		t.Fatal(err)
@@ -103,13 +103,13 @@ func compileC(t testing.TB, name string, options ...string) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), strings.TrimSuffix(name, ".c"))
 	args := append([]string{"-pthread", "-w", "-o", out, filepath.Join("testdata", name)}, options...)
-	if b, err := exec.Command(strict.Need(t, "gcc"), args...).CombinedOutput(); err != nil {
+	if b, err := exec.Command(probetest.Need(t, "gcc"), args...).CombinedOutput(); err != nil {
 		t.Fatalf("gcc: %v\n%s", err, b)
 	}
 	return out
 }
 
-func dial(t *testing.T, port int) net.Conn {
+func dial(t *testing.T, port uint16) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -118,7 +118,7 @@ func dial(t *testing.T, port int) net.Conn {
 	return c
 }
 
-func listenOn(t *testing.T, port int) net.Listener {
+func listenOn(t *testing.T, port uint16) net.Listener {
 	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func listenOn(t *testing.T, port int) net.Listener {
 }
 
 var stories = []story{
-	{name: "serveur", program: sheet("serveur.py"), play: func(t *testing.T, port int, _ io.Writer, out *bufio.Reader) {
+	{name: "serveur", program: sheet("serveur.py"), play: func(t *testing.T, port uint16, _ io.Writer, out *bufio.Reader) {
 		expect(t, out, "En attente")
 		c := dial(t, port)
 		defer c.Close()
@@ -138,13 +138,13 @@ var stories = []story{
 		io.WriteString(c, "exit")
 		expect(t, out, "Fin de la")
 	}},
-	{name: "client", program: sheet("client.py"), play: func(t *testing.T, port int, in io.Writer, out *bufio.Reader) {
+	{name: "client", program: sheet("client.py"), play: func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader) {
 		expect(t, out, ">>> ")
 		io.WriteString(in, "bonjour\n")
 		expect(t, out, ">>> ")
 		io.WriteString(in, "exit\n")
 	}},
-	{name: "serveur2", program: sheet("serveur2.py"), unawaited: 2, play: func(t *testing.T, port int, in io.Writer, out *bufio.Reader) {
+	{name: "serveur2", program: sheet("serveur2.py"), unawaited: 2, play: func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader) {
 		expect(t, out, "En attente")
 		c := dial(t, port)
 		defer c.Close()
@@ -159,12 +159,12 @@ var stories = []story{
 		io.WriteString(in, "exit\n")
 		io.ReadFull(c, make([]byte, 4))
 	}},
-	{name: "client2", program: sheet("client2.py"), unawaited: 2, play: func(t *testing.T, port int, in io.Writer, out *bufio.Reader) {
+	{name: "client2", program: sheet("client2.py"), unawaited: 2, play: func(t *testing.T, port uint16, in io.Writer, out *bufio.Reader) {
 		expect(t, out, ">>>]")
 		io.WriteString(in, "exit\n")
 	}},
 	{name: "cent", program: script("cent.py")},
-	{name: "familles", program: script("familles.py"), play: func(t *testing.T, _ int, _ io.Writer, out *bufio.Reader) {
+	{name: "familles", program: script("familles.py"), play: func(t *testing.T, _ uint16, _ io.Writer, out *bufio.Reader) {
 		line, err := out.ReadString('\n')
 		pid, notNumber := strconv.Atoi(strings.TrimSpace(line))
 		if err != nil || notNumber != nil {

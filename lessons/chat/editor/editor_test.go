@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"labo/lessons/chat/editor/screen"
+	"labo/lessons/emulator"
 )
 
 // typed plays keys on a line and returns what was entered, and what is left.
@@ -100,11 +100,13 @@ func TestDrawnRowFits(t *testing.T) {
 		for width := 8; width <= 60; width += 13 {
 			for l.pos = 0; l.pos <= len(l.cells); l.pos++ {
 				out := strings.Repeat("x", width-1) + drawn("[Client >>>] ", l, width)
-				scr := screen.Show(width, out)
-				shown := scr.String()
-				row, col := scr.Cursor()
-				if len(scr.Unknown) > 0 || strings.Contains(shown, "\n") || strings.Contains(shown, "x") || row != 0 || col > width-1 {
-					t.Fatalf("%q at %d in %d columns: %q, cursor %d,%d, unknown %v", s, l.pos, width, shown, row, col, scr.Unknown)
+				term := emulator.New(width, 3, nil)
+				term.Write([]byte(out))
+				shown, odd := term.Written(), term.Odd()
+				col, row := term.Cursor()
+				term.Close()
+				if len(odd) > 0 || strings.Contains(shown, "\n") || strings.Contains(shown, "x") || row != 0 || col > width-1 {
+					t.Fatalf("%q at %d in %d columns: %q, cursor %d,%d, odd %q", s, l.pos, width, shown, row, col, odd)
 				}
 				prompt, left := room("[Client >>>] ", width)
 				if !strings.HasPrefix(shown, strings.TrimRight(prompt, " ")) {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // What a RST that was lost leaves behind is dropped: here our end vanishes
@@ -29,7 +29,7 @@ func TestEraseWhatALostResetLeaves(t *testing.T) {
 			if tc.finish {
 				ours.Leave()
 			} else if err := vanish(ours); errors.Is(err, unix.EPERM) {
-				strict.Missing(t, "TCP_REPAIR asks for CAP_NET_ADMIN")
+				probetest.Missing(t, "TCP_REPAIR asks for CAP_NET_ADMIN")
 			} else if err != nil {
 				t.Fatal(err)
 			}

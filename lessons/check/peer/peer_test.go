@@ -10,7 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -118,7 +118,7 @@ func TestCloseLeavesNoMemoryOnThePort(t *testing.T) {
 	ours.Leave()
 	far := timeWaits(t, port)
 	if runtime.GOOS != "linux" && len(far) == 0 {
-		strict.Elsewhere(t, "this system shows no TIME-WAIT here: nothing to take away")
+		probetest.Elsewhere(t, "this system shows no TIME-WAIT here: nothing to take away")
 	}
 	for limit := time.Now().Add(20 * time.Second); len(far) == 0; far = timeWaits(t, port) {
 		if time.Now().After(limit) {

@@ -12,11 +12,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // holderEnv makes this test program one that runs another, until it is killed.
@@ -27,19 +28,24 @@ func init() {
 		return
 	}
 	for _, terminal := range []bool{false, true} {
-		p, err := Start(Command{Argv: []string{"sleep", "1000"}, Terminal: terminal}, nil)
+		p, err := Start(Command{Argv: []string{"sh", "-c", "setsid -f sh -c 'echo $$ >&2; exec env -i sleep 1000'; exec sleep 1000"}, Terminal: terminal}, nil)
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
 		fmt.Println(p.PID())
+		for !strings.Contains(p.Err.String(), "\n") {
+			time.Sleep(time.Millisecond)
+		}
+		fmt.Print(p.Err)
 	}
 	select {}
 }
 
-// A labo that is killed leaves none of the programs that it ran.
+// A labo that is killed leaves none of the programs that it ran, nor what they
+// started in another session.
 func TestNothingOutlivesAKilledLabo(t *testing.T) {
-	strict.Need(t, "sleep")
+	probetest.Need(t, "sleep")
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +60,7 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 		t.Fatal(err)
 	}
 	var pids []int
-	for lines := bufio.NewScanner(out); len(pids) < 2 && lines.Scan(); {
+	for lines := bufio.NewScanner(out); len(pids) < 4 && lines.Scan(); {
 		pid, err := strconv.Atoi(strings.TrimSpace(lines.Text()))
 		if err != nil {
 			t.Fatal(lines.Text())
@@ -68,7 +74,7 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd.Wait()
-	if len(pids) < 2 {
+	if len(pids) < 4 {
 		t.Fatal("the holder started nothing")
 	}
 	for _, pid := range pids {
@@ -76,21 +82,10 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 	}
 }
 
-// lives reports whether a process still runs; a zombie that nobody has buried
-// does not.
-func lives(pid int) bool {
-	row, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return false
-	}
-	fields := strings.Fields(string(row[strings.LastIndexByte(string(row), ')')+1:]))
-	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
-}
-
 // What is held to the life of labo is not held to that of the thread that asked
 // for it, which may end before.
 func TestAProgramOutlivesTheThreadThatAskedForIt(t *testing.T) {
-	strict.Need(t, "sleep")
+	probetest.Need(t, "sleep")
 	var p *Process
 	var err error
 	thread := onAThreadThatEnds(func() { p, err = Start(Command{Argv: []string{"sleep", "1000"}}, nil) })
@@ -129,7 +124,7 @@ func onAThreadThatEnds(f func()) int {
 // Orphans are taken in for as long as a program is held, no longer: those of
 // what else labo starts are none of its business.
 func TestOrphansAreTakenInOnlyMeanwhile(t *testing.T) {
-	strict.Need(t, "sleep")
+	probetest.Need(t, "sleep")
 	taken := func(wanted int32, when string) {
 		t.Helper()
 		var got int32

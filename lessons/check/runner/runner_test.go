@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -30,7 +30,7 @@ func wait(t *testing.T, what string, cond func() bool) {
 
 func python(t *testing.T) string {
 	t.Helper()
-	path := strict.Need(t, "python3")
+	path := probetest.Need(t, "python3")
 	out, err := exec.Command(path, "-c", "import sys; print(sys.executable)").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +64,7 @@ func TestTypedLinesArriveAndInputEnds(t *testing.T) {
 			continue
 		}
 		p := start(t, "import sys\nprint('tty', sys.stdin.isatty())\nfor l in sys.stdin: print('reçu', l.strip())\nprint('fin')", terminal)
+		wait(t, "the first line", func() bool { return strings.Contains(p.Transcript(0), "\n") }) // before the terminal's echo
 		p.Type("été")
 		wait(t, "the typed line", func() bool { return strings.Contains(p.Transcript(0), "reçu été\n") })
 		p.EndInput()

@@ -5,6 +5,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"labo/lessons/evidence"
+	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
 
@@ -13,19 +15,27 @@ import (
 //	              client          noyau           serveur
 //	14:02:07,123    │               │  bind …        │
 //	                │               │◀───────────────┤
-func (s *Sequence) Text() []string {
-	lines := []string{s.header()}
+func (s *Sequence) Text() []string { return s.Draw(paint.Palette{}) }
+
+// Draw is [Sequence.Text] with the words in the colours of those who act.
+func (s *Sequence) Draw(p paint.Palette) []string {
+	lines := []string{s.header(p)}
 	for _, r := range s.Rows {
-		lines = append(lines, s.row(r)...)
+		lines = append(lines, s.row(p, r)...)
 	}
 	return append(lines, s.blank())
 }
 
-func (s *Sequence) header() string {
+// roles are the colours of those who act; the others have none.
+var roles = map[evidence.Actor]paint.Role{
+	evidence.Client: paint.Client, evidence.Server: paint.Server, evidence.Server2: paint.Server, evidence.Kernel: paint.Kernel,
+}
+
+func (s *Sequence) header(p paint.Palette) string {
 	line := ""
 	for i, l := range s.Lanes {
 		at := max(s.At(i)-text.Width(l.Name)/2, text.Width(line)+1)
-		line = text.PadRight(line, at) + l.Name
+		line = text.PadRight(line, at) + p.Paint(roles[l.Actor], l.Name)
 	}
 	return line
 }
@@ -39,18 +49,24 @@ func (s *Sequence) blank() string {
 	return line
 }
 
-func (s *Sequence) row(r Row) []string {
-	at := s.Times + 1
+func (s *Sequence) row(p paint.Palette, r Row) []string {
+	at, role := s.Times+1, paint.Plain
 	switch r.Stroke {
 	case Note:
 		at = s.At(r.From) + 2
 	case Call, Return:
 		at = s.At(min(r.From, r.To)) + 2
 	}
+	if r.Stroke != Aside {
+		role = roles[s.Lanes[r.From].Actor]
+	}
+	if r.Outcome == evidence.Failed {
+		role = paint.Bad
+	}
 	var lines []string
 	when := r.Time
 	for _, words := range r.Words() {
-		line := put(s.blank(), at, words)
+		line := put(s.blank(), at, p.Paint(role, words))
 		lines = append(lines, put(line, 0, when))
 		when = ""
 	}

@@ -88,7 +88,21 @@ const (
 // are always there; the reader and a second server are where they act. Two
 // servers have no client between them: it is left out where it does nothing.
 func Lay(events []evidence.Event, width int) Sequence {
-	return laid(events, Sequence{Times: timeCells, Width: max(width, narrowest)})
+	return laid(events, Sequence{Times: timeCells, Width: max(width, narrowest)}, func(i int) string {
+		if i == 0 {
+			return strings.Replace(events[i].At.Format("15:04:05.000"), ".", ",", 1)
+		}
+		return "+" + text.Duration(events[i].At.Sub(events[0].At))
+	})
+}
+
+// LayOn is [Lay] for events on a clock of their own: when writes a moment of it
+// in a column of so many cells. Under 60 cells it is [LayBrief].
+func LayOn(events []evidence.Event, width, cells int, when func(time.Time) string) Sequence {
+	if width < narrowest {
+		return LayBrief(events, width)
+	}
+	return laid(events, Sequence{Times: cells, Width: width}, func(i int) string { return when(events[i].At) })
 }
 
 // LayBrief is [Lay] in as few as 40 cells: without times and without the means
@@ -98,22 +112,22 @@ func LayBrief(events []evidence.Event, width int) Sequence {
 	for i := range events {
 		events[i].Source = ""
 	}
-	return laid(events, Sequence{Width: max(width, narrowestBrief)})
+	return laid(events, Sequence{Width: max(width, narrowestBrief)}, func(int) string { return "" })
 }
 
-func laid(events []evidence.Event, empty Sequence) Sequence {
+func laid(events []evidence.Event, empty Sequence, when func(i int) string) Sequence {
 	s := empty
-	s.lay(events, false)
+	s.lay(events, false, when)
 	last := len(s.Lanes) - 1
 	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Stroke == Note && r.From == last }) {
 		s = empty
-		s.lay(events, true)
+		s.lay(events, true, when)
 	}
 	return s
 }
 
 // lay lays events out, with or without room for words right of the last lane.
-func (s *Sequence) lay(events []evidence.Event, notesRight bool) {
+func (s *Sequence) lay(events []evidence.Event, notesRight bool, when func(i int) string) {
 	two := involves(events, evidence.Server2)
 	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Server2, evidence.Kernel, evidence.Server} {
 		always := a == evidence.Kernel || a == evidence.Server || a == evidence.Client && !two
@@ -130,14 +144,7 @@ func (s *Sequence) lay(events []evidence.Event, notesRight bool) {
 	const letters = 2 // what half a name has beyond a third of the smallest gap
 	s.Gap = 3 * (s.Width - s.Times - letters) / thirds
 	for i, e := range events {
-		when := "+" + text.Duration(e.At.Sub(events[0].At))
-		if i == 0 {
-			when = strings.Replace(e.At.Format("15:04:05.000"), ".", ",", 1)
-		}
-		if s.Times == 0 {
-			when = ""
-		}
-		s.Rows = append(s.Rows, s.rows(e, when)...)
+		s.Rows = append(s.Rows, s.rows(e, when(i))...)
 	}
 }
 

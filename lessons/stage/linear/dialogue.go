@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
 )
@@ -93,7 +94,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 }
 
 // Ask writes the question and its numbered options, and waits for a number.
-func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 	s.gap()
 	s.line("  " + s.paint.Strong("PRÉDICTION"))
 	for _, b := range q.Blocks {
@@ -127,7 +128,7 @@ func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
 }
 
 // Answer writes what the measurement says of the prediction.
-func (s *Stage) Answer(a stage.Answer) {
+func (s *Stage) Answer(a scene.Answer) {
 	said := ""
 	if a.Right >= 0 {
 		said = fmt.Sprintf("%d (%s)", a.Right+1, strings.TrimSpace(prose.Text(a.Question.Options[a.Right].Spans)))
@@ -177,7 +178,7 @@ func (s *Stage) pausePrompt() string {
 }
 
 // Outline writes the list of scenes and waits for a number or a name.
-func (s *Stage) Outline(ctx context.Context, heads []stage.Head) error {
+func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 	s.line("")
 	for _, h := range heads {
 		s.hanging(fmt.Sprintf("    %2d  ", h.Index+1), text.French(h.Title)+s.paint.Faint(" ("+h.ID+")"))

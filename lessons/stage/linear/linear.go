@@ -13,6 +13,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/figure"
 	"labo/lessons/stage/paint"
@@ -64,7 +65,7 @@ func (s *Stage) gap() {
 }
 
 // Begin writes the scene's heading.
-func (s *Stage) Begin(h stage.Head) {
+func (s *Stage) Begin(h scene.Head) {
 	left := fmt.Sprintf("━━ Étape %d · %s ", h.Step, h.StepTitle)
 	right := fmt.Sprintf(" scène %d/%d · %s", h.Index+1, h.Total, h.ID)
 	width := s.textWidth()
@@ -284,13 +285,19 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 // wide, a label too long for its column has its figure on its line if it fits,
 // else below.
 func (s *Stage) values(all []evidence.Value) {
-	longest, figures := 0, 0
+	longest, figures, word := 0, 0, 0
 	for _, v := range all {
 		longest, figures = max(longest, text.Width(v.Label)), max(figures, text.Width(text.French(v.Text)))
+		for w := range strings.SplitSeq(text.French(v.Text), " ") {
+			word = max(word, text.Width(w))
+		}
 	}
 	most := longest
 	if longest+figures+8 > s.textWidth() {
 		most = max(s.textWidth()*2/5, 24)
+	}
+	if min(longest, most)+word+8 > s.textWidth() { // no word is cut: each figure is below its label
+		most = 0
 	}
 	column := 0
 	for _, v := range all {

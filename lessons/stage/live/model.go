@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -155,6 +155,6 @@ func (m *model) wanted(s *probe.Socket) bool {
 		return true
 	}
 	needle := text.Fold(m.needle)
-	return contains(panel.StateName(s.State), needle) || contains(panel.Address(s.Local), needle) ||
-		contains(panel.Address(s.Remote), needle) || contains(panel.Owner(s.Owner, m.table.Snapshot.Source), needle)
+	return contains(measured.StateName(s.State), needle) || contains(measured.Address(s.Local), needle) ||
+		contains(measured.Address(s.Remote), needle) || contains(measured.Owner(s.Owner, m.table.Snapshot.Source), needle)
 }

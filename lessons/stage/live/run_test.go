@@ -21,7 +21,7 @@ import (
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 	"labo/probe"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,7 +47,7 @@ func start(t *testing.T, ctx context.Context, updates chan probe.Update) *ptyVie
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
-		strict.Missing(t, "no pseudo-terminal here: %v", err)
+		probetest.Missing(t, "no pseudo-terminal here: %v", err)
 	}
 	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -172,7 +173,7 @@ func (t *Table) BriefHeader() string { return noSign + panel.BriefHeader(t.palet
 func (t *Table) queueCells() int {
 	cells := len("files")
 	for i := range t.rows {
-		cells = max(cells, text.Width(panel.Queues(t.rows[i].socket)))
+		cells = max(cells, text.Width(measured.Queues(t.rows[i].socket)))
 	}
 	return cells
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -65,7 +66,7 @@ func (m *model) titleLine() string {
 	if m.table.Snapshot == nil {
 		return m.palette.Title(text.Truncate(left, m.width))
 	}
-	right := "[" + panel.Source(m.table.Snapshot) + "]"
+	right := "[" + measured.Source(m.table.Snapshot) + "]"
 	if m.paused {
 		right = "EN PAUSE  " + right
 	}
@@ -93,9 +94,9 @@ func (m *model) count() {
 		return
 	}
 	here := m.table.here()
-	words := panel.Count(here)
+	words := measured.Count(here)
 	if m.needle != "" {
-		words = panel.CountOf(here, len(m.table.Snapshot.Sockets))
+		words = measured.CountOf(here, len(m.table.Snapshot.Sockets))
 	}
 	if m.height < roomy {
 		m.counts = []string{text.Truncate(words, m.width)}
@@ -150,7 +151,7 @@ func (m *model) noticeLine() string {
 	case m.last != nil && m.wanted(&m.last.Socket):
 		notice = m.last.At.Local().Format("15:04:05") + "  " + panel.Change(paint.Palette{}, m.last, m.source())
 	case m.table.Snapshot != nil && len(m.table.Snapshot.Notes) > 0:
-		notice = "! " + panel.Notes(m.table.Snapshot)[0]
+		notice = "! " + measured.Notes(m.table.Snapshot)[0]
 	}
 	notice = text.Truncate(notice, room)
 	return m.palette.Paint(role, notice) + strings.Repeat(" ", room-text.Width(notice)) + m.palette.Faint(more)
@@ -212,9 +213,9 @@ func (m *model) helpLines() []string {
 		lines = append(lines, row(r[0], r[1])...)
 	}
 	lines = append(lines, "")
-	lines = append(lines, row("files", panel.QueuesMeaning())...)
+	lines = append(lines, row("files", measured.QueuesMeaning())...)
 	if m.table.Snapshot != nil {
-		for _, note := range panel.Notes(m.table.Snapshot) {
+		for _, note := range measured.Notes(m.table.Snapshot) {
 			lines = append(lines, row("!", note)...)
 		}
 	}

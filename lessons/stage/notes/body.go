@@ -8,8 +8,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/projection"
 	"labo/lessons/prose/compiled"
-	"labo/lessons/stage"
-	"labo/lessons/stage/screen"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -83,7 +82,7 @@ func (p page) vote(s *projection.State) []string {
 		switch {
 		case v.Answered && i == v.Right:
 			mark = "  ✓ "
-		case s.Waiting == screen.ForVote && i == v.At:
+		case s.Waiting == projection.ForVote && i == v.At:
 			mark = "  ▸ "
 		}
 		option := narrow.hanging(mark+itoa(i+1)+"  ", text.French(o))
@@ -101,7 +100,7 @@ func (p page) vote(s *projection.State) []string {
 }
 
 // verdict says in a sentence what the measurement says of a vote.
-func verdict(v *screen.Vote) string {
+func verdict(v *projection.Vote) string {
 	sentence := ""
 	switch {
 	case !v.Answered:
@@ -214,7 +213,7 @@ func again(e *projection.Ended) (sentence, command string) {
 }
 
 // Again says what to type once a projection was left in a scene.
-func Again(h stage.Head, port uint16) (sentence, command string) {
+func Again(h scene.Head, port uint16) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
 		return "Pour reprendre à cette scène :", project(h.Step, port) + " --scene " + h.ID

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"labo/lessons/projection"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -21,7 +21,7 @@ func clock(d time.Duration) string {
 
 // spent is the time that a scene took, all its plays together.
 type spent struct {
-	head  stage.Head
+	head  scene.Head
 	plays int
 	total time.Duration
 }
@@ -99,7 +99,7 @@ func course(sc *script, s *projection.State, now time.Time) []spent {
 	}
 	all := make([]spent, 0, s.Head.Total)
 	for i, sec := range sc.step.Sections {
-		sp := spent{head: stage.Head{Index: i, ID: sec.ID, Title: sec.Title}}
+		sp := spent{head: scene.Head{Index: i, ID: sec.ID, Title: sec.Title}}
 		if k := slices.IndexFunc(played, func(p spent) bool { return p.head.ID == sec.ID }); k >= 0 {
 			sp.plays, sp.total = played[k].plays, played[k].total
 		}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"labo/lessons/projection"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -22,7 +22,7 @@ func TestClock(t *testing.T) {
 }
 
 func play(index int, from, to time.Duration) projection.Play {
-	return projection.Play{Head: stage.Head{Index: index, Total: 4, ID: string(rune('a' + index))}, Begun: ten.Add(from), Ended: ten.Add(to)}
+	return projection.Play{Head: scene.Head{Index: index, Total: 4, ID: string(rune('a' + index))}, Begun: ten.Add(from), Ended: ten.Add(to)}
 }
 
 func TestTallyAddsUpByScene(t *testing.T) {
@@ -35,7 +35,7 @@ func TestTallyAddsUpByScene(t *testing.T) {
 // The end is told from scenes that were taught, not from those crossed.
 func TestExpectedEnd(t *testing.T) {
 	s := &projection.State{}
-	s.Head, s.Begun = stage.Head{Index: 2, Total: 4, ID: "c"}, ten.Add(10*time.Minute)
+	s.Head, s.Begun = scene.Head{Index: 2, Total: 4, ID: "c"}, ten.Add(10*time.Minute)
 	now := ten.Add(11 * time.Minute)
 	for _, c := range []struct {
 		past []projection.Play

@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/projection"
-	"labo/lessons/stage/screen"
 	"labo/lessons/text"
 )
 
@@ -96,19 +95,19 @@ func waitWords(s *projection.State) string {
 	switch {
 	case s.Waiting == "":
 		return "labo agit et mesure."
-	case s.Waiting == screen.ForChoice:
+	case s.Waiting == projection.ForChoice:
 		return "La liste des scènes est ouverte."
 	case s.More && counts(s):
 		return "La page suivante vient seule."
 	case s.More:
 		return "La projection attend Entrée : la page suivante."
-	case s.Waiting == screen.ForVote && v != nil && v.At >= 0:
+	case s.Waiting == projection.ForVote && v != nil && v.At >= 0:
 		return fmt.Sprintf("Vote : les mains pour la réponse %d sur %d.", v.At+1, len(v.Options))
-	case s.Waiting == screen.ForVote:
+	case s.Waiting == projection.ForVote:
 		return "Vote terminé : Entrée, et la mesure répond."
-	case s.Waiting == screen.ForLine:
+	case s.Waiting == projection.ForLine:
 		return "La projection attend une ligne tapée."
-	case s.Waiting == screen.ForProgram:
+	case s.Waiting == projection.ForProgram:
 		return "La projection attend un programme, ou Entrée."
 	case counts(s):
 		return "La suite vient seule."

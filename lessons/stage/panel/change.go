@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -35,9 +36,9 @@ func ChangeWords(c *probe.Change, source probe.Source) string {
 	case probe.Gone:
 		return gone
 	case probe.OwnerChanged:
-		return "propriétaire" + text.NBSP + ": " + Owner(c.FromOwner, source) + " → " + Owner(c.Socket.Owner, source)
+		return "propriétaire" + text.NBSP + ": " + measured.Owner(c.FromOwner, source) + " → " + measured.Owner(c.Socket.Owner, source)
 	}
-	return StateName(c.From) + " → " + StateName(c.Socket.State)
+	return measured.StateName(c.From) + " → " + measured.StateName(c.Socket.State)
 }
 
 // Change writes one change on one line: its sign, the state (before and after,
@@ -48,22 +49,22 @@ func Change(p paint.Palette, c *probe.Change, source probe.Source) string {
 	line := Sign(c.Kind) + "  "
 	switch c.Kind {
 	case probe.StateChanged:
-		line += p.State(c.From, StateName(c.From)) + " → " + p.State(s.State, StateName(s.State))
+		line += p.State(c.From, measured.StateName(c.From)) + " → " + p.State(s.State, measured.StateName(s.State))
 	case probe.Gone:
-		line += p.State(s.State, StateName(s.State)) + " → " + gone
+		line += p.State(s.State, measured.StateName(s.State)) + " → " + gone
 	default:
-		line += p.State(s.State, StateName(s.State))
+		line += p.State(s.State, measured.StateName(s.State))
 	}
-	line += "  " + Address(s.Local)
+	line += "  " + measured.Address(s.Local)
 	if s.Remote.IsValid() {
-		line += "  " + Address(s.Remote)
+		line += "  " + measured.Address(s.Remote)
 	}
 	return line + "  " + changedOwner(c, source)
 }
 
 func changedOwner(c *probe.Change, source probe.Source) string {
 	if c.Kind == probe.OwnerChanged {
-		return Owner(c.FromOwner, source) + " → " + Owner(c.Socket.Owner, source)
+		return measured.Owner(c.FromOwner, source) + " → " + measured.Owner(c.Socket.Owner, source)
 	}
-	return Owner(c.Socket.Owner, source)
+	return measured.Owner(c.Socket.Owner, source)
 }

@@ -1,3 +1,8 @@
+// Package panel draws what the probe measured: sockets, owners, states and
+// changes. It is the only code that draws sockets, whether for
+// `labo sonde`, for the evidence of a lesson or for the full screen.
+//
+// Everything here is pure: the same snapshot gives the same lines.
 package panel
 
 import (

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -33,8 +34,8 @@ func NewLedger(p paint.Palette, sockets []probe.Socket) *Ledger {
 }
 
 func (l *Ledger) fit(s *probe.Socket) {
-	l.local = max(l.local, text.Width(Address(s.Local)))
-	l.remote = max(l.remote, text.Width(Address(s.Remote)))
+	l.local = max(l.local, text.Width(measured.Address(s.Local)))
+	l.remote = max(l.remote, text.Width(measured.Address(s.Remote)))
 }
 
 // Line returns the line of one change, without its end.
@@ -44,20 +45,20 @@ func (l *Ledger) Line(c *probe.Change, source probe.Source) string {
 	const gap = "  "
 	return c.At.Local().Format("15:04:05.000") + gap + Sign(c.Kind) + gap +
 		l.before(c) + " → " + l.after(c) + gap +
-		text.PadRight(Address(s.Local), l.local) + gap +
-		text.PadRight(Address(s.Remote), l.remote) + gap + changedOwner(c, source)
+		text.PadRight(measured.Address(s.Local), l.local) + gap +
+		text.PadRight(measured.Address(s.Remote), l.remote) + gap + changedOwner(c, source)
 }
 
 func (l *Ledger) before(c *probe.Change) string {
 	if c.Kind == probe.Appeared {
 		return text.PadRight(absent, stateWidth)
 	}
-	return l.palette.State(c.From, text.PadRight(StateName(c.From), stateWidth))
+	return l.palette.State(c.From, text.PadRight(measured.StateName(c.From), stateWidth))
 }
 
 func (l *Ledger) after(c *probe.Change) string {
 	if c.Kind == probe.Gone {
 		return text.PadRight(gone, stateWidth)
 	}
-	return l.palette.State(c.Socket.State, text.PadRight(StateName(c.Socket.State), stateWidth))
+	return l.palette.State(c.Socket.State, text.PadRight(measured.StateName(c.Socket.State), stateWidth))
 }

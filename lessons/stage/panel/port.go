@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -43,7 +44,7 @@ func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
 		if sock.State != state || sock.Local.Port() != port {
 			continue
 		}
-		name := Owner(sock.Owner, s.Source)
+		name := measured.Owner(sock.Owner, s.Source)
 		if len(names) == 0 || names[len(names)-1] != name {
 			names = append(names, name)
 		}
@@ -70,10 +71,10 @@ func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) st
 	if s.Remote.IsValid() {
 		ends += " ↔ " + briefEnd(s.Remote)
 	}
-	name := StateName(s.State)
+	name := measured.StateName(s.State)
 	line := p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
-		text.PadRight(ends, briefEnds) + "  " + text.PadRight(Queues(s), queues) + "  " + Owner(s.Owner, source)
-	if timer := Timer(s); s.Timer.Known && timer != "" {
+		text.PadRight(ends, briefEnds) + "  " + text.PadRight(measured.Queues(s), queues) + "  " + measured.Owner(s.Owner, source)
+	if timer := measured.Timer(s); s.Timer.Known && timer != "" {
 		line += ", " + timer
 	}
 	return line
@@ -83,7 +84,7 @@ func briefEnd(a netip.AddrPort) string {
 	if a.Addr() == netip.AddrFrom4([4]byte{127, 0, 0, 1}) {
 		return ":" + strconv.Itoa(int(a.Port()))
 	}
-	return Address(a)
+	return measured.Address(a)
 }
 
 // QueueBars draws the first queues that hold something, one a line, in width cells:

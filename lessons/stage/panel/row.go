@@ -3,6 +3,7 @@ package panel
 import (
 	"strings"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -60,9 +61,9 @@ func (g *Grid) Row(s *probe.Socket) []string {
 
 // AppendRow appends the lines of one socket to b, each with its line feed.
 func (g *Grid) AppendRow(b []byte, s *probe.Socket) []byte {
-	g.scratch = appendAddr(g.scratch[:0], s.Local)
+	g.scratch = measured.AppendAddress(g.scratch[:0], s.Local)
 	end := len(g.scratch)
-	g.scratch = appendAddr(g.scratch, s.Remote)
+	g.scratch = measured.AppendAddress(g.scratch, s.Remote)
 	local, remote := g.scratch[:end], g.scratch[end:]
 	localWidth, remoteWidth := cellsOf(local), cellsOf(remote)
 
@@ -99,13 +100,13 @@ func (g *Grid) details(c *cursor, s *probe.Socket) {
 	at := g.detailAt()
 	if g.queues > 0 {
 		c.to(at)
-		g.scratch = appendQueues(g.scratch[:0], s)
+		g.scratch = measured.AppendQueues(g.scratch[:0], s)
 		c.bytes(g.scratch, len(g.scratch))
 		at += g.queues + gap
 	}
 	var timer []byte
 	if g.timer > 0 || g.timerLast {
-		g.scratch = appendTimer(g.scratch[:0], s)
+		g.scratch = measured.AppendTimer(g.scratch[:0], s)
 		timer = g.scratch
 	}
 	if g.timer > 0 && len(timer) > 0 {
@@ -130,7 +131,7 @@ func (g *Grid) details(c *cursor, s *probe.Socket) {
 func (g *Grid) stateCell(st probe.State) cell {
 	c, ok := g.states[st]
 	if !ok {
-		name := StateName(st)
+		name := measured.StateName(st)
 		c = cell{g.palette.State(st, name), text.Width(name)}
 		g.states[st] = c
 	}
@@ -150,7 +151,7 @@ func (g *Grid) ownerCell(o probe.Owner) cell {
 }
 
 func (g *Grid) newOwnerCell(o probe.Owner) cell {
-	s := fitOwner(o, g.source, g.owner)
+	s := measured.FitOwner(o, g.source, g.owner)
 	role := paint.Plain
 	switch o.Kind {
 	case probe.OwnerKernel:

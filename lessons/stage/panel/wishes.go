@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -31,16 +32,16 @@ func measure(width int, source probe.Source, sockets []probe.Socket) *wishes {
 		s := &sockets[i]
 		present |= probe.NewStateSet(s.State)
 		row := wish{
-			local:  m.width(appendAddr(m.scratch[:0], s.Local)),
-			remote: m.width(appendAddr(m.scratch[:0], s.Remote)),
+			local:  m.width(measured.AppendAddress(m.scratch[:0], s.Local)),
+			remote: m.width(measured.AppendAddress(m.scratch[:0], s.Remote)),
 			owner:  m.owner(s.Owner),
 			peer:   s.Remote.IsValid(),
 		}
 		if s.RecvQueue.Known || s.SendQueue.Known {
-			w.queues = max(w.queues, text.Width("files"), m.width(appendQueues(m.scratch[:0], s)))
+			w.queues = max(w.queues, text.Width("files"), m.width(measured.AppendQueues(m.scratch[:0], s)))
 		}
 		if s.Timer.Known && s.Timer.Value.Kind != probe.TimerNone {
-			row.timer = m.width(appendTimer(m.scratch[:0], s))
+			row.timer = m.width(measured.AppendTimer(m.scratch[:0], s))
 			w.timer = max(w.timer, text.Width("minuterie"), row.timer)
 		}
 		if s.Owner.Kind == probe.OwnerProcess {
@@ -52,7 +53,7 @@ func measure(width int, source probe.Source, sockets []probe.Socket) *wishes {
 	}
 	for st := range probe.State(32) { // as many as a set holds: unknown ones have a name too
 		if present.Has(st) {
-			w.state = max(w.state, text.Width(StateName(st)))
+			w.state = max(w.state, text.Width(measured.StateName(st)))
 		}
 	}
 	w.owner = max(words, min(names, shortOwner))
@@ -85,16 +86,23 @@ func (m *measurer) width(b []byte) int {
 
 // owner is the width of a whole owner.
 func (m *measurer) owner(o probe.Owner) int {
-	if o.Kind != probe.OwnerProcess {
-		return text.Width(ownerWord(o.Kind, m.source))
-	}
-	if len(o.Holders) != 1 {
-		return text.Width(Owner(o, m.source))
+	if o.Kind != probe.OwnerProcess || len(o.Holders) != 1 {
+		return text.Width(measured.Owner(o, m.source))
 	}
 	n, ok := m.owners[o.Holders[0]]
 	if !ok {
-		n = text.Width(Holder(o.Holders[0]))
+		n = text.Width(measured.Holder(o.Holders[0]))
 		m.owners[o.Holders[0]] = n
 	}
 	return n
+}
+
+// cellsOf is [text.Width] for bytes.
+func cellsOf(b []byte) int {
+	for _, c := range b {
+		if c < 0x20 || c >= 0x7f {
+			return text.Width(string(b))
+		}
+	}
+	return len(b)
 }

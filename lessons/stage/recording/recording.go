@@ -1,6 +1,7 @@
 // Package recording keeps what a scene told its stage when it was played for
 // real, so that the same scene can be shown again, the same to the last
-// figure. It is imported by tests only.
+// figure. What the text of the steps says is not kept: a scene is shown again
+// with the text of today. It is imported by tests only.
 package recording
 
 import (
@@ -9,17 +10,18 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
 // Scene is one scene, played once.
 type Scene struct {
-	Head  stage.Head
+	Head  scene.Head
 	Calls []Call
 }
 
@@ -35,6 +37,7 @@ const (
 	Input    Kind = "input"
 	Pause    Kind = "pause"
 	Watch    Kind = "watch"
+	Follow   Kind = "follow" // of a [stage.Follower]
 	Update   Kind = "update" // of a watch, among its events
 )
 
@@ -42,13 +45,16 @@ const (
 type Call struct {
 	Kind     Kind
 	At       time.Time
-	Prose    []prose.Block      // Prose
+	Part     string             // Prose, Ask: what was said of the scene's text
+	Values   map[string]string  // Prose, Ask: what was filled into it
+	Prose    []prose.Block      // Prose: in the file, only what is in no text
+	Question *scene.Question    `json:"-"` // Ask
+	Answer   *scene.Answer      `json:"-"` // Answer; its question is the last one asked
+	Chosen   int                `json:"-"` // Ask: the option, -1 for none
+	Choice   string             // Ask: the option chosen; Answer: the right one; "" for none
+	Measured string             // Answer
 	Event    *evidence.Event    // Event
 	Evidence *evidence.Evidence // Evidence
-	Question *stage.Question    // Ask
-	Chosen   int                // Ask: the option, -1 for none
-	Right    int                // Answer: as [stage.Answer]; its question is the last one asked
-	Measured string             // Answer
 	Prompt   string             // Input, Watch
 	Title    string             // Watch
 	Limit    time.Duration      // Watch
@@ -56,6 +62,7 @@ type Call struct {
 	Skipped  bool               // Input, Watch: the reader went on instead
 	During   []Call             // Watch: updates and events, as they came
 	Seen     *Measurement       // Update, and Input and Pause: what the port held meanwhile
+	Port     uint16             // Follow
 	Counts   Counts             // of this process, at that moment
 }
 
@@ -148,24 +155,34 @@ func (m *Measurement) Update() probe.Update {
 	return probe.Update{Snapshot: s, Changes: m.Changes}
 }
 
-// Encode writes a scene as JSON, without what is zero, empty or unknown.
-func (s *Scene) Encode() ([]byte, error) {
-	all, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(all))
-	d.UseNumber() // not every number is a float64
-	var tree any
-	if err := d.Decode(&tree); err != nil {
-		return nil, err
-	}
+// File is where the recording of a scene is, in a folder.
+func File(dir string, h scene.Head) string {
+	return filepath.Join(dir, fmt.Sprintf("%d-%s.jsonl", h.Step, h.ID))
+}
+
+// Encode writes the calls of a scene whose text that is, one a line, without
+// what is zero, empty or unknown.
+func (s *Scene) Encode(text *prose.Section) ([]byte, error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(prune(tree)); err != nil {
-		return nil, err
+	for _, c := range s.Calls {
+		if err := c.strip(text); err != nil {
+			return nil, err
+		}
+		all, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		d := json.NewDecoder(bytes.NewReader(all))
+		d.UseNumber() // not every number is a float64
+		var tree any
+		if err := d.Decode(&tree); err != nil {
+			return nil, err
+		}
+		if err := e.Encode(prune(tree)); err != nil {
+			return nil, err
+		}
 	}
 	return out.Bytes(), nil
 }
@@ -208,26 +225,34 @@ func zero(v any) bool {
 	return false
 }
 
-// Decode reads what [Scene.Encode] wrote.
-func Decode(b []byte) (*Scene, error) {
-	s := new(Scene)
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(s); err != nil {
-		return nil, err
+// Decode reads what [Scene.Encode] wrote, with the head and the text that the
+// scene has now.
+func Decode(b []byte, h scene.Head, text *prose.Section) (*Scene, error) {
+	s := &Scene{Head: h}
+	var asked Call
+	for d := json.NewDecoder(bytes.NewReader(b)); d.More(); {
+		d.DisallowUnknownFields()
+		var c Call
+		if err := d.Decode(&c); err != nil {
+			return nil, err
+		}
+		if err := c.fill(text, &asked); err != nil {
+			return nil, err
+		}
+		s.Calls = append(s.Calls, c)
 	}
 	return s, nil
 }
 
-// Load reads a recording.
-func Load(file string) (*Scene, error) {
-	b, err := os.ReadFile(file)
+// Load reads the recording of a scene from a folder.
+func Load(dir string, h scene.Head, text *prose.Section) (*Scene, error) {
+	b, err := os.ReadFile(File(dir, h))
 	if err != nil {
 		return nil, err
 	}
-	s, err := Decode(b)
+	s, err := Decode(b, h, text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", File(dir, h), err)
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package recording
 import (
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/probe"
 )
 
@@ -35,17 +36,43 @@ var comparers = cmp.Options{
 	cmp.Comparer(func(a, b error) bool { return a == b || a != nil && b != nil && a.Error() == b.Error() }),
 }
 
+// section is the text of a scene.
+var section = &prose.Section{ID: "port-libre", Title: "Un port libre", Parts: []*prose.Part{
+	{Blocks: []prose.Block{
+		{Kind: prose.Code, Lang: "python", Lines: []string{"", `print(f"{{x}} {port}")`}},
+		{Kind: prose.List, Ordered: true, Items: [][]prose.Span{{{Style: prose.CodeSpan, Text: "a"}}, {}}},
+	}},
+	{Name: "prediction", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Le port {port}, (libre) ou {etat} ?"}}}},
+		Options: []prose.Option{{ID: "a"}, {ID: "b", Spans: []prose.Span{{Text: "{port}"}}}}},
+	{Name: "aussi", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "{tout}"}}}}},
+	{Name: "lignes", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Ici {lignes} et {port}."}}}}},
+	{Name: "fin", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "C'est la fin."}}}}},
+}}
+
+// told is a part as a scene shows it.
+func told(t *testing.T, name string, values map[string]string) *prose.Part {
+	t.Helper()
+	part, _ := section.Part(name)
+	filled, err := part.Fill(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filled
+}
+
 // What was recorded comes back the same, unknown values and empty tables too.
 func TestRoundTrip(t *testing.T) {
 	first, second := held, listening
 	first.Owner = anonymous(held.Owner)
+	predicted := told(t, "prediction", map[string]string{"port": "12345", "etat": "(a|b)+ é"})
+	question := scene.Question{Blocks: predicted.Blocks, Options: predicted.Options}
 	scene := &Scene{
-		Head: stage.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
+		Head: scene.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
 		Calls: []Call{
-			{Kind: Prose, At: noon, Prose: []prose.Block{
-				{Kind: prose.Code, Lang: "python", Lines: []string{"", "x = 1"}},
-				{Kind: prose.List, Ordered: true, Items: [][]prose.Span{{{Style: prose.CodeSpan, Text: "a"}}, {}}},
-			}},
+			{Kind: Prose, At: noon, Part: "", Values: map[string]string{"port": "12345"}, Prose: told(t, "", map[string]string{"port": "12345"}).Blocks},
+			{Kind: Prose, Part: "lignes", Values: map[string]string{"port": "1", "lignes": "2"}, Prose: told(t, "lignes", map[string]string{"port": "1", "lignes": "2"}).Blocks},
+			{Kind: Prose, Part: "fin", Prose: told(t, "fin", nil).Blocks},
+			{Kind: Prose, Prose: []prose.Block{{Spans: []prose.Span{{Text: "Ce qu'aucun"}, {Text: " texte ne dit."}}}}},
 			{Kind: Event, Event: &evidence.Event{At: noon, From: evidence.Client, To: evidence.Kernel, What: "connect", Outcome: evidence.Failed, Detail: "\x1b[31m"}, Counts: Counts{Goroutines: 12, Threads: probe.Known(0)}},
 			{Kind: Evidence, Evidence: &evidence.Evidence{Title: "vide", Sockets: &evidence.Table{}}},
 			{Kind: Evidence, Evidence: &evidence.Evidence{Sockets: &evidence.Table{Rows: []probe.Socket{first, second}}, Values: []evidence.Value{{}, {Label: "b"}}}},
@@ -53,8 +80,10 @@ func TestRoundTrip(t *testing.T) {
 				Ticks:  []string{"", "10"},
 				Curves: []evidence.Curve{{Label: "threads", Points: []probe.Maybe[float64]{{}, probe.Known(0.0), probe.Known(1e9)}}},
 			}}},
-			{Kind: Ask, Question: &stage.Question{Options: []prose.Option{{ID: "a"}, {ID: "b", Spans: []prose.Span{{Text: "b"}}}}}, Chosen: -1},
-			{Kind: Answer, Right: 0, Measured: "0"},
+			{Kind: Ask, Part: "prediction", Values: map[string]string{"port": "12345", "etat": "(a|b)+ é"}, Question: &question, Chosen: 1, Choice: "b"},
+			{Kind: Answer, Answer: &scene.Answer{Question: question, Chosen: 1, Right: 0, Measured: "0"}, Choice: "a", Measured: "0"},
+			{Kind: Ask, Part: "prediction", Values: map[string]string{"port": "12345", "etat": "(a|b)+ é"}, Question: &question, Chosen: -1},
+			{Kind: Answer, Answer: &scene.Answer{Question: question, Chosen: -1, Right: -1}},
 			{Kind: Input, Prompt: "Votre message", Line: ""},
 			{Kind: Pause, Seen: &Measurement{}},
 			{Kind: Watch, Title: "en direct", Limit: 3 * time.Minute, Skipped: true, During: []Call{
@@ -63,16 +92,49 @@ func TestRoundTrip(t *testing.T) {
 			}},
 		},
 	}
-	b, err := scene.Encode()
+	b, err := scene.Encode(section)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := Decode(b)
+	for i, line := range strings.Split(strings.TrimSpace(string(b)), "\n") {
+		for _, words := range []string{"print(", "(libre)", "la fin", scene.Head.Title} {
+			if strings.Contains(line, words) {
+				t.Errorf("call %d keeps what the text says: %s", i, line)
+			}
+		}
+	}
+	back, err := Decode(b, scene.Head, section)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(scene, back, comparers); diff != "" {
 		t.Errorf("came back otherwise (-recorded +read):\n%s\n%s", diff, b)
+	}
+}
+
+// A scene is shown again with its text of today.
+func TestTodaysTextIsShown(t *testing.T) {
+	line := []byte(`{"Kind": "ask", "Part": "prediction", "Values": {"port": "1"}, "Choice": "b"}`)
+	today := func(text string, options ...string) *prose.Section {
+		part := &prose.Part{Name: "prediction", Blocks: []prose.Block{{Spans: []prose.Span{{Text: text}}}}}
+		for _, o := range options {
+			part.Options = append(part.Options, prose.Option{ID: o})
+		}
+		return &prose.Section{ID: "port-libre", Parts: []*prose.Part{part}}
+	}
+	s, err := Decode(line, scene.Head{}, today("Et le port {port} ?", "c", "a", "b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := s.Calls[0]; prose.Text(c.Question.Blocks[0].Spans) != "Et le port 1 ?" || c.Chosen != 2 {
+		t.Errorf("%+v", c)
+	}
+	for what, text := range map[string]*prose.Section{
+		"a value that was not recorded": today("{autre}", "b"), "an option that is gone": today("", "a"), "a part that is gone": {},
+	} {
+		if _, err := Decode(line, scene.Head{}, text); err == nil {
+			t.Errorf("%s: no error", what)
+		}
 	}
 }
 
@@ -99,7 +161,7 @@ func TestMeasured(t *testing.T) {
 }
 
 func TestUnknownFieldsAreRefused(t *testing.T) {
-	if _, err := Decode([]byte(`{"Calls": [{"Kind": "prose", "Colour": 1}]}`)); err == nil {
+	if _, err := Decode([]byte(`{"Kind": "event", "Colour": 1}`), scene.Head{}, section); err == nil {
 		t.Error("a field that nobody reads is accepted")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/stage/calls"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe"
@@ -117,7 +118,7 @@ func (m *model) layout() layout {
 // draw makes the lines of the calls anew.
 func (m *model) draw() {
 	l := m.layout()
-	style := trace.Style{Palette: m.options.Palette, Width: max(l.callsWidth, 20), Explain: m.options.Explain}
+	style := calls.Style{Palette: m.options.Palette, Width: max(l.callsWidth, 20), Explain: m.options.Explain}
 	var reports []*trace.Report
 	for _, p := range m.panes {
 		if running, result := p.state(); running != nil {
@@ -128,22 +129,10 @@ func (m *model) draw() {
 	if len(reports) == 0 {
 		return
 	}
-	switch views[m.view] {
-	case "sequence":
-		m.lines = trace.Sequence(style, reports)
-	case "fil":
-		m.lines = m.thread(style, reports)
-	default:
-		for i, r := range reports {
-			if i > 0 {
-				m.lines = append(m.lines, "")
-			}
-			if views[m.view] == "resume" {
-				m.lines = append(m.lines, r.SummaryPage(style)...)
-			} else {
-				m.lines = append(m.lines, r.Page(style)...)
-			}
-		}
+	if views[m.view] == "fil" {
+		m.lines = m.timeline(style, reports)
+	} else {
+		m.lines = calls.Draw(views[m.view], style, reports)
 	}
 	m.scroll(0)
 	if m.follows && views[m.view] == "lignes" && !m.ended {
@@ -155,7 +144,7 @@ func (m *model) draw() {
 func (m *model) followLine() {
 	height := m.layout().callsHeight
 	for i, l := range m.lines {
-		if strings.Contains(l, trace.Here) && (i < m.offset || i >= m.offset+height-3) {
+		if strings.Contains(l, calls.Here) && (i < m.offset || i >= m.offset+height-3) {
 			m.offset = max(0, min(i-height/2, len(m.lines)-height))
 			return
 		}
@@ -166,12 +155,12 @@ func (m *model) followLine() {
 // its end: what is above can be drawn when the reader goes there.
 const shownEvents = 300
 
-func (m *model) thread(style trace.Style, reports []*trace.Report) []string {
+func (m *model) timeline(style calls.Style, reports []*trace.Report) []string {
 	var out bytes.Buffer
-	view := trace.NewThread(&out)
+	view := calls.NewTimeline(&out)
 	view.Palette, view.Width, view.Explain, view.Names = style.Palette, style.Width, m.options.Explain, len(reports) > 1
 	view.Narrow = style.Width < sideBySide
-	trace.Chronology(reports, func(events int) int {
+	calls.Chronology(reports, func(events int) int {
 		if m.follows {
 			return max(0, events-shownEvents)
 		}

@@ -25,7 +25,7 @@ func openPanes(commands []*trace.Command) (panes []*pane, files []*os.File, err 
 			}
 			return nil, nil, err
 		}
-		panes = append(panes, &pane{command: c, screen: newEmulator(), master: master})
+		panes = append(panes, &pane{command: c, screen: newPage(), master: master})
 		files = append(files, slave)
 	}
 	return panes, files, nil
@@ -34,10 +34,13 @@ func openPanes(commands []*trace.Command) (panes []*pane, files []*os.File, err 
 func closePanes(panes []*pane) {
 	for _, p := range panes {
 		p.master.Close()
+		p.screen.close()
 	}
 }
 
-// resize tells the program the size of its part of the screen.
+// resize gives the program's terminal the size of its part of the screen, and
+// tells the program.
 func (p *pane) resize(columns, rows int) {
+	p.screen.resize(columns, rows)
 	pty.Setsize(p.master, &pty.Winsize{Cols: uint16(max(columns, 1)), Rows: uint16(max(rows, 1))})
 }

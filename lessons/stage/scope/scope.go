@@ -30,7 +30,7 @@ type Options struct {
 // pane is one program: its terminal and, once it is started, its trace.
 type pane struct {
 	command *trace.Command
-	screen  *emulator
+	screen  *page
 	master  *os.File
 
 	mu      sync.Mutex

@@ -16,7 +16,8 @@ import (
 	"labo/probe"
 )
 
-func TestTerminal(t *testing.T) {
+// What a program wrote on its page, however it is cut.
+func TestPage(t *testing.T) {
 	for in, want := range map[string][]string{
 		"un\r\ndeux":              {"un", "deux"},
 		"abc\rX":                  {"Xbc"},
@@ -24,33 +25,66 @@ func TestTerminal(t *testing.T) {
 		"a\tb":                    {"a       b"},
 		"\x1b[1;31mrouge\x1b[0m!": {"rouge!"},
 		"\x1b]0;titre\x07x":       {"x"},
-		"vieux\x1b[2Jneuf":        {"neuf"},
+		"vieux\x1b[2J\x1b[Hneuf":  {"neuf"},
 		"caf\xc3\xa9":             {"café"},
-		"\xff\u202e":              {"⟨ff⟩⟨U+202E⟩"},
+		"\xff\u202e":              {"⟨ff⟩⟨U+202", "E⟩"},
 		"0123456789ab":            {"0123456789", "ab"},
+		"日本\x1b[3GX":              {"日X"},
+		"🙂a\b\bB":                 {" Ba"},
 	} {
-		term := newEmulator()
-		for i := range len(in) { // however it is cut
-			term.Write([]byte{in[i]})
+		p := newPage()
+		p.resize(10, 4)
+		for i := range len(in) {
+			p.Write([]byte{in[i]})
 		}
-		width := 10
-		if strings.Contains(in, "\t") || strings.Contains(in, "\xff") {
-			width = 40
-		}
-		rows, _, _ := term.view(width, 24)
-		if diff := cmp.Diff(want, rows); diff != "" {
+		if diff := cmp.Diff(want, written(p)); diff != "" {
 			t.Errorf("%q: %s", in, diff)
+		}
+		p.close()
+	}
+}
+
+// written are the rows of a page down to the last that is not empty.
+func written(p *page) []string {
+	rows, _, _ := p.view()
+	for len(rows) > 0 && rows[len(rows)-1] == "" {
+		rows = rows[:len(rows)-1]
+	}
+	return rows
+}
+
+// Lines break anew when the page changes its size, and come back when it grows.
+func TestPageOfAnotherSize(t *testing.T) {
+	p := newPage()
+	defer p.close()
+	p.resize(10, 4)
+	p.Write([]byte("un\r\ndeux\r\n0123456789abc\r\n>>> "))
+	for _, tc := range []struct {
+		width, height int
+		want          []string
+		x, y          int
+	}{
+		{10, 4, []string{"deux", "0123456789", "abc", ">>>"}, 4, 3},
+		{5, 2, []string{"abc", ">>>"}, 4, 1},
+		{20, 5, []string{"un", "deux", "0123456789abc", ">>>"}, 4, 3},
+	} {
+		p.resize(tc.width, tc.height)
+		_, x, y := p.view()
+		if diff := cmp.Diff(tc.want, written(p)); diff != "" || x != tc.x || y != tc.y {
+			t.Errorf("%dx%d: cursor %d, %d: %s", tc.width, tc.height, x, y, diff)
 		}
 	}
 }
 
-func TestTerminalIsBounded(t *testing.T) {
-	term := newEmulator()
-	for range 10_000 {
-		term.Write([]byte("encore\n" + strings.Repeat("x", 500)))
+func TestPageIsBounded(t *testing.T) {
+	p := newPage()
+	defer p.close()
+	for range 300 {
+		p.Write([]byte("encore\n" + strings.Repeat("x", 500)))
 	}
-	if len(term.lines) > keptLines+2 {
-		t.Errorf("%d lines", len(term.lines))
+	p.Write([]byte("\x1b]" + strings.Repeat("y", 3*keptBytes)))
+	if len(p.kept) > keptBytes {
+		t.Errorf("%d bytes are kept", len(p.kept))
 	}
 }
 
@@ -59,7 +93,7 @@ func TestScreenFits(t *testing.T) {
 	for _, n := range []int{1, 2} {
 		var panes []*pane
 		for range n {
-			p := &pane{command: &trace.Command{Words: []string{"serveur.py"}, Script: "/tmp/serveur.py"}, screen: newEmulator()}
+			p := &pane{command: &trace.Command{Words: []string{"serveur.py"}, Script: "/tmp/serveur.py"}, screen: newPage()}
 			p.screen.Write([]byte(strings.Repeat("une ligne bien longue du programme\r\n", 40)))
 			panes = append(panes, p)
 		}

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
@@ -100,7 +101,7 @@ func (m *model) programs(l layout) (lines []string, cursor *tea.Cursor) {
 		} else {
 			lines = append(lines, m.options.Palette.Faint(text.Truncate(head, l.programWidth)))
 		}
-		rows, x, y := p.screen.view(l.programWidth, l.paneHeight)
+		rows, x, y := p.screen.view()
 		if m.focus == i && result == nil {
 			cursor = tea.NewCursor(min(x, l.programWidth-1), len(lines)+y)
 		}
@@ -146,7 +147,7 @@ func (m *model) heldLines(l layout) []string {
 	p := m.options.Palette
 	head := "── le noyau tient maintenant "
 	if m.held != nil {
-		head += "[" + panel.Source(m.held) + "] "
+		head += "[" + measured.Source(m.held) + "] "
 	}
 	head += strings.Repeat("─", max(0, l.callsWidth-text.Width(head)))
 	out := []string{p.Kernel(text.Truncate(head, l.callsWidth))}

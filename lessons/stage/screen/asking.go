@@ -4,21 +4,21 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 )
 
 // asking is a prediction that is being made, by one reader or by a class.
 type asking struct {
-	question stage.Question
+	question scene.Question
 	chosen   int // index of an option, -1 for none
 	votes    *votes
 	shown    bool // in projection: the histogram was looked at
-	answer   *stage.Answer
+	answer   *scene.Answer
 }
 
-func newAsking(q stage.Question) *asking {
+func newAsking(q scene.Question) *asking {
 	return &asking{question: q, chosen: -1, votes: newVotes(len(q.Options))}
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/paint"
 	"labo/probe"
 )
@@ -24,8 +24,8 @@ func full(sockets, width, height int) *model {
 	m.Update(tea.WindowSizeMsg{Width: width, Height: height})
 	at := time.Date(2026, 3, 4, 14, 2, 7, 0, time.UTC)
 	said := []prose.Block{{Spans: []prose.Span{{Text: "C'est le noyau qui accepte la connexion, pas le programme. Dès listen(), il répond aux clients et range leurs connexions dans une file d'attente : « accept() » ne fait que retirer la première."}}}}
-	for scene := range 6 {
-		m.Update(beginMsg{stage.Head{Step: 1, StepTitle: "Un serveur simple", Index: scene, Total: 6, ID: "scene", Title: "Réserver le port"}, nil})
+	for i := range 6 {
+		m.Update(beginMsg{scene.Head{Step: 1, StepTitle: "Un serveur simple", Index: i, Total: 6, ID: "scene", Title: "Réserver le port"}, nil})
 		for i := range 12 {
 			m.Update(addMsg{proseItem(said)})
 			m.Update(eventMsg{evidence.Event{At: at, From: evidence.Client, To: evidence.Kernel, What: fmt.Sprintf("sendall « message %d »", i),

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/stage/panel"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 )
 
@@ -222,7 +222,7 @@ func (m *model) helpLines(width int) []string {
 	out = append(out, "")
 	row("+ → −", "dans la table : apparu, changé, disparu, pendant deux secondes")
 	fits := len(out)
-	row("files", "dans la table : "+panel.QueuesMeaning())
+	row("files", "dans la table : "+measured.QueuesMeaning())
 	if len(out) > m.height-headerRows-footerRows {
 		return out[:fits]
 	}

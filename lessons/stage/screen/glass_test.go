@@ -2,7 +2,6 @@ package screen
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,7 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons/demo"
-	"labo/lessons/stage/emulator"
+	"labo/lessons/emulator"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe/syscalls"
@@ -193,10 +192,18 @@ func pasteOf(s string) tea.PasteMsg { return tea.PasteMsg{Content: s} }
 
 // look is what the model holds at one moment.
 type look struct {
-	lines []string // what it wants on screen
-	more  bool     // something is yet to be read
-	typed bool     // keys are text
-	waits bool     // for the reader
+	width, height int
+	lines         []string    // what it wants on screen
+	said          []string    // all that was said
+	text          []string    // what is on screen of it
+	from          int         // the line that begins with
+	panel         []string    // what is on screen of the kernel
+	keys          [][2]string // those of this moment
+	moves         bool        // and those of nearly every moment
+	more          bool        // something is yet to be read
+	typed         bool        // keys are text
+	waits         bool        // for the reader
+	asks          bool        // for a prediction
 }
 
 type lookMsg struct{ reply chan look }
@@ -213,12 +220,39 @@ func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		w.sized = nil
 	}
 	if l, ok := msg.(lookMsg); ok {
-		height := w.layout().textHeight
-		l.reply <- look{lines: plain(w.View().Content, w.model.height), more: w.window.more(height), typed: w.typing() && !w.reading, waits: w.wait != nil}
+		l.reply <- w.look()
 		return w, nil
 	}
 	_, cmd := w.model.Update(msg)
 	return w, cmd
+}
+
+// look is what is on screen.
+func (w *watched) look() look {
+	l := w.layout()
+	var above, from int // rows before what was said; the line it begins with
+	visible := w.window.visible(l.textHeight)
+	switch window := w.window.(type) {
+	case *scroll:
+		from = window.top
+	case *pages:
+		if divided := window.all(l.textHeight); len(divided) > 0 {
+			page := divided[window.at(divided)]
+			from, above = page.from, len(visible)-(page.to-page.from)
+		}
+	}
+	for len(visible) > above && blank(visible[len(visible)-1]) {
+		visible = visible[:len(visible)-1]
+	}
+	left, _ := w.left(l)
+	first, rest := w.model.keys()
+	return look{
+		width: w.width, height: w.height, lines: plain(w.View().Content, w.model.height),
+		said: plain(strings.Join(w.journal.lines, "\n"), 0), text: plain(strings.Join(left, "\n"), 0)[above:len(visible)], from: from,
+		panel: plain(strings.Join(w.kernel.view(l.panelWidth, l.kernelHeight), "\n"), 0),
+		keys:  first, moves: len(rest) > 0 && rest[0] == moves[0],
+		more: w.window.more(l.textHeight), typed: w.typing() && !w.reading, waits: w.wait != nil, asks: w.wait != nil && w.wait.kind == waitAsk,
+	}
 }
 
 // plain is what a view looks like, without its colours.
@@ -309,38 +343,6 @@ func plainOptions() Options {
 	var o Options
 	o.Palette = paint.New(false)
 	return o
-}
-
-// sameFile reports whether a golden file holds got, and writes it with -update.
-func sameFile(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		t.Fatalf("%v; -update makes it", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is otherwise:\n%s", file, difference(string(want), got))
-	}
-}
-
-// difference shows the first picture that differs.
-func difference(want, got string) string {
-	a, b := strings.SplitAfter(want, pictureMark), strings.SplitAfter(got, pictureMark)
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return "want\n" + a[i] + "\ngot\n" + b[i]
-		}
-	}
-	return "other pictures follow"
 }
 
 var _ io.Writer = (*glass)(nil)

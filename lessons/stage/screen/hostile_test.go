@@ -10,7 +10,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/paint"
 	"labo/probe"
 )
@@ -61,7 +61,7 @@ func (g *glass) tells(h string) {
 	at := netip.MustParseAddrPort("127.0.0.1:12345")
 	row := probe.Socket{State: probe.Established, Local: at, Remote: at, RecvQueue: probe.Known[uint32](3), SendQueue: probe.Known[uint32](0),
 		Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 1, Name: h, Command: h}}}}
-	g.send(beginMsg{stage.Head{Step: 1, StepTitle: h, Total: 2, ID: "scene", Title: h}, nil})
+	g.send(beginMsg{scene.Head{Step: 1, StepTitle: h, Total: 2, ID: "scene", Title: h}, nil})
 	g.send(noticeMsg(h))
 	for _, from := range []evidence.Actor{evidence.Nobody, evidence.Client, evidence.Kernel} {
 		g.send(eventMsg{evidence.Event{At: g.now(), From: from, To: evidence.Server, What: h, Outcome: evidence.Failed, Detail: h, Source: h}, probe.RuntimeInfo{}})
@@ -72,7 +72,7 @@ func (g *glass) tells(h string) {
 	g.send(addMsg{evidenceItem(evidence.Evidence{Title: h, At: g.now(), Source: h, Chart: &evidence.Chart{X: h, Y: h, Ticks: []string{h, h},
 		Curves: []evidence.Curve{{Label: h, Source: h, Points: []probe.Maybe[float64]{probe.Known(3.0), {}}}}}})})
 	g.send(addMsg{evidenceItem(evidence.Evidence{Title: h, At: g.now(), Source: h, Sockets: &evidence.Table{Empty: h}})})
-	question := stage.Question{
+	question := scene.Question{
 		Blocks:  []prose.Block{{Spans: []prose.Span{{Text: "Que se passe-t-il ?"}}}},
 		Options: []prose.Option{{ID: "a", Spans: []prose.Span{{Text: "rien"}}}, {ID: "b", Spans: []prose.Span{{Text: "tout"}}}},
 	}
@@ -80,14 +80,14 @@ func (g *glass) tells(h string) {
 	g.glance()
 	g.later(time.Second)
 	g.send(waitMsg{})
-	g.send(answerMsg(stage.Answer{Question: question, Chosen: 0, Right: 1, Measured: h}))
+	g.send(answerMsg(scene.Answer{Question: question, Chosen: 0, Right: 1, Measured: h}))
 	g.waits(&wait{kind: waitWatch, title: h, prompt: h, limit: g.now().Add(time.Minute)})
 	g.send(updateMsg{probe.Update{Snapshot: &probe.Snapshot{TakenAt: g.now(), Source: probe.SockDiag, Sockets: []probe.Socket{row}}}, g.now()})
 	g.everyView()
 	g.send(updateMsg{probe.Update{Err: errors.New(h)}, g.now()})
 	g.everyView()
 	g.send(waitMsg{})
-	g.waits(&wait{kind: waitOutline, heads: []stage.Head{{ID: h, Title: h}}})
+	g.waits(&wait{kind: waitOutline, heads: []scene.Head{{ID: h, Title: h}}})
 	g.glance()
 	g.send(waitMsg{})
 	g.keys("esc")

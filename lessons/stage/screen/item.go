@@ -5,7 +5,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 )
@@ -52,7 +52,7 @@ func evidenceItem(e evidence.Evidence) *item {
 	return &item{kind: itemEvidence, linear: func(l *linear.Stage) { l.Evidence(e) }}
 }
 
-func answerItem(a stage.Answer) *item {
+func answerItem(a scene.Answer) *item {
 	return &item{kind: itemAnswer, linear: func(l *linear.Stage) { l.Answer(a) }}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/measured"
 	"labo/lessons/stage/live"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
@@ -151,7 +152,7 @@ func (k *kernel) source() string {
 	if k.table.Snapshot == nil {
 		return ""
 	}
-	return "[" + panel.Source(k.table.Snapshot) + "]"
+	return "[" + measured.Source(k.table.Snapshot) + "]"
 }
 
 // owner says who has the port, "" where that is not known or not to be said.

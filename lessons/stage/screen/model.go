@@ -7,6 +7,7 @@ import (
 
 	"labo/lessons/chat/editor"
 	"labo/lessons/evidence"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -19,7 +20,7 @@ type model struct {
 	now     func() time.Time
 
 	width, height int
-	head          stage.Head
+	head          scene.Head
 	done          map[string]bool // scenes played to their end
 	journal       journal
 	window        window
@@ -89,7 +90,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		m.add(eventItem(msg.Event))
 	case answerMsg:
-		m.answered(stage.Answer(msg))
+		m.answered(scene.Answer(msg))
 	case portMsg:
 		m.kernel.port = uint16(msg)
 		m.kernel.clear()
@@ -130,7 +131,7 @@ func (m *model) arrange() {
 }
 
 // begin opens a scene: a clean page, an empty sequence, nothing measured yet.
-func (m *model) begin(h stage.Head) {
+func (m *model) begin(h scene.Head) {
 	m.head = h
 	m.events, m.ask, m.aside, m.notice = nil, nil, false, ""
 	m.happened++
@@ -142,7 +143,7 @@ func (m *model) begin(h stage.Head) {
 	m.window.settle(m.pageHeight())
 }
 
-func titleLines(h stage.Head) func(*view) []string {
+func titleLines(h scene.Head) func(*view) []string {
 	return func(v *view) []string {
 		var lines []string
 		for _, l := range text.Wrap(text.French(text.Visible(h.Title)), v.width-3) {
@@ -265,7 +266,7 @@ const (
 )
 
 // answered shows what the measurement says of the last question.
-func (m *model) answered(a stage.Answer) {
+func (m *model) answered(a scene.Answer) {
 	if m.ask != nil {
 		m.ask.answer = &a
 	}

@@ -19,11 +19,12 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons"
+	"labo/lessons/bench"
+	"labo/lessons/emulator"
 	"labo/lessons/stage"
-	"labo/lessons/stage/emulator"
 	"labo/probe"
-	"labo/probe/children"
-	"labo/probe/freeport"
+	"labo/probe/probetest"
+	"labo/probe/probetest/freeport"
 )
 
 // monkey presses keys at random while the scenes of a step are played for
@@ -126,7 +127,7 @@ func letLoose(t *testing.T, p patrol) {
 	p.end(m, cancel)
 	select {
 	case err := <-played:
-		if _, broken := errors.AsType[*lessons.SceneError](err); err != nil && !broken && !errors.Is(err, context.Canceled) {
+		if _, broken := errors.AsType[*bench.SceneError](err); err != nil && !broken && !errors.Is(err, context.Canceled) {
 			t.Errorf("the step ended with %v", err)
 		}
 	case <-time.After(patience):
@@ -228,14 +229,14 @@ func (f *followed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // play plays the step again whenever the monkey has left it, until the stage
 // or ctx ends.
-func (m *monkey) play(ctx context.Context, step lessons.Step, port uint16, alone bool) error {
+func (m *monkey) play(ctx context.Context, step bench.Step, port uint16, alone bool) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	random := rand.New(rand.NewPCG(2, uint64(step.Number))) // the other one is the keys'
 	for {
-		p := lessons.Player{Step: step, Stage: m.stage, Port: int(port), Self: []string{self, "enfant"}, Alone: alone,
+		p := bench.Player{Step: step, Stage: m.stage, Port: port, Self: []string{self, "enfant"}, Alone: alone,
 			Start: step.Scenes[random.IntN(len(step.Scenes))].ID}
 		err := p.Play(ctx)
 		select {
@@ -456,7 +457,7 @@ func leavesNothing(t *testing.T, port uint16) {
 		left := slices.DeleteFunc(slices.Concat(own.Sockets, onPort.Sockets), func(s probe.Socket) bool {
 			return s.Owner.Kind == probe.OwnerKernel // a memory: TIME-WAIT, FIN-WAIT-2
 		})
-		kids := children.Of(t)
+		kids := probetest.Children(t)
 		if len(left) == 0 && len(kids) == 0 {
 			return
 		}

@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"strconv"
 
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
 )
 
 // outline is the list of scenes, over everything else.
 type outline struct {
-	heads []stage.Head
+	heads []scene.Head
 	at    int
 	typed string // digits of a number
 }
 
-func newOutline(heads []stage.Head, at int) *outline { return &outline{heads: heads, at: at} }
+func newOutline(heads []scene.Head, at int) *outline { return &outline{heads: heads, at: at} }
 
 func (o *outline) move(by int) {
 	o.typed = ""

@@ -22,6 +22,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/terminal"
 	"labo/probe"
@@ -31,7 +32,7 @@ import (
 type Options struct {
 	terminal.Options
 	Port        uint16                  // the port of the lesson, for the live panel; 0: every port
-	Heads       []stage.Head            // the scenes, for the list; may be nil
+	Heads       []scene.Head            // the scenes, for the list; may be nil
 	Done        func(scene string) bool // which of them were played to their end, asked as each scene begins; may be nil
 	Interrupted func()                  // called once when the reader pressed Ctrl+C
 	Projection  bool                    // for a class
@@ -88,7 +89,7 @@ func (s *Stage) Close() error {
 func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
 // Begin opens a scene on a clean page.
-func (s *Stage) Begin(h stage.Head) {
+func (s *Stage) Begin(h scene.Head) {
 	s.port = s.o.Port
 	notice := s.status.begin(h, s.o.Port)
 	s.program.Send(beginMsg{h, s.done()})
@@ -130,14 +131,14 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 }
 
 // Answer tells what the measurement says of a question.
-func (s *Stage) Answer(a stage.Answer) { s.program.Send(answerMsg(a)) }
+func (s *Stage) Answer(a scene.Answer) { s.program.Send(answerMsg(a)) }
 
 func (s *Stage) add(it *item) { s.program.Send(addMsg{it}) }
 
 // The messages of the scene to the model.
 type (
 	beginMsg struct {
-		stage.Head
+		scene.Head
 		done map[string]bool
 	}
 	addMsg   struct{ *item }
@@ -145,7 +146,7 @@ type (
 		evidence.Event
 		runtime probe.RuntimeInfo
 	}
-	answerMsg stage.Answer
+	answerMsg scene.Answer
 	noticeMsg string
 	portMsg   uint16
 	waitMsg   struct{ *wait }

@@ -7,73 +7,37 @@ import (
 	"sync"
 	"time"
 
+	"labo/lessons/projection"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
-
-// Status is where a lesson in projection is.
-type Status struct {
-	Head    stage.Head
-	Port    uint16    // the port of the lesson
-	Started time.Time // when the lesson began
-	Begun   time.Time // when this scene began
-	Waiting Waiting   // "" while the scene acts
-	Page    string    // "page 2, à suivre"
-	More    bool      // the page is not the last: Enter turns it, whatever is waited for
-	Vote    *Vote     // the last question of this scene; nil before the first
-	Next    time.Time // with a countdown, when it is over; zero: there is none
-	Stopped bool      // the countdown was stopped
-}
-
-// Waiting is what a lesson waits for.
-type Waiting string
-
-const (
-	ForVote    Waiting = "vote"
-	ForEnter   Waiting = "pause"
-	ForLine    Waiting = "saisie"
-	ForProgram Waiting = "attente"
-	ForChoice  Waiting = "liste"
-)
-
-// Vote is a question as the class was asked it.
-type Vote struct {
-	Question string
-	Options  []string
-	Hands    []int // for each option
-	Given    bool  // somebody voted
-	At       int   // index of the option whose hands are counted, -1 once all are
-	Answered bool  // the measurement has answered
-	Right    int   // index of the option it makes right, -1 for none; once answered
-	Measured string
-}
 
 // Teller hears where a lesson in projection is, and returns a sentence for who
 // projects, mostly "". It must not call the [Stage] back. It is called while
 // the scene waits, or in between: never while a scene measures.
-type Teller func(Status) (notice string)
+type Teller func(projection.Status) (notice string)
 
 // teller keeps the status and tells it.
 type teller struct {
 	tell   Teller
 	mu     sync.Mutex
-	status Status
+	status projection.Status
 }
 
 // begin opens a scene.
-func (t *teller) begin(h stage.Head, port uint16) (notice string) {
-	return t.change(func(s *Status) {
+func (t *teller) begin(h scene.Head, port uint16) (notice string) {
+	return t.change(func(s *projection.Status) {
 		now := time.Now()
 		if s.Started.IsZero() {
 			s.Started = now
 		}
-		*s = Status{Head: h, Port: port, Started: s.Started, Begun: now}
+		*s = projection.Status{Head: h, Port: port, Started: s.Started, Begun: now}
 	})
 }
 
 // change tells what is different, if anything is.
-func (t *teller) change(f func(*Status)) (notice string) {
+func (t *teller) change(f func(*projection.Status)) (notice string) {
 	if t.tell == nil {
 		return ""
 	}
@@ -87,8 +51,8 @@ func (t *teller) change(f func(*Status)) (notice string) {
 	return t.tell(t.status)
 }
 
-var waitWords = map[waitKind]Waiting{
-	waitPause: ForEnter, waitAsk: ForVote, waitInput: ForLine, waitWatch: ForProgram, waitOutline: ForChoice,
+var waitWords = map[waitKind]projection.Waiting{
+	waitPause: projection.ForEnter, waitAsk: projection.ForVote, waitInput: projection.ForLine, waitWatch: projection.ForProgram, waitOutline: projection.ForChoice,
 }
 
 // tell tells where the lesson is. It is for the moments when the scene waits, or
@@ -97,17 +61,17 @@ func (m *model) tell() {
 	if m.o.Tell == nil || m.head.Total == 0 {
 		return
 	}
-	notice := m.status.change(func(s *Status) {
+	notice := m.status.change(func(s *projection.Status) {
 		s.Waiting, s.Next, s.Stopped = "", time.Time{}, false
 		if m.wait != nil {
 			s.Waiting = waitWords[m.wait.kind]
 		}
 		if m.outline != nil {
-			s.Waiting = ForChoice
+			s.Waiting = projection.ForChoice
 		}
 		s.Page = m.window.place(m.pageHeight())
 		s.More = m.window.more(m.pageHeight())
-		s.Vote = m.ask.vote(s.Waiting == ForVote)
+		s.Vote = m.ask.vote(s.Waiting == projection.ForVote)
 		if m.wait != nil && m.countdown.every > 0 && !m.aloft() {
 			s.Next, s.Stopped = m.countdown.until, m.countdown.paused
 		}
@@ -119,11 +83,11 @@ func (m *model) tell() {
 
 // vote returns what the class was asked, nil where it was not. open: it may
 // still vote.
-func (a *asking) vote(open bool) *Vote {
+func (a *asking) vote(open bool) *projection.Vote {
 	if a == nil {
 		return nil
 	}
-	v := &Vote{Hands: slices.Clone(a.votes.count), Given: a.votes.any(), At: a.votes.at, Right: -1}
+	v := &projection.Vote{Hands: slices.Clone(a.votes.count), Given: a.votes.any(), At: a.votes.at, Right: -1}
 	if a.shown || !open {
 		v.At = -1
 	}

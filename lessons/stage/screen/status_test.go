@@ -8,20 +8,21 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/projection"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
 // told collects what a projection tells.
 type told struct {
-	all    []Status
+	all    []projection.Status
 	answer string // what the teller returns
 }
 
-func (r *told) tell(s Status) string { r.all = append(r.all, s); return r.answer }
+func (r *told) tell(s projection.Status) string { r.all = append(r.all, s); return r.answer }
 
-func (r *told) last(t *testing.T) Status {
+func (r *told) last(t *testing.T) projection.Status {
 	t.Helper()
 	if len(r.all) == 0 {
 		t.Fatal("nothing was told")
@@ -32,13 +33,13 @@ func (r *told) last(t *testing.T) Status {
 // projected is a model in projection whose scene has begun.
 func projected(r *told, auto time.Duration) *model {
 	m := newModel(Options{Projection: true, Tell: r.tell, Auto: auto, Port: 4321})
-	head := stage.Head{Step: 1, StepTitle: "Un serveur simple", Index: 2, Total: 9, ID: "reserver-le-port", Title: "bind()"}
+	head := scene.Head{Step: 1, StepTitle: "Un serveur simple", Index: 2, Total: 9, ID: "reserver-le-port", Title: "bind()"}
 	m.status.begin(head, 4321) // as Stage.Begin does
 	m.Update(beginMsg{Head: head})
 	return m
 }
 
-var vote = stage.Question{
+var vote = scene.Question{
 	Blocks:  []prose.Block{{Spans: []prose.Span{{Text: "Que se passe-t-il ?"}}}},
 	Options: []prose.Option{{ID: "a", Spans: []prose.Span{{Text: "refusée"}}}, {ID: "b", Spans: []prose.Span{{Text: "reçue"}}}},
 }
@@ -64,7 +65,7 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 		t.Errorf("as a scene begins: %+v", s)
 	}
 	m.Update(waitMsg{ask()})
-	if s := r.last(t); s.Waiting != ForVote || s.Vote == nil || s.Vote.Question != "Que se passe-t-il ?" || s.Vote.At != 0 || s.Vote.Given {
+	if s := r.last(t); s.Waiting != projection.ForVote || s.Vote == nil || s.Vote.Question != "Que se passe-t-il ?" || s.Vote.At != 0 || s.Vote.Given {
 		t.Errorf("as a vote begins: %+v %+v", s, s.Vote)
 	}
 	press(m, "1", "2")
@@ -76,7 +77,7 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 		t.Errorf("at the second option: %+v", v)
 	}
 	press(m, "enter")
-	if s := r.last(t); s.Vote.At != -1 || s.Waiting != ForVote {
+	if s := r.last(t); s.Vote.At != -1 || s.Waiting != projection.ForVote {
 		t.Errorf("when all have voted: %+v %+v", s, s.Vote)
 	}
 	press(m, "enter") // the measurement
@@ -85,10 +86,10 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 	}
 	m.Update(answerMsg{Question: vote, Chosen: 0, Right: 1, Measured: "reçue en 3 ms"})
 	m.Update(waitMsg{pause()})
-	if s := r.last(t); s.Waiting != ForEnter || !s.Vote.Answered || s.Vote.Right != 1 || s.Vote.Measured != "reçue en 3 ms" {
+	if s := r.last(t); s.Waiting != projection.ForEnter || !s.Vote.Answered || s.Vote.Right != 1 || s.Vote.Measured != "reçue en 3 ms" {
 		t.Errorf("after the answer: %+v %+v", s, s.Vote)
 	}
-	m.Update(beginMsg{Head: stage.Head{Step: 1, Index: 3, Total: 9, ID: "ecouter"}})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 3, Total: 9, ID: "ecouter"}})
 	m.Update(waitMsg{pause()})
 	if s := r.last(t); s.Vote != nil {
 		t.Errorf("the vote of another scene: %+v", s.Vote)
@@ -125,7 +126,7 @@ func TestAProjectionTellsThatPagesAreLeft(t *testing.T) {
 	m := projected(&r, 0)
 	m.Update(addMsg{proseItem(vote.Blocks)})
 	m.Update(waitMsg{ask()})
-	if s := r.last(t); !s.More || s.Waiting != ForVote {
+	if s := r.last(t); !s.More || s.Waiting != projection.ForVote {
 		t.Errorf("on the first page: %+v", s)
 	}
 	press(m, "enter")
@@ -138,8 +139,8 @@ func TestAProjectionTellsThatPagesAreLeft(t *testing.T) {
 func TestACountdownWaitsForTheList(t *testing.T) {
 	for _, key := range []string{"s", "?"} {
 		var r told
-		m := newModel(Options{Projection: true, Tell: r.tell, Auto: 5 * time.Second, Heads: []stage.Head{{ID: "port-libre"}, {ID: "ecouter"}}})
-		head := stage.Head{Step: 1, Index: 0, Total: 2, ID: "port-libre"}
+		m := newModel(Options{Projection: true, Tell: r.tell, Auto: 5 * time.Second, Heads: []scene.Head{{ID: "port-libre"}, {ID: "ecouter"}}})
+		head := scene.Head{Step: 1, Index: 0, Total: 2, ID: "port-libre"}
 		m.status.begin(head, 4321)
 		m.Update(beginMsg{Head: head})
 		w := pause()
@@ -147,7 +148,7 @@ func TestACountdownWaitsForTheList(t *testing.T) {
 		m.opened = time.Now().Add(-time.Second)
 		press(m, key)
 		s := r.last(t)
-		if !s.Next.IsZero() || (s.Waiting == ForChoice) != (key == "s") {
+		if !s.Next.IsZero() || (s.Waiting == projection.ForChoice) != (key == "s") {
 			t.Errorf("after %q: %+v", key, s)
 		}
 		if line := m.statusLine(); strings.Contains(line, "suite dans") {
@@ -158,7 +159,7 @@ func TestACountdownWaitsForTheList(t *testing.T) {
 			t.Errorf("after %q the lesson went on by itself", key)
 		}
 		press(m, key) // closed again
-		if s := r.last(t); s.Waiting != ForEnter || s.Next.IsZero() {
+		if s := r.last(t); s.Waiting != projection.ForEnter || s.Next.IsZero() {
 			t.Errorf("after %q twice: %+v", key, s)
 		}
 	}

@@ -14,36 +14,30 @@ import (
 	"time"
 
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/recording"
 	"labo/lessons/text"
-	"labo/probe/strict"
+	"labo/probe/probetest"
 )
 
 // tmux makes the same picture of the same bytes as the emulator of these tests,
 // colours or not.
 func TestTmuxShowsTheSame(t *testing.T) {
-	tmux := strict.Need(t, "tmux")
+	tmux := probetest.Need(t, "tmux")
 	for _, c := range []struct {
 		scene         string
 		width, height int
 		projection    bool
 	}{
-		{"1-octets-en-attente", 120, 40, false}, {"2-vos-messages", 80, 24, false},
-		{"4-onze-etats", 60, 20, false}, {"3-conversation", 80, 24, true},
+		{"octets-en-attente", 120, 40, false}, {"vos-messages", 80, 24, false},
+		{"onze-etats", 60, 20, false}, {"conversation", 80, 24, true},
 	} {
 		t.Run(fmt.Sprintf("%s %dx%d", c.scene, c.width, c.height), func(t *testing.T) {
-			scene, err := recording.Load(filepath.Join("testdata", c.scene+".json"))
-			if err != nil {
-				t.Fatal(err)
-			}
 			o := plainOptions()
-			o.Palette, o.Port, o.Projection = paint.New(true), recordedPort, c.projection
-			g := onGlass(t, o, c.width, c.height)
-			p := &played{glass: g, scene: scene, class: c.projection}
+			o.Palette, o.Projection = paint.New(true), c.projection
+			p := playing(t, recordedScene(t, c.scene), o, c.width, c.height)
 			p.play()
 			p.waits(&wait{kind: waitPause})
 			wanted := p.look().lines
-			pane := inTmux(t, tmux, c.width, c.height, g.bytes())
+			pane := inTmux(t, tmux, c.width, c.height, p.bytes())
 			var got []string
 			for limit := time.Now().Add(patience); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
 				if got = pane(); slices.Equal(got, wanted) {

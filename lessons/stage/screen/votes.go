@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
-	"labo/lessons/stage"
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -173,7 +173,7 @@ func (m *model) confirmVotes() bool {
 }
 
 // answerItem shows what the measurement says of the votes.
-func (a *asking) answerItem(answer stage.Answer) *item {
+func (a *asking) answerItem(answer scene.Answer) *item {
 	if a == nil || len(a.question.Options) != len(answer.Question.Options) { // it was not asked here
 		a = newAsking(answer.Question)
 	}
@@ -193,7 +193,7 @@ func (a *asking) answerItem(answer stage.Answer) *item {
 }
 
 // verdict says in a sentence how the class did.
-func (a *asking) verdict(answer stage.Answer) string {
+func (a *asking) verdict(answer scene.Answer) string {
 	sentence := "La mesure ne donne raison à aucune de ces réponses."
 	if answer.Right >= 0 {
 		sentence = fmt.Sprintf("La mesure dit %d (%s).", answer.Right+1, strings.TrimSpace(prose.Text(answer.Question.Options[answer.Right].Spans)))

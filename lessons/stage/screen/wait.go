@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"labo/lessons/projection"
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/probe"
 )
@@ -22,11 +24,11 @@ const (
 // wait is one wait of the scene. The model replies once.
 type wait struct {
 	kind     waitKind
-	question stage.Question // ask
+	question scene.Question // ask
 	prompt   string         // input, watch
 	title    string         // watch
 	limit    time.Time      // watch; zero: none
-	heads    []stage.Head   // outline
+	heads    []scene.Head   // outline
 	reply    chan result
 }
 
@@ -69,7 +71,7 @@ func (s *Stage) outcome(ctx context.Context, w *wait, done <-chan struct{}) (res
 // until the next: the scene acts now.
 func (s *Stage) giveUp() {
 	s.program.Send(waitMsg{})
-	s.status.change(func(st *Status) { st.Waiting = "" })
+	s.status.change(func(st *projection.Status) { st.Waiting = "" })
 }
 
 // observe measures the port, the goroutines and the threads until the function
@@ -113,7 +115,7 @@ func (s *Stage) filter() probe.Filter {
 }
 
 // Ask shows a question with its options and waits for a choice.
-func (s *Stage) Ask(ctx context.Context, q stage.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 	r, err := s.run(ctx, &wait{kind: waitAsk, question: q}, false)
 	if err != nil {
 		return -1, err
@@ -134,7 +136,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 }
 
 // Outline shows the list of scenes.
-func (s *Stage) Outline(ctx context.Context, heads []stage.Head) error {
+func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 	_, err := s.run(ctx, &wait{kind: waitOutline, heads: heads}, false)
 	return err
 }

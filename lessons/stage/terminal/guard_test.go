@@ -10,7 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"labo/lessons/stage/emulator"
+	"labo/lessons/emulator"
 )
 
 // rows is a view that numbers the rows of its terminal.

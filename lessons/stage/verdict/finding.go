@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"labo/lessons/check"
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -19,6 +20,7 @@ func (v View) finding(r *check.Result, program string) []string {
 	lines := v.labelled("attendu", f.Expected)
 	lines = append(lines, v.labelled("vu", f.Actual)...)
 	lines = append(lines, v.traceback(f.Traceback, program)...)
+	lines = append(lines, v.labelled("limite", f.Limit)...)
 	if v.Details || r.Level == check.Sheet {
 		lines = append(lines, v.evidence(f)...)
 	}
@@ -77,7 +79,7 @@ func (v View) evidence(f *check.Finding) []string {
 		lines = append(lines, v.labelled("programme", program)...)
 	}
 	if len(f.Sockets) > 0 {
-		title := fmt.Sprintf("sockets, au moment de l'échec [%s]", panel.Source(&probe.Snapshot{Source: f.Source, TakenAt: f.At}))
+		title := fmt.Sprintf("sockets, au moment de l'échec [%s]", measured.Source(&probe.Snapshot{Source: f.Source, TakenAt: f.At}))
 		lines = append(lines, v.faint(inner, title)...)
 		for _, row := range panel.Table(v.Palette, v.Width-inner, f.Sockets) {
 			lines = append(lines, strings.Repeat(" ", inner)+row)

@@ -1,0 +1,62 @@
+package act
+
+import (
+	"context"
+	"time"
+
+	"labo/lessons/bench"
+	"labo/lessons/chat"
+	"labo/lessons/text"
+)
+
+// ownPatience is how long labo waits for the reader's own programs. The reader
+// can go on sooner.
+const ownPatience = 20 * time.Minute
+
+// PresentOwn says what to start, by the name that Python has on this machine,
+// or what to take in its place.
+func PresentOwn(ctx context.Context, b *bench.Bench) {
+	python, ok := b.Python(ctx)
+	if !ok {
+		python.Command = "python"
+	}
+	b.Set("python", python.Command)
+	b.Say("")
+	if !ok && !b.Alone() {
+		b.Say("sans-python")
+	}
+}
+
+// WatchOwn shows what is seen until the conversation is over or the reader
+// goes on, and reports whether it was seen to its end.
+func WatchOwn(b *bench.Bench, f *Following) bool {
+	limit := ownPatience
+	if b.Alone() {
+		limit = 5 * time.Second
+	}
+	if left, held := heldByKernel(b, b.Sockets()); held && left > 0 && !b.Alone() {
+		b.Set("reste", text.Left(left))
+		b.Say("port-retenu")
+	}
+	if b.Port != chat.DefaultPort && !b.Alone() {
+		b.Say("autre-port")
+	}
+	whole := b.Watch("Le port, en direct", "labo regarde vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)
+	f.Stop()
+	return whole
+}
+
+// EndOwn says the words for what was seen.
+func EndOwn(b *bench.Bench, whole bool) {
+	apart := b.Has("vu-seul") // what was seen is not the reader's
+	switch {
+	case whole && b.Alone() && apart:
+		b.Explain("vu-seul")
+		return
+	case whole:
+		b.Explain("vu")
+		return
+	}
+	b.Say("pas-vu")
+	b.Pause() // the scene is not done
+}

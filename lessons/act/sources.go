@@ -1,0 +1,88 @@
+package act
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// ThreadCheck is the command that lists the threads of a process.
+func ThreadCheck(pid int) []string {
+	if runtime.GOOS == "linux" {
+		return []string{fmt.Sprintf("ps -L -o tid,stat,wchan:20,comm -p %d", pid)}
+	}
+	return CpuCheck(pid)
+}
+
+// The words of the probe's means, on this system.
+
+// DescriptorSource is where the probe counts descriptors.
+func DescriptorSource() string {
+	if runtime.GOOS == "linux" {
+		return "/proc/PID/fd"
+	}
+	return "gopsutil"
+}
+
+// ThreadSource is where the probe counts the OS threads of a process.
+func ThreadSource() string {
+	if runtime.GOOS == "linux" {
+		return "/proc/PID/stat"
+	}
+	return "gopsutil"
+}
+
+// DescriptorCheck is the command that lists the descriptors of a process.
+func DescriptorCheck(pid int) []string {
+	switch runtime.GOOS {
+	case "linux":
+		return []string{fmt.Sprintf("ls -l /proc/%d/fd", pid)}
+	case "windows":
+		return []string{fmt.Sprintf("powershell -c (Get-Process -Id %d).HandleCount", pid)}
+	}
+	return []string{fmt.Sprintf("lsof -p %d", pid)}
+}
+
+// CpuCheck is the command that shows the CPU time and threads of a process.
+func CpuCheck(pid int) []string {
+	switch runtime.GOOS {
+	case "linux":
+		return []string{fmt.Sprintf("ps -o pid,stat,time,nlwp,comm -p %d", pid)}
+	case "windows":
+		return []string{fmt.Sprintf("powershell -c Get-Process -Id %d", pid)}
+	}
+	return []string{fmt.Sprintf("ps -M -p %d", pid)}
+}
+
+// Count says a number of things, or that it is unknown.
+func Count(n probe.Maybe[int], word string) string {
+	if !n.Known {
+		return "inconnu ici"
+	}
+	return text.Plural(n.Value, word)
+}
+
+// Percent says a share of one core: "0,3 %".
+func Percent(share probe.Maybe[float64]) string {
+	if !share.Known {
+		return "part inconnue"
+	}
+	return strings.Replace(fmt.Sprintf("%.1f %%", share.Value*100), ".", ",", 1)
+}
+
+// ThreadChart draws the goroutines of labo beside its OS threads, each time
+// they were counted. x tells by what the measurements differ, "" where ticks,
+// one for each, say it themselves.
+func ThreadChart(x string, ticks []string, counted ...probe.RuntimeInfo) *evidence.Chart {
+	goroutines := evidence.Curve{Label: "goroutines", Source: "runtime/metrics"}
+	threads := evidence.Curve{Label: "threads du système", Source: ThreadSource()}
+	for _, r := range counted {
+		goroutines.Points = append(goroutines.Points, probe.Known(float64(r.Goroutines)))
+		threads.Points = append(threads.Points, probe.Maybe[float64]{Value: float64(r.OSThreads.Value), Known: r.OSThreads.Known})
+	}
+	return &evidence.Chart{X: x, Y: "nombre", Ticks: ticks, Curves: []evidence.Curve{goroutines, threads}}
+}

@@ -1,0 +1,43 @@
+package act
+
+import (
+	"labo/lessons/demo"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Letters returns n ASCII letters.
+func Letters(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = 'a' + byte(i%26)
+	}
+	return string(b)
+}
+
+// HalfClosed: one side has closed, and its FIN was acknowledged.
+func HalfClosed(s *probe.Snapshot) bool {
+	return len(InState(s, probe.CloseWait)) == 1 && len(InState(s, probe.FinWait2)) == 1
+}
+
+// Said is how a call ended: "réussi", or its errno.
+func Said(err error) string {
+	switch {
+	case err == nil:
+		return "réussi"
+	case demo.Errno(err) != "":
+		return "échoue avec " + demo.Errno(err)
+	}
+	return "échoue : " + err.Error()
+}
+
+// Handed says what send() returned: the bytes are the kernel's now.
+func Handed(n int) string { return "confie " + text.Plural(n, "octet") + " au noyau" }
+
+// NotHere says why a state could not be made or shown on this system.
+func NotHere(e *demo.NotHereError) string {
+	if e.Err == nil {
+		return "ce système n'offre pas de moyen simple de le fabriquer ou de le montrer ; Linux, si"
+	}
+	return "n'a pas été vu : " + e.Err.Error()
+}

@@ -1,0 +1,201 @@
+// Package bench is what a scene may use: it says, predicts, acts, observes,
+// waits, and cannot tell which stage it plays on. The [Player] runs the scenes
+// of a step in the order the reader wants.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/scene"
+	"labo/lessons/stage"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Bench is the table a scene works on: prose to say, questions to ask, acts to
+// report, the kernel to observe. It hides the stage and the probe, so that a
+// scene reads like a lab protocol.
+//
+// Where a Bench cannot go on (the reader leaves, a measurement fails, the
+// context ends), it stops the scene as testing.T stops a test: the deferred
+// calls of the scene run, and [Player] takes over.
+type Bench struct {
+	Port   uint16         // of the lesson
+	Server netip.AddrPort // 127.0.0.1 and that port
+	Self   []string       // the command that runs this program again, for children
+
+	ctx     context.Context
+	stage   stage.Stage
+	step    int
+	section *prose.Section
+	values  map[string]string
+	rec     Recorder
+	alone   bool            // nobody is at the keyboard
+	noted   map[string]bool // notes already shown in this step
+	found   *foundPython
+	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
+	system  System
+}
+
+// Recorder keeps what happens in the scenes of a step. Its methods are called
+// in order, by one goroutine; what a Recorder cannot keep it tells by its own
+// means, and the scene goes on.
+type Recorder interface {
+	// Begun: the scene opens. What follows is of this scene.
+	Begun(scene.Head)
+	// Unattended is Begun where nobody is at the keyboard (--auto, a pipe).
+	Unattended(scene.Head)
+	// Told: this part of the prose was shown. A question is told where it is
+	// asked; how it was answered comes later (Answered, Wrote), if ever.
+	Told(scene, part string, blocks []prose.Block)
+	// Happened: this was done, or observed, and shown.
+	Happened(scene string, e evidence.Event)
+	// Answered: the reader chose an option (index, or -1) where right was measured.
+	Answered(scene, part string, a scene.Answer)
+	// Wrote: the reader answered a part in their own words.
+	Wrote(scene, part string, question []prose.Block, answer string)
+	// Written returns what the reader wrote last to a part, "" for nothing.
+	Written(step int, scene, part string) string
+	// Measured: this evidence was shown.
+	Measured(scene string, e evidence.Evidence)
+	// Done: the scene was played to its end. A scene that is left before is
+	// never done.
+	Done(scene string)
+}
+
+// stop unwinds a scene.
+type stop struct{ err error }
+
+// Stop ends the scene with err; it does not return. A nil err is no reason.
+func (b *Bench) Stop(err error) {
+	if err != nil {
+		panic(stop{err})
+	}
+}
+
+// Must stops the scene where an act that has to succeed did not; doing says
+// which, in French ("ouvrir le port 12345").
+func (b *Bench) Must(err error, doing string) {
+	if err != nil {
+		b.Stop(&doingError{doing: doing, err: err})
+	}
+}
+
+// part returns a part of the scene's prose with its values filled in.
+func (b *Bench) part(name string) *prose.Part {
+	p, ok := b.section.Part(name)
+	if !ok {
+		b.Stop(fmt.Errorf("scene %s has no part %q", b.section.ID, name))
+	}
+	filled, err := p.Fill(b.values)
+	b.Stop(err)
+	return filled
+}
+
+// Has reports whether the scene's prose has a part of that name.
+func (b *Bench) Has(part string) bool {
+	_, ok := b.section.Part(part)
+	return ok
+}
+
+// Set gives a value to {name} in the prose that follows. It is shown as plain
+// text, made visible.
+func (b *Bench) Set(name string, value any) {
+	b.values[name] = text.Visible(fmt.Sprint(value))
+}
+
+// Say shows a part of the scene's prose; "" is the opening.
+func (b *Bench) Say(part string) {
+	blocks := b.part(part).Blocks
+	b.stage.Prose(blocks)
+	b.rec.Told(b.section.ID, part, blocks)
+}
+
+// Diagram shows the states of a connection, those that were reached marked.
+func (b *Bench) Diagram(reached []probe.State) {
+	stage.ShowStates(b.stage, reached)
+}
+
+// Explain shows the last parts of a scene, which is then done, and waits for
+// the reader while what the scene made still exists: now is the time to look
+// at it with other tools.
+func (b *Bench) Explain(parts ...string) {
+	for _, part := range parts {
+		b.Say(part)
+	}
+	b.rec.Done(b.section.ID)
+	b.Pause()
+}
+
+// Pause waits until the reader wants to go on.
+func (b *Bench) Pause() { b.Stop(b.stage.Pause(b.ctx)) }
+
+// Event reports something that happened now.
+func (b *Bench) Event(e evidence.Event) {
+	e = dated(e)
+	b.stage.Event(e)
+	b.rec.Happened(b.section.ID, e)
+}
+
+// Note tells of something that no program did.
+func (b *Bench) Note(what string) { b.Event(evidence.Event{What: what}) }
+
+// Show shows a measurement and keeps it.
+func (b *Bench) Show(e evidence.Evidence) {
+	if e.At.IsZero() {
+		e.At = time.Now()
+	}
+	b.stage.Evidence(e)
+	b.rec.Measured(b.section.ID, e)
+}
+
+// Alone reports whether nobody is at the keyboard (--auto, a pipe).
+func (b *Bench) Alone() bool { return b.alone }
+
+// Context is that of the scene: it ends when the reader leaves.
+func (b *Bench) Context() context.Context { return b.ctx }
+
+// Sleep lets that time pass, which a measurement needs.
+func (b *Bench) Sleep(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-b.ctx.Done():
+		b.Stop(b.ctx.Err())
+	}
+}
+
+// ReadingTime is how long a measurement lasts: long when somebody looks, short
+// when nobody does.
+func (b *Bench) ReadingTime(watched, alone time.Duration) time.Duration {
+	if b.alone {
+		return alone
+	}
+	return watched
+}
+
+// Input asks the reader for a line; where nobody is at the keyboard, it takes
+// the next of script. It reports false when there is no more to type.
+func (b *Bench) Input(prompt string, script *[]string) (string, bool) {
+	if b.alone {
+		if len(*script) == 0 {
+			return "", false
+		}
+		line := (*script)[0]
+		*script = (*script)[1:]
+		return line, true
+	}
+	line, err := b.stage.Input(b.ctx, prompt)
+	if errors.Is(err, stage.ErrSkipped) {
+		return "", false
+	}
+	b.Stop(err)
+	return line, true
+}

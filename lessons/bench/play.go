@@ -1,0 +1,237 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/scene"
+	"labo/lessons/stage"
+	"labo/probe"
+)
+
+// Player runs the scenes of a step on a stage, in the order the reader wants.
+type Player struct {
+	Step     Step
+	Stage    stage.Stage
+	Port     uint16
+	Start    string   // ID of the first scene to play, "" for the first of the step
+	Self     []string // the command that runs this program again, for children
+	Alone    bool     // nobody is at the keyboard
+	Recorder Recorder // nil keeps nothing
+	System   *System  // nil is [TheSystem]
+
+	// Left is set when the reader quit before the end.
+	Left bool
+
+	noted map[string]bool
+	found foundPython
+}
+
+// UnknownSceneError: the step has no scene of that name.
+type UnknownSceneError struct {
+	Step  int
+	Scene string
+	Known []string
+}
+
+func (e *UnknownSceneError) Error() string {
+	return fmt.Sprintf("step %d has no scene %q", e.Step, e.Scene)
+}
+
+// SceneError: a scene could not be played to its end, for instance because a
+// measurement failed.
+type SceneError struct {
+	Scene string
+	Err   error
+}
+
+func (e *SceneError) Error() string { return "scene " + e.Scene + ": " + e.Err.Error() }
+
+func (e *SceneError) Unwrap() error { return e.Err }
+
+// Play runs the step to its end or until the reader quits (nil in both cases).
+// It returns ctx.Err() when the context ends, an [*UnknownSceneError] before
+// anything starts, and, after the other scenes, the first [*SceneError].
+func (p *Player) Play(ctx context.Context) error {
+	text, err := p.Step.Prose()
+	if err != nil {
+		return err
+	}
+	heads, err := p.Step.Heads()
+	if err != nil {
+		return err
+	}
+	p.noted = map[string]bool{}
+	at := 0
+	if p.Start != "" {
+		if at = indexOf(heads, p.Start); at < 0 {
+			return p.unknown(heads)
+		}
+	}
+	var failed *SceneError
+	for at < len(heads) {
+		p.Stage.Begin(heads[at])
+		section, _ := text.Section(heads[at].ID)
+		err := p.scene(ctx, heads[at], p.Step.Scenes[at], section)
+		jump, jumped := errors.AsType[*stage.Jump](err)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil && !jumped {
+			broken := &SceneError{Scene: heads[at].ID, Err: err}
+			if failed == nil {
+				failed = broken
+			}
+			if jump, err = p.broken(ctx, broken); err != nil {
+				return err
+			}
+		}
+		for jump != nil && jump.Kind == stage.List {
+			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err != nil {
+				return err
+			}
+			if jump == nil { // the reader looked at the list and stays
+				jump = &stage.Jump{Kind: stage.Again}
+			}
+		}
+		if jump != nil && jump.Kind == stage.Quit {
+			p.Left = true
+			break
+		}
+		at = Next(heads, at, jump)
+	}
+	if failed != nil {
+		return failed
+	}
+	return nil
+}
+
+func (p *Player) unknown(heads []scene.Head) error {
+	known := make([]string, len(heads))
+	for i, h := range heads {
+		known[i] = h.ID
+	}
+	return &UnknownSceneError{Step: p.Step.Number, Scene: p.Start, Known: known}
+}
+
+// broken tells that a scene could not go on and lets the reader choose.
+func (p *Player) broken(ctx context.Context, e *SceneError) (*stage.Jump, error) {
+	p.Stage.Event(evidence.Event{
+		From: evidence.Nobody, What: "La scène s'arrête ici", Outcome: evidence.Failed, Detail: p.frenchError(e.Err),
+	})
+	return AsJump(p.Stage.Pause(ctx))
+}
+
+// AsJump sorts what a wait returned: a jump, nothing, or an error.
+func AsJump(err error) (*stage.Jump, error) {
+	if jump, ok := errors.AsType[*stage.Jump](err); ok {
+		return jump, nil
+	}
+	return nil, err
+}
+
+// Next returns the index of the scene to play after at.
+func Next(heads []scene.Head, at int, jump *stage.Jump) int {
+	if jump == nil {
+		return at + 1
+	}
+	switch jump.Kind {
+	case stage.Previous:
+		return max(at-1, 0)
+	case stage.Again:
+		return at
+	case stage.To:
+		if i := indexOf(heads, jump.Scene); i >= 0 {
+			return i
+		}
+		return at
+	}
+	return at + 1
+}
+
+func indexOf(heads []scene.Head, id string) int {
+	return slices.IndexFunc(heads, func(h scene.Head) bool { return h.ID == id })
+}
+
+// scene plays one scene and returns why it ended before its end, nil when it
+// did not.
+func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *prose.Section) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case stop:
+			err = r.err
+		default:
+			panic(r)
+		}
+	}()
+	rec := p.Recorder
+	if rec == nil {
+		rec = noRecord{}
+	}
+	system := p.System
+	if system == nil {
+		system = &TheSystem
+	}
+	b := &Bench{
+		system: *system,
+		Port:   p.Port, Server: serverAddr(p.Port), Self: p.Self,
+		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
+	}
+	b.Set("port", p.Port)
+	b.before = memories(ctx, p.Port)
+	if p.Alone {
+		rec.Unattended(head)
+	} else {
+		rec.Begun(head)
+	}
+	sc.Run(ctx, b)
+	return nil
+}
+
+// memories returns the two ends of each connection of the port that the kernel
+// only remembers.
+func memories(ctx context.Context, port uint16) map[[2]netip.AddrPort]bool {
+	all := make(map[[2]netip.AddrPort]bool)
+	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{port}, States: probe.NewStateSet(probe.TimeWait)})
+	if err != nil {
+		return all
+	}
+	for _, sock := range s.Sockets {
+		all[[2]netip.AddrPort{sock.Local, sock.Remote}] = true
+	}
+	return all
+}
+
+// serverAddr is where the programs of the sheet listen: localhost, in IPv4.
+func serverAddr(port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+}
+
+// noRecord keeps nothing.
+type noRecord struct{}
+
+func (noRecord) Begun(scene.Head) {}
+
+func (noRecord) Unattended(scene.Head) {}
+
+func (noRecord) Told(string, string, []prose.Block) {}
+
+func (noRecord) Happened(string, evidence.Event) {}
+
+func (noRecord) Answered(string, string, scene.Answer) {}
+
+func (noRecord) Wrote(string, string, []prose.Block, string) {}
+
+func (noRecord) Written(int, string, string) string { return "" }
+
+func (noRecord) Measured(string, evidence.Evidence) {}
+
+func (noRecord) Done(string) {}

@@ -1,0 +1,48 @@
+package bench
+
+import (
+	"fmt"
+
+	"labo/lessons/scene"
+)
+
+// Prediction is a question that a measurement will answer.
+type Prediction struct {
+	b      *Bench
+	name   string
+	asked  scene.Question
+	chosen int
+}
+
+// Predict asks the question of a part before the act that answers it.
+func (b *Bench) Predict(part string) *Prediction {
+	p := b.part(part)
+	q := scene.Question{Blocks: p.Blocks, Options: p.Options}
+	b.rec.Told(b.section.ID, part, q.Blocks)
+	chosen, err := b.stage.Ask(b.ctx, q)
+	b.Stop(err)
+	return &Prediction{b: b, name: part, asked: q, chosen: chosen}
+}
+
+// Settle answers the prediction with what was measured: option is the ID of
+// the option that the measurement makes right, "" where it fits none of them.
+func (p *Prediction) Settle(option, measured string) {
+	right := -1
+	for i, o := range p.asked.Options {
+		if o.ID == option {
+			right = i
+		}
+	}
+	if option != "" && right < 0 {
+		p.b.Stop(fmt.Errorf("scene %s: the question %q has no option %q", p.b.section.ID, p.name, option))
+	}
+	a := scene.Answer{Question: p.asked, Chosen: p.chosen, Right: right, Measured: measured}
+	p.b.stage.Answer(a)
+	p.b.rec.Answered(p.b.section.ID, p.name, a)
+}
+
+// Leave ends the prediction without an answer: nothing that answers it could be
+// measured, for that reason.
+func (p *Prediction) Leave(reason string) {
+	p.b.Note("La prédiction reste sans réponse : " + reason)
+}

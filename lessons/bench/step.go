@@ -1,0 +1,48 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+
+	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
+	"labo/lessons/scene"
+)
+
+// Step is one part of the sheet.
+type Step struct {
+	Number int
+	Scenes []Scene
+}
+
+// Scene is the unit of teaching: predict, act, observe, explain. It starts
+// from nothing and leaves nothing (no socket, no child, no goroutine), so it
+// can be replayed, skipped to, or run alone. Its text is the section of the
+// step's prose that bears its ID.
+type Scene struct {
+	ID  string // stable words: saved progress survives a new release
+	Run func(ctx context.Context, b *Bench)
+}
+
+// Prose returns the text of the step.
+func (s Step) Prose() (*prose.Step, error) { return compiled.Load(s.Number) }
+
+// Heads returns the head of each scene, with its title from the prose.
+func (s Step) Heads() ([]scene.Head, error) {
+	text, err := s.Prose()
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]scene.Head, len(s.Scenes))
+	for i, sc := range s.Scenes {
+		section, ok := text.Section(sc.ID)
+		if !ok {
+			return nil, fmt.Errorf("step %d: scene %s has no prose", s.Number, sc.ID)
+		}
+		heads[i] = scene.Head{
+			Step: s.Number, StepTitle: text.Title, Index: i, Total: len(s.Scenes),
+			ID: sc.ID, Title: section.Title,
+		}
+	}
+	return heads, nil
+}

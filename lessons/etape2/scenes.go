@@ -1,0 +1,299 @@
+// Package etape2 is the client of the sheet: what it lends, sends and leaves.
+package etape2
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"labo/lessons/act"
+	"labo/lessons/bench"
+	"labo/lessons/chat"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Step returns the scenes, in their order.
+func Step() bench.Step {
+	return bench.Step{Number: 2, Scenes: []bench.Scene{
+		{ID: "port-ephemere", Run: portEphemere},
+		{ID: "vos-messages", Run: vosMessages},
+		{ID: "ligne-vide", Run: ligneVide},
+		{ID: "un-flux", Run: unFlux},
+		{ID: "trois-mille-octets", Run: troisMilleOctets},
+		{ID: "caractere-coupe", Run: caractereCoupe},
+		{ID: "exit", Run: exitScene},
+		{ID: "partir-sans-exit", Run: partirSansExit},
+		{ID: "a-vous", Run: aVous},
+	}}
+}
+
+// portEphemere: the kernel lends each client a port.
+func portEphemere(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	l, err := chat.Listen(ctx, b.Server)
+	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
+	defer l.Close()
+	p := b.Predict("prediction")
+	first, second := act.Connected(ctx, b), demo.Attempt{}
+	defer func() { demo.Abort(first.Conn); demo.Abort(second.Conn) }()
+	second = act.Connected(ctx, b)
+	one, two := act.AddrPort(first.Conn.LocalAddr()).Port(), act.AddrPort(second.Conn.LocalAddr()).Port()
+	ports, rangeErr := probe.EphemeralPorts(ctx)
+	values := []evidence.Value{{Label: "premier client", Text: fmt.Sprintf("port %d", one)}, {Label: "second client", Text: fmt.Sprintf("port %d", two)}}
+	if rangeErr == nil {
+		values = append(values, evidence.Value{Label: "plage du système", Text: fmt.Sprintf("%d à %d", ports.Low, ports.High), Source: rangeSource()})
+	}
+	b.Show(evidence.Evidence{Title: "Les ports prêtés", Source: "getsockname()", Values: values, Checks: rangeCheck()})
+	b.Kernel(b.Until("deux connexions établies", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.Established)) == 4 }))
+	measured := fmt.Sprintf("%d, puis %d", one, two)
+	switch {
+	case one == b.Port || two == b.Port:
+		p.Settle("serveur", measured)
+	case one == two:
+		p.Settle("identiques", measured)
+	default:
+		p.Settle("differents", measured)
+	}
+	b.Set("premier", one)
+	b.Set("second", two)
+	if rangeErr != nil {
+		b.Explain("explication", "plage-inconnue")
+		return
+	}
+	b.Set("bas", ports.Low)
+	b.Set("haut", ports.High)
+	b.Explain("explication", "plage")
+}
+
+// vosMessages: the reader's own messages cross, byte by byte.
+func vosMessages(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	k := act.NewPair(ctx, b)
+	defer k.Cut()
+	p := b.Predict("prediction")
+	b.Say("saisie")
+	script := []string{"bonjour", "ça va ?"}
+	typed, read, same := 0, 0, true
+	for {
+		line, ok := b.Input("Votre message", &script)
+		if !ok {
+			break
+		}
+		k.Send(line)
+		if line == "" {
+			b.Note("une ligne vide : 0 octet, rien n'est parti (c'est la scène suivante)")
+			continue
+		}
+		b.Kernel(k.Arrived(min(len(line), 1)))
+		b.Pause()
+		got := readAll(k, len(line))
+		if strings.EqualFold(line, "exit") {
+			b.Note("« exit » n'est ici qu'un message : pour passer à la suite, tapez :fin")
+		}
+		typed, read, same = typed+len(line), read+len(got), same && got == line
+	}
+	measured := fmt.Sprintf("%s, %s", text.Plural(typed, "octet tapé"), text.Plural(read, "octet lu"))
+	switch {
+	case typed == 0:
+		p.Settle("", "aucun message n'a été tapé")
+	case same:
+		p.Settle("octets", measured+", et aucune fin de ligne")
+	default:
+		p.Settle("", measured)
+	}
+	b.Explain("explication")
+}
+
+// readAll has the server read until it has n bytes.
+func readAll(k *act.Pair, n int) string {
+	var all []byte
+	for len(all) < n {
+		data, came := k.Recv(2 * time.Second)
+		if !came || len(data) == 0 {
+			break
+		}
+		all = append(all, data...)
+	}
+	return string(all)
+}
+
+// ligneVide: sending nothing sends nothing.
+func ligneVide(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	k := act.NewPair(ctx, b)
+	defer k.Cut()
+	p := b.Predict("prediction")
+	k.Send("")
+	data, came := k.Recv(b.ReadingTime(time.Second, 200*time.Millisecond))
+	b.Kernel(b.Sockets())
+	switch {
+	case !came:
+		p.Settle("rien", "recv() attend toujours, aucun octet dans sa file")
+	case len(data) == 0:
+		p.Settle("fin", "recv() a rendu 0 octet")
+	default:
+		p.Settle("message-vide", "recv() a rendu "+text.Plural(len(data), "octet"))
+	}
+	b.Explain("explication")
+}
+
+// unFlux: three sends are not three messages.
+func unFlux(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	k := act.NewPair(ctx, b)
+	defer k.Cut()
+	p := b.Predict("prediction")
+	total := 0
+	for _, word := range []string{"un", "deux", "exit"} {
+		k.Send(word)
+		total += len(word)
+	}
+	b.Kernel(k.Arrived(total))
+	b.Pause()
+	first, _ := k.Recv(2 * time.Second)
+	reads, left := 1, total-len(first)
+	for ; left > 0; reads++ {
+		data, came := k.Recv(2 * time.Second)
+		if !came || len(data) == 0 {
+			break
+		}
+		left -= len(data)
+	}
+	b.Set("recu", string(first))
+	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
+	p.Settle(options[reads], fmt.Sprintf("%d recv(), le premier rend « %s »", reads, text.Visible(string(first))))
+	b.Explain("explication")
+}
+
+// troisMilleOctets: recv(1024) returns at most 1024 bytes.
+func troisMilleOctets(ctx context.Context, b *bench.Bench) {
+	const size = 3000
+	b.Say("")
+	k := act.NewPair(ctx, b)
+	defer k.Cut()
+	p := b.Predict("prediction")
+	k.Send(act.Letters(size))
+	b.Kernel(k.Arrived(size))
+	b.Pause()
+	var reads []string
+	for left := size; left > 0; {
+		data, came := k.Recv(2 * time.Second)
+		if !came || len(data) == 0 {
+			break
+		}
+		reads = append(reads, fmt.Sprint(len(data)))
+		left -= len(data)
+	}
+	b.Set("lectures", andList(reads))
+	b.Set("nombre", len(reads))
+	options := map[int]string{1: "un", 3: "trois"}
+	p.Settle(options[len(reads)], text.Plural(len(reads), "lecture")+" : "+andList(reads)+" octets")
+	b.Explain("explication")
+}
+
+// andList joins words as French does: "a, b et c".
+func andList(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	list := words[0]
+	for _, w := range words[1 : len(words)-1] {
+		list += ", " + w
+	}
+	return list + " et " + words[len(words)-1]
+}
+
+// exitScene: who closes first keeps the memory of the connection.
+func exitScene(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	k := act.NewPair(ctx, b)
+	defer k.Cut()
+	p := b.Predict("prediction")
+	k.Send("exit")
+	b.Must(k.Client.Close(), "fermer le client")
+	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "close()", Detail: "le noyau envoie FIN"})
+	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
+	k.Recv(2 * time.Second)
+	b.Must(k.Server.Close(), "fermer le serveur")
+	b.Must(k.Listener.Close(), "fermer le port")
+	b.Event(evidence.Event{From: evidence.Server, To: evidence.Client, What: "close()", Detail: "le noyau envoie FIN à son tour"})
+	s := b.Until("la fin de la connexion", func(s *probe.Snapshot) bool {
+		return len(act.InState(s, probe.CloseWait, probe.LastAck, probe.FinWait2, probe.FinWait1)) == 0
+	})
+	b.Kernel(s)
+	option, measured, memory := lastMemory(s, k)
+	p.Settle(option, measured)
+	b.Set("port-client", k.Near.Port())
+	if memory == nil || !memory.Timer.Known {
+		b.Explain("sans-souvenir")
+		return
+	}
+	b.Say("explication")
+	b.Set("reste", text.Left(memory.Timer.Value.Remaining))
+	b.Say("compte-a-rebours")
+	countdown(b, k)
+	b.Explain()
+}
+
+// lastMemory tells which side of a closed connection the kernel remembers.
+func lastMemory(s *probe.Snapshot, k *act.Pair) (option, measured string, memory *probe.Socket) {
+	for i := range s.Sockets {
+		sock := &s.Sockets[i]
+		if sock.State != probe.TimeWait {
+			continue
+		}
+		switch k.Near {
+		case sock.Local:
+			return "client", fmt.Sprintf("une ligne TIME-WAIT, port local %d", sock.Local.Port()), sock
+		case sock.Remote:
+			return "serveur", fmt.Sprintf("une ligne TIME-WAIT, port local %d", sock.Local.Port()), sock
+		}
+	}
+	return "rien", "aucune ligne de cette connexion", nil
+}
+
+// countdown shows the table twice more, so that the timer is seen to go down.
+func countdown(b *bench.Bench, k *act.Pair) {
+	looks := 2
+	if b.Alone() {
+		looks = 1
+	}
+	for range looks {
+		b.Sleep(1100 * time.Millisecond)
+		s := b.Sockets()
+		if _, _, memory := lastMemory(s, k); memory == nil {
+			return
+		}
+		b.Kernel(s)
+	}
+}
+
+// rangeSource is where the probe reads the range of ephemeral ports.
+func rangeSource() string {
+	switch runtime.GOOS {
+	case "linux":
+		return "ip_local_port_range"
+	case "windows":
+		return "netsh"
+	}
+	return "sysctl"
+}
+
+// rangeCheck is the command that shows that range.
+func rangeCheck() []string {
+	switch runtime.GOOS {
+	case "linux":
+		return []string{"cat /proc/sys/net/ipv4/ip_local_port_range"}
+	case "windows":
+		return []string{"netsh int ipv4 show dynamicport tcp"}
+	}
+	return []string{"sysctl net.inet.ip.portrange.first net.inet.ip.portrange.last"}
+}

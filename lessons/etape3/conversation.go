@@ -1,0 +1,321 @@
+package etape3
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"labo/lessons/act"
+	"labo/lessons/bench"
+	"labo/lessons/chat"
+	"labo/lessons/check"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// deuxFils: Python's threads are the system's; goroutines are Go's.
+func deuxFils(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	python, reason := act.PythonFor(ctx, b, "serveur2.py")
+	if reason == "" {
+		b.Set("python", python.Command)
+		p := b.Predict("prediction")
+		b.Say("python")
+		pythonThreads(ctx, b, python, p)
+		b.Say("explication")
+	} else {
+		b.Set("raison", reason)
+		b.Say("sans-python")
+	}
+	goThreads(ctx, b)
+	b.Explain("explication-go")
+}
+
+// pythonThreads runs serveur2.py, connects a client, and counts its threads.
+func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *bench.Prediction) {
+	server := act.Start(b, python, "serveur2.py")
+	defer server.End()
+	act.AwaitListen(b, server)
+	a := act.Connected(ctx, b)
+	defer demo.Abort(a.Conn)
+	var info probe.ProcessInfo
+	b.Await("les threads de serveur2.py", func() bool {
+		info = b.Examine(server.PID(), "serveur2.py")
+		return !info.Threads.Known || info.Threads.Value >= 3
+	})
+	info = asleep(b, info)
+	b.Show(evidence.Evidence{
+		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: act.ThreadSource(),
+		Values: threadValues(info), Checks: act.ThreadCheck(server.PID()),
+	})
+	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
+	if info.Threads.Known {
+		p.Settle(options[info.Threads.Value], text.Plural(info.Threads.Value, "thread"))
+	} else {
+		p.Leave("ce système ne dit pas combien de threads a un processus")
+	}
+	b.Pause()
+}
+
+// asleep examines a process until all its threads have reached what they wait
+// in, within a bound: one that never sleeps is shown as it is.
+func asleep(b *bench.Bench, info probe.ProcessInfo) probe.ProcessInfo {
+	const bound, step = 2 * time.Second, 2 * time.Millisecond
+	running := func(t probe.Thread) bool { return t.State == "R" }
+	for end := time.Now().Add(bound); slices.ContainsFunc(info.Tasks, running) && time.Now().Before(end); {
+		b.Sleep(step)
+		info = b.Examine(info.PID, "serveur2.py")
+	}
+	return info
+}
+
+// threadValues lists the threads of a process, with what each waits in where
+// the system tells.
+func threadValues(info probe.ProcessInfo) []evidence.Value {
+	values := []evidence.Value{{Label: "en tout", Text: act.Count(info.Threads, "thread")}}
+	for _, t := range info.Tasks {
+		words := stateWords(t.State)
+		if t.Wait.Known && t.Wait.Value != "" && t.Wait.Value != "0" {
+			words += " dans " + text.Visible(t.Wait.Value) + waitWords(t.Wait.Value)
+		}
+		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(t.Name), t.TID), Text: words})
+	}
+	return values
+}
+
+// stateWords says the state letter of proc_pid_stat(5) in French.
+func stateWords(letter string) string {
+	switch letter {
+	case "R":
+		return "en marche"
+	case "S":
+		return "endormi"
+	case "D":
+		return "endormi, dans une entrée-sortie"
+	case "T", "t":
+		return "arrêté"
+	case "Z", "X":
+		return "terminé"
+	}
+	return "état " + text.Visible(letter)
+}
+
+// waitWords says what a kernel function that a thread sleeps in waits for,
+// "" for one that labo does not know.
+func waitWords(function string) string {
+	switch {
+	case strings.Contains(function, "futex"):
+		return " : attend un autre thread (join)"
+	case strings.Contains(function, "pipe"):
+		return " : attend son entrée, le clavier (ici, labo)"
+	case strings.Contains(function, "wait_woken"), strings.Contains(function, "wait_data"):
+		return " : attend des octets du réseau"
+	}
+	return ""
+}
+
+// goThreads counts goroutines and threads around a conversation in Go.
+func goThreads(ctx context.Context, b *bench.Bench) {
+	p := b.Predict("prediction-go")
+	b.Me() // the first measurements may start threads of their own
+	before := probe.Runtime(ctx)
+	d := startDuo(ctx, b)
+	defer d.stop()
+	typeLine(b, d.client, d.server, "bonjour")
+	after := probe.Runtime(ctx)
+	b.Show(evidence.Evidence{
+		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
+		Chart:  act.ThreadChart("", []string{"avant", "pendant"}, before, after),
+		Checks: act.CpuCheck(b.PID()),
+	})
+	added := after.OSThreads.Value - before.OSThreads.Value
+	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
+	switch {
+	case !before.OSThreads.Known || !after.OSThreads.Known:
+		p.Leave("ce système ne compte pas les threads de labo")
+	case added <= 1:
+		p.Settle("aucun", measured)
+	case added == 2:
+		p.Settle("deux", measured)
+	default:
+		p.Settle("beaucoup", measured)
+	}
+}
+
+// conversation: both directions at once, and the reader speaks for both.
+func conversation(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	p := b.Predict("prediction")
+	cross(ctx, b, p)
+	d := startDuo(ctx, b)
+	defer d.stop()
+	b.Say("saisie")
+	script := []string{"s bonjour, client", "c bonjour, serveur"}
+	for {
+		line, ok := b.Input("s ou c, puis votre texte", &script)
+		if !ok {
+			break
+		}
+		who, words, _ := strings.Cut(line, " ")
+		switch {
+		case strings.EqualFold(strings.TrimSpace(words), "exit"):
+			b.Note("« exit » est le sujet de la scène suivante : dites autre chose, ou tapez :fin pour y aller")
+		case words == "":
+			b.Note("écrivez s ou c, une espace, puis un texte ; :fin pour la suite")
+		case strings.EqualFold(who, "s"):
+			typeLine(b, d.server, d.client, words)
+		case strings.EqualFold(who, "c"):
+			typeLine(b, d.client, d.server, words)
+		default:
+			b.Note("la ligne commence par s (serveur) ou c (client)")
+		}
+	}
+	b.Kernel(b.Sockets())
+	b.Explain("explication")
+}
+
+// cross has both sides send before either reads.
+func cross(ctx context.Context, b *bench.Bench, p *bench.Prediction) {
+	const toServer, toClient = "ABC", "12345"
+	k := act.NewPair(ctx, b)
+	defer k.Cut()
+	k.Send(toServer)
+	n, err := k.Server.Write([]byte(toClient))
+	b.Must(err, "envoyer")
+	b.Event(evidence.Returned(evidence.Server, "sendall « "+toClient+" »", "send", act.Handed(n)))
+	b.Kernel(b.Until("les deux messages", func(s *probe.Snapshot) bool {
+		waiting := 0
+		for _, sock := range act.InState(s, probe.Established) {
+			if !sock.RecvQueue.Known || sock.RecvQueue.Value > 0 {
+				waiting++
+			}
+		}
+		return waiting == 2
+	}))
+	heard, _ := k.Recv(2 * time.Second)
+	buf := make([]byte, chat.ReadSize)
+	k.Client.SetReadDeadline(time.Now().Add(2 * time.Second))
+	n, err = k.Client.Read(buf)
+	b.Must(err, "lire chez le client")
+	b.Event(evidence.Read(evidence.Client, fmt.Sprintf("rend %s : « %s »", text.Plural(n, "octet"), text.Visible(string(buf[:n]))), evidence.Worked))
+	measured := fmt.Sprintf("le serveur a lu « %s », le client a lu « %s »", text.Visible(string(heard)), text.Visible(string(buf[:n])))
+	if string(heard) == toServer && string(buf[:n]) == toClient {
+		p.Settle("croisent", measured)
+		return
+	}
+	p.Settle("melange", measured)
+}
+
+// unSeulExit: one "exit" closes nothing.
+func unSeulExit(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	d := startDuo(ctx, b)
+	defer d.stop()
+	typeLine(b, d.client, d.server, "bonjour")
+	p := b.Predict("prediction")
+	typeLine(b, d.server, d.client, "exit")
+	d.server.next(b, chat.SenderEnded)
+	b.Event(evidence.Event{From: evidence.Server, What: "le fil « envoyer » du serveur a fini"})
+	d.client.next(b, chat.ReceiverEnded)
+	b.Event(evidence.Event{From: evidence.Client, What: "le fil « recevoir » du client a fini"})
+	b.Show(evidence.Evidence{
+		Title: "Les fils des deux programmes", Source: "fins annoncées par les programmes",
+		Values: append(d.server.strands("serveur"), d.client.strands("client")...),
+		Checks: act.CpuCheck(b.PID()),
+	})
+	s := b.Sockets()
+	b.Kernel(s)
+	open, closing := len(act.InState(s, probe.Established)), len(act.InState(s, probe.FinWait1, probe.FinWait2, probe.CloseWait, probe.LastAck))
+	switch {
+	case open == 2:
+		p.Settle("ouverte", "deux moitiés ESTABLISHED")
+	case closing > 0:
+		p.Settle("moitie", text.Plural(closing, "moitié")+" en cours de fermeture")
+	default:
+		p.Settle("fermee", "aucune moitié ouverte")
+	}
+	b.Pause()
+	b.Say("les-deux")
+	typeLine(b, d.client, d.server, "exit")
+	for _, v := range []*talker{d.client, d.server} {
+		select {
+		case <-v.ended:
+			b.Must(v.err, "finir la conversation")
+		case <-ctx.Done():
+			b.Stop(ctx.Err())
+		}
+	}
+	b.Note("les deux programmes ont fini, après leurs deux join() et leur close()")
+	b.Kernel(b.Until("la fermeture des deux côtés", func(s *probe.Snapshot) bool {
+		return len(s.Sockets) == len(act.InState(s, probe.TimeWait))
+	}))
+	b.Explain("explication")
+}
+
+// aVousDeux: the reader's own two-way programs, live.
+func aVousDeux(ctx context.Context, b *bench.Bench) {
+	act.PresentOwn(ctx, b)
+	p := b.Predict("prediction")
+	f := act.Follow(ctx, b)
+	defer f.Stop()
+	if b.Alone() {
+		playTwoWay(ctx, b, f)
+	}
+	whole := act.WatchOwn(b, f)
+	if f.Last != nil {
+		b.Kernel(f.Last)
+	}
+	switch local, ok := f.Memory(); {
+	case !whole:
+		p.Leave("la conversation n'est pas allée à son terme")
+	case !ok:
+		p.Settle("aucun", "aucune ligne TIME-WAIT")
+	case local == f.Port:
+		p.Settle("serveur", fmt.Sprintf("TIME-WAIT sur le port %d", local))
+	default:
+		p.Settle("client", fmt.Sprintf("TIME-WAIT sur le port %d", local))
+	}
+	act.EndOwn(b, whole)
+}
+
+// playTwoWay plays the reader's part with serveur2.py and client2.py, or with
+// labo's programs where Python cannot.
+func playTwoWay(ctx context.Context, b *bench.Bench, f *act.Following) {
+	python, reason := act.PythonFor(ctx, b, "serveur2.py")
+	if reason != "" {
+		b.Set("raison", reason)
+		b.Say("seul-en-go")
+		d := startDuo(ctx, b)
+		defer d.stop()
+		typeLine(b, d.client, d.server, "bonjour")
+		act.Meet(b, f)
+		typeLine(b, d.client, d.server, "exit")
+		typeLine(b, d.server, d.client, "exit")
+		<-d.client.ended
+		<-d.server.ended
+		return
+	}
+	b.Say("seul")
+	server := act.Start(b, python, "serveur2.py")
+	defer server.End()
+	act.AwaitListen(b, server)
+	client := act.Start(b, python, "client2.py")
+	defer client.End()
+	client.Type("bonjour")
+	b.Await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
+	server.Type("salut")
+	b.Await("l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
+	act.Meet(b, f)
+	client.Type("exit")
+	b.Await("l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
+	server.Type("exit")
+	b.Await("la fin des deux programmes", func() bool {
+		_, one := server.Ended()
+		_, two := client.Ended()
+		return one && two
+	})
+}

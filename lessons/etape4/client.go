@@ -1,0 +1,217 @@
+package etape4
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"labo/lessons/act"
+	"labo/lessons/bench"
+	"labo/lessons/chat"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/measured"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// clientAvantServeur: question 5, the client before the server.
+func clientAvantServeur(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	answer := b.Write("question")
+	refusals(ctx, b)
+	boundOnly(ctx, b)
+	b.Pause()
+	fullQueue(ctx, b)
+	retries(ctx, b)
+	answer.Compare("reponse")
+	b.Explain("suite")
+}
+
+// refusals measures how the system answers a client that comes too early.
+func refusals(ctx context.Context, b *bench.Bench) {
+	const wanted, budget = 1000, 3 * time.Second
+	p := b.Predict("prediction")
+	r, err := demo.Refuse(ctx, b.Server, wanted, budget)
+	b.Must(err, "essayer de se connecter")
+	values := []evidence.Value{
+		{Label: "essais", Text: text.Plural(r.Tries, "essai")},
+		{Label: "refusés", Text: text.Plural(r.Refused, "essai")},
+	}
+	if r.Refused > 0 {
+		values = append(values,
+			evidence.Value{Label: "durée médiane", Text: text.Duration(r.Median)},
+			evidence.Value{Label: "la plus courte", Text: text.Duration(r.Fastest)},
+			evidence.Value{Label: "la plus longue", Text: text.Duration(r.Slowest)},
+			evidence.Value{Label: "erreur", Text: demo.Errno(r.Err)})
+	}
+	b.Show(evidence.Evidence{
+		Title: "Des clients sans serveur", Source: "valeur rendue par connect()", Values: values,
+		Checks: []string{measured.Check(b.Filter())},
+	})
+	b.Set("essais", r.Tries)
+	b.Set("mediane", text.Duration(r.Median))
+	b.Set("erreur", demo.Errno(r.Err))
+	measured := fmt.Sprintf("%s sur %d", text.Plural(r.Refused, "refus"), r.Tries)
+	if r.Refused == 0 || r.Refused < r.Tries {
+		p.Settle("", measured)
+		b.Say("sans-refus")
+		return
+	}
+	p.Settle("refus", measured+", en "+text.Duration(r.Median)+" pour la médiane")
+	b.Say("refus")
+}
+
+// boundOnly: a port that is reserved and not open refuses as well.
+func boundOnly(ctx context.Context, b *bench.Bench) {
+	r := act.Bound(b)
+	defer r.Close()
+	a := act.Connect(ctx, b)
+	defer demo.Abort(a.Conn)
+	b.Set("lie", act.Outcome(a))
+	if a.Refused() {
+		b.Say("lie-refuse")
+		return
+	}
+	b.Say("lie-autrement")
+}
+
+// fullQueue: a full queue is not a refusal.
+func fullQueue(ctx context.Context, b *bench.Bench) {
+	const backlog, most = 1, 4
+	p := b.Predict("prediction-file")
+	q, err := demo.FillQueue(ctx, b.Server, backlog, most)
+	b.Must(err, "remplir la file d'attente")
+	defer q.Close()
+	for i := range q.Clients {
+		b.Event(evidence.Returned(evidence.Client, fmt.Sprintf("connect, client %d", i+1), "connect", "connecté, sans que personne ait appelé accept()"))
+	}
+	in := len(q.Clients)
+	if in > 0 {
+		spokenInQueue(b, q)
+	}
+	b.Set("clients", text.Plural(in, "client"))
+	options := map[int]string{0: "aucun", 1: "un", 2: "deux", most: "tous"}
+	measured := text.Plural(in, "connexion") + " sans accept()"
+	switch {
+	case q.Waits():
+		queueWaits(b, q)
+		p.Settle(options[in], measured+" ; le client suivant attend")
+		b.Say("file-pleine")
+	case q.Last != nil:
+		b.Event(evidence.Refused(evidence.Client, fmt.Sprintf("connect, client %d", in+1), "connect", act.Outcome(*q.Last)))
+		b.Kernel(b.Sockets())
+		p.Settle(options[in], measured+" ; le client suivant n'est pas reçu")
+		b.Say("file-refuse")
+	default:
+		b.Kernel(b.Sockets())
+		p.Settle(options[in], measured)
+		b.Say("file-large")
+	}
+	b.Pause() // while the queue is there to be looked at
+}
+
+// spokenInQueue has the first client speak: nobody has accepted it, and its
+// message waits in the kernel.
+func spokenInQueue(b *bench.Bench, q *demo.Queue) {
+	const message = "bonjour"
+	b.Set("message", message)
+	n, err := q.Speak(message)
+	b.Must(err, "envoyer un message")
+	b.Event(evidence.Returned(evidence.Client, "send « "+message+" », client 1", "send", act.Handed(n)))
+	b.Until("l'arrivée du message", func(s *probe.Snapshot) bool {
+		for _, sock := range s.Sockets {
+			if sock.Local == q.At && sock.State == probe.Established && (!sock.RecvQueue.Known || int(sock.RecvQueue.Value) >= n) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// queueWaits shows the client that is not let in, and that its kernel sends
+// its request again.
+func queueWaits(b *bench.Bench, q *demo.Queue) {
+	next := fmt.Sprintf("connect, client %d", len(q.Clients)+1)
+	b.Event(evidence.Event{From: evidence.Client, To: evidence.Kernel, What: next, Outcome: evidence.Waiting, Detail: "ni connecté ni refusé : l'appel attend toujours"})
+	b.Kernel(b.Sockets())
+	resent := b.Until("le nouvel envoi de la demande", func(s *probe.Snapshot) bool {
+		sock, ok := q.Waiting(s)
+		return !ok || !sock.Timer.Known || sock.Timer.Value.Retransmits > 0
+	})
+	b.Kernel(resent)
+	sock, ok := q.Waiting(resent)
+	if !ok || !sock.Timer.Known {
+		b.Set("renvois", "un nombre de fois que ce système ne montre pas")
+		b.Set("prochain", "une durée inconnue ici")
+		return
+	}
+	b.Set("renvois", fmt.Sprintf("%d fois", sock.Timer.Value.Retransmits))
+	b.Set("prochain", text.Duration(sock.Timer.Value.Remaining))
+}
+
+// retries: a client that tries again until the server is there.
+func retries(ctx context.Context, b *bench.Bench) {
+	const pause, alone = 100 * time.Millisecond, 3
+	b.Say("reessayer")
+	ctx, cancel := context.WithCancel(ctx)
+	tried := make(chan demo.Attempt)
+	type end struct {
+		demo.Attempt
+		tries int
+	}
+	ended := make(chan end, 1)
+	begun := time.Now()
+	go func() {
+		a, n := demo.Retry(ctx, b.Server, pause, func(a demo.Attempt) {
+			select {
+			case tried <- a:
+			case <-ctx.Done():
+			}
+		})
+		ended <- end{a, n}
+	}()
+	over := false
+	defer func() {
+		if !over {
+			cancel()
+			demo.Abort((<-ended).Conn)
+		}
+		cancel()
+	}()
+	for n := 1; ; n++ {
+		var a demo.Attempt
+		select {
+		case a = <-tried:
+		case <-ctx.Done():
+			b.Stop(ctx.Err())
+		}
+		e := evidence.Refused(evidence.Client, fmt.Sprintf("connect, essai %d", n), "connect", act.Outcome(a))
+		if a.Err == nil {
+			e.Outcome, e.Source = evidence.Worked, "valeur rendue par connect()"
+		}
+		b.Event(e)
+		if a.Err == nil {
+			break
+		}
+		if n == alone {
+			l, err := chat.Listen(ctx, b.Server)
+			b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
+			defer l.Close()
+			b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "bind, listen", Outcome: evidence.Worked, Detail: "le serveur est là"})
+		}
+	}
+	last := <-ended
+	over = true
+	defer demo.Abort(last.Conn)
+	b.Show(evidence.Evidence{
+		Title: "Le client qui réessaie", Source: "valeur rendue par connect()",
+		Values: []evidence.Value{
+			{Label: "essais", Text: text.Plural(last.tries, "essai")},
+			{Label: "du premier essai à la connexion", Text: text.Duration(time.Since(begun))},
+		},
+		Checks: []string{measured.Check(b.Filter())},
+	})
+	b.Set("essais-patient", text.Plural(last.tries, "essai"))
+	b.Say("reessaye")
+}

@@ -1,0 +1,75 @@
+package etape4
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"labo/lessons/act"
+	"labo/lessons/bench"
+	"labo/lessons/demo"
+	"labo/lessons/evidence"
+	"labo/lessons/measured"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// onzeEtats: each state of TCP, made for real, as `labo etats` does.
+func onzeEtats(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	p := b.Predict("prediction")
+	var reached []probe.State
+	var values []evidence.Value
+	begun := time.Now()
+	source := probe.Auto
+	for _, state := range demo.Eleven {
+		v := evidence.Value{Label: state.String()}
+		m, err := demo.MakeState(ctx, state)
+		missing, notHereErr := errors.AsType[*demo.NotHereError](err)
+		switch {
+		case err == nil:
+			reached = append(reached, state)
+			source = m.Snapshot.Source
+			v.Text = stateRow(m)
+			m.Close()
+		case ctx.Err() != nil:
+			b.Stop(ctx.Err())
+		case notHereErr:
+			v.Text = act.NotHere(missing)
+		default:
+			v.Text = "n'a pas pu être fabriqué : " + act.Said(err)
+		}
+		values = append(values, v)
+	}
+	b.Show(evidence.Evidence{
+		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
+		Checks: []string{"labo etats CLOSING", measured.Check(probe.Filter{})},
+	})
+	b.Diagram(reached)
+	b.Set("vus", text.Plural(len(reached), "état"))
+	measured := fmt.Sprintf("%s sur %d, en %s", text.Plural(len(reached), "état"), len(demo.Eleven), text.Duration(time.Since(begun)))
+	switch n := len(reached); {
+	case n == len(demo.Eleven):
+		p.Settle("tous", measured)
+		b.Explain("explication")
+		return
+	case n <= 3:
+		p.Settle("trois", measured)
+	default:
+		p.Settle("partie", measured)
+	}
+	b.Explain("autrement")
+}
+
+// stateRow says which socket was seen in a state.
+func stateRow(m *demo.Made) string {
+	if m.State == probe.Closed {
+		return fmt.Sprintf("socket d'inode %d ; la table a %s, aucune n'est la sienne", m.Inode, text.Plural(len(m.Snapshot.Sockets), "ligne"))
+	}
+	s := m.Socket
+	if !s.Remote.IsValid() {
+		return s.Local.String()
+	}
+	return s.Local.String() + " ↔ " + s.Remote.String()
+}

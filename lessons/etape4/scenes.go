@@ -1,0 +1,33 @@
+// Package etape4 is the five questions of the sheet. In each scene the reader
+// answers first, in their own words; experiments follow, then a model answer.
+package etape4
+
+import (
+	"labo/lessons/bench"
+	"labo/lessons/evidence"
+	"labo/lessons/measured"
+	"labo/probe"
+)
+
+// Step returns the scenes, in their order.
+func Step() bench.Step {
+	return bench.Step{Number: 4, Scenes: []bench.Scene{
+		{ID: "systeme-implique", Run: systemeImplique},
+		{ID: "threads-a-qui", Run: threadsAQui},
+		{ID: "fermer-proprement", Run: fermerProprement},
+		{ID: "deux-serveurs", Run: deuxServeurs},
+		{ID: "client-avant-serveur", Run: clientAvantServeur},
+		{ID: "onze-etats", Run: onzeEtats},
+	}}
+}
+
+// kernelOf shows a snapshot of a port that is not the lesson's.
+func kernelOf(b *bench.Bench, port uint16, s *probe.Snapshot, notes ...string) {
+	b.Beside(port)
+	b.Show(evidence.Evidence{
+		Title: "Ce que voit le noyau", At: s.TakenAt, Source: s.Source.String(),
+		Sockets: &evidence.Table{Rows: s.Sockets, Empty: "aucune ligne ne cite ce port"},
+		Notes:   append(b.NewNotes(measured.Notes(s)), notes...),
+		Checks:  []string{measured.Check(probe.Filter{Ports: []uint16{port}})},
+	})
+}

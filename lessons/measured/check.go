@@ -1,0 +1,170 @@
+package measured
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"labo/probe"
+)
+
+// Check returns the command that checks, without labo and on this system, what
+// the filter chooses. It is a command to copy: it must not pass text.French.
+func Check(f probe.Filter) string { return checkOn(runtime.GOOS, f) }
+
+func checkOn(goos string, f probe.Filter) string {
+	switch goos {
+	case "linux":
+		return checkSS(f)
+	case "windows":
+		return checkNetstat(f)
+	}
+	return checkLsof(f)
+}
+
+// ssStates are the names that ss understands after "state" (ss(8)).
+var ssStates = map[probe.State]string{
+	probe.Listen: "listening", probe.SynSent: "syn-sent", probe.SynReceived: "syn-recv",
+	probe.Established: "established", probe.FinWait1: "fin-wait-1", probe.FinWait2: "fin-wait-2",
+	probe.CloseWait: "close-wait", probe.Closing: "closing", probe.LastAck: "last-ack",
+	probe.TimeWait: "time-wait", probe.Closed: "closed",
+	probe.Bound: "bound-inactive", // since iproute2 6.8: see boundSince
+}
+
+// boundSince follows a command that older releases of ss refuse.
+const boundSince = " # depuis iproute2 6.8"
+
+func checkSS(f probe.Filter) string {
+	cmd := "ss -tanp"
+	for _, st := range probe.States {
+		if f.States.Has(st) {
+			cmd += " state " + ssStates[st]
+		}
+	}
+	var ports []string
+	for _, p := range f.Ports {
+		n := strconv.Itoa(int(p))
+		ports = append(ports, "sport = :"+n+" or dport = :"+n)
+	}
+	if len(ports) > 0 {
+		cmd += " '( " + strings.Join(ports, " or ") + " )'"
+	}
+	if len(f.PIDs) > 0 {
+		var pids []string
+		for _, pid := range f.PIDs {
+			pids = append(pids, "pid="+strconv.Itoa(pid)+",")
+		}
+		cmd += " | grep -E '" + strings.Join(pids, "|") + "'"
+	}
+	if f.States.Has(probe.Bound) {
+		cmd += boundSince
+	}
+	return cmd
+}
+
+// BoundCheck returns a command that meets the reservation of an address by a
+// socket that does not listen, which older releases of ss do not list: it asks
+// for the same address and is refused (EADDRINUSE).
+func BoundCheck(at netip.AddrPort) string {
+	family := ""
+	if at.Addr().Is6() {
+		family = "socket.AF_INET6"
+	}
+	return fmt.Sprintf(`python3 -c "import socket; socket.socket(%s).bind(('%s', %d))"`, family, at.Addr().WithZone(""), at.Port())
+}
+
+// lsofState returns the name that lsof understands after -sTCP (lsof(8)).
+func lsofState(s probe.State) string {
+	switch s {
+	case probe.SynReceived:
+		return "SYN_RCVD"
+	case probe.FinWait1:
+		return "FIN_WAIT_1"
+	case probe.FinWait2:
+		return "FIN_WAIT_2"
+	case probe.Bound, probe.Closed:
+		return "CLOSED"
+	}
+	return strings.ReplaceAll(s.String(), "-", "_")
+}
+
+func checkLsof(f probe.Filter) string {
+	cmd := "lsof -nP -iTCP"
+	for i, p := range f.Ports {
+		sep := ","
+		if i == 0 {
+			sep = ":"
+		}
+		cmd += sep + strconv.Itoa(int(p))
+	}
+	var states []string
+	for _, st := range probe.States {
+		if !f.States.Has(st) {
+			continue
+		}
+		if name := lsofState(st); !slices.Contains(states, name) {
+			states = append(states, name)
+		}
+	}
+	if len(states) > 0 {
+		cmd += " -sTCP:" + strings.Join(states, ",")
+	}
+	if len(f.PIDs) > 0 {
+		var pids []string
+		for _, pid := range f.PIDs {
+			pids = append(pids, strconv.Itoa(pid))
+		}
+		cmd += " -a -p " + strings.Join(pids, ",")
+	}
+	return cmd
+}
+
+// netstatState returns the name that Windows' netstat shows.
+func netstatState(s probe.State) string {
+	switch s {
+	case probe.Listen, probe.Bound:
+		return "LISTENING"
+	case probe.SynReceived:
+		return "SYN_RECEIVED"
+	case probe.FinWait1:
+		return "FIN_WAIT_1"
+	case probe.FinWait2:
+		return "FIN_WAIT_2"
+	}
+	return strings.ReplaceAll(s.String(), "-", "_")
+}
+
+// checkNetstat narrows with findstr, one after the other; a space between
+// words is findstr's "or".
+func checkNetstat(f probe.Filter) string {
+	cmd := "netstat -ano"
+	var words []string
+	flush := func() {
+		switch len(words) {
+		case 0:
+		case 1:
+			cmd += " | findstr " + words[0]
+		default:
+			cmd += ` | findstr "` + strings.Join(words, " ") + `"`
+		}
+		words = nil
+	}
+	for _, p := range f.Ports {
+		words = append(words, ":"+strconv.Itoa(int(p)))
+	}
+	flush()
+	for _, st := range probe.States {
+		if f.States.Has(st) {
+			words = append(words, netstatState(st))
+		}
+	}
+	flush()
+	for _, pid := range f.PIDs {
+		words = append(words, strconv.Itoa(pid))
+	}
+	flush()
+	return cmd
+}

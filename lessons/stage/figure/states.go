@@ -1,0 +1,49 @@
+package figure
+
+import (
+	"strings"
+
+	"labo/probe"
+)
+
+// States draws the states of a connection (RFC 9293, figure 5) with a mark
+// before each that was reached. No line is wider than 48 cells: it stands whole
+// in a terminal of 60 columns, in projection too.
+func States(reached []probe.State) []string {
+	lines := strings.Split(strings.Trim(diagram, "\n"), "\n")
+	marks := make(map[string]string)
+	for _, s := range append([]probe.State{probe.Closed}, probe.States...) {
+		marks[s.String()] = "·"
+	}
+	for _, s := range reached {
+		marks[s.String()] = "✓"
+	}
+	for i, line := range lines {
+		for name, mark := range marks {
+			line = strings.ReplaceAll(line, "@"+name+" ", mark+" "+name)
+		}
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return lines
+}
+
+// A state is "@NAME " in the drawing, as wide as its mark, a space and its name.
+const diagram = `
+                  @CLOSED 
+        listen() │        │ connect()
+                 ▼        ▼
+          @LISTEN         @SYN-SENT 
+      SYN reçu │          │ réponse reçue
+               ▼          ▼
+  @SYN-RECEIVED  ──▶ @ESTABLISHED 
+                    │           │
+ce côté ferme : FIN │           │ FIN reçu
+                    ▼           ▼
+         @FIN-WAIT-1            @CLOSE-WAIT 
+         │         │                   │ close()
+         ▼         ▼                   ▼
+@FIN-WAIT-2     @CLOSING          @LAST-ACK 
+         │         │                   │
+         ▼         ▼                   ▼
+       @TIME-WAIT  ──────────────▶ (oublié)
+`
