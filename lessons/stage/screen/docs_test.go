@@ -62,7 +62,7 @@ var shots = []shot{
 
 	{document: "docs/professeur.md", name: "vote", scene: "ligne-vide", moment: "vote 1, réponse 2", o: class},
 	{document: "docs/professeur.md", name: "mesure", scene: "ligne-vide", moment: "pause 1, page 2", o: class},
-	{document: "docs/professeur.md", name: "cote-a-cote", scene: "un-flux", size: wide, moment: "pause 1", o: class},
+	{document: "docs/professeur.md", name: "cote-a-cote", scene: "un-flux", size: wide, moment: "pause 1"},
 }
 
 // The screens in the documents are what labo shows today; with -update they are
