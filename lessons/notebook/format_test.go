@@ -3,6 +3,7 @@ package notebook
 import (
 	"encoding/json"
 	"errors"
+	"labo/probe/files"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,7 +151,7 @@ func TestReadOfNothingIsEmpty(t *testing.T) {
 			t.Errorf("Read left %v", entries)
 		}
 	}
-	if _, err := Read(in("")); !errors.Is(err, ErrNoHome) {
+	if _, err := Read(in("")); !errors.Is(err, files.ErrNoHome) {
 		t.Errorf("Read without a home: %v", err)
 	}
 }

@@ -47,9 +47,9 @@ type UnsavedError struct {
 func (e *UnsavedError) Error() string { return fmt.Sprintf("notebook %s: %v", e.Path, e.Err) }
 func (e *UnsavedError) Unwrap() error { return e.Err }
 
-// Path returns the file of the notebook, which may not exist; or [ErrNoHome].
+// Path returns the file of the notebook, which may not exist; or [files.ErrNoHome].
 func Path(getenv func(string) string) (string, error) {
-	home, err := Home(runtime.GOOS, getenv)
+	home, err := files.Home(runtime.GOOS, getenv)
 	if err != nil {
 		return "", err
 	}
@@ -58,7 +58,7 @@ func Path(getenv func(string) string) (string, error) {
 
 // Read returns the notebook as it was last saved, without locking or changing
 // anything: an empty one where there is none yet. It is never nil. The error
-// is [ErrNoHome], a [*DamagedError] or a [*NewerError] (the notebook then holds
+// is [files.ErrNoHome], a [*DamagedError] or a [*NewerError] (the notebook then holds
 // what could be read, or what this release understands) or an [*UnsavedError].
 func Read(getenv func(string) string) (*Notebook, error) {
 	path, err := Path(getenv)

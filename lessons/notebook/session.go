@@ -65,7 +65,7 @@ func Open(o Options) *Session {
 // with all that was recorded since. It must not be changed by the caller.
 func (s *Session) Notebook() *Notebook { return s.book }
 
-// Err returns why the last save failed, nil when it did not: [ErrNoHome], a
+// Err returns why the last save failed, nil when it did not: [files.ErrNoHome], a
 // [*NewerError] or an [*UnsavedError].
 func (s *Session) Err() error { return s.failing }
 
@@ -137,7 +137,7 @@ func (s *Session) save(wait time.Duration) {
 // have written since. damage is what could not be read of it.
 func (s *Session) write(wait time.Duration) (damage *DamagedError, err error) {
 	if s.path == "" {
-		return nil, ErrNoHome
+		return nil, files.ErrNoHome
 	}
 	lock, err := takeLock(s.path, s.opt.Now, wait)
 	if err != nil {
@@ -220,7 +220,7 @@ func (s *Session) sayOnce(sentence string) {
 }
 
 // Erase removes the notebook, and the copy of what it was before. Files that
-// were set aside stay; their names are returned. The error is [ErrNoHome] or an
+// were set aside stay; their names are returned. The error is [files.ErrNoHome] or an
 // [*UnsavedError]; that nothing was there is no error.
 func Erase(getenv func(string) string, now time.Time) (left []string, err error) {
 	path, err := Path(getenv)

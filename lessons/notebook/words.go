@@ -21,7 +21,7 @@ func Words(err error) string {
 		what, remedy := e.Words()
 		return what + " " + remedy
 	}
-	if errors.Is(err, ErrNoHome) {
+	if errors.Is(err, files.ErrNoHome) {
 		return "Rien n'est gardé dans votre cahier : ce système ne dit pas où sont vos fichiers (ni HOME, ni LABO_HOME)."
 	}
 	if e, ok := errors.AsType[*UnsavedError](err); ok {

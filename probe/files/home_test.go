@@ -1,4 +1,4 @@
-package notebook
+package files
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ func TestHomeIsWhereTheSystemWantsIt(t *testing.T) {
 
 func TestRelativeLaboHomeIsMadeAbsolute(t *testing.T) {
 	t.Chdir(t.TempDir())
-	got, err := Home("linux", in("classe"))
+	got, err := Home("linux", func(name string) string { return map[string]string{"LABO_HOME": "classe"}[name] })
 	if err != nil || !filepath.IsAbs(got) || !strings.HasSuffix(got, "classe") {
 		t.Errorf("Home = %q, %v", got, err)
 	}

@@ -1,4 +1,4 @@
-package notebook
+package files
 
 import (
 	"errors"
@@ -8,10 +8,10 @@ import (
 // ErrNoHome: the environment does not say where this user's files are.
 var ErrNoHome = errors.New("no home directory")
 
-// folder is the notebook's directory in the user's data directory.
+// folder is labo's directory in the user's data directory.
 const folder = "labo"
 
-// Home returns the directory of the notebook, as the system goos wants it:
+// Home returns the directory of what labo keeps for good (the notebook), as the system goos wants it:
 //
 //   - LABO_HOME itself, on every system;
 //   - Windows: %LocalAppData%\labo, else %AppData%\labo;
