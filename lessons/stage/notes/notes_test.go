@@ -53,6 +53,16 @@ func last(t *testing.T, step int) (*projection.State, time.Time) {
 	return projected(t, step, s.Head.Total-1)
 }
 
+// named is a scene by its name, in step 1.
+func named(t *testing.T, id string) (*projection.State, time.Time) {
+	t.Helper()
+	s, now := projected(t, 1, 0)
+	for i := 1; s.Head.ID != id && i < s.Head.Total; i++ {
+		s, now = projected(t, 1, i)
+	}
+	return s, now
+}
+
 // place says where a scene is, as the view does.
 func place(s *projection.State) string {
 	return fmt.Sprintf("scène %d/%d", s.Head.Index+1, s.Head.Total)
@@ -275,7 +285,7 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 	if v.m.offset == 0 {
 		t.Error("a vote scrolled the page back")
 	}
-	next, now := projected(t, 1, 3)
+	next, now := named(t, "ecouter")
 	v.sees(now, next)
 	if v.m.offset != 0 {
 		t.Error("another scene is not read from its beginning")
@@ -302,7 +312,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 		}
 	}
 	v := open(t, 60, 20)
-	s, now := projected(t, 1, 3)
+	s, now := named(t, "ecouter")
 	s.Port = 12346
 	v.sees(now, s)
 	v.sees(now.Add(time.Second))
