@@ -26,11 +26,11 @@ type Unknown map[string]any
 // maxDepth bounds how deep objects stand in each other; a notebook needs ten.
 const maxDepth = 100
 
-// parse reads a notebook as far as it can be read. lost is what was left out,
-// in French. The error is a [*NewerError], or nil.
-func parse(data []byte) (book *Notebook, lost []string, err error) {
+// parse reads a notebook as far as it can be read. damage is what was left out,
+// nil for nothing. The error is a [*NewerError], or nil.
+func parse(data []byte) (book *Notebook, damage *DamagedError, err error) {
 	book = &Notebook{}
-	var r reader
+	r := reader{told: map[string]bool{}}
 	if !utf8.Valid(data) {
 		r.lose("des octets qui ne sont pas du texte UTF-8, remplacés par �")
 	}
@@ -40,13 +40,12 @@ func parse(data []byte) (book *Notebook, lost []string, err error) {
 	end := d.InputOffset()
 	object, ok := all.(map[string]any)
 	if !ok {
-		return book, []string{wholeFile}, nil
+		return book, &DamagedError{Lost: []string{"le fichier entier"}, cut: true}, nil
 	}
 	if _, after := d.Token(); err != nil || !errors.Is(after, io.EOF) {
 		r.lose(fmt.Sprintf("ce qui suit l'octet %d du fichier", end))
 	}
 	r.object(object, reflect.ValueOf(book).Elem(), nil)
-	book.sort()
 	major, _, ok := version(book.Format)
 	if major > formatMajor {
 		return book, nil, &NewerError{Format: book.Format}
@@ -54,14 +53,21 @@ func parse(data []byte) (book *Notebook, lost []string, err error) {
 	if !ok {
 		r.lose("le numéro de format")
 	}
-	return book, r.lost, nil
+	if len(r.lost) > 0 {
+		damage = &DamagedError{Lost: r.lost, cut: err != nil}
+	}
+	return book, damage, nil
 }
 
 // reader notes what it could not read.
-type reader struct{ lost []string }
+type reader struct {
+	lost []string
+	told map[string]bool
+}
 
 func (r *reader) lose(what string) {
-	if !slices.Contains(r.lost, what) {
+	if !r.told[what] {
+		r.told[what] = true
 		r.lost = append(r.lost, what)
 	}
 }

@@ -73,8 +73,7 @@ func (s *Session) Judged(name string, d check.Document) {
 		now := j
 		switch i := n.judgement(j.File, j.Role); {
 		case i < 0:
-			n.Judgements = append(n.Judgements, &now)
-			n.boundJudgements()
+			n.Judgements = newest(append(n.Judgements, &now), maxJudgements, func(j *Judgement) time.Time { return j.At })
 		case j.Partial && !n.Judgements[i].Partial:
 			n.Judgements[i].Tries++
 		default:
@@ -87,19 +86,6 @@ func (s *Session) Judged(name string, d check.Document) {
 // judgement is the index of a program's judgement, -1 where there is none.
 func (n *Notebook) judgement(file, role string) int {
 	return slices.IndexFunc(n.Judgements, func(j *Judgement) bool { return j.File == file && j.Role == role })
-}
-
-// boundJudgements drops the programs that were judged longest ago.
-func (n *Notebook) boundJudgements() {
-	for len(n.Judgements) > maxJudgements {
-		oldest := 0
-		for i, j := range n.Judgements {
-			if j.At.Before(n.Judgements[oldest].At) {
-				oldest = i
-			}
-		}
-		n.Judgements = slices.Delete(n.Judgements, oldest, oldest+1)
-	}
 }
 
 func keepJudgement(name string, d check.Document) *Judgement {

@@ -17,7 +17,6 @@
 package notebook
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,11 +180,6 @@ func (n *Notebook) step(number int) *Step {
 	at, _ := slices.BinarySearchFunc(n.Steps, number, func(s *Step, n int) int { return s.Number - n })
 	n.Steps = slices.Insert(n.Steps, at, s)
 	return s
-}
-
-// sort restores the order of the steps, in a file that was edited.
-func (n *Notebook) sort() {
-	slices.SortStableFunc(n.Steps, func(a, b *Step) int { return cmp.Compare(a.Number, b.Number) })
 }
 
 // Empty reports whether no scene was ever begun and no program judged or traced.
