@@ -79,7 +79,7 @@ func (s *followScreen) show(report, before *check.Report, err error, first bool)
 	case ok:
 		lines = []string{text.Prose("labo : " + f.What), text.Prose("  → " + f.Hint)}
 	case err != nil:
-		lines = []string{"labo : " + text.Visible(err.Error())}
+		lines = []string{"labo : " + fault.Cause(err)}
 	default:
 		lines = s.view.Summary(report, before)
 	}

@@ -1,9 +1,9 @@
 package sonde
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"labo/probe"
@@ -134,7 +134,7 @@ func snapshots() map[string]*probe.Snapshot {
 				probe.TimerTimeWait, 57_700*time.Millisecond)),
 		"gopsutil": noted(snapshot(probe.Gopsutil, blind(listening),
 			blind(row(probe.Established, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, owned(probe.OwnerHidden)))),
-			probe.Note{Kind: probe.NoteFallback, Err: errors.New("operation not permitted")},
+			probe.Note{Kind: probe.NoteFallback, Err: syscall.EPERM},
 			probe.Note{Kind: probe.NoteNoQueues}),
 	}
 }
