@@ -204,3 +204,42 @@ func TestSkipsGoThroughStrict(t *testing.T) {
 		t.Errorf("only %d skips seen: the walk has missed the module", seen)
 	}
 }
+
+// The maintainers' page tells of every room, and of no other.
+func TestTheMaintainersPageNamesEveryRoom(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(moduleRoot, "docs", "mainteneurs.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^((?:cmd|lessons|probe)(?:/[a-z0-9]+)*)(?: |$)`).FindAllStringSubmatch(string(page), -1) {
+		told[m[1]] = true
+	}
+	err = filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && file != moduleRoot && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir() || filepath.Ext(file) != ".go":
+			return nil
+		}
+		room, err := filepath.Rel(moduleRoot, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		if room = filepath.ToSlash(room); !told[room] && room != "lessons/atelier/fichiers" {
+			t.Errorf("docs/mainteneurs.md does not tell of %s", room)
+			told[room] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range told {
+		if files, _ := filepath.Glob(filepath.Join(moduleRoot, room, "*.go")); len(files) == 0 {
+			t.Errorf("docs/mainteneurs.md tells of %s, which is no room", room)
+		}
+	}
+}

@@ -52,6 +52,8 @@ func isTest() bool {
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
 //	connected PORT           wait until a client is connected to it
+//
+// and the places of scenes ([places]).
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -67,6 +69,9 @@ func TestScript(t *testing.T) {
 				return err
 			}
 			env.Values[testingTB{}] = env.T()
+			for name, value := range places(t) {
+				env.Setenv(name, value)
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -24,8 +24,8 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 	}
 	fixed := c.outTerminal() && c.getenv("TERM") != "dumb" && terminal.Obeys(c.outFile)
 	s := &verdict.Follower{View: o.view(c), Out: c.out, Fixed: fixed, Size: c.size, Widest: maxHelpColumns}
-	keeper := newJudgementKeeper(c)
-	keeper.tell = s.Note
+	book := openNotebookTelling(c, s.Note)
+	defer book.Close()
 	before := make([]*check.Report, len(jobs))
 	err := follow.Watch(ctx, files, func(ctx context.Context) {
 		for i, job := range jobs {
@@ -35,7 +35,7 @@ func (o *verifierOptions) followJobs(ctx context.Context, c *console, jobs []che
 				return // saved again, or Ctrl+C
 			}
 			if report != nil {
-				keeper.keep(report)
+				keep(book, report)
 			}
 			s.Show(report, before[i], err, i == 0)
 			if report != nil {

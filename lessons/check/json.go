@@ -60,6 +60,7 @@ type EvidenceRecord struct {
 	StdoutLen int64            `json:"stdout_bytes"`
 	Stderr    string           `json:"stderr"`
 	Traceback *TracebackRecord `json:"traceback"`
+	Limit     *string          `json:"limit"`
 	Diff      *DiffRecord      `json:"diff"`
 }
 
@@ -145,6 +146,7 @@ func (f *Finding) record() *EvidenceRecord {
 	e := &EvidenceRecord{
 		At: f.At.Format(time.RFC3339Nano), Source: f.Source.String(), Sockets: []SocketRecord{},
 		Threads: known(f.Threads), CPUShare: known(f.CPU), Stdout: f.Out, StdoutLen: f.OutTotal, Stderr: f.Errors,
+		Limit: some(f.Limit),
 	}
 	if f.Exit != nil {
 		if f.Exit.Signal != 0 {

@@ -55,7 +55,7 @@ func waiting(w *probe.Wait) string {
 	case probe.WaitSignal:
 		return "attend un signal"
 	case probe.WaitOpen:
-		return "attend l'autre bout d'un tube nommé, dans open()"
+		return "est dans open(), dont il attend la fin"
 	case probe.WaitLock:
 		return "attend le verrou d'un fichier" + on
 	}
@@ -153,6 +153,10 @@ func target(d probe.Descriptor) string {
 		return "le terminal " + text.Visible(d.Name)
 	case probe.DescriptorPipe:
 		return "un tube"
+	case probe.DescriptorOther: // "anon_inode:[eventfd]"
+		if name, ok := strings.CutPrefix(d.Name, "anon_inode:"); ok {
+			return text.Visible(strings.Trim(name, "[]"))
+		}
 	}
 	if d.Name == "" {
 		return "le descripteur " + strconv.Itoa(d.FD)

@@ -175,7 +175,10 @@ func Absence(o *probe.Owner, source probe.Source) string {
 	var seen []string
 	if a.Forbidden > 0 {
 		s := "labo n'a pas le droit d'examiner " + text.Plural(a.Forbidden, "processus")
-		if a.SameUser {
+		switch {
+		case a.SameUser && a.Forbidden == 1:
+			s += ", qui est à l'utilisateur qui a créé ce socket"
+		case a.SameUser:
 			s += ", dont certains sont à l'utilisateur qui a créé ce socket"
 		}
 		seen = append(seen, s)
@@ -188,7 +191,7 @@ func Absence(o *probe.Owner, source probe.Source) string {
 			text.Visible(f.Program)+" ("+strconv.Itoa(f.PID)+")")
 	}
 	if a.Nested {
-		seen = append(seen, "labo est dans un conteneur, d'où il ne voit pas les processus du dehors")
+		seen = append(seen, "labo est dans un espace de processus à part (conteneur, WSL…), d'où il ne voit pas ceux du dehors")
 	}
 	sentence := "« " + Owner(*o, source) + " » : aucun processus trouvé"
 	if len(seen) == 0 {

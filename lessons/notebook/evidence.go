@@ -31,7 +31,7 @@ type Evidence struct {
 	Notes   []string  `json:"notes,omitempty"`
 	Checks  []string  `json:"checks,omitempty"`
 
-	rest unknown
+	Unknown
 }
 
 // Value is a figure with its label.
@@ -39,6 +39,8 @@ type Value struct {
 	Label  string `json:"label"`
 	Text   string `json:"text"`
 	Source string `json:"source,omitempty"`
+
+	Unknown
 }
 
 // Table is a set of sockets at one moment.
@@ -46,6 +48,8 @@ type Table struct {
 	Rows  []Socket `json:"rows"`
 	Empty string   `json:"empty,omitempty"`
 	Lost  int      `json:"lost,omitempty"` // rows that were shown and are not kept
+
+	Unknown
 }
 
 // Chart is an [evidence.Chart]; an unknown point is null.
@@ -54,6 +58,8 @@ type Chart struct {
 	Y      string   `json:"y"`
 	Ticks  []string `json:"ticks"`
 	Curves []Curve  `json:"curves"`
+
+	Unknown
 }
 
 // Curve is an [evidence.Curve].
@@ -61,6 +67,8 @@ type Curve struct {
 	Label  string     `json:"label"`
 	Points []*float64 `json:"points"`
 	Source string     `json:"source,omitempty"`
+
+	Unknown
 }
 
 // Event is an [evidence.Event].
@@ -73,7 +81,7 @@ type Event struct {
 	Detail  string    `json:"detail,omitempty"`
 	Source  string    `json:"source,omitempty"`
 
-	rest unknown
+	Unknown
 }
 
 var actorWords = words[evidence.Actor]{

@@ -20,12 +20,16 @@ type Socket struct {
 	Timer     *Timer  `json:"timer"`
 	Inode     *uint32 `json:"inode"`
 	Owner     Owner   `json:"owner"`
+
+	Unknown
 }
 
 // End is one end of a connection.
 type End struct {
 	Addr string `json:"addr"`
 	Port uint16 `json:"port"`
+
+	Unknown
 }
 
 // Timer is a kernel timer. Kind is "" where the kernel said that none runs;
@@ -34,18 +38,24 @@ type Timer struct {
 	Kind        string `json:"kind"`
 	ExpiresMS   int64  `json:"expires_ms"`
 	Retransmits uint8  `json:"retransmits,omitempty"`
+
+	Unknown
 }
 
 // Owner says who holds a socket.
 type Owner struct {
 	Kind      string   `json:"kind"` // "process", "kernel", "forbidden", "gone", "hidden"
 	Processes []Holder `json:"processes,omitempty"`
+
+	Unknown
 }
 
 // Holder is a process that has the socket open.
 type Holder struct {
 	PID  int    `json:"pid"`
 	Name string `json:"name"`
+
+	Unknown
 }
 
 func keepSocket(s *probe.Socket) Socket {

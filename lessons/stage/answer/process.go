@@ -2,6 +2,7 @@ package answer
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,18 +28,31 @@ func (p *page) process(info *probe.ProcessInfo) {
 		p.sentence(noMark+noMark, "Il est terminé et ne tient plus rien ; son parent n'en a pas encore pris acte (on dit : un zombie).")
 		return
 	}
-	for i := range info.Waits {
+	waits := slices.Clone(info.Waits)
+	if len(waits) > maxTasks { // first those that wait on something that can be named
+		slices.SortStableFunc(waits, func(a, b probe.Wait) int { return min(len(b.On), 1) - min(len(a.On), 1) })
+	}
+	for i := range waits {
 		if i == maxTasks {
-			p.sentence(noMark+noMark, "et "+text.Plural(len(info.Waits)-maxTasks, "autre thread")+".")
+			p.sentence(noMark+noMark, "et "+text.Plural(len(waits)-maxTasks, "autre thread")+".")
 			break
 		}
-		w := &info.Waits[i]
+		w := &waits[i]
 		name := "thread " + strconv.Itoa(w.TID)
 		if w.TID == info.PID {
 			name = "thread principal"
 		}
 		p.sentence(noMark+noMark, name+" : "+measured.Waiting(w))
 	}
+	if os.Geteuid() > 0 && slices.ContainsFunc(info.Waits, untold) {
+		p.sentence(noMark+noMark, "Avec tous les droits, labo en verrait plus : `sudo labo sonde --pid "+strconv.Itoa(info.PID)+"`.")
+	}
+}
+
+// untold reports whether the call that a thread waits in was not told for want
+// of rights.
+func untold(w probe.Wait) bool {
+	return w.Call == "" && (w.For == probe.WaitTraffic || w.For == probe.WaitUnknown && w.Kernel == "")
 }
 
 // dead reports whether every thread of a process is over.

@@ -2,10 +2,12 @@ package answer
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/lessontest/sockets"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -31,7 +33,7 @@ func TestAProcessIsToldWithItsThreads(t *testing.T) {
 	for i := range 7 {
 		info.Waits = append(info.Waits, probe.Wait{TID: 5000 + i, State: "R", For: probe.WaitNothing})
 	}
-	golden(t, "processus", string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
+	golden.Same(t, filepath.Join("testdata", "processus.golden"), string(Report(paint.Palette{}, 80, probe.Filter{PIDs: []int{4243}},
 		sockets.Snapshot(probe.SockDiag, conversation),
 		[]probe.ProcessInfo{info})))
 }

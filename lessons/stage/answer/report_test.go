@@ -1,9 +1,7 @@
 package answer
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -11,8 +9,8 @@ import (
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/lessontest/sockets"
 	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
@@ -20,25 +18,6 @@ import (
 	"labo/probe"
 	"labo/probe/probetest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-golden +got):\n%s", file, diff)
-	}
-}
 
 // portOf returns what a snapshot holds of port 12345, as the probe would
 // filter it.
@@ -66,16 +45,22 @@ func skipUnlessLinux(t *testing.T) {
 	}
 }
 
+//go:generate go test . -run "AsAgreed|Process" -update
+
 func TestReportsReadAsAgreed(t *testing.T) {
 	skipUnlessLinux(t)
 	for name, s := range sockets.All() {
+		sizes := []int{80}
+		if name == "machine" { // it has a row of each kind
+			sizes = []int{100, 80, 60}
+		}
 		for _, kind := range []string{"tout", "port"} {
 			var b strings.Builder
-			for _, w := range []int{100, 80, 60} {
+			for _, w := range sizes {
 				fmt.Fprintf(&b, "%s %d\n", strings.Repeat("=", w-len(fmt.Sprint(w))-1), w)
 				b.WriteString(reports(paint.Palette{}, w, s)[kind])
 			}
-			golden(t, kind+"-"+name, b.String())
+			golden.Same(t, filepath.Join("testdata", kind+"-"+name+".golden"), b.String())
 		}
 	}
 }
@@ -151,5 +136,28 @@ func BenchmarkPortReport10000(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		PortReport(paint.Palette{}, 80, f, s, sonde.Blind{})
+	}
+}
+
+// An owner that is missing is never explained by what was not seen.
+func TestAMissingOwnerHasNoFlatCause(t *testing.T) {
+	for _, c := range []struct {
+		a    *probe.Absence
+		want string
+	}{
+		{&probe.Absence{}, "« aucun trouvé » : aucun processus trouvé, et labo ne sait pas pourquoi."},
+		{&probe.Absence{Forbidden: 3}, "aucun processus trouvé. Ce que labo voit : labo n'a pas le droit d'examiner 3 processus."},
+		{&probe.Absence{Forbidden: 1, SameUser: true}, "d'examiner 1 processus, qui est à l'utilisateur qui a créé ce socket."},
+		{&probe.Absence{Hidden: true, Nested: true}, "/proc cache ici les processus des autres utilisateurs ; labo est dans un espace de processus à part"},
+		{&probe.Absence{Flying: []probe.Flying{{PID: 7, Program: "a\x1b", N: 2}}}, "2 descripteurs en route dans un message (SCM_RIGHTS) vers a␛ (7)."},
+	} {
+		o := sockets.Owned(probe.OwnerHidden)
+		o.Absence = c.a
+		s := sockets.Snapshot(probe.SockDiag, sockets.Row(probe.Listen, "127.0.0.1:12345", "", 0, 1, o))
+		f := probe.Filter{Ports: []uint16{12345}}
+		got := string(PortReport(paint.Palette{}, 400, f, s, sonde.Blind{}))
+		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) {
+			t.Errorf("%+v: no %q in\n%s", c.a, c.want, got)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons"
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/paint"
@@ -64,6 +65,8 @@ func exports(t *testing.T, r *Report) map[string]string {
 	return out
 }
 
+//go:generate go test . -run TestExportsLookAsAgreed -update
+
 // The golden files are made from one item of each kind, of a real run of the
 // steps: its times, pids and ports are what was measured that day.
 func TestExportsLookAsAgreed(t *testing.T) {
@@ -71,19 +74,7 @@ func TestExportsLookAsAgreed(t *testing.T) {
 	forms := exports(t, New(book, contentsOf(book), made))
 	delete(forms, "cahier-60") // [TestTerminalFitsItsScreen]
 	for name, got := range forms {
-		path := filepath.Join("testdata", name+".golden")
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", path, diff)
-		}
+		golden.Same(t, filepath.Join("testdata", name+".golden"), got)
 	}
 }
 

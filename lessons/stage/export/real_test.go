@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,8 +19,6 @@ import (
 	"labo/probe/probetest/freeport"
 	"labo/probe/syscalls"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // recorded is the notebook of a real run of the steps, of which one item of each
 // kind was left, and to which was added what a reader makes who comes back: a

@@ -6,15 +6,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/projection"
-	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/frame"
 )
 
 // model is what the view knows. It is changed by Update alone.
 type model struct {
-	o    Options
-	load func(int) (*prose.Step, error) // the text of a step
+	o Options
 
 	width, height int
 	now           time.Time
@@ -37,7 +34,7 @@ type model struct {
 type sightMsg projection.Sight
 
 func newModel(o Options) *model {
-	return &model{o: o, load: compiled.Load, width: 80, height: 24, now: time.Now()}
+	return &model{o: o, width: 80, height: 24, now: time.Now()}
 }
 
 // Init has nothing to start: what is seen comes from outside.
@@ -73,7 +70,7 @@ func (m *model) sees(s projection.Sight) {
 	case !state.Begun.Equal(m.begun):
 		m.begun, m.offset = state.Begun, 0
 		if !m.script.is(state.Head.Step, state.Port) {
-			m.script, _ = newScript(m.load, state.Head.Step, state.Port) // nil: a step that this release does not have
+			m.script, _ = newScript(state.Head.Step, state.Port) // nil: a step that this release does not have
 		}
 	}
 	m.draw()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -20,9 +21,9 @@ type script struct {
 	values map[string]string // what is known before a scene is played
 }
 
-// newScript reads the text of a step with load, [compiled.Load].
-func newScript(load func(int) (*prose.Step, error), number int, port uint16) (*script, error) {
-	step, err := load(number)
+// newScript reads the text of a step.
+func newScript(number int, port uint16) (*script, error) {
+	step, err := compiled.Load(number)
 	if err != nil {
 		return nil, err
 	}
