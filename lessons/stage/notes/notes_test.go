@@ -17,6 +17,7 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
@@ -179,9 +180,9 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 				var seen []string
 				for last := -1; last != v.m.offset; {
 					last = v.m.offset
-					body := v.screen()[len(v.m.top()) : v.m.height-footer]
+					body := v.screen()[len(v.m.top()):][:v.m.room()]
 					left := size[0]
-					if size[0] >= sideBySide {
+					if size[0] >= frame.SideBySide {
 						left = size[0] * 14 / 25
 					}
 					for k, l := range body {
