@@ -4,12 +4,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
+	"labo/lessons/scene"
 	"labo/lessons/text"
 )
 
@@ -46,12 +48,14 @@ func TestMovesOnScreen(t *testing.T) {
 	v.sees(opening(t, 1, "port-libre", "prediction"))
 	v.presses("s")
 	v.sees("listen(1) : ouvrir le port") // one of the titles
-	v.presses("4\r")
+	all := heads(t, 1)
+	at := slices.IndexFunc(all, func(h scene.Head) bool { return h.ID == "ecouter" })
+	v.presses(fmt.Sprint(at+1, "\r"))
 	v.sees("scène " + place(t, 1, "ecouter"))
 	v.sees(opening(t, 1, "ecouter", ""))
 	v.presses("\x1b[D") // ←
-	v.sees("scène " + place(t, 1, "reserver-le-port"))
-	v.sees(opening(t, 1, "reserver-le-port", ""))
+	v.sees("scène " + place(t, 1, all[at-1].ID))
+	v.sees(opening(t, 1, all[at-1].ID, ""))
 	v.presses("n")
 	v.sees("scène " + place(t, 1, "ecouter"))
 	v.sees(opening(t, 1, "ecouter", ""))

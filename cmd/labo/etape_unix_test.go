@@ -167,7 +167,7 @@ func TestAReaderComesBack(t *testing.T) {
 	p.types("q\n")
 	p.ends()
 	p = atTerminal(t, home)
-	p.sees(all + " scènes")
+	p.sees("0 scène sur " + all)
 	p.ends()
 }
 

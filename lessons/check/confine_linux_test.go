@@ -64,9 +64,9 @@ for _ in range(10):
 	}
 }
 
-// A program that meets a limit is told which, why, and what to look for.
+// A program that meets a limit is told which, why, and what to look for. Not in
+// parallel: it takes the time that the judgements of others wait for.
 func TestALimitIsNamed(t *testing.T) {
-	t.Parallel()
 	const bounded = "import os, threading, time\nr, w = os.pipe()\nos.write(w, b'x' * 2000)\nos.set_blocking(r, False)\n"
 	for name, c := range map[string]struct{ code, limit string }{
 		"memory": {"bytearray(os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES'))", "de la mémoire a été refusée au programme : chacun de ses processus en a au plus "},

@@ -6,8 +6,10 @@ import (
 	"labo/probe/files"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -157,10 +159,10 @@ func TestReadOfNothingIsEmpty(t *testing.T) {
 }
 
 func TestNullsInAnEditedFileAreIgnored(t *testing.T) {
-	book, lost, err := parse([]byte(`{"format": "1.0", "steps": [null, {"number": 1, "scenes": [null,
+	book, damage, err := parse([]byte(`{"format": "1.0", "steps": [null, {"number": 1, "scenes": [null,
 		{"id": "bind", "predictions": [null], "writings": [null], "run": null}]}]}`))
-	if err != nil || len(lost) > 0 || book.Step(1).Scene("bind") == nil || len(book.Step(1).Scene("bind").Predictions) > 0 {
-		t.Errorf("parse = %+v, lost %q, %v", book, lost, err)
+	if err != nil || damage != nil || book.Step(1).Scene("bind") == nil || len(book.Step(1).Scene("bind").Predictions) > 0 {
+		t.Errorf("parse = %+v, left out %v, %v", book, damage, err)
 	}
 }
 
@@ -184,9 +186,9 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, lost, err := parse(once)
-		if err != nil || len(lost) > 0 {
-			t.Fatalf("lost %q, %v\n%s", lost, err, once)
+		again, damage, err := parse(once)
+		if err != nil || damage != nil {
+			t.Fatalf("left out %v, %v\n%s", damage, err, once)
 		}
 		twice, err := again.bytes()
 		if err != nil || string(twice) != string(once) {
@@ -214,5 +216,29 @@ func show(sc *Scene) {
 		for i := range sc.Run.Events {
 			sc.Run.Events[i].Shown()
 		}
+	}
+}
+
+// Every object of the file keeps what it does not know.
+func TestEveryObjectEmbedsUnknown(t *testing.T) {
+	seen := map[reflect.Type]bool{}
+	var walk func(reflect.Type)
+	walk = func(of reflect.Type) {
+		switch {
+		case of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice:
+			walk(of.Elem())
+		case of.Kind() == reflect.Struct && of != reflect.TypeFor[time.Time]() && !seen[of]:
+			seen[of] = true
+			if _, ok := of.FieldByName("Unknown"); !ok {
+				t.Errorf("%v does not", of)
+			}
+			for i := range of.NumField() {
+				walk(of.Field(i).Type)
+			}
+		}
+	}
+	walk(reflect.TypeFor[Notebook]())
+	if len(seen) < 20 {
+		t.Errorf("only %d objects seen", len(seen))
 	}
 }

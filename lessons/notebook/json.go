@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"labo/lessons/record"
 	"maps"
 	"reflect"
 	"slices"
@@ -18,19 +19,14 @@ import (
 // named, and everything else is read. [encoding/json] reads all or nothing, and
 // drops the fields that it has no place for.
 
-// Unknown are the fields of an object that this release does not know, so that
-// saving again loses nothing of what a newer one wrote. Every object of the file
-// embeds it.
-type Unknown map[string]any
-
 // maxDepth bounds how deep objects stand in each other; a notebook needs ten.
 const maxDepth = 100
 
-// parse reads a notebook as far as it can be read. lost is what was left out,
-// in French. The error is a [*NewerError], or nil.
-func parse(data []byte) (book *Notebook, lost []string, err error) {
+// parse reads a notebook as far as it can be read. damage is what was left out,
+// nil for nothing. The error is a [*NewerError], or nil.
+func parse(data []byte) (book *Notebook, damage *DamagedError, err error) {
 	book = &Notebook{}
-	var r reader
+	r := reader{told: map[string]bool{}}
 	if !utf8.Valid(data) {
 		r.lose("des octets qui ne sont pas du texte UTF-8, remplacés par �")
 	}
@@ -40,13 +36,12 @@ func parse(data []byte) (book *Notebook, lost []string, err error) {
 	end := d.InputOffset()
 	object, ok := all.(map[string]any)
 	if !ok {
-		return book, []string{wholeFile}, nil
+		return book, &DamagedError{Lost: []string{"le fichier entier"}, cut: true}, nil
 	}
 	if _, after := d.Token(); err != nil || !errors.Is(after, io.EOF) {
 		r.lose(fmt.Sprintf("ce qui suit l'octet %d du fichier", end))
 	}
 	r.object(object, reflect.ValueOf(book).Elem(), nil)
-	book.sort()
 	major, _, ok := version(book.Format)
 	if major > formatMajor {
 		return book, nil, &NewerError{Format: book.Format}
@@ -54,14 +49,21 @@ func parse(data []byte) (book *Notebook, lost []string, err error) {
 	if !ok {
 		r.lose("le numéro de format")
 	}
-	return book, r.lost, nil
+	if len(r.lost) > 0 {
+		damage = &DamagedError{Lost: r.lost, cut: err != nil}
+	}
+	return book, damage, nil
 }
 
 // reader notes what it could not read.
-type reader struct{ lost []string }
+type reader struct {
+	lost []string
+	told map[string]bool
+}
 
 func (r *reader) lose(what string) {
-	if !slices.Contains(r.lost, what) {
+	if !r.told[what] {
+		r.told[what] = true
 		r.lost = append(r.lost, what)
 	}
 }
@@ -118,7 +120,7 @@ func (r *reader) tree(d *json.Decoder, depth int) (any, error) {
 func (r *reader) object(in map[string]any, v reflect.Value, up *place) {
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "" { // Unknown
+		if name == "" || name == "-" { // Unknown
 			continue
 		}
 		if value := in[name]; value != nil {
@@ -130,7 +132,7 @@ func (r *reader) object(in map[string]any, v reflect.Value, up *place) {
 		delete(in, name)
 	}
 	if len(in) > 0 {
-		v.FieldByName("Unknown").Set(reflect.ValueOf(Unknown(in)))
+		v.FieldByName("Unknown").Set(reflect.ValueOf(record.Unknown(in)))
 	}
 }
 
@@ -244,14 +246,14 @@ func encodeObject(b *bytes.Buffer, e *json.Encoder, v reflect.Value) error {
 		f := v.Field(i)
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		empty := f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0
-		if name == "" || empty && options != "" { // omitempty, omitzero
+		if name == "" || name == "-" || empty && options != "" { // omitempty, omitzero
 			continue
 		}
 		if err := field(name, f); err != nil {
 			return err
 		}
 	}
-	rest := v.FieldByName("Unknown").Interface().(Unknown)
+	rest := v.FieldByName("Unknown").Interface().(record.Unknown)
 	for _, name := range slices.Sorted(maps.Keys(rest)) {
 		if err := field(name, reflect.ValueOf(rest).MapIndex(reflect.ValueOf(name))); err != nil {
 			return err

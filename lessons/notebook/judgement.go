@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/check"
+	"labo/lessons/record"
 )
 
 // Bounds of what is kept of judged programs.
@@ -31,7 +32,7 @@ type Judgement struct {
 	Tries  int            `json:"tries"`
 	Checks []CheckVerdict `json:"checks"` // in the order they are asked
 
-	Unknown
+	record.Unknown
 }
 
 // CheckVerdict is the verdict of one check; its words are those of a
@@ -47,7 +48,7 @@ type CheckVerdict struct {
 	Idea     string `json:"idea,omitempty"`
 	Line     int    `json:"line,omitempty"` // of the program's own code, from 1; 0 where none is known
 
-	Unknown
+	record.Unknown
 }
 
 // Count returns how many checks of a level have a verdict, and how many checks
@@ -73,8 +74,7 @@ func (s *Session) Judged(name string, d check.Document) {
 		now := j
 		switch i := n.judgement(j.File, j.Role); {
 		case i < 0:
-			n.Judgements = append(n.Judgements, &now)
-			n.boundJudgements()
+			n.Judgements = newest(append(n.Judgements, &now), maxJudgements, func(j *Judgement) time.Time { return j.At })
 		case j.Partial && !n.Judgements[i].Partial:
 			n.Judgements[i].Tries++
 		default:
@@ -87,19 +87,6 @@ func (s *Session) Judged(name string, d check.Document) {
 // judgement is the index of a program's judgement, -1 where there is none.
 func (n *Notebook) judgement(file, role string) int {
 	return slices.IndexFunc(n.Judgements, func(j *Judgement) bool { return j.File == file && j.Role == role })
-}
-
-// boundJudgements drops the programs that were judged longest ago.
-func (n *Notebook) boundJudgements() {
-	for len(n.Judgements) > maxJudgements {
-		oldest := 0
-		for i, j := range n.Judgements {
-			if j.At.Before(n.Judgements[oldest].At) {
-				oldest = i
-			}
-		}
-		n.Judgements = slices.Delete(n.Judgements, oldest, oldest+1)
-	}
 }
 
 func keepJudgement(name string, d check.Document) *Judgement {

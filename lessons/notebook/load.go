@@ -1,7 +1,6 @@
 package notebook
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -79,33 +78,21 @@ func load(path string) (book *Notebook, data []byte, err error) {
 	if err != nil {
 		return &Notebook{}, nil, &UnsavedError{Path: path, Err: err}
 	}
-	book, lost, err := parse(data)
+	book, damage, err := parse(data)
 	if newer, ok := errors.AsType[*NewerError](err); ok {
 		newer.Path = path
 	}
-	if len(lost) > 0 {
-		damaged := &DamagedError{Path: path, Lost: lost}
-		damaged.Restored = restore(book, filepath.Join(filepath.Dir(path), pastName))
-		err = damaged
+	if damage == nil {
+		return book, data, err
 	}
-	return book, data, err
-}
-
-// restore completes a damaged notebook from what the last save replaced, and
-// reports whether that had something more.
-func restore(book *Notebook, past string) bool {
-	data, err := contents(past)
-	if err != nil {
-		return false
+	damage.Path = path
+	if damage.cut {
+		past, err := contents(filepath.Join(filepath.Dir(path), pastName))
+		if old, damaged, newer := parse(past); err == nil && damaged == nil && newer == nil && len(past) >= len(data) {
+			book, damage.restored = old, true
+		}
 	}
-	old, lost, err := parse(data)
-	if err != nil || len(lost) > 0 {
-		return false
-	}
-	before, errBefore := book.bytes()
-	book.complete(old)
-	after, errAfter := book.bytes()
-	return errBefore == nil && errAfter == nil && !bytes.Equal(before, after)
+	return book, data, damage
 }
 
 var errTooLarge = errors.New("larger than any notebook")

@@ -32,7 +32,7 @@ func (p *play) in(n *Notebook) (*Step, *Scene) {
 	if sc.Begun.IsZero() && !p.run.Unattended {
 		sc.Begun = p.run.Begun
 	}
-	if sc.Run == nil || p.run.is(sc.Run) {
+	if sc.Run == nil || sc.Run.Begun.Equal(p.run.Begun) && sc.Run.Unattended == p.run.Unattended { // the same play
 		sc.Run = p.run
 	}
 	return step, sc

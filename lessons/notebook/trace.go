@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/record"
 )
 
 // maxTraces is how many programs' traces are kept; the one traced longest ago
@@ -19,7 +20,7 @@ type Trace struct {
 	Tries   int       `json:"tries"` // traces of this program, this one too
 	Summary Evidence  `json:"summary"`
 
-	Unknown
+	record.Unknown
 }
 
 // Traced records the summary of a trace and saves. name is what the notebook
@@ -35,18 +36,19 @@ func (s *Session) Traced(name string, summary evidence.Evidence) {
 			now.Tries += n.Traces[i].Tries
 			n.Traces[i] = &now
 		} else {
-			n.Traces = append(n.Traces, &now)
-		}
-		for len(n.Traces) > maxTraces {
-			oldest := 0
-			for i, o := range n.Traces {
-				if o.At.Before(n.Traces[oldest].At) {
-					oldest = i
-				}
-			}
-			n.Traces = slices.Delete(n.Traces, oldest, oldest+1)
+			n.Traces = newest(append(n.Traces, &now), maxTraces, func(t *Trace) time.Time { return t.At })
 		}
 	})
+}
+
+// newest drops what is oldest of all beyond most.
+func newest[T any](all []T, most int, at func(T) time.Time) []T {
+	for len(all) > most {
+		oldest := slices.MinFunc(all, func(a, b T) int { return at(a).Compare(at(b)) })
+		i := slices.IndexFunc(all, func(a T) bool { return at(a).Equal(at(oldest)) })
+		all = slices.Delete(all, i, i+1)
+	}
+	return all
 }
 
 // trace is the index of a program's trace, -1 where there is none.

@@ -362,7 +362,7 @@ func TestHelpScrollsWhereItIsLong(t *testing.T) {
 	v := open(t, 60, 14)
 	v.measure(0, listener)
 	all := v.m.helpLines()
-	if len(all) <= v.m.helpRoom() {
+	if len(all) <= v.m.frame().Room() {
 		t.Fatalf("%d lines of help fit: nothing to scroll", len(all))
 	}
 	v.press("?")

@@ -48,12 +48,12 @@ func TestFollowWritesABlockAtEachScene(t *testing.T) {
 	vote := *first.Vote
 	vote.At, vote.Answered, vote.Right, vote.Measured = -1, true, 1, "refusée"
 	answered.Vote = &vote
-	next, later := projected(t, 1, 3)
+	next, later := named(t, "ecouter")
 	other, _ := projected(t, 2, 0)
 	see := func(at time.Time, live ...*projection.State) projection.Sight {
 		return projection.Sight{At: at, Live: live}
 	}
-	for _, width := range []int{80, 40} {
+	for _, width := range []int{80, 44} {
 		shown, remarks, err := follows(t, width, see(now, first), see(now, first), see(now, &answered), see(now, &answered),
 			see(later, next, other), see(later, next), see(later))
 		if err != nil {

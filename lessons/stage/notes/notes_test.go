@@ -17,6 +17,7 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
@@ -51,6 +52,16 @@ func last(t *testing.T, step int) (*projection.State, time.Time) {
 	t.Helper()
 	s, _ := projected(t, step, 0)
 	return projected(t, step, s.Head.Total-1)
+}
+
+// named is a scene by its name, in step 1.
+func named(t *testing.T, id string) (*projection.State, time.Time) {
+	t.Helper()
+	s, now := projected(t, 1, 0)
+	for i := 1; s.Head.ID != id && i < s.Head.Total; i++ {
+		s, now = projected(t, 1, i)
+	}
+	return s, now
 }
 
 // place says where a scene is, as the view does.
@@ -169,9 +180,9 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 				var seen []string
 				for last := -1; last != v.m.offset; {
 					last = v.m.offset
-					body := v.screen()[len(v.m.top()) : v.m.height-footer]
+					body := v.screen()[len(v.m.top()):][:v.m.room()]
 					left := size[0]
-					if size[0] >= sideBySide {
+					if size[0] >= frame.SideBySide {
 						left = size[0] * 14 / 25
 					}
 					for k, l := range body {
@@ -275,7 +286,7 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 	if v.m.offset == 0 {
 		t.Error("a vote scrolled the page back")
 	}
-	next, now := projected(t, 1, 3)
+	next, now := named(t, "ecouter")
 	v.sees(now, next)
 	if v.m.offset != 0 {
 		t.Error("another scene is not read from its beginning")
@@ -302,7 +313,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 		}
 	}
 	v := open(t, 60, 20)
-	s, now := projected(t, 1, 3)
+	s, now := named(t, "ecouter")
 	s.Port = 12346
 	v.sees(now, s)
 	v.sees(now.Add(time.Second))

@@ -7,6 +7,7 @@ import (
 
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -86,11 +87,7 @@ type page struct {
 // margin stands before the text below a heading.
 const margin = "  "
 
-// rule is a heading over the whole width: "── TITLE ────────".
-func (p page) rule(title string) string {
-	left := "── " + title + " "
-	return p.palette.Strong(text.Truncate(left+strings.Repeat("─", max(p.width-text.Width(left), 0)), p.width))
-}
+func (p page) rule(title string) string { return frame.Rule(p.palette, title, "", p.width) }
 
 // prose draws text as the linear stage does, without blank lines around.
 func (p page) prose(part *prose.Part) []string {
