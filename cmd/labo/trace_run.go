@@ -18,15 +18,13 @@ import (
 
 // screen traces on the whole screen, and leaves the view on the terminal.
 func (t *tracing) screen(ctx context.Context) error {
-	ending, signals := untilEnded(ctx)
-	defer signals.stop()
-	session, results, err := scope.Run(ending, scope.Options{Commands: t.commands, Trace: t.run, View: t.o.view,
+	session, results, err := scope.Run(ctx, scope.Options{Commands: t.commands, Trace: t.run, View: t.o.view,
 		Explain: t.o.explain, Options: t.c.screen()})
 	if err != nil {
 		return startFault(err)
 	}
-	if ending.Err() != nil {
-		return ending.Err()
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	t.warn(session)
 	if results == nil {
@@ -101,18 +99,16 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	view := t.newView(out)
 	t.run.Observe = func(i int, e *syscalls.Event) { view.event(t.commands[i].Name(), i, e) }
 
-	ending, signals := untilEnded(ctx)
-	defer signals.stop()
-	session, err := trace.Start(ending, t.commands, t.run)
+	session, err := trace.Start(ctx, t.commands, t.run)
 	if err != nil {
 		return startFault(err)
 	}
-	signals.forward(session)
+	defer t.c.ends.lend(func(s os.Signal) { forward(s, session) })()
 	t.warn(session)
-	announcing, quiet := context.WithCancel(ending)
+	announcing, quiet := context.WithCancel(ctx)
 	told := make(chan struct{})
 	go func() { defer close(told); view.wait(announcing, session) }()
-	results, err := session.Wait(ending)
+	results, err := session.Wait(ctx)
 	quiet()
 	<-told
 	view.end(session, results)
@@ -121,6 +117,17 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	}
 	t.keep(session, results)
 	return t.c.endLike(results)
+}
+
+// forward gives a signal to the programs, which the terminal has given it to
+// already where it was typed.
+func forward(s os.Signal, to *trace.Session) {
+	if fromKeyboard() {
+		return
+	}
+	for _, r := range to.Programs {
+		r.Signal(s) // ended already: nothing to tell
+	}
 }
 
 // warn says on the error stream why the kernel is not watched.

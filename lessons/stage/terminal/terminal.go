@@ -24,6 +24,8 @@ type Options struct {
 	Env     []string    // as os.Environ
 	Glyphs  text.Glyphs // what the terminal can draw
 	FPS     int         // frames per second at most; 0: 30
+
+	Terminal *Terminal // what In and Out are of; nil: none to be given back from outside
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
@@ -37,8 +39,9 @@ var ErrInterrupted = errors.New("interrupted by the reader")
 // view through Quit.
 type Program struct {
 	*tea.Program
-	guard *guard
-	wipe  func()
+	guard    *guard
+	wipe     func()
+	terminal *Terminal
 }
 
 // wipe returns what to do once the terminal was given back. The Linux console
@@ -57,14 +60,20 @@ func New(m tea.Model, o Options) *Program {
 	if o.Palette.Colour() {
 		profile = colorprofile.ANSI
 	}
-	g := &guard{model: m, glyphs: o.Glyphs}
-	return &Program{guard: g, wipe: wipe(o), Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
-		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
+	g := &guard{model: m, glyphs: o.Glyphs, terminal: o.Terminal}
+	return &Program{guard: g, wipe: wipe(o), terminal: o.Terminal, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
+		tea.WithFilter(g.filter), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
 }
 
 // Run shows the view until it ends. A mistake in the view is a [*PanicError];
 // other errors are the terminal's.
 func (p *Program) Run() error {
+	if t := p.terminal; t != nil {
+		done := t.Use(func() { p.Send(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}) })
+		defer done()
+		t.full.Store(true)
+		defer t.full.Store(false)
+	}
 	_, err := p.Program.Run()
 	p.wipe()
 	if err == nil && p.guard.broken != nil {
