@@ -26,7 +26,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	if failure := c.results.failure(); failure != nil && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, failure)) {
 		err = unwritten(failure)
 	}
-	if signal := c.endedBySignal(ctx, err); signal != nil {
+	if signal := c.endedBySignal(ctx); signal != nil {
 		return signal.exit()
 	}
 	if err == nil {

@@ -23,7 +23,8 @@ import (
 //
 // Where the terminal takes no more of what a command writes, it is given back
 // from outside after [blockedFor]; where the command has not ended after
-// [patience], or when a second signal comes, labo ends without it.
+// [patience], labo ends without it. A second signal hurries nothing: a window
+// that closes sends several.
 //
 // Ctrl+C and Ctrl+\ are lent to a program that labo runs on its own terminal
 // ([ends.lend]). Ctrl+Z is that of [terminal.Terminal].
@@ -119,12 +120,10 @@ func (e *ends) end(s os.Signal) {
 			if blocked == 5 {
 				e.terminal.Drop()
 			}
-			continue
-		case <-e.signals:
 		case <-late:
+			e.terminal.Drop()
+			os.Exit(interrupted{s}.exit())
 		}
-		e.terminal.Drop()
-		os.Exit(interrupted{s}.exit())
 	}
 }
 
@@ -153,13 +152,13 @@ func (e *ends) belongs(s os.Signal) bool {
 	return e.lent != nil
 }
 
-// endedBy returns the signal that ended a command, nil for none. What a
+// endedBySignal returns the signal that ended a command, nil for none. What a
 // terminal that is gone does to a command may come before labo has looked.
-func (c *console) endedBySignal(ctx context.Context, err error) *interrupted {
+func (c *console) endedBySignal(ctx context.Context) *interrupted {
 	if i, ok := context.Cause(ctx).(interrupted); ok {
 		return &i
 	}
-	if err != nil && c.terminal.Gone() {
+	if c.terminal.Gone() {
 		return &interrupted{syscall.SIGHUP}
 	}
 	return nil

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	}
 	programs := map[string]func(){
 		"labo":        main,
-		"labo-attend": waitMain,   // interrupt_test.go
+		"labo-attend": waitMain,   // ends_test.go
 		"labo-panne":  faultyMain, // panne_test.go
 	}
 	maps.Copy(programs, systemPrograms)

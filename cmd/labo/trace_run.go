@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"labo/lessons/fault"
 	"labo/lessons/stage/scope"
@@ -103,7 +104,8 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return startFault(err)
 	}
-	defer t.c.ends.lend(func(s os.Signal) { forward(s, session) })()
+	started := time.Now()
+	defer t.c.ends.lend(func(s os.Signal) { forward(s, session, started) })()
 	t.warn(session)
 	announcing, quiet := context.WithCancel(ctx)
 	told := make(chan struct{})
@@ -119,10 +121,11 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	return t.c.endLike(results)
 }
 
-// forward gives a signal to the programs, which the terminal has given it to
-// already where it was typed.
-func forward(s os.Signal, to *trace.Session) {
-	if fromKeyboard() {
+// forward gives a signal to programs. Where it was typed, the terminal has
+// given it to them already, but not to those that were about to start then.
+func forward(s os.Signal, to *trace.Session, started time.Time) {
+	const young = 500 * time.Millisecond
+	if fromKeyboard() && time.Since(started) > young {
 		return
 	}
 	for _, r := range to.Programs {

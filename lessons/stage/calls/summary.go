@@ -62,6 +62,8 @@ func (r report) silent() string {
 		return "Ce Python n'a pas encore dit ses lignes."
 	case r.Status.Signal != 0:
 		return "Un signal a terminé ce Python avant qu'il ait dit ses lignes."
+	case r.View.Calls == 0:
+		return "Ce Python s'est terminé pendant son démarrage, avant d'avoir dit ses lignes."
 	}
 	return "Ce Python n'a pas dit ses lignes, et labo ne sait pas pourquoi. (Un Python trop ancien, ou lancé avec -I, -S ou -E, ne les dit pas.)"
 }

@@ -17,7 +17,7 @@ type Terminal struct {
 	in    *os.File // the keyboard, nil where that is no terminal
 	out   *os.File // the screen, nil where nothing written is shown on one
 	modes *term.State
-	full  atomic.Bool // somebody has the whole screen
+	whole atomic.Bool // somebody has or had the whole screen: it may not have heard of its end
 	drop  sync.Once
 
 	mu      sync.Mutex

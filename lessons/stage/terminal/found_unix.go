@@ -112,7 +112,7 @@ func (t *Terminal) dropOnce() {
 	}
 	nowhere(t.in, t.out, shown(os.Stderr))
 	sequence := []byte(plain)
-	if t.full.Load() {
+	if t.whole.Load() {
 		sequence = []byte(plain + mainScreen)
 	}
 	// A write that waits holds the terminal against ours until it was woken up:

@@ -71,8 +71,7 @@ func (p *Program) Run() error {
 	if t := p.terminal; t != nil {
 		done := t.Use(func() { p.Send(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}) })
 		defer done()
-		t.full.Store(true)
-		defer t.full.Store(false)
+		t.whole.Store(true)
 	}
 	_, err := p.Program.Run()
 	p.wipe()
