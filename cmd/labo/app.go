@@ -26,13 +26,13 @@ func run(ctx context.Context, args []string, c *console) int {
 	if failure := c.results.failure(); failure != nil && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, failure)) {
 		err = unwritten(failure)
 	}
-	if signal := c.endedBySignal(ctx); signal != nil {
+	f, ok := errors.AsType[*fault.Fault](err)
+	if signal := c.endedBySignal(ctx); signal != nil && !(ok && f.Exit == fault.ExitUsage) {
 		return signal.exit()
 	}
 	if err == nil {
 		return 0
 	}
-	f, ok := errors.AsType[*fault.Fault](err)
 	if !ok {
 		f = unexpected(err)
 	}

@@ -21,7 +21,9 @@ func TestSuspendAnEditedLine(t *testing.T) {
 	v.pressesAtOnce("echo ici $((40+2))\n")
 	v.sees("ici 42")
 	v.pressesAtOnce("fg\n")
-	v.until("the line is back", func(lines []string) bool { return shown(lines, "ici 42 $ fg labo client2 --port "+conn.port+" [Client >>>] avant") })
+	v.until("the line is back", func(lines []string) bool {
+		return shown(lines, "ici 42 $ fg labo client2 --port "+conn.port+" [Client >>>] avant")
+	})
 	v.pressesAtOnce(" et après\r")
 	conn.reads("avant et après")
 	v.pressesAtOnce("\x03")

@@ -87,7 +87,8 @@ func (c *console) canDraw() bool {
 
 // screen is where a view that takes the whole terminal is shown.
 func (c *console) screen() terminal.Options {
-	return terminal.Options{Palette: c.palette(), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: c.glyphs, Terminal: c.terminal}
+	return terminal.Options{Palette: c.palette(), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: c.glyphs,
+		Terminal: c.terminal, Interrupted: func() { c.ends.interrupt() }}
 }
 
 // size returns the columns and rows of the terminal results are shown on, and

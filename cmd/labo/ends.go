@@ -17,7 +17,7 @@ import (
 // The first SIGINT, SIGTERM, SIGHUP or SIGQUIT, or a terminal that is gone
 // without any, ends the context of the command, with an [interrupted] as its
 // cause. Commands end their work in order: they save, give the screen back, and
-// leave nothing that runs or listens; what they return then is not told. labo
+// leave nothing that runs or listens; only a wrong command line is told then. labo
 // ends with the status that a shell gives to that signal. A signal ignored when
 // labo started (nohup) stays ignored.
 //
@@ -137,6 +137,14 @@ func (e *ends) lend(to func(os.Signal)) (back func()) {
 	}
 	set(to)
 	return func() { set(nil) }
+}
+
+// interrupt is Ctrl+C pressed where that is a key.
+func (e *ends) interrupt() {
+	select {
+	case e.signals <- os.Interrupt:
+	default: // more came than anybody needs
+	}
 }
 
 // belongs gives a signal to whom it was lent, if it was.

@@ -50,7 +50,7 @@ func (t *Terminal) Use(suspend func()) (done func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.suspend = suspend
-	if !t.watched {
+	if !t.watched && (t.in != nil || t.out != nil) {
 		t.watched = true
 		watchStops(t)
 	}

@@ -22,11 +22,12 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic in a full-screen
 // given back before anything is told. (bubbletea gives it back too, but writes
 // the stack on the reader's screen.)
 type guard struct {
-	model    tea.Model
-	glyphs   text.Glyphs
-	terminal *Terminal
-	sized    bool // a size was told
-	broken   *PanicError
+	model       tea.Model
+	glyphs      text.Glyphs
+	terminal    *Terminal
+	interrupted func()
+	sized       bool // a size was told
+	broken      *PanicError
 }
 
 // suspending is a [tea.SuspendMsg] that [Terminal.Stop] sees to. bubbletea
@@ -35,8 +36,16 @@ type guard struct {
 type suspending struct{ *Terminal }
 
 func (g *guard) filter(_ tea.Model, msg tea.Msg) tea.Msg {
-	if _, ok := msg.(tea.SuspendMsg); ok && g.terminal != nil {
-		return suspending{g.terminal}
+	switch msg.(type) {
+	case tea.SuspendMsg:
+		if g.terminal != nil {
+			return suspending{g.terminal}
+		}
+	case tea.InterruptMsg:
+		if g.interrupted != nil {
+			g.interrupted()
+			return nil
+		}
 	}
 	return msg
 }

@@ -5,7 +5,6 @@ package terminal
 
 import (
 	"cmp"
-	"errors"
 	"io"
 	"slices"
 
@@ -25,15 +24,13 @@ type Options struct {
 	Glyphs  text.Glyphs // what the terminal can draw
 	FPS     int         // frames per second at most; 0: 30
 
-	Terminal *Terminal // what In and Out are of; nil: none to be given back from outside
+	Terminal    *Terminal // what In and Out are of; nil: none to be given back from outside
+	Interrupted func()    // Ctrl+C was pressed: it is to end what is shown; nil: the view ends with an error
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
 // frame wakes the process up, even when nothing changed.
 const framesPerSecond = 30
-
-// ErrInterrupted is for views that the reader left with Ctrl+C.
-var ErrInterrupted = errors.New("interrupted by the reader")
 
 // Program is a view on a terminal. Signals are the caller's: they end the
 // view through Quit.
@@ -60,7 +57,7 @@ func New(m tea.Model, o Options) *Program {
 	if o.Palette.Colour() {
 		profile = colorprofile.ANSI
 	}
-	g := &guard{model: m, glyphs: o.Glyphs, terminal: o.Terminal}
+	g := &guard{model: m, glyphs: o.Glyphs, terminal: o.Terminal, interrupted: o.Interrupted}
 	return &Program{guard: g, wipe: wipe(o), terminal: o.Terminal, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
 		tea.WithFilter(g.filter), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
 }
@@ -69,8 +66,7 @@ func New(m tea.Model, o Options) *Program {
 // other errors are the terminal's.
 func (p *Program) Run() error {
 	if t := p.terminal; t != nil {
-		done := t.Use(func() { p.Send(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}) })
-		defer done()
+		defer t.Use(func() { p.Send(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}) })()
 		t.whole.Store(true)
 	}
 	_, err := p.Program.Run()
