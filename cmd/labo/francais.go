@@ -197,8 +197,7 @@ func unexpected(err error) *fault.Fault {
 		"Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche `labo version`.", err)
 }
 
-// cause tells in French why the system refused something, or gives its words
-// made visible when they are not among those a student meets.
+// cause tells in French why the system refused something.
 func cause(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
@@ -208,5 +207,5 @@ func cause(err error) string {
 	case errors.Is(err, syscall.ENOSPC):
 		return "plus de place sur le disque"
 	}
-	return text.Visible(err.Error())
+	return fault.Cause(err)
 }

@@ -217,7 +217,7 @@ func (o *verifierOptions) jsonJobs(ctx context.Context, c *console, jobs []check
 	}
 	var document any = documents[0]
 	if len(documents) > 1 {
-		document = check.Documents{Version: 1, Reports: documents}
+		document = check.Documents{Version: 2, Reports: documents}
 	}
 	encoder := json.NewEncoder(c.out)
 	encoder.SetEscapeHTML(false)

@@ -68,7 +68,7 @@ func checkFault(job check.Config, err error) error {
 		return fault.Usage("il n'y a pas de vérification « "+text.Visible(id.ID)+" » pour le rôle "+id.Role.String(),
 			nearChecks(id)+"Un jugement complet les nomme toutes.")
 	case errors.Is(err, check.ErrHeldUp):
-		return fault.Failed(err.Error(), "Fermez ce qui l'occupe, ou donnez le rôle (`--role serveur`, par exemple), puis recommencez.", err)
+		return fault.Failed(fault.Cause(err), "Fermez ce qui l'occupe, ou donnez le rôle (`--role serveur`, par exemple), puis recommencez.", err)
 	case errors.As(err, &start):
 		return fault.Failed("impossible de lancer « "+text.Visible(start.Program)+" » ("+cause(start.Err)+")",
 			"Vérifiez que c'est un programme, et que vous avez le droit de le lancer.", err)

@@ -4,14 +4,17 @@ package act
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"os"
 	"time"
 
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -55,11 +58,11 @@ func Outcome(a demo.Attempt) string {
 	case a.Err == nil:
 		return "réussie" + in
 	case a.Refused():
-		return "refusée" + in + " : " + demo.Errno(a.Err)
+		return "refusée" + in + " : " + fault.Errno(a.Err)
 	case a.TimedOut():
 		return "sans réponse après " + text.Duration(a.Elapsed)
 	}
-	return "échouée" + in + " : " + a.Err.Error()
+	return "échouée" + in + " : " + fault.Cause(a.Err)
 }
 
 // Holds reports whether pid owns a socket of the snapshot.
@@ -100,10 +103,10 @@ func Farewell(n int, err error) string {
 	switch {
 	case err == io.EOF:
 		return "rend 0 octet : l'autre côté a fermé (FIN)"
-	case err != nil && demo.Errno(err) != "":
-		return "échoue : " + demo.Errno(err)
-	case err != nil:
+	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "n'a rien rendu en 2 s"
+	case err != nil:
+		return "échoue : " + fault.Cause(err)
 	}
 	return "rend " + text.Plural(n, "octet")
 }

@@ -18,6 +18,7 @@ import (
 // last close.
 type Following struct {
 	Port   uint16
+	ours   func(*probe.Snapshot) *probe.Snapshot
 	events chan evidence.Event
 	met    chan struct{} // closed when a connection was seen
 	done   chan struct{} // closed when a whole conversation was seen
@@ -40,7 +41,7 @@ const FollowInterval = 50 * time.Millisecond
 func Follow(ctx context.Context, b *bench.Bench) *Following {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &Following{
-		Port: b.Port, told: map[netip.AddrPort]string{}, events: make(chan evidence.Event, 256),
+		Port: b.Port, ours: b.Ours, told: map[netip.AddrPort]string{}, events: make(chan evidence.Event, 256),
 		met: make(chan struct{}), done: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
 	}
 	updates := probe.Watch(ctx, b.Filter(), FollowInterval)
@@ -100,6 +101,7 @@ func (f *Following) over() bool {
 }
 
 func (f *Following) see(u probe.Update) {
+	u.Snapshot = f.ours(u.Snapshot)
 	f.Last = u.Snapshot
 	living := 0
 	for i := range u.Snapshot.Sockets {

@@ -16,6 +16,9 @@ const ownPatience = 20 * time.Minute
 // PresentOwn says what to start, by the name that Python has on this machine,
 // or what to take in its place.
 func PresentOwn(ctx context.Context, b *bench.Bench) {
+	if !b.Alone() {
+		b.Welcome()
+	}
 	python, ok := b.Python(ctx)
 	if !ok {
 		python.Command = "python"

@@ -41,9 +41,7 @@ func NewPair(ctx context.Context, b *bench.Bench) *Pair {
 	}()
 	k.Client = Connected(ctx, b).Conn
 	k.Near = AddrPort(k.Client.LocalAddr())
-	conn, err := l.Accept()
-	b.Must(err, "accepter la connexion")
-	k.Server = conn
+	k.Server = Accept(b, l, k.Near)
 	return k
 }
 

@@ -2,7 +2,6 @@ package act
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,6 +49,7 @@ func heldByKernel(b *bench.Bench, s *probe.Snapshot) (left time.Duration, held b
 // Program is a program of the sheet, running in a process of its own.
 type Program struct {
 	*runner.Process
+	name string
 	temp *files.Temp
 }
 
@@ -69,7 +69,7 @@ func Start(b *bench.Bench, python check.Python, name string) *Program {
 		temp.Close()
 		b.Must(err, "lancer "+name)
 	}
-	p := &Program{Process: proc, temp: temp}
+	p := &Program{Process: proc, name: name, temp: temp}
 	b.Note(fmt.Sprintf("lancement de %s : processus %d", name, proc.PID()))
 	return p
 }
@@ -84,7 +84,8 @@ func (p *Program) End() {
 func AwaitListen(b *bench.Bench, p *Program) *probe.Snapshot {
 	return b.Until("l'écoute du programme", func(s *probe.Snapshot) bool {
 		if exit, ended := p.Ended(); ended {
-			b.Stop(errors.New("le programme s'est arrêté avant d'écouter (" + exit.String() + ") : " + p.Err.String()))
+			b.Must(bench.CheckPort(b.Context(), b.Port), p.name+" s'est arrêté avant d'écouter") // says who has the port
+			b.Fail(p.name + " s'est arrêté avant d'écouter (" + exit.String() + ")")
 		}
 		for _, l := range InState(s, probe.Listen) {
 			if l.HeldBy(p.PID()) || l.Owner.Kind != probe.OwnerProcess {

@@ -2,6 +2,7 @@ package act
 
 import (
 	"labo/lessons/demo"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -25,10 +26,10 @@ func Said(err error) string {
 	switch {
 	case err == nil:
 		return "réussi"
-	case demo.Errno(err) != "":
-		return "échoue avec " + demo.Errno(err)
+	case fault.Errno(err) != "":
+		return "échoue avec " + fault.Errno(err)
 	}
-	return "échoue : " + err.Error()
+	return "échoue : " + fault.Cause(err)
 }
 
 // Handed says what send() returned: the bytes are the kernel's now.
@@ -39,5 +40,5 @@ func NotHere(e *demo.NotHereError) string {
 	if e.Err == nil {
 		return "ce système n'offre pas de moyen simple de le fabriquer ou de le montrer ; Linux, si"
 	}
-	return "n'a pas été vu : " + e.Err.Error()
+	return "n'a pas été vu : " + fault.Cause(e.Err)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
@@ -41,6 +42,8 @@ type Bench struct {
 	found   *foundPython
 	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
 	system  System
+	witness *witness
+	welcome bool // others may come to the port
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called
@@ -74,9 +77,13 @@ type stop struct{ err error }
 
 // Stop ends the scene with err; it does not return. A nil err is no reason.
 func (b *Bench) Stop(err error) {
-	if err != nil {
-		panic(stop{err})
+	if err == nil {
+		return
 	}
+	if _, left := errors.AsType[*stage.Jump](err); !left && b.ctx.Err() == nil {
+		b.disturbed() // before the scene closes what it has: a look is the last chance to see who came
+	}
+	panic(stop{err})
 }
 
 // Must stops the scene where an act that has to succeed did not; doing says
@@ -86,6 +93,9 @@ func (b *Bench) Must(err error, doing string) {
 		b.Stop(&doingError{doing: doing, err: err})
 	}
 }
+
+// Fail stops the scene with what went wrong, in French.
+func (b *Bench) Fail(what string) { b.Stop(fault.Failed(what, "", nil)) }
 
 // part returns a part of the scene's prose with its values filled in.
 func (b *Bench) part(name string) *prose.Part {

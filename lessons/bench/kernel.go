@@ -22,7 +22,7 @@ func (b *Bench) Filter() probe.Filter { return probe.Filter{Ports: []uint16{b.Po
 func (b *Bench) Sockets() *probe.Snapshot {
 	s, err := b.Look(b.ctx, b.Filter())
 	b.Must(err, "lire la table des sockets")
-	return s
+	return b.Ours(s)
 }
 
 // Beside has the stage show this port live, where it shows one.
@@ -97,6 +97,9 @@ func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
 			notes = b.NewNotes([]string{FinCounts})
 		}
 	}
+	if names := b.witness.aside(s.TakenAt); names != "" && !b.welcome {
+		notes = append(notes, "labo laisse de côté les lignes de "+names+" : elles ne sont pas de cette scène.")
+	}
 	if left > 0 {
 		notes = append(notes, "labo laisse de côté "+text.Plural(left, "souvenir")+" (TIME-WAIT) d'avant cette scène.")
 	}
@@ -130,8 +133,10 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 	defer tick.Stop()
 	for {
 		s, err := b.Look(ctx, b.Filter())
-		if err == nil && reached(s) {
-			return s
+		if err == nil {
+			if s = b.Ours(s); reached(s) {
+				return s
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			b.Must(err, "lire la table des sockets")
@@ -140,7 +145,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 		case <-tick.C:
 		case <-ctx.Done():
 			b.Stop(b.ctx.Err())
-			b.Stop(fmt.Errorf("%s n'est pas arrivé en %s", what, text.Duration(bound)))
+			b.Fail(what + " : toujours pas après " + text.Duration(bound))
 		}
 	}
 }

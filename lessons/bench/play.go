@@ -30,6 +30,7 @@ type Player struct {
 
 	noted map[string]bool
 	found foundPython
+	other string // who else touched the port in a scene that failed
 }
 
 // UnknownSceneError: the step has no scene of that name.
@@ -172,6 +173,8 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 			panic(r)
 		}
 	}()
+	w := newWitness(p.Port)
+	defer func() { p.other = w.disturbed() }()
 	rec := p.Recorder
 	if rec == nil {
 		rec = noRecord{}
@@ -181,12 +184,12 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 		system = &TheSystem
 	}
 	b := &Bench{
-		system: *system,
-		Port:   p.Port, Server: serverAddr(p.Port), Self: p.Self,
+		system: *system, witness: w,
+		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
 		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
-	b.before = memories(ctx, p.Port)
+	b.begin()
 	if p.Alone {
 		rec.Unattended(head)
 	} else {
@@ -196,18 +199,19 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	return nil
 }
 
-// memories returns the two ends of each connection of the port that the kernel
-// only remembers.
-func memories(ctx context.Context, port uint16) map[[2]netip.AddrPort]bool {
-	all := make(map[[2]netip.AddrPort]bool)
-	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{port}, States: probe.NewStateSet(probe.TimeWait)})
-	if err != nil {
-		return all
+// begin looks at what is there before the scene: connections that the kernel
+// only remembers, and other programs.
+func (b *Bench) begin() {
+	b.before = map[[2]netip.AddrPort]bool{}
+	if s, err := b.Look(b.ctx, b.Filter()); err == nil {
+		b.witness.sort(b.ctx, s)
+		for _, sock := range s.Sockets {
+			if sock.State == probe.TimeWait {
+				b.before[[2]netip.AddrPort{sock.Local, sock.Remote}] = true
+			}
+		}
 	}
-	for _, sock := range s.Sockets {
-		all[[2]netip.AddrPort{sock.Local, sock.Remote}] = true
-	}
-	return all
+	b.witness.begin()
 }
 
 // serverAddr is where the programs of the sheet listen: localhost, in IPv4.

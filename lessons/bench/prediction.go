@@ -12,6 +12,14 @@ type Prediction struct {
 	name   string
 	asked  scene.Question
 	chosen int
+	away   bool
+}
+
+// Elsewhere says that what answers the prediction is not measured on the
+// lesson's port: whoever comes there changes nothing to it.
+func (p *Prediction) Elsewhere() *Prediction {
+	p.away = true
+	return p
 }
 
 // Predict asks the question of a part before the act that answers it.
@@ -26,7 +34,15 @@ func (b *Bench) Predict(part string) *Prediction {
 
 // Settle answers the prediction with what was measured: option is the ID of
 // the option that the measurement makes right, "" where it fits none of them.
+// Where somebody else has touched the port, the measurement may be their doing:
+// the prediction is left, and says so.
 func (p *Prediction) Settle(option, measured string) {
+	if !p.away {
+		if who := p.b.disturbed(); who != "" {
+			p.Leave(who + ". " + replay)
+			return
+		}
+	}
 	right := -1
 	for i, o := range p.asked.Options {
 		if o.ID == option {

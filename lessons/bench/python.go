@@ -2,10 +2,10 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"labo/lessons/check"
+	"labo/lessons/text"
 )
 
 // Python returns the Python of this machine, looked for once in a step.
@@ -32,7 +32,7 @@ func (b *Bench) Await(what string, done func() bool) {
 	deadline := time.Now().Add(bound)
 	for !done() {
 		if time.Now().After(deadline) {
-			b.Stop(fmt.Errorf("%s : toujours pas après %v", what, bound))
+			b.Fail(what + " : toujours pas après " + text.Duration(bound))
 		}
 		b.Sleep(step)
 	}

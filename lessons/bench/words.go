@@ -3,13 +3,20 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"labo/lessons/chat"
-	"labo/lessons/demo"
-	"labo/lessons/text"
+	"labo/lessons/fault"
 )
 
-// frenchError says why a scene could not go on, and what to do.
+// replay is the remedy of a scene that somebody has disturbed.
+const replay = "r pour rejouer."
+
+// errDisturbed says that a scene cannot go on: the witness says why.
+var errDisturbed = errors.New("somebody else touched the port")
+
+// frenchError says why a scene could not go on, and what to do: what was
+// measured, then who else touched the port meanwhile, where somebody was seen.
 func (p *Player) frenchError(err error) string {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
@@ -18,27 +25,25 @@ func (p *Player) frenchError(err error) string {
 		}
 		return what + ". " + hint
 	}
-	if f := chat.Fault(err); f != nil {
-		return f.What + ". " + f.Hint
+	if errors.Is(err, errDisturbed) {
+		return p.other + " : " + replay
 	}
+	said := CauseText(err)
 	if doing, ok := errors.AsType[*doingError](err); ok {
-		return doing.doing + " : " + CauseText(err)
+		said = doing.doing + " : " + CauseText(doing.err)
 	}
-	return err.Error()
+	if p.other != "" {
+		said = strings.TrimSuffix(said, ".") + ". Pendant ce temps : " + p.other + ". " + replay
+	}
+	return said
 }
 
 // CauseText says in French why something failed, as far as labo knows.
 func CauseText(err error) string {
-	if errno := demo.Errno(err); errno != "" {
-		return errno
+	if f := chat.Fault(err); f != nil {
+		return f.What + ". " + f.Hint
 	}
-	if errors.Is(err, demo.ErrSlow) {
-		return "le programme lancé n'a pas répondu à temps ; cet ordinateur est très occupé, ou très lent"
-	}
-	if doing, ok := errors.AsType[*doingError](err); ok {
-		err = doing.err
-	}
-	return text.Visible(err.Error())
+	return fault.Cause(err)
 }
 
 // doingError is the error of an act of a scene, with what was being done, in
@@ -48,6 +53,6 @@ type doingError struct {
 	err   error
 }
 
-func (e *doingError) Error() string { return e.doing + " : " + e.err.Error() }
+func (e *doingError) Error() string { return e.doing + ": " + e.err.Error() }
 
 func (e *doingError) Unwrap() error { return e.err }

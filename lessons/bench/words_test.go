@@ -3,28 +3,41 @@ package bench
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"net/netip"
 	"syscall"
 	"testing"
 
+	"labo/lessons/chat"
 	"labo/lessons/demo"
+	"labo/lessons/fault"
+	"labo/probe"
 )
 
-// What a reader is told of a failure is in French where labo knows its cause.
-func TestCauseIsSaidInFrench(t *testing.T) {
-	slow := fmt.Errorf("the child is not ready after 10 s: %w", demo.ErrSlow)
-	for err, want := range map[error]string{
-		slow:                          "le programme lancé n'a pas répondu à temps",
-		syscall.ECONNREFUSED:          "ECONNREFUSED",
-		errors.New("\x1b[2J effacé"):  "␛[2J effacé",
-		&doingError{"lancer x", slow}: "le programme lancé n'a pas répondu à temps",
+// What a reader is told of a scene that could not go on: what was being done
+// and what was measured, then who else touched the port, where somebody was
+// seen. The words of Go are never among them.
+func TestAScenesEndIsSaidInFrench(t *testing.T) {
+	taken := &chat.PortTakenError{Port: 12345, State: probe.Listen, Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 2867, Name: "python3"}}}}
+	for _, tc := range []struct {
+		err   error
+		other string
+		want  string
+	}{
+		{&doingError{"lancer x", fmt.Errorf("start: %w", demo.ErrSlow)}, "", "lancer x : le programme lancé n'a rien répondu en 10 s"},
+		{&doingError{"se connecter", syscall.ECONNREFUSED}, "", "se connecter : " + fault.Errno(syscall.ECONNREFUSED)},
+		{errors.New("\x1b[2J broken"), "", "labo ne sait pas pourquoi"},
+		{&doingError{"se connecter", syscall.ETIMEDOUT}, "python3 (2867) s'est connecté pendant la scène",
+			"se connecter : " + fault.Errno(syscall.ETIMEDOUT) + ". Pendant ce temps : python3 (2867) s'est connecté pendant la scène. r pour rejouer."},
+		{errDisturbed, "python3 (2867) s'est connecté pendant la scène", "python3 (2867) s'est connecté pendant la scène : r pour rejouer."},
+		{&doingError{"écouter", taken}, "python3 (2867) écoute sur le port 12345",
+			"le port 12345 est déjà pris par python3 (processus 2867), qui y écoute. Arrêtez ce programme (Ctrl+C dans son terminal)."},
+		{&doingError{"se connecter", &chat.RefusedError{Addr: netip.MustParseAddrPort("127.0.0.1:12345"), Err: syscall.ECONNREFUSED}}, "x (1) écoute",
+			"se connecter : connexion refusée par 127.0.0.1:12345 en 0\u00a0s : " + fault.Errno(syscall.ECONNREFUSED) + ". Aucun programme n'écoute sur ce port : le noyau a répondu non (RST) à sa place. " +
+				"Lancez d'abord le serveur dans un autre terminal : `labo serveur` ou `python serveur.py`. Pendant ce temps : x (1) écoute. r pour rejouer."},
 	} {
-		if got := CauseText(err); !strings.HasPrefix(got, want) {
-			t.Errorf("%v: %q, want %q", err, got, want)
+		p := &Player{other: tc.other}
+		if got := p.frenchError(tc.err); got != tc.want {
+			t.Errorf("%v:\n%q, want\n%q", tc.err, got, tc.want)
 		}
-	}
-	p := &Player{}
-	if got := p.frenchError(&doingError{"lancer le serveur", slow}); !strings.HasPrefix(got, "lancer le serveur : le programme lancé") {
-		t.Errorf("a scene that could not go on says %q", got)
 	}
 }

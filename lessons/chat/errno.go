@@ -2,9 +2,10 @@ package chat
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"syscall"
+
+	"labo/lessons/fault"
 )
 
 // isErrno reports whether err comes from one of the given numbers of this
@@ -24,15 +25,6 @@ func Broken(err error) bool {
 	return isErrno(err, errnoReset, errnoAborted, errnoPipe)
 }
 
-// ErrnoText names the number that the system gave: "ECONNREFUSED (111)". It
-// returns the error's own text where there is no number.
-func ErrnoText(err error) string {
-	e, ok := errors.AsType[syscall.Errno](err)
-	if !ok {
-		return err.Error()
-	}
-	if name := errnoName(e); name != "" {
-		return fmt.Sprintf("%s (%d)", name, uintptr(e))
-	}
-	return fmt.Sprintf("%s (%d)", e.Error(), uintptr(e))
-}
+// ErrnoText names the number that the system gave: "ECONNREFUSED (111)". Where
+// there is no number, it is the cause that labo knows.
+func ErrnoText(err error) string { return fault.Cause(err) }

@@ -2,11 +2,7 @@
 
 package chat
 
-import (
-	"syscall"
-
-	"golang.org/x/sys/unix"
-)
+import "syscall"
 
 const (
 	errnoInUse        = syscall.EADDRINUSE
@@ -22,5 +18,3 @@ const (
 	errnoNoHost       = syscall.EHOSTUNREACH
 	errnoNoNet        = syscall.ENETUNREACH
 )
-
-func errnoName(e syscall.Errno) string { return unix.ErrnoName(e) }

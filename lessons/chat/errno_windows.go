@@ -1,10 +1,6 @@
 package chat
 
-import (
-	"syscall"
-
-	"golang.org/x/sys/windows"
-)
+import "golang.org/x/sys/windows"
 
 // Winsock has its own numbers; the E* constants of package syscall are
 // inventions of Go on Windows, which no call ever returns.
@@ -22,19 +18,3 @@ const (
 	errnoNoHost       = windows.WSAEHOSTUNREACH
 	errnoNoNet        = windows.WSAENETUNREACH
 )
-
-var errnoNames = map[syscall.Errno]string{
-	errnoInUse:        "WSAEADDRINUSE",
-	errnoNotAvailable: "WSAEADDRNOTAVAIL",
-	errnoNoFamily:     "WSAEAFNOSUPPORT",
-	errnoDenied:       "WSAEACCES",
-	errnoRefused:      "WSAECONNREFUSED",
-	errnoReset:        "WSAECONNRESET",
-	errnoAborted:      "WSAECONNABORTED",
-	errnoPipe:         "WSAESHUTDOWN",
-	errnoTimedOut:     "WSAETIMEDOUT",
-	errnoNoHost:       "WSAEHOSTUNREACH",
-	errnoNoNet:        "WSAENETUNREACH",
-}
-
-func errnoName(e syscall.Errno) string { return errnoNames[e] }

@@ -1,11 +1,11 @@
 package check
 
 import (
-	"errors"
 	"strings"
 	"time"
 
 	"labo/lessons/check/peer"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 )
 
@@ -167,7 +167,7 @@ const (
 
 // ErrHeldUp says that the machine was too busy for labo, or for the program, to
 // keep its pace: the run is made again.
-var ErrHeldUp = errors.New("la machine est trop occupée pour que labo tienne son rythme")
+var ErrHeldUp error = fault.Failed("la machine est trop occupée pour que labo tienne son rythme", "", nil)
 
 // separated judges whether messages that came glued or in pieces were told
 // apart: each stands on a tagged line of its own, and the exit that followed

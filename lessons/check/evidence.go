@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"labo/lessons/check/runner"
+	"labo/lessons/fault"
 	"labo/probe"
 )
 
@@ -132,7 +133,7 @@ func causeOf(r *Result) string {
 	case errors.As(r.Machine, &busy):
 		return fmt.Sprintf("le port %d est tenu par un autre programme : ce n'est pas votre faute", busy.Port)
 	case r.Machine != nil:
-		return "labo n'a pas pu faire cet essai (" + r.Machine.Error() + ") : ce n'est pas votre faute"
+		return "labo n'a pas pu faire cet essai (" + fault.Cause(r.Machine) + ") : ce n'est pas votre faute"
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 
 	"labo/lessons/chat"
 	"labo/lessons/check/runner"
+	"labo/lessons/fault"
 )
 
 // Config says what to judge.
@@ -224,4 +225,4 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 }
 
 // errUndecided is a mistake of this package: a run that forgot a check.
-var errUndecided = errors.New("the run ended without a verdict")
+var errUndecided error = fault.Failed("l'essai s'est terminé sans verdict", "", nil)

@@ -12,6 +12,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -133,7 +134,7 @@ func (t *trial) caller() *peer.Peer {
 const dialBound = 3 * time.Second
 
 // errNoAnswer says that a call was neither taken nor refused.
-var errNoAnswer = errors.New("no answer in time")
+var errNoAnswer error = fault.Failed("aucune réponse à temps", "", nil)
 
 // dial calls the program. Errors: errNoAnswer, and those that [chat.Refused] and
 // [chat.Broken] know; others are no answer of the program's, but a fault.

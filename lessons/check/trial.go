@@ -10,6 +10,7 @@ import (
 
 	"labo/lessons/check/peer"
 	"labo/lessons/check/runner"
+	"labo/lessons/fault"
 )
 
 // trial is one run of the program with its peers: a scenario while it is
@@ -77,7 +78,7 @@ func (t *trial) end() {
 	}
 }
 
-var errNotKilled = errors.New("a process of the program would not end")
+var errNotKilled error = fault.Failed("un processus du programme n'a pas pu être arrêté", "", nil)
 
 // poke wakes the trial, from any goroutine.
 func (t *trial) poke() {

@@ -3,7 +3,6 @@ package demo
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +10,9 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"labo/lessons/fault"
+	"labo/lessons/text"
 )
 
 // Child is a server that runs in a process of its own: labo itself, started
@@ -23,17 +25,22 @@ type Child struct {
 	said   chan string // its lines after it is ready
 	exited chan struct{}
 	state  *os.ProcessState // after exited
+	why    string           // after exited: what it said of its end, "" for nothing
 }
 
-// childReady is the line by which a child says that it listens.
-const childReady = "labo-enfant: prêt"
+// What a child says of itself: that it listens, or, before it ends, why it
+// cannot do what it was started for, in French.
+const (
+	childReady  = "labo-enfant: prêt"
+	childFailed = "labo-enfant: échec : "
+)
 
 // StartChild starts self with further arguments and returns once the child
 // says that it is ready. It never outlives ctx, nor this process: the child
 // ends when its standard input does.
 func StartChild(ctx context.Context, self []string, args ...string) (*Child, error) {
 	if len(self) == 0 {
-		return nil, errors.New("no command to run this program again")
+		return nil, fault.Failed("labo ne retrouve pas son propre programme", "", nil)
 	}
 	cmd := exec.CommandContext(ctx, self[0], append(self[1:len(self):len(self)], args...)...)
 	cmd.Args[0] = os.Args[0] // the name under which this program was called
@@ -59,40 +66,69 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 	ready := make(chan bool, 1)
 	go func() {
 		defer close(c.exited)
-		lines := bufio.NewScanner(stdout)
+		lines, begun := bufio.NewScanner(stdout), false
 		for lines.Scan() {
-			if lines.Text() == childReady {
-				ready <- true
-				break
-			}
-		}
-		for lines.Scan() {
-			select {
-			case c.said <- lines.Text():
-			default: // nobody asks for so many
+			why, failed := strings.CutPrefix(lines.Text(), childFailed)
+			switch {
+			case failed:
+				c.why = text.Visible(why)
+			case lines.Text() == childReady:
+				begun = true
+				select {
+				case ready <- true:
+				default:
+				}
+			case begun:
+				select {
+				case c.said <- lines.Text():
+				default: // nobody asks for so many
+				}
 			}
 		}
 		io.Copy(io.Discard, stdout)
 		cmd.Wait()
 		c.state = cmd.ProcessState
+		if c.why == "" {
+			c.why = pythonError(complaint.String())
+		}
 	}()
 	select {
 	case <-ready:
 		return c, nil
 	case <-c.exited:
-		return nil, fmt.Errorf("the child ended (%v): %s", c.state, strings.TrimSpace(complaint.String()))
+		return nil, c.endedEarly()
 	case <-time.After(10 * time.Second):
 		c.Kill()
-		return nil, fmt.Errorf("the child is not ready after 10 s: %w", ErrSlow)
+		return nil, ErrSlow
 	case <-ctx.Done():
 		c.Kill()
 		return nil, ctx.Err()
 	}
 }
 
-// ErrSlow says that a program that labo started is too slow to be waited for:
-// the machine is busy, or slow itself.
-var ErrSlow = errors.New("too slow")
+// ErrSlow says that a program that labo started was waited for in vain.
+var ErrSlow error = fault.Failed("le programme lancé n'a rien répondu en 10 s", "", nil)
+
+// endedEarly is the error of a child that ended and should not have. It is only
+// for after the end.
+func (c *Child) endedEarly() error {
+	what := "le programme lancé s'est arrêté (" + c.End() + ")"
+	if c.why != "" {
+		what += " : " + c.why
+	}
+	return fault.Failed(what, "", nil)
+}
+
+// pythonError returns the name of the exception that ended a Python, "" where
+// stderr tells of none. Its message may be the C library's, in English.
+func pythonError(stderr string) string {
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	name, _, _ := strings.Cut(lines[len(lines)-1], ":")
+	if !strings.Contains(stderr, "Traceback") || strings.ContainsAny(name, " \t") {
+		return ""
+	}
+	return "Python dit " + text.Visible(name)
+}
 
 // maxSaid is how many lines of a child are kept until they are asked for.
 const maxSaid = 64
@@ -100,16 +136,16 @@ const maxSaid = 64
 // Says returns the next line that the child says after it is ready. The error
 // tells that it ended, was silent for too long, or is the context's.
 func (c *Child) Says(ctx context.Context) (string, error) {
-	const bound = 10 * time.Second
+	const bound = 10 * time.Second // as ErrSlow says
 	limit := time.NewTimer(bound)
 	defer limit.Stop()
 	select {
 	case line := <-c.said:
 		return line, nil
 	case <-c.exited:
-		return "", fmt.Errorf("the child ended (%v)", c.state)
+		return "", c.endedEarly()
 	case <-limit.C:
-		return "", fmt.Errorf("the child said nothing for %v: %w", bound, ErrSlow)
+		return "", ErrSlow
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}

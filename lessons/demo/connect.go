@@ -44,6 +44,25 @@ func (a Attempt) TimedOut() bool {
 	return ok && ne.Timeout()
 }
 
+// Accept takes the connection of that client out of a queue. One of somebody
+// else is told of and aborted. Where the client is the zero AddrPort, any is
+// taken.
+func Accept(l *net.TCPListener, client netip.AddrPort, other func(net.Conn)) (*net.TCPConn, error) {
+	for {
+		c, err := l.AcceptTCP()
+		if err != nil {
+			return nil, err
+		}
+		if !client.IsValid() || endOf(c.RemoteAddr()) == client {
+			return c, nil
+		}
+		if other != nil {
+			other(c)
+		}
+		Abort(c)
+	}
+}
+
 // Abort closes c at once with a RST, so that no state stays behind: a scene
 // leaves nothing, not even a TIME-WAIT.
 func Abort(c net.Conn) {

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"labo/lessons/fault"
 	"labo/probe"
 )
 
@@ -91,7 +92,7 @@ func (k *Leak) play(ctx context.Context) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%d clients and still no refusal", 2*k.Limit)
+	return fault.Failed(fmt.Sprintf("%d clients sont passés, et accept() n'a rien refusé", 2*k.Limit), "", nil)
 }
 
 // client connects and closes, and returns what the server says of it.
@@ -169,7 +170,7 @@ func leakAsChild(limit int, stdout io.Writer) error {
 	for {
 		c, err := l.Accept()
 		if err != nil {
-			fmt.Fprintln(stdout, leakRefused+Errno(err))
+			fmt.Fprintln(stdout, leakRefused+fault.Errno(err))
 			break
 		}
 		forgotten = append(forgotten, c)

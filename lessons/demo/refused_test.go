@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/fault"
 	"labo/probe/probetest/freeport"
 )
 
@@ -21,7 +22,7 @@ func TestRefuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Refused == 0 || r.Refused != r.Tries || Errno(r.Err) == "" || r.Fastest <= 0 || r.Fastest > r.Median || r.Median > r.Slowest {
+	if r.Refused == 0 || r.Refused != r.Tries || fault.Errno(r.Err) == "" || r.Fastest <= 0 || r.Fastest > r.Median || r.Median > r.Slowest {
 		t.Errorf("%+v", r)
 	}
 }

@@ -88,7 +88,7 @@ func conversation(ctx context.Context, sharing Sharing, end func(*couple) error)
 	}
 	defer a.Conn.Close()
 	client = endOf(a.Conn.LocalAddr())
-	server, err := l.AcceptTCP()
+	server, err := Accept(l, client, nil)
 	if err != nil {
 		return at, client, err
 	}

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -11,6 +10,7 @@ import (
 	"strconv"
 
 	"labo/lessons/chat"
+	"labo/lessons/fault"
 )
 
 // RunChild is what a child started by [StartChild] does: args are those given
@@ -31,22 +31,39 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	switch args[0] {
+	err = runChild(args[0], port, stdout)
+	if err != nil {
+		fmt.Fprintln(stdout, childFailed+cause(err))
+	}
+	return err
+}
+
+// cause says why a child failed.
+func cause(err error) string {
+	if f := chat.Fault(err); f != nil {
+		return f.What
+	}
+	return fault.Cause(err)
+}
+
+func runChild(what string, number uint64, stdout io.Writer) error {
+	port := uint16(number)
+	switch what {
 	case "serveur":
-		return serveAsChild(uint16(port), stdout)
+		return serveAsChild(port, stdout)
 	case "client":
-		return connectAsChild(uint16(port), stdout)
+		return connectAsChild(port, stdout)
 	case "partage":
-		return shareAsChild(uint16(port), stdout)
+		return shareAsChild(port, stdout)
 	case "fuite":
-		return leakAsChild(int(port), stdout)
+		return leakAsChild(int(number), stdout)
 	case string(GoNetwork), string(GoRawCall):
-		return waitAsChild(Tasks(args[0]), int(port), stdout)
+		return waitAsChild(Tasks(what), int(number), stdout)
 	}
 	return errChild
 }
 
-var errChild = errors.New("a command for labo itself, not for you")
+var errChild = fault.Usage("cette commande est pour labo lui-même, pas pour vous", "")
 
 // serveAsChild is the sheet's server: it says that it is ready when it listens.
 func serveAsChild(port uint16, stdout io.Writer) error {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"labo/lessons/fault"
 	"labo/probe"
 )
 
@@ -41,7 +42,7 @@ func (r *Raw) Local() (netip.AddrPort, error) {
 	}
 	in4, ok := sa.(*syscall.SockaddrInet4)
 	if !ok {
-		return netip.AddrPort{}, errors.New("not an IPv4 socket")
+		return netip.AddrPort{}, fault.Failed("ce socket n'est pas d'IPv4", "", nil)
 	}
 	return netip.AddrPortFrom(netip.AddrFrom4(in4.Addr), uint16(in4.Port)), nil
 }

@@ -3,13 +3,14 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"time"
 
+	"labo/lessons/fault"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -102,7 +103,7 @@ func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error
 	defer cancel()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	last := "no such row"
+	last := "aucune ligne de ce socket"
 	for {
 		snap, err := look(ctx, probe.Filter{Ports: []uint16{m.Port}})
 		if err != nil && ctx.Err() == nil {
@@ -113,7 +114,7 @@ func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error
 			if !is(s) {
 				continue
 			}
-			if last = s.State.String(); s.State == m.State {
+			if last = "la table le montre en " + s.State.String(); s.State == m.State {
 				m.Socket, m.Snapshot = *s, snap
 				return nil
 			}
@@ -122,7 +123,7 @@ func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error
 		case <-tick.C:
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return &NotHereError{State: m.State, Err: fmt.Errorf("not seen in %v: %s", stateBound, last)}
+				return &NotHereError{State: m.State, Err: fault.Failed("en "+text.Duration(stateBound)+", "+last, "", nil)}
 			}
 			return ctx.Err()
 		}
@@ -193,7 +194,7 @@ func (m *Made) couple(ctx context.Context) (*couple, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := l.AcceptTCP()
+	server, err := Accept(l, endOf(client.LocalAddr()), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,12 +3,12 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"labo/lessons/fault"
 	"labo/probe"
 )
 
@@ -37,7 +37,7 @@ func makeClosed(ctx context.Context, m *Made) error {
 	}
 	for i := range snap.Sockets {
 		if s := &snap.Sockets[i]; s.Inode.Known && uint64(s.Inode.Value) == st.Ino {
-			return &NotHereError{State: probe.Closed, Err: fmt.Errorf("the table shows it as %v", s.State)}
+			return &NotHereError{State: probe.Closed, Err: fault.Failed("la table le montre en "+s.State.String(), "", nil)}
 		}
 	}
 	m.Snapshot = snap

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"labo/lessons/fault"
 	"labo/probe"
 )
 
@@ -50,7 +50,7 @@ func (c *Counted) Close() {
 // tasks wait. command is what runs it: labo itself, or a Python.
 func CountThreads(ctx context.Context, command []string, tasks Tasks, n int) (Counted, error) {
 	if (tasks == GoRawCall || tasks == PyThreads) && n > MostThreads-20 {
-		return Counted{}, fmt.Errorf("%d tasks that take a thread each: more than %d", n, MostThreads)
+		return Counted{}, fault.Failed(fmt.Sprintf("%d threads, c'est plus que labo n'en demande", n), "", nil)
 	}
 	var child *Child
 	var err error
@@ -77,7 +77,7 @@ func CountThreads(ctx context.Context, command []string, tasks Tasks, n int) (Co
 // and end with its standard input.
 func startPython(ctx context.Context, python []string, script string, args ...string) (*Child, error) {
 	if len(python) == 0 {
-		return nil, errors.New("no python")
+		return nil, fault.Failed("Python n'est pas disponible ici", "", nil)
 	}
 	words := append(append([]string{}, python[1:]...), "-c", script)
 	return startChild(ctx, exec.CommandContext(ctx, python[0], append(words, args...)...))
@@ -183,7 +183,7 @@ func waitAsChild(tasks Tasks, n int, stdout io.Writer) error {
 			break
 		}
 		if time.Now().After(deadline) {
-			return errors.New("the goroutines do not all wait")
+			return fault.Failed("les goroutines n'attendent pas toutes après 5 s", "", nil)
 		}
 	}
 	fmt.Fprintln(stdout, childReady)

@@ -65,6 +65,9 @@ func unClientArrive(ctx context.Context, b *bench.Bench) {
 	a := act.Connected(ctx, b)
 	defer demo.Abort(a.Conn)
 	accepted := s.next(b, chat.Accepted)
+	if accepted.Remote != act.AddrPort(a.Conn.LocalAddr()) {
+		b.Fail("accept() a rendu une connexion de " + accepted.Remote.String() + ", qui n'est pas le client de labo")
+	}
 	b.Event(evidence.Event{
 		From: evidence.Kernel, To: evidence.Server, What: "accept()", Outcome: evidence.Worked,
 		Detail: "rend une connexion de " + accepted.Remote.String(), Source: "valeur rendue par accept()",
@@ -100,10 +103,9 @@ func octetsEnAttente(ctx context.Context, b *bench.Bench) {
 	defer l.Close()
 	a := act.Connected(ctx, b)
 	defer demo.Abort(a.Conn)
-	conn, err := l.Accept()
-	b.Must(err, "accepter la connexion")
-	defer demo.Abort(conn)
 	client := act.AddrPort(a.Conn.LocalAddr())
+	conn := act.Accept(b, l, client)
+	defer demo.Abort(conn)
 
 	n, err := io.WriteString(a.Conn, helloAll)
 	b.Must(err, "envoyer le message")

@@ -63,7 +63,7 @@ func (s *hosted) next(b *bench.Bench, kind chat.EventKind) chat.Event {
 				return e
 			}
 		case <-s.ended:
-			b.Stop(fmt.Errorf("le serveur s'est arrêté avant l'événement attendu (%v)", kind))
+			b.Fail("le serveur s'est arrêté trop tôt")
 		case <-b.Context().Done():
 			b.Stop(b.Context().Err())
 		}

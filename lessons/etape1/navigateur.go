@@ -2,7 +2,6 @@ package etape1
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -52,6 +52,9 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 	}
 	v, err := r.visit()
 	b.Must(err, "recevoir la demande")
+	if own != nil && act.AddrPort(v.conn.RemoteAddr()) != act.AddrPort(own.conn.LocalAddr()) {
+		b.Fail("la demande reçue vient de " + v.conn.RemoteAddr().String() + ", qui n'est pas le client de labo")
+	}
 	showRequest(b, v, real)
 	p.Settle(stillBlank(b, v, own))
 	if real {
@@ -64,6 +67,7 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 // invite asks the reader to open a browser, and reports whether a request came.
 func invite(b *bench.Bench, r *receiving) bool {
 	b.Say("a-vous")
+	b.Welcome()
 	return b.Watch("La table du port, en direct", "Sans navigateur, tapez Entrée : labo jouera son rôle.", r.came, r.events, browserPatience)
 }
 
@@ -174,7 +178,7 @@ func (r *receiving) visit() (visit, error) {
 	case <-r.ended:
 		return r.result, r.result.err
 	default:
-		return visit{}, errors.New("aucune demande n'est arrivée")
+		return visit{}, fault.Failed("aucune demande n'est arrivée", "", nil)
 	}
 }
 

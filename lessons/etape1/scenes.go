@@ -59,6 +59,7 @@ func explainRefusal(b *bench.Bench, a demo.Attempt) {
 		b.Explain("explication")
 		return
 	}
+	b.Undisturbed()
 	b.Explain("sans-refus")
 }
 
@@ -132,6 +133,9 @@ func ecouter(ctx context.Context, b *bench.Bench) {
 	}
 	b.Kernel(s)
 	p.Settle(verdict(a), act.Outcome(a))
+	if a.Conn == nil {
+		b.Undisturbed()
+	}
 	b.Explain("explication")
 }
 

@@ -2,7 +2,6 @@ package etape3
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -113,9 +112,9 @@ func (v *talker) next(b *bench.Bench, kind chat.EventKind) chat.Event {
 				continue
 			}
 			b.Must(v.err, "faire tourner les deux programmes")
-			b.Stop(fmt.Errorf("un des deux programmes s'est arrêté trop tôt"))
+			b.Fail("un des deux programmes s'est arrêté trop tôt")
 		case <-limit.C:
-			b.Stop(fmt.Errorf("un des deux programmes n'a pas répondu (%v)", kind))
+			b.Fail("un des deux programmes n'a pas répondu en 5 s")
 		case <-b.Context().Done():
 			b.Stop(b.Context().Err())
 		}

@@ -11,6 +11,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -114,8 +115,7 @@ func lautreMeurt(ctx context.Context, b *bench.Bench) {
 	child, err := demo.StartChild(ctx, b.Self, "client", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un client dans un autre processus")
 	defer child.Kill()
-	conn, err := l.AcceptTCP()
-	b.Must(err, "accepter la connexion")
+	conn := act.Accept(b, l, act.EndOf(b, child.PID))
 	defer demo.Abort(conn)
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: fmt.Sprintf("connecté, processus %d", child.PID)})
 	b.Kernel(b.Until("la connexion", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.Established)) == 2 }))
@@ -130,7 +130,7 @@ func lautreMeurt(ctx context.Context, b *bench.Bench) {
 	})
 	b.Kernel(s)
 	second := sendToTheDead(b, conn, "il y a quelqu'un ?")
-	b.Set("erreur", demo.Errno(second))
+	b.Set("erreur", fault.Errno(second))
 	measured := fmt.Sprintf("premier envoi : %s ; second envoi : %s", act.Said(first), act.Said(second))
 	switch {
 	case first == nil && second != nil:

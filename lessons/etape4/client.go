@@ -10,6 +10,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
@@ -43,7 +44,7 @@ func refusals(ctx context.Context, b *bench.Bench) {
 			evidence.Value{Label: "durée médiane", Text: text.Duration(r.Median)},
 			evidence.Value{Label: "la plus courte", Text: text.Duration(r.Fastest)},
 			evidence.Value{Label: "la plus longue", Text: text.Duration(r.Slowest)},
-			evidence.Value{Label: "erreur", Text: demo.Errno(r.Err)})
+			evidence.Value{Label: "erreur", Text: fault.Errno(r.Err)})
 	}
 	b.Show(evidence.Evidence{
 		Title: "Des clients sans serveur", Source: "valeur rendue par connect()", Values: values,
@@ -51,10 +52,11 @@ func refusals(ctx context.Context, b *bench.Bench) {
 	})
 	b.Set("essais", r.Tries)
 	b.Set("mediane", text.Duration(r.Median))
-	b.Set("erreur", demo.Errno(r.Err))
+	b.Set("erreur", fault.Errno(r.Err))
 	measured := fmt.Sprintf("%s sur %d", text.Plural(r.Refused, "refus"), r.Tries)
 	if r.Refused == 0 || r.Refused < r.Tries {
 		p.Settle("", measured)
+		b.Undisturbed()
 		b.Say("sans-refus")
 		return
 	}
@@ -73,6 +75,7 @@ func boundOnly(ctx context.Context, b *bench.Bench) {
 		b.Say("lie-refuse")
 		return
 	}
+	b.Undisturbed()
 	b.Say("lie-autrement")
 }
 
@@ -93,6 +96,7 @@ func fullQueue(ctx context.Context, b *bench.Bench) {
 	b.Set("clients", text.Plural(in, "client"))
 	options := map[int]string{0: "aucun", 1: "un", 2: "deux", most: "tous"}
 	measured := text.Plural(in, "connexion") + " sans accept()"
+	b.Undisturbed()
 	switch {
 	case q.Waits():
 		queueWaits(b, q)
@@ -212,6 +216,7 @@ func retries(ctx context.Context, b *bench.Bench) {
 		},
 		Checks: []string{measured.Check(b.Filter())},
 	})
+	b.Undisturbed()
 	b.Set("essais-patient", text.Plural(last.tries, "essai"))
 	b.Say("reessaye")
 }

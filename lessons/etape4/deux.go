@@ -12,6 +12,7 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
@@ -54,13 +55,14 @@ func secondServer(ctx context.Context, b *bench.Bench) {
 	b.Event(e)
 	s := b.Sockets()
 	b.Kernel(s)
-	b.Set("erreur", demo.Errno(err))
+	b.Set("erreur", fault.Errno(err))
 	b.Set("proprietaire", listenerName(s))
 	if err != nil {
 		p.Settle("refuse", act.Said(err))
 		b.Say("refuse")
 	} else {
 		p.Settle("partage", "le second serveur écoute aussi")
+		b.Undisturbed()
 		b.Say("pas-refuse")
 	}
 	b.Pause() // while the first server is there to be looked at
@@ -118,7 +120,7 @@ func together(pair [2]netip.Addr, option demo.Sharing) string {
 	case failed == nil:
 		return "accepté"
 	}
-	name, _, _ := strings.Cut(demo.Errno(failed), " ")
+	name, _, _ := strings.Cut(fault.Errno(failed), " ")
 	if name == "EADDRINUSE" || name == "WSAEADDRINUSE" {
 		return "refusé"
 	}
@@ -127,7 +129,7 @@ func together(pair [2]netip.Addr, option demo.Sharing) string {
 
 // restarts: what the memory of a connection does to the next server.
 func restarts(ctx context.Context, b *bench.Bench) {
-	p := b.Predict("prediction-relance")
+	p := b.Predict("prediction-relance").Elsewhere()
 	plain, err := demo.RestartAfter(ctx, demo.NoSharing, demo.NoSharing, true)
 	b.Must(err, "jouer le premier serveur")
 	kernelOf(b, plain.Port, plain.Snapshot)
@@ -211,7 +213,7 @@ func generation(r demo.Restart) string {
 func sharedPort(ctx context.Context, b *bench.Bench) {
 	const clients = 100
 	b.Set("clients", clients)
-	p := b.Predict("prediction-partage")
+	p := b.Predict("prediction-partage").Elsewhere()
 	s, err := demo.ShareBetween(ctx, b.Self, clients)
 	if errors.Is(err, errors.ErrUnsupported) {
 		p.Settle("", "ce système n'a pas SO_REUSEPORT")

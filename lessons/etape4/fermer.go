@@ -11,6 +11,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
@@ -33,7 +34,7 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 
 // orderly closes two connections, in both orders.
 func orderly(ctx context.Context, b *bench.Bench) {
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Elsewhere()
 	clientFirst := closeIn(ctx, b, false)
 	serverFirst := closeIn(ctx, b, true)
 	one, two := clientFirst[len(clientFirst)-1], serverFirst[len(serverFirst)-1]
@@ -104,7 +105,7 @@ func halfClose(ctx context.Context, b *bench.Bench) {
 // unread: a server that closes without having read all.
 func unread(ctx context.Context, b *bench.Bench) {
 	const message = "merci de me lire"
-	p := b.Predict("prediction-non-lu")
+	p := b.Predict("prediction-non-lu").Elsewhere()
 	u, err := demo.CloseUnread(ctx, message)
 	b.Must(err, "fermer sans lire")
 	b.Event(evidence.Returned(evidence.Client, "sendall « "+message+" »", "send", act.Handed(u.Sent)))
@@ -114,7 +115,7 @@ func unread(ctx context.Context, b *bench.Bench) {
 		e.Outcome, e.Detail, e.Source = evidence.Failed, act.Said(u.Err), "errno de recv()"
 	}
 	b.Event(e)
-	b.Set("erreur", demo.Errno(u.Err))
+	b.Set("erreur", fault.Errno(u.Err))
 	if u.Err == nil {
 		p.Settle("fin", "recv() rend 0 octet")
 		b.Say("non-lu-autrement")
@@ -132,8 +133,7 @@ func killed(ctx context.Context, b *bench.Bench) {
 	child, err := demo.StartChild(ctx, b.Self, "client", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un client dans un autre processus")
 	defer child.Kill()
-	conn, err := l.AcceptTCP()
-	b.Must(err, "accepter la connexion")
+	conn := act.Accept(b, l, act.EndOf(b, child.PID))
 	defer demo.Abort(conn)
 	child.Kill()
 	b.Event(evidence.Event{From: evidence.Reader, To: evidence.Client, What: fmt.Sprintf("fin brutale du client, processus %d", child.PID), Detail: "le processus a fini : " + child.End(), Source: "wait()"})
@@ -150,7 +150,7 @@ func killed(ctx context.Context, b *bench.Bench) {
 func leak(ctx context.Context, b *bench.Bench) {
 	const limit = 32
 	b.Set("limite", limit)
-	p := b.Predict("prediction-fuite")
+	p := b.Predict("prediction-fuite").Elsewhere()
 	k, err := demo.StartLeak(ctx, b.Self, limit)
 	if errors.Is(err, errors.ErrUnsupported) {
 		p.Settle("", "ce système ne limite pas les descripteurs d'un processus")

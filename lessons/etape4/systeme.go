@@ -18,6 +18,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe"
@@ -29,7 +30,7 @@ import (
 func systemeImplique(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	answer := b.Write("question")
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Elsewhere()
 	both := tracedOwn(ctx, b)
 	server, client := both[0], both[1]
 	if server.err != nil || client.err != nil {
@@ -211,7 +212,7 @@ func traced(ctx context.Context, b *bench.Bench, source func(name string, port u
 		cancel()
 		<-serverDone
 		if server.err == nil {
-			server.err = errors.New("serveur.py n'a pas écouté")
+			server.err = fault.Failed("serveur.py n'a pas écouté", "", nil)
 		}
 		return [2]*tracedProgram{server, client}
 	}
@@ -277,7 +278,7 @@ func sparePort(b *bench.Bench) uint16 {
 func tracedSource(b *bench.Bench, dir, name string, port uint16, source func(string, uint16) (string, bool)) *tracedProgram {
 	src, ok := source(name, port)
 	if !ok {
-		b.Stop(fmt.Errorf("%s n'est plus là", name))
+		b.Fail(name + " n'est plus là")
 	}
 	path := filepath.Join(dir, name)
 	b.Must(os.WriteFile(path, []byte(src), 0o600), "écrire "+name)
@@ -333,5 +334,5 @@ func noTrace(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "ils ne sont pas allés à leur terme dans le temps prévu"
 	}
-	return text.Visible(err.Error())
+	return fault.Cause(err)
 }

@@ -11,6 +11,7 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -37,7 +38,7 @@ func threadsAQui(ctx context.Context, b *bench.Bench) {
 // countPython counts the OS threads of Python programs.
 func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	const asked, tasks = 100, 10_000
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Elsewhere()
 	curve := evidence.Curve{Label: "threads du système"}
 	chart := &evidence.Chart{X: "threading.Thread lancés", Y: "nombre"}
 	var last demo.Counted // still running, to be looked at
@@ -94,7 +95,7 @@ func counted(c demo.Counted) probe.Maybe[float64] {
 // countGo counts the OS threads of Go programs whose goroutines all wait.
 func countGo(ctx context.Context, b *bench.Bench) {
 	const most, mostInCall = 10_000, 300
-	p := b.Predict("prediction-go")
+	p := b.Predict("prediction-go").Elsewhere()
 	network := evidence.Curve{Label: "threads, dans recv()"}
 	call := evidence.Curve{Label: "threads, appel brut"}
 	chart := &evidence.Chart{X: "goroutines lancées", Y: "nombre"}
@@ -105,7 +106,7 @@ func countGo(ctx context.Context, b *bench.Bench) {
 		c, err := demo.CountThreads(ctx, b.Self, demo.GoNetwork, n)
 		b.Stop(ctx.Err())
 		if err != nil { // most often the limit on descriptors
-			notes = append(notes, fmt.Sprintf("%d goroutines sur le réseau : impossible ici (%s)", n, bench.CauseText(err)))
+			notes = append(notes, fmt.Sprintf("%d goroutines sur le réseau : impossible ici (%s)", n, fault.Cause(err)))
 			continue
 		}
 		last.Close()
@@ -122,7 +123,7 @@ func countGo(ctx context.Context, b *bench.Bench) {
 		call.Points = append(call.Points, counted(inCall))
 	}
 	if last.N == 0 {
-		b.Stop(fmt.Errorf("aucun programme Go n'a pu être mesuré : %s", strings.Join(notes, " ; ")))
+		b.Fail("aucun programme Go n'a pu être mesuré : " + strings.Join(notes, " ; "))
 	}
 	if len(call.Points) > 0 && !call.Points[len(call.Points)-1].Known {
 		notes = append(notes, fmt.Sprintf("L'appel brut s'arrête à %s : au-delà, il faudrait autant de threads.", text.Plural(mostInCall, "goroutine")))
@@ -155,7 +156,7 @@ func countGo(ctx context.Context, b *bench.Bench) {
 
 // compute: what Python's lock changes, and what it does not.
 func compute(ctx context.Context, b *bench.Bench, python []string) {
-	p := b.Predict("prediction-gil")
+	p := b.Predict("prediction-gil").Elsewhere()
 	c := computedInPeace(ctx, b, python)
 	var values []evidence.Value
 	for i, name := range []string{"un thread", "deux threads"} {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/record"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -31,7 +32,7 @@ type Evidence struct {
 	Notes   []string  `json:"notes,omitempty"`
 	Checks  []string  `json:"checks,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Value is a figure with its label.
@@ -40,16 +41,16 @@ type Value struct {
 	Text   string `json:"text"`
 	Source string `json:"source,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Table is a set of sockets at one moment.
 type Table struct {
-	Rows  []Socket `json:"rows"`
-	Empty string   `json:"empty,omitempty"`
-	Lost  int      `json:"lost,omitempty"` // rows that were shown and are not kept
+	Rows  []record.Socket `json:"rows"`
+	Empty string          `json:"empty,omitempty"`
+	Lost  int             `json:"lost,omitempty"` // rows that were shown and are not kept
 
-	Unknown
+	record.Unknown
 }
 
 // Chart is an [evidence.Chart]; an unknown point is null.
@@ -59,7 +60,7 @@ type Chart struct {
 	Ticks  []string `json:"ticks"`
 	Curves []Curve  `json:"curves"`
 
-	Unknown
+	record.Unknown
 }
 
 // Curve is an [evidence.Curve].
@@ -68,7 +69,7 @@ type Curve struct {
 	Points []*float64 `json:"points"`
 	Source string     `json:"source,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Event is an [evidence.Event].
@@ -81,7 +82,7 @@ type Event struct {
 	Detail  string    `json:"detail,omitempty"`
 	Source  string    `json:"source,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 var actorWords = words[evidence.Actor]{
@@ -144,13 +145,13 @@ func keepEvidence(e evidence.Evidence) Evidence {
 }
 
 func keepTable(t *evidence.Table) *Table {
-	k := &Table{Rows: []Socket{}, Empty: clean(t.Empty)}
+	k := &Table{Rows: []record.Socket{}, Empty: clean(t.Empty)}
 	for i := range t.Rows {
 		if i == maxRows {
 			k.Lost = len(t.Rows) - maxRows
 			break
 		}
-		k.Rows = append(k.Rows, keepSocket(&t.Rows[i]))
+		k.Rows = append(k.Rows, record.Of(&t.Rows[i]))
 	}
 	return k
 }
@@ -201,7 +202,7 @@ func (e *Evidence) Shown() evidence.Evidence {
 func (t *Table) shown() *evidence.Table {
 	s := &evidence.Table{Empty: clean(t.Empty)}
 	for i := range t.Rows {
-		s.Rows = append(s.Rows, t.Rows[i].shown())
+		s.Rows = append(s.Rows, t.Rows[i].Probe())
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"labo/lessons/record"
 	"maps"
 	"reflect"
 	"slices"
@@ -17,11 +18,6 @@ import (
 // The file is read field by field: what has not its shape is left out and
 // named, and everything else is read. [encoding/json] reads all or nothing, and
 // drops the fields that it has no place for.
-
-// Unknown are the fields of an object that this release does not know, so that
-// saving again loses nothing of what a newer one wrote. Every object of the file
-// embeds it.
-type Unknown map[string]any
 
 // maxDepth bounds how deep objects stand in each other; a notebook needs ten.
 const maxDepth = 100
@@ -124,7 +120,7 @@ func (r *reader) tree(d *json.Decoder, depth int) (any, error) {
 func (r *reader) object(in map[string]any, v reflect.Value, up *place) {
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "" { // Unknown
+		if name == "" || name == "-" { // Unknown
 			continue
 		}
 		if value := in[name]; value != nil {
@@ -136,7 +132,7 @@ func (r *reader) object(in map[string]any, v reflect.Value, up *place) {
 		delete(in, name)
 	}
 	if len(in) > 0 {
-		v.FieldByName("Unknown").Set(reflect.ValueOf(Unknown(in)))
+		v.FieldByName("Unknown").Set(reflect.ValueOf(record.Unknown(in)))
 	}
 }
 
@@ -250,14 +246,14 @@ func encodeObject(b *bytes.Buffer, e *json.Encoder, v reflect.Value) error {
 		f := v.Field(i)
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		empty := f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0
-		if name == "" || empty && options != "" { // omitempty, omitzero
+		if name == "" || name == "-" || empty && options != "" { // omitempty, omitzero
 			continue
 		}
 		if err := field(name, f); err != nil {
 			return err
 		}
 	}
-	rest := v.FieldByName("Unknown").Interface().(Unknown)
+	rest := v.FieldByName("Unknown").Interface().(record.Unknown)
 	for _, name := range slices.Sorted(maps.Keys(rest)) {
 		if err := field(name, reflect.ValueOf(rest).MapIndex(reflect.ValueOf(name))); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/check"
+	"labo/lessons/record"
 )
 
 // Bounds of what is kept of judged programs.
@@ -31,7 +32,7 @@ type Judgement struct {
 	Tries  int            `json:"tries"`
 	Checks []CheckVerdict `json:"checks"` // in the order they are asked
 
-	Unknown
+	record.Unknown
 }
 
 // CheckVerdict is the verdict of one check; its words are those of a
@@ -47,7 +48,7 @@ type CheckVerdict struct {
 	Idea     string `json:"idea,omitempty"`
 	Line     int    `json:"line,omitempty"` // of the program's own code, from 1; 0 where none is known
 
-	Unknown
+	record.Unknown
 }
 
 // Count returns how many checks of a level have a verdict, and how many checks

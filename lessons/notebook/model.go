@@ -9,7 +9,7 @@
 // and tried again. [Read] is for whoever only looks. [Erase] forgets all.
 //
 // The file has a format "major.minor". A release adds fields under a new
-// minor; others keep them when they save ([Unknown]). A new major is a file
+// minor; others keep them when they save ([record.Unknown]). A new major is a file
 // that older releases show as far as they can and never write.
 //
 // Texts were made visible before they were kept, and are made visible again
@@ -17,6 +17,7 @@
 package notebook
 
 import (
+	"labo/lessons/record"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ type Notebook struct {
 	// traced: one for each file.
 	Traces []*Trace `json:"traces,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Step is what is kept of a step of the sheet.
@@ -53,7 +54,7 @@ type Step struct {
 	Last   string   `json:"last,omitempty"` // ID of the scene that was begun last
 	Scenes []*Scene `json:"scenes"`         // in the order they were first begun
 
-	Unknown
+	record.Unknown
 }
 
 // Scene is what is kept of a scene. Predictions and writings are kept of every
@@ -74,7 +75,7 @@ type Scene struct {
 	// by with nobody there.
 	Run *Run `json:"run,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Prediction is a question, and what was answered each time.
@@ -84,7 +85,7 @@ type Prediction struct {
 	Options  []Option `json:"options"`
 	Tries    []Try    `json:"tries"`
 
-	Unknown
+	record.Unknown
 }
 
 // Option is one answer to a question, by its stable name.
@@ -92,7 +93,7 @@ type Option struct {
 	ID   string `json:"id"`
 	Text string `json:"text"` // `code` between backquotes
 
-	Unknown
+	record.Unknown
 }
 
 // Try is one answer. Chosen and Right are IDs of options: Chosen is nil where
@@ -106,7 +107,7 @@ type Try struct {
 	// as there is no other.
 	Unasked bool `json:"unasked,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Writing is a question answered in the reader's own words.
@@ -115,7 +116,7 @@ type Writing struct {
 	Question []string  `json:"question"`
 	Versions []Version `json:"versions"` // oldest first
 
-	Unknown
+	record.Unknown
 }
 
 // Version is one state of an answer that was written and may be amended.
@@ -123,7 +124,7 @@ type Version struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
 
-	Unknown
+	record.Unknown
 }
 
 // Latest returns the last version's text, "" when nothing was written.
@@ -148,7 +149,7 @@ type Run struct {
 	LostEvidence int `json:"lost_evidence,omitempty"`
 	LostEvents   int `json:"lost_events,omitempty"`
 
-	Unknown
+	record.Unknown
 }
 
 // Told is a part of the lesson's text as it was shown, with the values of that
@@ -158,7 +159,7 @@ type Told struct {
 	Part string    `json:"part"`
 	Text []string  `json:"text,omitempty"` // as a question is kept, see [Blocks]
 
-	Unknown
+	record.Unknown
 }
 
 // Step returns what is kept of step n, nil when nothing is.

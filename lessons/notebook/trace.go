@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/record"
 )
 
 // maxTraces is how many programs' traces are kept; the one traced longest ago
@@ -19,7 +20,7 @@ type Trace struct {
 	Tries   int       `json:"tries"` // traces of this program, this one too
 	Summary Evidence  `json:"summary"`
 
-	Unknown
+	record.Unknown
 }
 
 // Traced records the summary of a trace and saves. name is what the notebook

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe/files"
 )
@@ -67,7 +68,10 @@ func Cause(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "le dossier n'existe pas"
 	}
-	return text.Visible(err.Error())
+	if number := fault.Errno(err); number != "" {
+		return "le système répond " + number
+	}
+	return fault.Cause(err)
 }
 
 // diskFull are the system's errors that say so; the init of a system's file

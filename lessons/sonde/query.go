@@ -124,7 +124,7 @@ func Failure(err error) string {
 	if f, ok := errors.AsType[*fault.Fault](Explain(err)); ok {
 		return "La mesure a échoué : " + f.What
 	}
-	return "La mesure a échoué : " + text.Visible(err.Error())
+	return "La mesure a échoué : " + fault.Cause(err)
 }
 
 // Explain gives French words to the errors of [probe.Sockets]; any other error
@@ -142,6 +142,6 @@ func Explain(err error) error {
 		return fault.Failed("la source "+refused.Source.String()+" n'existe pas sur ce système",
 			"Relancez sans --source : labo prend la meilleure source qu'il trouve.", err)
 	}
-	return fault.Failed("la source "+refused.Source.String()+" n'a pas répondu ("+text.Visible(refused.Err.Error())+")",
+	return fault.Failed("la source "+refused.Source.String()+" n'a pas répondu ("+fault.Cause(refused.Err)+")",
 		"Relancez sans --source : labo prend la meilleure source qu'il trouve.", err)
 }

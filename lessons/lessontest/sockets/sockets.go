@@ -3,9 +3,9 @@
 package sockets
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"labo/probe"
@@ -141,7 +141,7 @@ func All() map[string]*probe.Snapshot {
 				probe.TimerTimeWait, 57_700*time.Millisecond)),
 		"gopsutil": Noted(Snapshot(probe.Gopsutil, Blind(listening),
 			Blind(Row(probe.Established, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, Owned(probe.OwnerHidden)))),
-			probe.Note{Kind: probe.NoteFallback, Err: errors.New("operation not permitted")},
+			probe.Note{Kind: probe.NoteFallback, Err: syscall.EPERM},
 			probe.Note{Kind: probe.NoteNoQueues}),
 	}
 }

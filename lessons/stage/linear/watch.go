@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -92,7 +93,7 @@ func (s *Stage) drain(events <-chan evidence.Event) {
 // returns the table with what was shown, nil before the first.
 func (s *Stage) update(u probe.Update, shown *table) *table {
 	if u.Err != nil {
-		s.hanging("    ✗ ", text.French("La table n'a pas pu être lue : "+text.Visible(u.Err.Error())))
+		s.hanging("    ✗ ", text.French("La table n'a pas pu être lue : "+fault.Cause(u.Err)))
 		return shown
 	}
 	if shown == nil {

@@ -3,6 +3,7 @@ package screen
 import (
 	"time"
 
+	"labo/lessons/fault"
 	"labo/lessons/measured"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/live"
@@ -119,7 +120,7 @@ func (k *kernel) picture(width, height int) []string {
 	case k.covered:
 		out = append(out, text.Paragraph("La table s'ouvre après votre réponse : elle pourrait la contenir.", width)...)
 	case k.failure != nil:
-		out = append(out, text.Wrap("✗ "+text.French("La table n'a pas pu être lue : "+text.Visible(k.failure.Error())), width)...)
+		out = append(out, text.Wrap("✗ "+text.French("La table n'a pas pu être lue : "+fault.Cause(k.failure)), width)...)
 	case k.table.Snapshot == nil:
 		words := text.Paragraph("labo mesure le port pendant que vous lisez, et seulement alors : rien ne trouble ses propres mesures.", width)
 		if len(words) > room {

@@ -43,7 +43,7 @@ func (f *Follower) Show(report, before *check.Report, err error, first bool) {
 	case ok:
 		lines = []string{text.Prose("labo : " + said.What), text.Prose("  → " + said.Hint)}
 	case err != nil:
-		lines = []string{"labo : " + text.Visible(err.Error())}
+		lines = []string{"labo : " + fault.Cause(err)}
 	default:
 		lines = f.Summary(report, before)
 	}

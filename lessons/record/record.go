@@ -1,4 +1,7 @@
-package notebook
+// Package record has the one form of a socket in every JSON document of labo: a
+// notebook, a judgement, a trace, `labo sonde --json`. It is described in
+// docs/json.md.
+package record
 
 import (
 	"net/netip"
@@ -8,8 +11,13 @@ import (
 	"labo/probe"
 )
 
-// Socket is a [probe.Socket] in the words of `labo sonde --json`. Command
-// lines are left out: a notebook is handed to others.
+// Unknown are the fields of an object of a notebook that this release does not
+// know, so that saving again loses nothing of what a newer one wrote. Every
+// object of the file embeds it.
+type Unknown map[string]any
+
+// Socket is a [probe.Socket]. What is unknown is null. Command lines, which
+// `labo sonde --json` adds, are left out: a notebook is handed to others.
 type Socket struct {
 	Protocol  string  `json:"protocol"` // "tcp4", "tcp6"
 	State     string  `json:"state"`    // RFC 9293
@@ -21,7 +29,7 @@ type Socket struct {
 	Inode     *uint32 `json:"inode"`
 	Owner     Owner   `json:"owner"`
 
-	Unknown
+	Unknown `json:"-"`
 }
 
 // End is one end of a connection.
@@ -29,7 +37,7 @@ type End struct {
 	Addr string `json:"addr"`
 	Port uint16 `json:"port"`
 
-	Unknown
+	Unknown `json:"-"`
 }
 
 // Timer is a kernel timer. Kind is "" where the kernel said that none runs;
@@ -39,7 +47,7 @@ type Timer struct {
 	ExpiresMS   int64  `json:"expires_ms"`
 	Retransmits uint8  `json:"retransmits,omitempty"`
 
-	Unknown
+	Unknown `json:"-"`
 }
 
 // Owner says who holds a socket.
@@ -47,7 +55,7 @@ type Owner struct {
 	Kind      string   `json:"kind"` // "process", "kernel", "forbidden", "gone", "hidden"
 	Processes []Holder `json:"processes,omitempty"`
 
-	Unknown
+	Unknown `json:"-"`
 }
 
 // Holder is a process that has the socket open.
@@ -55,12 +63,13 @@ type Holder struct {
 	PID  int    `json:"pid"`
 	Name string `json:"name"`
 
-	Unknown
+	Unknown `json:"-"`
 }
 
-func keepSocket(s *probe.Socket) Socket {
+// Of returns the form of a socket.
+func Of(s *probe.Socket) Socket {
 	k := Socket{
-		Protocol: s.Family.String(), State: s.State.String(), Local: keepEnd(s.Local), Remote: keepEnd(s.Remote),
+		Protocol: s.Family.String(), State: s.State.String(), Local: EndOf(s.Local), Remote: EndOf(s.Remote),
 		RecvQueue: pointer(s.RecvQueue), SendQueue: pointer(s.SendQueue), Inode: pointer(s.Inode),
 		Owner: Owner{Kind: s.Owner.Kind.String()},
 	}
@@ -69,23 +78,25 @@ func keepSocket(s *probe.Socket) Socket {
 		k.Timer = &Timer{Kind: t.Kind.String(), ExpiresMS: t.Remaining.Milliseconds(), Retransmits: t.Retransmits}
 	}
 	for _, h := range s.Owner.Holders {
-		k.Owner.Processes = append(k.Owner.Processes, Holder{PID: h.PID, Name: clean(h.Name)})
+		k.Owner.Processes = append(k.Owner.Processes, Holder{PID: h.PID, Name: text.Visible(h.Name)})
 	}
 	return k
 }
 
-func keepEnd(a netip.AddrPort) *End {
+// EndOf returns the form of an address, nil for none.
+func EndOf(a netip.AddrPort) *End {
 	if !a.IsValid() {
 		return nil
 	}
 	return &End{Addr: text.Visible(a.Addr().String()), Port: a.Port()}
 }
 
-func (s *Socket) shown() probe.Socket {
+// Probe returns the socket again, as far as its form tells.
+func (s *Socket) Probe() probe.Socket {
 	p := probe.Socket{
-		Family: probe.TCP4, Local: s.Local.shown(), Remote: s.Remote.shown(),
+		Family: probe.TCP4, Local: s.Local.probe(), Remote: s.Remote.probe(),
 		RecvQueue: maybe(s.RecvQueue), SendQueue: maybe(s.SendQueue), Inode: maybe(s.Inode),
-		Owner: s.Owner.shown(),
+		Owner: s.Owner.probe(),
 	}
 	p.State, _ = probe.ParseState(s.State)
 	if s.Protocol == probe.TCP6.String() {
@@ -100,8 +111,8 @@ func (s *Socket) shown() probe.Socket {
 	return p
 }
 
-// shown returns the zero AddrPort for no end, or one that cannot be read.
-func (e *End) shown() netip.AddrPort {
+// probe returns the zero AddrPort for no end, or one that cannot be read.
+func (e *End) probe() netip.AddrPort {
 	if e == nil {
 		return netip.AddrPort{}
 	}
@@ -112,7 +123,7 @@ func (e *End) shown() netip.AddrPort {
 	return netip.AddrPortFrom(a, e.Port)
 }
 
-func (o *Owner) shown() probe.Owner {
+func (o *Owner) probe() probe.Owner {
 	var p probe.Owner
 	for k := probe.OwnerHidden; k <= probe.OwnerGone; k++ {
 		if k.String() == o.Kind {
@@ -120,7 +131,7 @@ func (o *Owner) shown() probe.Owner {
 		}
 	}
 	for _, h := range o.Processes {
-		p.Holders = append(p.Holders, &probe.Holder{PID: h.PID, Name: clean(h.Name)})
+		p.Holders = append(p.Holders, &probe.Holder{PID: h.PID, Name: text.Visible(h.Name)})
 	}
 	if p.Kind == probe.OwnerProcess && len(p.Holders) == 0 { // a file that was edited
 		p.Kind = probe.OwnerHidden

@@ -1,0 +1,11 @@
+//go:build unix
+
+package fault
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+func errnoName(e syscall.Errno) string { return unix.ErrnoName(e) }
