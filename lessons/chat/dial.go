@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"labo/lessons/fault"
 	"net"
 	"net/netip"
 	"time"
@@ -89,7 +90,7 @@ func dial(ctx context.Context, addr netip.AddrPort, after time.Duration, stop <-
 }
 
 func connectError(addr netip.AddrPort, after time.Duration, err error) error {
-	if Refused(err) {
+	if fault.Refused(err) {
 		return &RefusedError{Addr: addr, After: after, Err: err}
 	}
 	e := &ConnectError{Addr: addr, After: after, Err: err}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"labo/lessons/fault"
 	"net"
 	"net/netip"
 	"time"
@@ -85,7 +86,7 @@ func fate(err error) (EventKind, Ending) {
 	switch {
 	case errors.Is(err, io.EOF):
 		return PeerClosed, PeerLeft
-	case Broken(err):
+	case fault.Broken(err):
 		return PeerReset, PeerBroke
 	}
 	return 0, Failed

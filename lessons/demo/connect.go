@@ -3,12 +3,11 @@ package demo
 import (
 	"context"
 	"errors"
+	"labo/lessons/fault"
 	"net"
 	"net/netip"
 	"syscall"
 	"time"
-
-	"labo/lessons/chat"
 )
 
 // Attempt is what became of one connect().
@@ -35,7 +34,7 @@ func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attemp
 
 // Refused reports whether the other system answered "no" (a RST).
 func (a Attempt) Refused() bool {
-	return chat.Refused(a.Err)
+	return fault.Refused(a.Err)
 }
 
 // TimedOut reports whether nothing answered within the limit.
