@@ -185,7 +185,7 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	}
 	b := &Bench{
 		system: *system, witness: w,
-		Port:   p.Port, Server: serverAddr(p.Port), Self: p.Self,
+		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
 		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
