@@ -17,9 +17,11 @@ import (
 	"labo/lessons/act"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
+	"labo/lessons/etats"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -36,6 +38,19 @@ const recordings = "stage/screen/testdata"
 // reader would who answers, types and waits; those that are right stay.
 func TestRecordings(t *testing.T) {
 	var known []string
+	check := func(heads []scene.Head, text *prose.Step, play func(context.Context, *recorder) error) {
+		for i, h := range heads {
+			known = append(known, recording.File(recordings, h))
+			err := checkRecording(h, text.Sections[i])
+			if err != nil && *update {
+				record(t, text, play)
+				err = checkRecording(h, text.Sections[i])
+			}
+			if err != nil {
+				t.Errorf("%v; go test ./lessons -run Recordings -update makes it", err)
+			}
+		}
+	}
 	for _, step := range Steps() {
 		heads, err := step.Heads()
 		if err != nil {
@@ -45,19 +60,24 @@ func TestRecordings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, h := range heads {
-			file := recording.File(recordings, h)
-			known = append(known, file)
-			err := checkRecording(h, text.Sections[i])
-			if err != nil && *update {
-				record(t, step)
-				err = checkRecording(h, text.Sections[i])
+		check(heads, text, func(ctx context.Context, r *recorder) error {
+			if err := bench.CheckPort(ctx, r.port); err != nil {
+				return err
 			}
-			if err != nil {
-				t.Errorf("%v; go test ./lessons -run Recordings -update makes it", err)
-			}
-		}
+			return (&bench.Player{Step: step, Stage: r, Port: r.port, Self: lessontest.Self(t)}).Play(ctx)
+		})
 	}
+	tour := &etats.Tour{States: []probe.State{probe.CloseWait}, Hold: true} // one stands for the eleven
+	heads, err := tour.Heads()
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _ := compiled.States().Section(heads[0].ID)
+	check(heads, &prose.Step{Sections: []*prose.Section{section}}, func(ctx context.Context, r *recorder) error {
+		tour.Stage = r
+		_, err := tour.Run(ctx)
+		return err
+	})
 	files, err := filepath.Glob(filepath.Join(recordings, "*.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +96,7 @@ func checkRecording(h scene.Head, text *prose.Section) error {
 	if err != nil {
 		return err
 	}
-	asks := slices.ContainsFunc(scene.Calls, func(c recording.Call) bool { return c.Kind == recording.Ask })
+	asks := h.Step == 0 || slices.ContainsFunc(scene.Calls, func(c recording.Call) bool { return c.Kind == recording.Ask })
 	if last := len(scene.Calls) - 1; !asks || scene.Calls[last].Kind != recording.Pause {
 		return fmt.Errorf("%s: a question: %v, the last call is %q", h.ID, asks, scene.Calls[last].Kind)
 	}
@@ -84,21 +104,12 @@ func checkRecording(h scene.Head, text *prose.Section) error {
 }
 
 // record plays a step and writes the recordings that are not right.
-func record(t *testing.T, step bench.Step) {
+func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder) error) {
 	t.Helper()
-	port := chat.DefaultPort // what students see
-	if err := bench.CheckPort(t.Context(), uint16(port)); err != nil {
-		t.Fatalf("recordings are made on port %d: %v", port, err)
-	}
-	text, err := step.Prose()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &recorder{t: t, port: uint16(port)}
+	r := &recorder{t: t, port: chat.DefaultPort} // what students see
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	p := bench.Player{Step: step, Stage: r, Port: port, Self: lessontest.Self(t)}
-	if err := p.Play(ctx); err != nil {
+	if err := play(ctx, r); err != nil {
 		t.Fatal(err)
 	}
 	for i, s := range r.scenes {
@@ -204,6 +215,12 @@ func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
 	c.Line = script[at]
 	r.add(c)
 	return c.Line, nil
+}
+
+// Follow measures another port from here on.
+func (r *recorder) Follow(port uint16) {
+	r.port = port
+	r.add(recording.Call{Kind: recording.Follow, Port: port})
 }
 
 func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }

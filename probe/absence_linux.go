@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"context"
+	"os"
 	"slices"
 	"strconv"
 
@@ -29,17 +30,16 @@ func linuxAbsence(ctx context.Context, uid Maybe[int]) *Absence {
 	var readable []int
 	_ = eachNumber(dir, make([]byte, 16<<10), func(pid int) {
 		a.Hidden = a.Hidden && pid != 1 // it always lives
-		switch fds, err := openat(dir, fdPath(new([32]byte), pid), unix.O_DIRECTORY); {
+		switch err := r.mayRead(pid); {
 		case err == nil:
-			unix.Close(fds)
 			readable = append(readable, pid)
 		case sightOf(err) == sightForbidden && r.mayHold(pid):
 			a.Forbidden++
 			a.SameUser = a.SameUser || uid.Known && r.of(pid, uid.Value)
 		}
 	})
-	if a.SameUser {
-		return a // the queues of all others would say no more, and take long
+	if a.SameUser && uid != Known(os.Geteuid()) {
+		return a // our own queues would hardly say more, and take long
 	}
 	slices.Sort(readable)
 	seen := map[uint32]bool{}
@@ -56,6 +56,21 @@ func linuxAbsence(ctx context.Context, uid Maybe[int]) *Absence {
 		}
 	}
 	return a
+}
+
+// mayRead says why the descriptors of a process may not be read: the directory
+// may be open to one to whom its links are not.
+func (r *holderReader) mayRead(pid int) error {
+	dir, err := openat(r.dir, fdPath(new([32]byte), pid), unix.O_DIRECTORY)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(dir)
+	var link [1]byte
+	if _, err := unix.Readlinkat(dir, "0", link[:]); err != unix.ENOENT {
+		return err
+	}
+	return nil
 }
 
 // of reports whether a process is a user's: by the owner of its directory, then

@@ -158,6 +158,9 @@ func dumpAgain(ctx context.Context, dial dialer, request diagRequest, seen func(
 // leaves a rest to be read.
 func dumpOnce(ctx context.Context, dial dialer, request diagRequest, seen func(*diagDump)) (*diagDump, error) {
 	d := &diagDump{kind: request.kind}
+	if request.info {
+		d.rows.infos = make(map[int]*Info)
+	}
 	conn, err := dial()
 	if err != nil {
 		return nil, err
@@ -203,19 +206,21 @@ func parseDumps(dumps ...*diagDump) []Socket {
 		n += d.rows.len()
 	}
 	socks, seen := make([]Socket, 0, n), newCookieSet(n)
-	var zones zoneNames
+	var zones interfaces
 	for _, d := range dumps {
 		// Backwards, so that the last row counts of a socket that the dump met
 		// twice: while it goes through the tables, a bound socket may connect
 		// and turn up again. The cookie tells it from any other.
 		for i := d.rows.len() - 1; i >= 0; i-- {
-			row, err := parseDiagRow(d.rows.at(i))
+			row, err := d.rows.parse(i)
 			if err != nil || !seen.add(row.cookie) {
 				continue
 			}
+			row.Interface = Known[*Interface](nil)
 			if row.ifindex != 0 {
-				row.Local = zones.add(row.Local, row.ifindex)
-				row.Remote = zones.add(row.Remote, row.ifindex)
+				on := zones.get(row.ifindex)
+				row.Interface = Known(on)
+				row.Local, row.Remote = zoned(row.Local, on), zoned(row.Remote, on)
 			}
 			socks = append(socks, row.Socket)
 		}
@@ -223,25 +228,29 @@ func parseDumps(dumps ...*diagDump) []Socket {
 	return socks
 }
 
-// zoneNames knows the names of interfaces.
-type zoneNames map[uint32]string
+// interfaces knows the names of interfaces, by their numbers.
+type interfaces map[uint32]*Interface
 
-// add gives a link-local IPv6 address, which means nothing alone, the name of
-// its interface: its number where it has no name any more.
-func (z *zoneNames) add(a netip.AddrPort, ifindex uint32) netip.AddrPort {
+func (all *interfaces) get(index uint32) *Interface {
+	if on, ok := (*all)[index]; ok {
+		return on
+	}
+	on := &Interface{Index: index, Name: strconv.Itoa(int(index))}
+	if ifi, err := net.InterfaceByIndex(int(index)); err == nil {
+		on.Name = ifi.Name
+	}
+	if *all == nil {
+		*all = make(interfaces)
+	}
+	(*all)[index] = on
+	return on
+}
+
+// zoned gives a link-local IPv6 address, which means nothing alone, the name
+// of its interface.
+func zoned(a netip.AddrPort, on *Interface) netip.AddrPort {
 	if !a.Addr().Is6() || a.Addr().Is4In6() || !a.Addr().IsLinkLocalUnicast() {
 		return a
 	}
-	name, ok := (*z)[ifindex]
-	if !ok {
-		name = strconv.Itoa(int(ifindex))
-		if ifi, err := net.InterfaceByIndex(int(ifindex)); err == nil {
-			name = ifi.Name
-		}
-		if *z == nil {
-			*z = make(zoneNames)
-		}
-		(*z)[ifindex] = name
-	}
-	return netip.AddrPortFrom(a.Addr().WithZone(name), a.Port())
+	return netip.AddrPortFrom(a.Addr().WithZone(on.Name), a.Port())
 }

@@ -126,33 +126,79 @@ func (d *diagDump) brought(st State) bool {
 	return false
 }
 
-// diagRows keeps the rows of a dump, without their attributes, in pieces:
-// one slice that grows would be copied again and again, and memory that was
-// never touched before costs more than what is written there.
+// diagRows keeps the rows of a dump in pieces: one slice that grows would be
+// copied again and again, and memory that was never touched before costs more
+// than what is written there. Of the attributes it keeps what was read.
 type diagRows struct {
 	pieces [][]byte
+	infos  map[int]*Info // by row; nil where none was asked for
 }
 
-const rowsPerPiece = 512
+// Of a row is kept its struct inet_diag_msg and, behind it, [Socket.V6Only].
+const (
+	rowsPerPiece = 512
+	keptRowLen   = diagRowLen + 4 // its numbers stay aligned
+)
 
-func (r *diagRows) add(row []byte) {
+// What stands at diagRowLen of a kept row.
+const (
+	keptUnknown = iota
+	keptNo
+	keptYes
+)
+
+// add keeps the row that begins a message.
+func (r *diagRows) add(message []byte) {
 	last := len(r.pieces) - 1
 	if last < 0 || len(r.pieces[last]) == cap(r.pieces[last]) {
-		r.pieces = append(r.pieces, make([]byte, 0, rowsPerPiece*diagRowLen))
+		r.pieces = append(r.pieces, make([]byte, 0, rowsPerPiece*keptRowLen))
 		last++
 	}
-	r.pieces[last] = append(r.pieces[last], row[:diagRowLen]...)
+	piece := append(r.pieces[last], message[:diagRowLen]...)
+	r.pieces[last] = append(piece, r.attributes(message), 0, 0, 0)
+}
+
+// attributes reads the attributes of a message: all of them where tcp_info was
+// asked for, else those of the only rows of which V6Only is told.
+func (r *diagRows) attributes(message []byte) byte {
+	told := message[offFamily] == linuxAFInet6 && (State(message[offState]) == Listen || State(message[offState]) == Closed)
+	if !told && r.infos == nil {
+		return keptUnknown
+	}
+	a := parseDiagAttributes(message[diagRowLen:])
+	// Of a listener, tcp_info tells the queues once more, and nothing else.
+	if r.infos != nil && a.info != nil && State(message[offState]) != Listen {
+		r.infos[r.len()] = a.info
+	}
+	switch {
+	case !told || !a.v6only.Known:
+		return keptUnknown
+	case a.v6only.Value:
+		return keptYes
+	}
+	return keptNo
 }
 
 func (r *diagRows) len() int {
 	if len(r.pieces) == 0 {
 		return 0
 	}
-	return (len(r.pieces)-1)*rowsPerPiece + len(r.pieces[len(r.pieces)-1])/diagRowLen
+	return (len(r.pieces)-1)*rowsPerPiece + len(r.pieces[len(r.pieces)-1])/keptRowLen
 }
 
-// at returns row i.
+// at returns row i as it is kept.
 func (r *diagRows) at(i int) []byte {
-	off := i % rowsPerPiece * diagRowLen
-	return r.pieces[i/rowsPerPiece][off : off+diagRowLen]
+	off := i % rowsPerPiece * keptRowLen
+	return r.pieces[i/rowsPerPiece][off : off+keptRowLen]
+}
+
+// parse reads row i.
+func (r *diagRows) parse(i int) (diagRow, error) {
+	kept := r.at(i)
+	row, err := parseDiagRow(kept[:diagRowLen])
+	if v := kept[diagRowLen]; v != keptUnknown {
+		row.V6Only = Known(v == keptYes)
+	}
+	row.Info = r.infos[i]
+	return row, err
 }

@@ -157,10 +157,29 @@ type Owner struct {
 	Absence *Absence   // nil unless asked for: see [Snapshot.Explain]
 }
 
+// Interface is a network interface (netdevice(7)).
+type Interface struct {
+	Index uint32
+	Name  string // its number where it has no name any more
+}
+
+// Info is what the kernel counts for a connection (struct tcp_info, tcp(7)).
+// Kernels differ in how much of it they tell.
+type Info struct {
+	Sent         Maybe[uint64] // bytes, those sent again included; Linux 4.19
+	Acknowledged Maybe[uint64] // bytes; the SYN or FIN of this side counts for one
+	Received     Maybe[uint64] // bytes in order; the FIN of the peer counts for one
+	RoundTrip    Maybe[time.Duration]
+	Resent       uint32 // segments, since the connection began
+}
+
 // Socket is one TCP socket as the system shows it.
 type Socket struct {
 	Family Family
 	State  State
+	// V6Only is IPV6_V6ONLY of a TCP6 socket, which Linux tells of LISTEN and
+	// BOUND ones; always unknown of a TCP4 one.
+	V6Only Maybe[bool]
 	Local  netip.AddrPort
 	// Remote is the zero AddrPort (not valid) where there is no peer.
 	Remote netip.AddrPort
@@ -173,6 +192,13 @@ type Socket struct {
 	Timer     Maybe[Timer]
 	Inode     Maybe[uint32] // of the socket, as in readlink /proc/PID/fd/N
 	Owner     Owner
+
+	// Interface is the one that the socket takes packets from
+	// (SO_BINDTODEVICE, or that of a link-local address); nil for any.
+	Interface Maybe[*Interface]
+	// Info is nil where it was not asked for, and for a socket without a
+	// connection.
+	Info *Info
 }
 
 // HasPort reports whether p is the local or the remote port of the socket.
@@ -238,6 +264,9 @@ type Filter struct {
 	States StateSet // empty: every state
 	PIDs   []int    // held by one of these processes
 	Source Source   // Auto: the best this system has
+
+	// Info asks for [Socket.Info]. It chooses no socket.
+	Info bool
 }
 
 // Match reports whether the filter chooses s.

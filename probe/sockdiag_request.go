@@ -14,8 +14,10 @@ const (
 	attrHeaderLen = 4 // struct nlattr: length, type
 
 	byFamilyLen       = 56 // struct inet_diag_req_v2 (sock_diag(7))
+	offByFamilyExt    = 2
 	offByFamilyStates = 4
 	bothLen           = 60 // struct inet_diag_req
+	offBothExt        = 3
 	offBothStates     = 52
 )
 
@@ -23,6 +25,7 @@ const (
 type diagRequest struct {
 	kind uint16
 	data []byte
+	info bool // tcp_info was asked for
 }
 
 // allDiagStates is every state that a kernel may list, BOUND included (listed
@@ -35,8 +38,9 @@ func requestFamily(family uint8, f *Filter) diagRequest {
 	data := make([]byte, byFamilyLen)
 	data[0] = family
 	data[1] = ipprotoTCP
+	data[offByFamilyExt] = diagExtensions(f)
 	binary.NativeEndian.PutUint32(data[offByFamilyStates:], uint32(diagStates(f.States)))
-	return diagRequest{sockDiagByFamily, withPorts(data, f)}
+	return diagRequest{sockDiagByFamily, withPorts(data, f), f.Info}
 }
 
 // requestBoth asks for the same sockets of both families. The kernel takes this
@@ -44,8 +48,9 @@ func requestFamily(family uint8, f *Filter) diagRequest {
 // the most of the work, where two requests make it go twice.
 func requestBoth(f *Filter) diagRequest {
 	data := make([]byte, bothLen)
+	data[offBothExt] = diagExtensions(f)
 	binary.NativeEndian.PutUint32(data[offBothStates:], uint32(diagStates(f.States)))
-	return diagRequest{tcpDiagGetSock, withPorts(data, f)}
+	return diagRequest{tcpDiagGetSock, withPorts(data, f), f.Info}
 }
 
 // withPorts adds the program that chooses by port.
@@ -57,6 +62,15 @@ func withPorts(data []byte, f *Filter) []byte {
 	data = binary.NativeEndian.AppendUint16(data, uint16(attrHeaderLen+len(prog)))
 	data = binary.NativeEndian.AppendUint16(data, attrBytecode)
 	return append(data, prog...)
+}
+
+// diagExtensions are the attributes that f asks for, beside those that come
+// unasked.
+func diagExtensions(f *Filter) uint8 {
+	if f.Info {
+		return extInfo
+	}
+	return 0
 }
 
 // diagStates is the set of the kernel's states that read as one of states.

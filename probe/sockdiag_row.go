@@ -9,7 +9,7 @@ import (
 )
 
 // diagRowLen is the length of struct inet_diag_msg (linux/inet_diag.h).
-// Attributes may follow; we ask for none and read none.
+// Attributes follow: see diagAttributes.
 const diagRowLen = 72
 
 // Offsets in struct inet_diag_msg. Ports and addresses are in network byte
@@ -46,7 +46,7 @@ const newSynRecv State = 12
 type diagRow struct {
 	Socket
 	cookie  uint64 // the kernel's name for the socket, never used twice
-	ifindex uint32 // interface the socket is bound to, 0 for none
+	ifindex uint32 // interface the socket is bound to, 0 for none; its name is not yet looked for
 }
 
 // badRowError says why bytes are not a row of sock_diag.
@@ -79,7 +79,6 @@ func parseDiagRow(b []byte) (diagRow, error) {
 	if err := checkDiagRow(b); err != nil {
 		return diagRow{}, err
 	}
-	b = b[:diagRowLen]
 	u32 := binary.NativeEndian.Uint32
 	r := diagRow{cookie: binary.NativeEndian.Uint64(b[offCookie:]), ifindex: u32(b[offIf:])}
 	r.Family = TCP4

@@ -83,7 +83,10 @@ const (
 // whoIs fills what this system tells of w.PID, and returns a
 // *NoSuchProcessError where there is none. Set by the init of systems that have
 // something better than gopsutil.
-var whoIs = func(ctx context.Context, w *Who, _ *acquaintances) error {
+var whoIs = gopsutilWho
+
+// gopsutilWho asks gopsutil, one question at a time: each may be refused.
+func gopsutilWho(ctx context.Context, w *Who, _ *acquaintances) error {
 	p := &gproc.Process{Pid: int32(w.PID)}
 	name, _ := p.NameWithContext(ctx)
 	args, _ := p.CmdlineSliceWithContext(ctx)

@@ -16,7 +16,7 @@ import (
 	"labo/lessons"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/notebook/export"
+	"labo/lessons/stage/export"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 	"labo/probe/files"
@@ -28,6 +28,7 @@ type cahierOptions struct {
 	format cahierFormat
 	force  bool
 	erase  bool
+	repair bool
 }
 
 func newCahierCommand(c *console) *cobra.Command {
@@ -45,10 +46,12 @@ func newCahierCommand(c *console) *cobra.Command {
 		Args:    atMostOneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case len(args) > 0 && (o.erase || o.export != ""):
-				return fault.Usage("--export et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
+			case len(args) > 0 && (o.erase || o.repair || o.export != ""):
+				return fault.Usage("--export, --reparer et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
 			case o.erase:
 				return eraseNotebook(cmd.Context(), c, o.force)
+			case o.repair:
+				return repairNotebook(cmd.Context(), c, o.force)
 			case cmd.Flags().Changed("export"):
 				return exportNotebook(cmd.Context(), c, o)
 			case cmd.Flags().Changed("format"), o.force:
@@ -60,9 +63,10 @@ func newCahierCommand(c *console) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.export, "export", "", "écrit le cahier dans `FICHIER` (.html ou .md ; - pour l'écran)")
 	cmd.Flags().Var(&o.format, "format", "choisit la forme de l'export : `FORME` vaut html ou md (par défaut : selon le nom du fichier)")
-	cmd.Flags().BoolVar(&o.force, "force", false, "remplace un fichier, ou efface, sans le demander")
+	cmd.Flags().BoolVar(&o.force, "force", false, "remplace un fichier, répare ou efface, sans le demander")
 	cmd.Flags().BoolVar(&o.erase, "effacer", false, "efface tout le cahier, après confirmation")
-	cmd.MarkFlagsMutuallyExclusive("export", "effacer")
+	cmd.Flags().BoolVar(&o.repair, "reparer", false, "remet en ordre un cahier abîmé, après confirmation, et garde l'original à côté")
+	cmd.MarkFlagsMutuallyExclusive("export", "effacer", "reparer")
 	complete(cmd, "format", "html", "md")
 	if err := cmd.MarkFlagFilename("export", "html", "md"); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
@@ -74,7 +78,9 @@ func newCahierCommand(c *console) *cobra.Command {
 // kept.
 func readNotebook(c *console) (*export.Report, error) {
 	book, err := notebook.Read(c.getenv)
-	if _, newer := errors.AsType[*notebook.NewerError](err); newer {
+	_, newer := errors.AsType[*notebook.NewerError](err)
+	_, damaged := errors.AsType[*notebook.DamagedError](err)
+	if newer || damaged && !book.Empty() {
 		writeHanging(c, "  → ", notebook.Words(err), 0)
 	} else if err != nil {
 		return nil, notebookFault(err)
@@ -88,17 +94,16 @@ func readNotebook(c *console) (*export.Report, error) {
 
 // notebookFault gives its French words to an error of the notebook.
 func notebookFault(err error) error {
-	words := strings.TrimSuffix(notebook.Words(err), ".")
-	first, rest, _ := strings.Cut(words, " : ")
-	hint := "Le fichier du cahier peut être placé ailleurs avec la variable LABO_HOME."
-	if _, damaged := errors.AsType[*notebook.DamagedError](err); damaged {
-		hint = "La prochaine étape jouée le mettra de côté sous un autre nom, sans l'effacer, et commencera un cahier neuf."
+	what, hint := notebook.Words(err), "Le fichier du cahier peut être placé ailleurs avec la variable LABO_HOME."
+	if damage, ok := errors.AsType[*notebook.DamagedError](err); ok {
+		what, hint = damage.Words()
+	} else if _, ok := errors.AsType[*files.NotRegularError](err); ok {
+		hint = "labo n'y touche pas : ôtez-le de là, ou placez le cahier ailleurs avec la variable LABO_HOME."
+	} else if _, ok := errors.AsType[*files.HeldError](err); ok {
+		hint = "Recommencez dans un instant, ou quittez cet autre labo."
 	}
-	what := strings.ToLower(first[:1]) + first[1:]
-	if rest != "" {
-		what += " : " + rest
-	}
-	return fault.Failed(what, hint, err)
+	what = strings.TrimSuffix(what, ".")
+	return fault.Failed(strings.ToLower(what[:1])+what[1:], hint, err)
 }
 
 // showNotebook shows what is kept, of one step if args name it.

@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"labo/lessons/fault"
-	"labo/lessons/notebook/export"
+	"labo/lessons/stage/export"
 	"labo/lessons/text"
 )
 

@@ -61,7 +61,7 @@ func answered(t *testing.T, home, answer string, args ...string) (shown string, 
 // recordedHome returns a directory with the notebook of a real run.
 func recordedHome(t *testing.T) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(moduleRoot, "lessons", "notebook", "export", "testdata", "home", "cahier.json"))
+	data, err := os.ReadFile(filepath.Join(moduleRoot, "lessons", "stage", "export", "testdata", "home", "cahier.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

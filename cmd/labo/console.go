@@ -50,7 +50,7 @@ func newConsole(in io.Reader, out, err io.Writer, getenv func(string) string) *c
 	c.errFile, _ = err.(*os.File)
 	c.glyphs = text.GlyphsOf(getenv)
 	switch {
-	case c.glyphs == text.Unicode && c.outTerminal() && !ansiReady(c.outFile):
+	case c.glyphs == text.Unicode && c.outTerminal() && !terminal.Obeys(c.outFile):
 		c.glyphs = text.Console // so old a console has old fonts
 	case c.glyphs == text.Console && c.outTerminal() && singleByte(c.outFile):
 		c.glyphs = text.ASCII
@@ -79,7 +79,7 @@ func (c *console) errTerminal() bool { return isTerminal(c.errFile) }
 // canDraw reports whether a view may take the whole screen: keys can be read,
 // and the output is a terminal that can move its cursor.
 func (c *console) canDraw() bool {
-	return c.inTerminal() && c.outTerminal() && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)
+	return c.inTerminal() && c.outTerminal() && c.getenv("TERM") != "dumb" && terminal.Obeys(c.outFile)
 }
 
 // screen is where a view that takes the whole terminal is shown.
@@ -104,13 +104,13 @@ func (c *console) wantsColor() bool {
 	switch c.colors {
 	case colorAlways:
 		if c.outTerminal() {
-			ansiReady(c.outFile) // an old Windows console must be told
+			terminal.Obeys(c.outFile) // an old Windows console must be told
 		}
 		return true
 	case colorNever:
 		return false
 	}
-	return c.outTerminal() && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb" && ansiReady(c.outFile)
+	return c.outTerminal() && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb" && terminal.Obeys(c.outFile)
 }
 
 // palette paints results: nothing dim on the Linux console, whose dim is a
@@ -122,10 +122,6 @@ func (c *console) palette() paint.Palette {
 	}
 	return p
 }
-
-// ansiReady makes a terminal obey escape sequences and reports whether it
-// will. Terminals do, except old Windows consoles (terminal_windows.go).
-var ansiReady = func(*os.File) bool { return true }
 
 // singleByte reports whether a terminal is a Linux console that is not in
 // UTF-8, whatever the locale says (console_linux.go).

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,9 +17,15 @@ import (
 // moduleRoot is the top of the tree, seen from this package.
 const moduleRoot = "../.."
 
-// screenParts are what draws, by the beginning of their import path.
-// charmbracelet/x/ansi is not one: it measures text.
-var screenParts = []string{"charm.land/", "github.com/fatih/color"}
+// screenParts are what draws, by the beginning of their import path, with who
+// else may use them. What measures text is none, but can draw as well.
+var screenParts = map[string][]string{
+	"charm.land/":                     nil,
+	"github.com/fatih/color":          nil,
+	"github.com/charmbracelet/":       nil,
+	"github.com/gdamore/tcell/":       {"lessons/emulator"},
+	"github.com/charmbracelet/x/ansi": {"lessons/emulator", "lessons/text", "lessons/chat/editor"},
+}
 
 // etape is the folder of a step.
 var etape = regexp.MustCompile(`^lessons/etape[0-9]$`)
@@ -30,9 +37,11 @@ var etape = regexp.MustCompile(`^lessons/etape[0-9]$`)
 func houseRule(dir, imported string, test bool) string {
 	inside := func(parent, p string) bool { return p == parent || strings.HasPrefix(p, parent+"/") }
 	own, isOwn := strings.CutPrefix(imported, "labo/")
-	screen := false
-	for _, part := range screenParts {
-		screen = screen || strings.HasPrefix(imported, part)
+	part := ""
+	for p := range screenParts {
+		if strings.HasPrefix(imported, p) && len(p) > len(part) {
+			part = p
+		}
 	}
 	switch {
 	case isOwn && inside("cmd", own):
@@ -45,13 +54,15 @@ func houseRule(dir, imported string, test bool) string {
 		return "probe knows no lesson and no screen"
 	case strings.HasPrefix(imported, "github.com/spf13/") && dir != "cmd/labo":
 		return "only cmd/labo knows cobra"
-	case screen && !inside("lessons/stage", dir):
+	case part != "" && !inside("lessons/stage", dir) && !slices.Contains(screenParts[part], dir):
 		return "only lessons/stage draws"
-	case !inside("lessons/stage", dir) && isOwn && inside("lessons/stage", own):
-		for _, room := range []string{"lessons/chat", "lessons/demo", "lessons/check", "lessons/text", "lessons/fault"} {
-			if inside(room, dir) {
-				return room + " returns facts and knows no stage"
-			}
+	case isOwn && inside("lessons/stage", own) && !inside("lessons/stage", dir) && !inside("cmd", dir) && !inside("lessons/lessontest", dir):
+		// A scene speaks to a stage.Stage, and knows nothing of what draws.
+		if own != "lessons/stage" && !(test && dir == "lessons") {
+			return "only a command chooses what draws"
+		}
+		if !slices.Contains([]string{"lessons", "lessons/bench", "lessons/etats"}, dir) {
+			return dir + " returns facts and knows no stage"
 		}
 	}
 	return ""
@@ -115,6 +126,15 @@ func TestHouseRule(t *testing.T) {
 		{"lessons/check", "charm.land/bubbletea/v2", false},
 		{"lessons/stage/live", "charm.land/lipgloss/v2", true},
 		{"lessons/text", "github.com/charmbracelet/x/ansi", true},
+		{"lessons/sonde", "github.com/charmbracelet/x/ansi", false},
+		{"lessons/trace", "labo/lessons/stage/paint", false},
+		{"lessons/bench", "labo/lessons/stage/paint", false},
+		{"lessons/bench", "labo/lessons/stage", true},
+		{"lessons/etape1", "labo/lessons/stage", false},
+		{"lessons/notebook", "labo/lessons/stage", false},
+		{"lessons/lessontest", "labo/lessons/stage/linear", true},
+		{"lessons/trace", "github.com/gdamore/tcell/v3/vt", false},
+		{"lessons/emulator", "github.com/gdamore/tcell/v3/vt", true},
 		{"probe", "labo/probe/probetest", false},
 		{"probe/probetest/agree", "labo/probe/probetest", true},
 		{"lessons/lessontest", "labo/probe/probetest/freeport", true},
@@ -182,5 +202,44 @@ func TestSkipsGoThroughStrict(t *testing.T) {
 	}
 	if seen < 60 {
 		t.Errorf("only %d skips seen: the walk has missed the module", seen)
+	}
+}
+
+// The maintainers' page tells of every room, and of no other.
+func TestTheMaintainersPageNamesEveryRoom(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(moduleRoot, "docs", "mainteneurs.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^((?:cmd|lessons|probe)(?:/[a-z0-9]+)*)(?: |$)`).FindAllStringSubmatch(string(page), -1) {
+		told[m[1]] = true
+	}
+	err = filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && file != moduleRoot && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir() || filepath.Ext(file) != ".go":
+			return nil
+		}
+		room, err := filepath.Rel(moduleRoot, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		if room = filepath.ToSlash(room); !told[room] && room != "lessons/atelier/fichiers" {
+			t.Errorf("docs/mainteneurs.md does not tell of %s", room)
+			told[room] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range told {
+		if files, _ := filepath.Glob(filepath.Join(moduleRoot, room, "*.go")); len(files) == 0 {
+			t.Errorf("docs/mainteneurs.md tells of %s, which is no room", room)
+		}
 	}
 }

@@ -52,6 +52,8 @@ func isTest() bool {
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
 //	connected PORT           wait until a client is connected to it
+//
+// and the places of scenes ([places]).
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -61,12 +63,15 @@ func TestScript(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each labo built with -race ends 1 s late
 			env.Setenv("LANG", "fr_FR.UTF-8")
 			env.Setenv("LABO_HOME", filepath.Join(env.WorkDir, ".cahier"))
-			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "notebook", "export", "testdata", "home"))
+			recorded, err := filepath.Abs(filepath.Join(moduleRoot, "lessons", "stage", "export", "testdata", "home"))
 			env.Setenv("RECORDED", recorded) // the notebook of a real run
 			if err != nil {
 				return err
 			}
 			env.Values[testingTB{}] = env.T()
+			for name, value := range places(t) {
+				env.Setenv(name, value)
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

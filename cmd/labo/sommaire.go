@@ -9,6 +9,7 @@ import (
 	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
+	"labo/probe/files"
 )
 
 // contents runs `labo` alone: the steps, how far the reader is, and the one
@@ -19,7 +20,7 @@ func contents(c *console) error {
 		return err
 	}
 	book, err := notebook.Read(c.getenv)
-	if err != nil && !errors.Is(err, notebook.ErrNoHome) {
+	if err != nil && !errors.Is(err, files.ErrNoHome) {
 		writeHanging(c, "  → ", notebook.Words(err), 0)
 	}
 	progress := book.Progress(all)

@@ -15,6 +15,7 @@ import (
 
 	"labo/lessons/fault"
 	"labo/lessons/sonde"
+	"labo/lessons/stage/answer"
 	"labo/lessons/stage/live"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
@@ -136,12 +137,12 @@ func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) e
 	}
 	var page []byte
 	if len(f.Ports) > 0 {
-		s.Introduce(ctx, sonde.MostIntroduced)
+		s.Introduce(ctx, answer.MostIntroduced)
 		s.SetRoles()
 		s.Explain(ctx)
-		page = sonde.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
+		page = answer.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
 	} else {
-		page = sonde.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs, s.Sockets))
+		page = answer.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs, s.Sockets))
 	}
 	_, err = c.out.Write(page)
 	return err
@@ -182,7 +183,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 	}()
 	palette := c.palette()
 	if !c.canDraw() || !hasSize(c.outFile) {
-		return sonde.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
+		return answer.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
 	o := live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}
 	err := live.Run(ctx, o, updates)

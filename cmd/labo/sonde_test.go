@@ -48,8 +48,28 @@ type document struct {
 		Name    string `json:"name"`
 		Threads *int   `json:"threads"`
 		FDs     *int   `json:"fds"`
+		who
 	} `json:"processes"`
 	Notes []string `json:"notes"`
+}
+
+// who is what a process is beside its number.
+type who struct {
+	Program *string    `json:"program"`
+	State   *string    `json:"state"`
+	Start   *time.Time `json:"start"`
+	Parent  *struct {
+		PID     int    `json:"pid"`
+		Program string `json:"program"`
+	} `json:"parent"`
+	Terminal  *string `json:"terminal"`
+	UID       *int    `json:"uid"`
+	User      *string `json:"user"`
+	Elsewhere struct {
+		Network *bool `json:"network"`
+		PID     *bool `json:"pid"`
+		User    *bool `json:"user"`
+	} `json:"elsewhere"`
 }
 
 type end struct {
@@ -102,6 +122,10 @@ func TestSondeJSONTellsOfARealServer(t *testing.T) {
 		}
 		if !found || len(d.Processes) != 1 || d.Processes[0].PID != os.Getpid() || *d.Processes[0].Threads < 1 {
 			t.Errorf("%v: port %s found: %v; processes %+v", args, port, found, d.Processes)
+		}
+		if w := d.Processes[0].who; *w.Program != "labo.test" || *w.State != "alive" || time.Since(*w.Start) > time.Hour ||
+			w.Parent.PID != os.Getppid() || *w.User == "" {
+			t.Errorf("%v: %+v", args, w)
 		}
 	}
 }

@@ -144,8 +144,8 @@ func (o *verifierOptions) findPython(ctx context.Context, c *console, jobs []che
 // textJobs judges one program after the other, and writes each result as it
 // is known.
 func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check.Config) error {
-	view, keeper := o.view(c), newJudgementKeeper(c)
-	failed := false
+	view, book, failed := o.view(c), openNotebook(c), false
+	defer book.Close()
 	for i, job := range jobs {
 		if i > 0 {
 			fmt.Fprintln(c.out)
@@ -155,7 +155,7 @@ func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check
 			return err
 		}
 		writeLines(c, view.End(report))
-		keeper.keep(report)
+		keep(book, report)
 		failed = failed || !accepted(report)
 	}
 	if failed {
@@ -204,19 +204,20 @@ func judgeWaiting(ctx context.Context, c *console, job check.Config) (*check.Rep
 // jsonJobs writes one document: a report, or the list of several.
 func (o *verifierOptions) jsonJobs(ctx context.Context, c *console, jobs []check.Config) error {
 	var documents []check.Document
-	keeper, failed := newJudgementKeeper(c), false
+	book, failed := openNotebook(c), false
+	defer book.Close()
 	for _, job := range jobs {
 		report, err := judgeWaiting(ctx, c, job)
 		if err != nil {
 			return err
 		}
-		keeper.keep(report)
+		keep(book, report)
 		documents = append(documents, report.Document(max(0, o.hint-1)))
 		failed = failed || !accepted(report)
 	}
 	var document any = documents[0]
 	if len(documents) > 1 {
-		document = check.Documents{Version: 1, Reports: documents}
+		document = check.Documents{Version: 2, Reports: documents}
 	}
 	encoder := json.NewEncoder(c.out)
 	encoder.SetEscapeHTML(false)

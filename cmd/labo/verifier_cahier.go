@@ -6,35 +6,12 @@ import (
 	"strings"
 
 	"labo/lessons/check"
+	"labo/lessons/notebook"
 )
 
-// judgementKeeper keeps the judgements of one command in the notebook, which is
-// open only while one is written: a step that is played in another terminal
-// must not find it taken. Why nothing is kept is told once.
-type judgementKeeper struct {
-	c    *console
-	tell func(sentence string)
-	told map[string]bool
-}
-
-func newJudgementKeeper(c *console) *judgementKeeper {
-	return &judgementKeeper{
-		c: c, told: map[string]bool{},
-		tell: func(sentence string) { writeHanging(c, "  → ", sentence, 0) },
-	}
-}
-
-// keep records a report. That it cannot changes nothing to the verdict.
-func (k *judgementKeeper) keep(r *check.Report) {
-	session := openNotebookTelling(k.c, func(sentence string) {
-		if !k.told[sentence] {
-			k.told[sentence] = true
-			k.tell(sentence)
-		}
-	})
-	defer session.Close()
-	session.Judged(keptName(r), r.Document(0))
-}
+// keep puts a judgement in the notebook. That it cannot changes nothing to the
+// verdict: why is said once.
+func keep(book *notebook.Session, r *check.Report) { book.Judged(keptName(r), r.Document(0)) }
 
 // keptName is what the notebook calls a program: its file or its command as
 // they were named, but no folder from the root down, which may say who the

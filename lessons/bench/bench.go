@@ -15,7 +15,6 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
-	"labo/lessons/stage/figure"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -130,7 +129,7 @@ func (b *Bench) Say(part string) {
 
 // Diagram shows the states of a connection, those that were reached marked.
 func (b *Bench) Diagram(reached []probe.State) {
-	b.stage.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
+	stage.ShowStates(b.stage, reached)
 }
 
 // Explain shows the last parts of a scene, which is then done, and waits for

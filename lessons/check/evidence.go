@@ -35,7 +35,7 @@ func (t *trial) complete(f *Finding) {
 	}
 	e.Out, e.OutTotal = last(t.proc.Out.String()), t.proc.Out.Total()
 	e.Errors = last(t.proc.Err.String())
-	e.Traceback = t.traceback()
+	e.Traceback, e.Limit = t.traceback(), t.limitMet()
 }
 
 // load returns the threads of the program and, where it loops, its share of a

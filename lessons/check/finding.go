@@ -32,4 +32,5 @@ type Evidence struct {
 	OutTotal  int64        // all that it printed, in bytes
 	Errors    string       // the end of its stderr
 	Traceback *Traceback   // the student's own line, nil when there is none
+	Limit     string       // a French sentence: which limit it met; "" when none is seen
 }

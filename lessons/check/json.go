@@ -2,9 +2,9 @@ package check
 
 import (
 	"encoding/hex"
-	"fmt"
 	"time"
 
+	"labo/lessons/record"
 	"labo/probe"
 )
 
@@ -52,7 +52,7 @@ type CheckRecord struct {
 type EvidenceRecord struct {
 	At        string           `json:"at"`
 	Source    string           `json:"source"`
-	Sockets   []SocketRecord   `json:"sockets"`
+	Sockets   []record.Socket  `json:"sockets"`
 	Threads   *int             `json:"threads"`
 	CPUShare  *float64         `json:"cpu_share"`
 	ExitCode  *int             `json:"exit_code"`
@@ -61,6 +61,7 @@ type EvidenceRecord struct {
 	StdoutLen int64            `json:"stdout_bytes"`
 	Stderr    string           `json:"stderr"`
 	Traceback *TracebackRecord `json:"traceback"`
+	Limit     *string          `json:"limit"`
 	Diff      *DiffRecord      `json:"diff"`
 }
 
@@ -79,22 +80,11 @@ type DiffRecord struct {
 	At       int    `json:"first_difference"`
 }
 
-// SocketRecord is a socket as an evidence keeps it.
-type SocketRecord struct {
-	State  string  `json:"state"`
-	Local  string  `json:"local"`
-	Remote *string `json:"remote"`
-	RecvQ  *uint32 `json:"recv_queue"`
-	SendQ  *uint32 `json:"send_queue"`
-	Owner  string  `json:"owner"`
-	PIDs   []int   `json:"pids"`
-}
-
 // Document returns the JSON form of a report. hint is the degree of the hints,
 // 0 to 2.
 func (r *Report) Document(hint int) Document {
 	d := Document{
-		Version: 1, File: r.File, Command: r.Argv, Role: r.Role.String(), Port: r.Port, Seed: r.Seed,
+		Version: 2, File: r.File, Command: r.Argv, Role: r.Role.String(), Port: r.Port, Seed: r.Seed,
 		At: r.At.Format(time.RFC3339), TookMS: r.Took.Milliseconds(), Shadows: append([]string{}, r.Shadows...), Checks: []CheckRecord{},
 	}
 	if r.Used != 0 {
@@ -144,8 +134,9 @@ func known[T any](m probe.Maybe[T]) *T {
 
 func (f *Finding) record() *EvidenceRecord {
 	e := &EvidenceRecord{
-		At: f.At.Format(time.RFC3339Nano), Source: f.Source.String(), Sockets: []SocketRecord{},
+		At: f.At.Format(time.RFC3339Nano), Source: f.Source.String(), Sockets: []record.Socket{},
 		Threads: known(f.Threads), CPUShare: known(f.CPU), Stdout: f.Out, StdoutLen: f.OutTotal, Stderr: f.Errors,
+		Limit: some(f.Limit),
 	}
 	if f.Exit != nil {
 		if f.Exit.Signal != 0 {
@@ -156,7 +147,7 @@ func (f *Finding) record() *EvidenceRecord {
 		}
 	}
 	for i := range f.Sockets {
-		e.Sockets = append(e.Sockets, socketRecord(&f.Sockets[i]))
+		e.Sockets = append(e.Sockets, record.Of(&f.Sockets[i]))
 	}
 	if tb := f.Traceback; tb != nil {
 		e.Traceback = &TracebackRecord{File: tb.File, Line: tb.Line, Code: tb.Code, Error: tb.Error}
@@ -165,19 +156,4 @@ func (f *Finding) record() *EvidenceRecord {
 		e.Diff = &DiffRecord{Expected: hex.EncodeToString(f.Diff.Expected), Actual: hex.EncodeToString(f.Diff.Actual), At: f.Diff.At}
 	}
 	return e
-}
-
-func socketRecord(s *probe.Socket) SocketRecord {
-	r := SocketRecord{
-		State: s.State.String(), Local: s.Local.String(), Owner: s.Owner.Kind.String(), PIDs: []int{},
-		RecvQ: known(s.RecvQueue), SendQ: known(s.SendQueue),
-	}
-	if s.Remote.IsValid() {
-		remote := fmt.Sprint(s.Remote)
-		r.Remote = &remote
-	}
-	for _, h := range s.Owner.Holders {
-		r.PIDs = append(r.PIDs, h.PID)
-	}
-	return r
 }

@@ -91,7 +91,7 @@ func (t *trial) poke() {
 // start starts the program. What prevents it is the machine's fault.
 func (t *trial) start() bool {
 	cmd := t.j.command
-	cmd.Env = t.env
+	cmd.Env, cmd.CPU = t.env, cpuLimit
 	p, err := runner.Start(cmd, t.poke)
 	if err != nil {
 		t.fault = err

@@ -17,7 +17,6 @@ import (
 	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
-	"labo/lessons/stage/figure"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -82,7 +81,7 @@ func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
 	if len(t.States) == 1 {
 		return reached, nil
 	}
-	t.Stage.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
+	stage.ShowStates(t.Stage, reached)
 	if t.HoldDiagram {
 		_, err = bench.AsJump(t.Stage.Pause(ctx))
 	}

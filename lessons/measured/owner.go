@@ -46,8 +46,11 @@ func ownerWord(k probe.OwnerKind, source probe.Source) string {
 	case probe.OwnerGone:
 		return "fermé" // not "disparu": that is said of a row
 	}
-	if source == probe.Auto {
+	switch source {
+	case probe.Auto:
 		return "non visible"
+	case probe.SockDiag: // every process that may be read was
+		return "aucun trouvé"
 	}
 	return "non visible avec " + source.String()
 }

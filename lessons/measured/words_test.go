@@ -58,6 +58,7 @@ func TestOwnersAreSaidInWords(t *testing.T) {
 		{owned(probe.OwnerForbidden), probe.SockDiag, "pas le droit de voir"},
 		{owned(probe.OwnerGone), probe.SockDiag, "fermé"},
 		{owned(probe.OwnerHidden), probe.Gopsutil, "non visible avec gopsutil"},
+		{owned(probe.OwnerHidden), probe.SockDiag, "aucun trouvé"},
 		{owned(probe.OwnerHidden), probe.Auto, "non visible"},
 	} {
 		if got := Owner(c.owner, c.source); got != c.want {

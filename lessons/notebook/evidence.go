@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/record"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -31,7 +32,7 @@ type Evidence struct {
 	Notes   []string  `json:"notes,omitempty"`
 	Checks  []string  `json:"checks,omitempty"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Value is a figure with its label.
@@ -39,13 +40,17 @@ type Value struct {
 	Label  string `json:"label"`
 	Text   string `json:"text"`
 	Source string `json:"source,omitempty"`
+
+	record.Unknown
 }
 
 // Table is a set of sockets at one moment.
 type Table struct {
-	Rows  []Socket `json:"rows"`
-	Empty string   `json:"empty,omitempty"`
-	Lost  int      `json:"lost,omitempty"` // rows that were shown and are not kept
+	Rows  []record.Socket `json:"rows"`
+	Empty string          `json:"empty,omitempty"`
+	Lost  int             `json:"lost,omitempty"` // rows that were shown and are not kept
+
+	record.Unknown
 }
 
 // Chart is an [evidence.Chart]; an unknown point is null.
@@ -54,6 +59,8 @@ type Chart struct {
 	Y      string   `json:"y"`
 	Ticks  []string `json:"ticks"`
 	Curves []Curve  `json:"curves"`
+
+	record.Unknown
 }
 
 // Curve is an [evidence.Curve].
@@ -61,6 +68,8 @@ type Curve struct {
 	Label  string     `json:"label"`
 	Points []*float64 `json:"points"`
 	Source string     `json:"source,omitempty"`
+
+	record.Unknown
 }
 
 // Event is an [evidence.Event].
@@ -73,7 +82,7 @@ type Event struct {
 	Detail  string    `json:"detail,omitempty"`
 	Source  string    `json:"source,omitempty"`
 
-	rest unknown
+	record.Unknown
 }
 
 var actorWords = words[evidence.Actor]{
@@ -136,13 +145,13 @@ func keepEvidence(e evidence.Evidence) Evidence {
 }
 
 func keepTable(t *evidence.Table) *Table {
-	k := &Table{Rows: []Socket{}, Empty: clean(t.Empty)}
+	k := &Table{Rows: []record.Socket{}, Empty: clean(t.Empty)}
 	for i := range t.Rows {
 		if i == maxRows {
 			k.Lost = len(t.Rows) - maxRows
 			break
 		}
-		k.Rows = append(k.Rows, keepSocket(&t.Rows[i]))
+		k.Rows = append(k.Rows, record.Of(&t.Rows[i]))
 	}
 	return k
 }
@@ -193,7 +202,7 @@ func (e *Evidence) Shown() evidence.Evidence {
 func (t *Table) shown() *evidence.Table {
 	s := &evidence.Table{Empty: clean(t.Empty)}
 	for i := range t.Rows {
-		s.Rows = append(s.Rows, t.Rows[i].shown())
+		s.Rows = append(s.Rows, t.Rows[i].Probe())
 	}
 	return s
 }

@@ -3,10 +3,13 @@ package notebook
 import (
 	"encoding/json"
 	"errors"
+	"labo/probe/files"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -17,13 +20,19 @@ const newerMinor = `{
   "steps": [
     {"number": 1, "title": "Un serveur simple", "mood": "gai", "scenes": [
       {"id": "bind", "title": "Titre", "begun": "2026-11-22T14:02:07Z", "plays": 0, "color": "vert",
-       "predictions": [{"part": "prediction", "question": ["?"], "options": [], "weight": 3,
+       "predictions": [{"part": "prediction", "question": ["?"], "options": [{"id": "oui", "text": "oui", "why": "parce que"}], "weight": 3,
          "tries": [{"at": "2026-11-22T14:02:07Z", "chosen": null, "right": null, "sure": true}]}],
        "writings": [{"part": "reponse", "question": [], "note": 12, "versions": [{"at": "2026-11-22T14:02:07Z", "text": "x", "by": "moi"}]}],
        "run": {"begun": "2026-11-22T14:02:07Z", "ended": "2026-11-22T14:02:08Z", "cpu": 2,
          "evidence": [{"title": "T", "at": "2026-11-22T14:02:07Z", "source": "s", "sound": "bip"}],
          "events": [{"at": "2026-11-22T14:02:07Z", "what": "w", "from": "router", "span": [1]}]}},
-      {"id": "scene-inconnue", "title": "Demain", "begun": "2026-11-22T14:02:07Z", "plays": 3}]},
+      {"id": "scene-inconnue", "title": "Demain", "begun": "2026-11-22T14:02:07Z", "plays": 3,
+       "run": {"begun": "2026-11-22T14:02:07Z", "evidence": [{"title": "T", "at": "2026-11-22T14:02:07Z", "source": "s",
+         "values": [{"label": "l", "text": "t", "unit": "µs"}],
+         "sockets": {"hidden": 3, "rows": [{"protocol": "tcp4", "state": "LISTEN", "local": {"addr": "::1", "port": 1, "scope": "lo"}, "remote": null,
+           "recv_queue": 0, "send_queue": null, "timer": {"kind": "", "expires_ms": 0, "probes": 1}, "inode": null, "congestion": "cubic",
+           "owner": {"kind": "process", "group": 7, "processes": [{"pid": 1, "name": "labo", "uid": 1000}]}}]},
+         "chart": {"x": "x", "y": "y", "ticks": ["1"], "scale": "log", "curves": [{"label": "c", "points": [1], "dash": true}]}}]}}]},
     {"number": 9, "title": "Une étape inconnue", "scenes": [], "stars": 5}],
   "judgements": [{"file": "serveur.py", "role": "serveur", "at": "2026-11-22T14:02:07Z", "port": 12345, "seed": 7, "took_ms": 4200, "tries": 2, "grade": 18,
     "checks": [{"id": "code", "title": "T", "level": "fiche", "verdict": "passed", "weight": 2}]}],
@@ -110,14 +119,14 @@ func TestANewerMajorIsReadAndNeverWritten(t *testing.T) {
 			write(t, home, content)
 			var told said
 			s := open(t, home, &told)
-			if newer, ok := errors.AsType[*NewerError](s.Err()); !ok || newer.Format != "2.0" {
-				t.Errorf("Err = %v", s.Err())
-			}
 			known := s.Notebook().Step(1).Scene("bind") != nil
 			if known != (name == "same shape") {
 				t.Errorf("what can be read was read: %v", known)
 			}
 			s.Begun(head("autre"))
+			if newer, ok := errors.AsType[*NewerError](s.Err()); !ok || newer.Format != "2.0" {
+				t.Errorf("Err = %v", s.Err())
+			}
 			s.Answered("autre", "prediction", answer(0, 1))
 			s.Done("autre")
 			if err := s.Restart(1); err == nil {
@@ -134,67 +143,6 @@ func TestANewerMajorIsReadAndNeverWritten(t *testing.T) {
 	}
 }
 
-// damaged are contents that are no notebook.
-func damaged() map[string]string {
-	contents := map[string]string{
-		"empty": "", "zeros": strings.Repeat("\x00", 4096), "list": "[]", "null": "null", "number": "12",
-		"no format": `{"steps": []}`, "format": `{"format": "un"}`, "format zero": `{"format": "0.1"}`,
-		"types": `{"format": "1.0", "steps": [{"number": "un"}]}`, "half": newerMinor[:len(newerMinor)/2],
-		"tail": newerMinor + "x", "deep": strings.Repeat("[", 1<<17),
-	}
-	return contents
-}
-
-func TestADamagedFileIsSetAside(t *testing.T) {
-	for name, content := range damaged() {
-		t.Run(name, func(t *testing.T) {
-			home := t.TempDir()
-			write(t, home, content)
-			if _, err := Read(in(home)); !isDamaged(err) {
-				t.Errorf("Read: %v, want a DamagedError", err)
-			}
-			var told said
-			s := open(t, home, &told)
-			s.Begun(head("bind"))
-			s.Close()
-			found := asides(home)
-			if len(found) != 1 {
-				t.Fatalf("set aside: %q", found)
-			}
-			if kept, err := os.ReadFile(found[0]); err != nil || string(kept) != content {
-				t.Errorf("the file that was set aside is not the damaged one: %v", err)
-			}
-			if len(told) != 1 || !strings.Contains(told[0], found[0]) {
-				t.Errorf("told %q", told)
-			}
-			if reread(t, home).Step(1).Scene("bind") == nil {
-				t.Error("the new notebook was not saved")
-			}
-		})
-	}
-}
-
-func isDamaged(err error) bool { _, ok := errors.AsType[*DamagedError](err); return ok }
-
-func TestSettingAsideOverwritesNothing(t *testing.T) {
-	home := t.TempDir()
-	for _, content := range []string{"premier", "deuxième", "troisième"} {
-		write(t, home, content)
-		open(t, home, &said{}).Close() // the clock begins anew: the date is the same
-	}
-	var got []string
-	for _, path := range asides(home) {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, string(data))
-	}
-	if diff := cmp.Diff([]string{"deuxième", "troisième", "premier"}, got); diff != "" { // …-2, …-3, and the one without a number
-		t.Errorf("set aside (-want +got):\n%s", diff)
-	}
-}
-
 func TestReadOfNothingIsEmpty(t *testing.T) {
 	for _, home := range []string{t.TempDir(), filepath.Join(t.TempDir(), "absent", "encore")} {
 		book, err := Read(in(home))
@@ -205,16 +153,16 @@ func TestReadOfNothingIsEmpty(t *testing.T) {
 			t.Errorf("Read left %v", entries)
 		}
 	}
-	if _, err := Read(in("")); !errors.Is(err, ErrNoHome) {
+	if _, err := Read(in("")); !errors.Is(err, files.ErrNoHome) {
 		t.Errorf("Read without a home: %v", err)
 	}
 }
 
 func TestNullsInAnEditedFileAreIgnored(t *testing.T) {
-	book, err := parse([]byte(`{"format": "1.0", "steps": [null, {"number": 1, "scenes": [null,
+	book, damage, err := parse([]byte(`{"format": "1.0", "steps": [null, {"number": 1, "scenes": [null,
 		{"id": "bind", "predictions": [null], "writings": [null], "run": null}]}]}`))
-	if err != nil || book.Step(1).Scene("bind") == nil || len(book.Step(1).Scene("bind").Predictions) > 0 {
-		t.Errorf("parse = %+v, %v", book, err)
+	if err != nil || damage != nil || book.Step(1).Scene("bind") == nil || len(book.Step(1).Scene("bind").Predictions) > 0 {
+		t.Errorf("parse = %+v, left out %v, %v", book, damage, err)
 	}
 }
 
@@ -227,13 +175,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(`{"format":"1.0","Format":"1.1","steps":[{"number":1,"scenes":[{"id":"a","run":{"evidence":[{"sockets":{"rows":[{"owner":{"kind":"process"},"timer":{"kind":"x"},"local":{"addr":"::x"}}]},"chart":{"ticks":["1"],"curves":[{"points":[null,2]}]}}]}}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		book, err := parse(data)
-		if book == nil {
-			if err == nil {
-				t.Fatal("no notebook and no error")
-			}
-			return
-		}
+		book, _, _ := parse(data)
 		for _, s := range book.Steps {
 			for _, sc := range s.Scenes {
 				show(sc)
@@ -244,9 +186,9 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := parse(once)
-		if err != nil {
-			t.Fatalf("%v\n%s", err, once)
+		again, damage, err := parse(once)
+		if err != nil || damage != nil {
+			t.Fatalf("left out %v, %v\n%s", damage, err, once)
 		}
 		twice, err := again.bytes()
 		if err != nil || string(twice) != string(once) {
@@ -274,5 +216,29 @@ func show(sc *Scene) {
 		for i := range sc.Run.Events {
 			sc.Run.Events[i].Shown()
 		}
+	}
+}
+
+// Every object of the file keeps what it does not know.
+func TestEveryObjectEmbedsUnknown(t *testing.T) {
+	seen := map[reflect.Type]bool{}
+	var walk func(reflect.Type)
+	walk = func(of reflect.Type) {
+		switch {
+		case of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice:
+			walk(of.Elem())
+		case of.Kind() == reflect.Struct && of != reflect.TypeFor[time.Time]() && !seen[of]:
+			seen[of] = true
+			if _, ok := of.FieldByName("Unknown"); !ok {
+				t.Errorf("%v does not", of)
+			}
+			for i := range of.NumField() {
+				walk(of.Field(i).Type)
+			}
+		}
+	}
+	walk(reflect.TypeFor[Notebook]())
+	if len(seen) < 20 {
+		t.Errorf("only %d objects seen", len(seen))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/check"
+	"labo/lessons/record"
 )
 
 // Bounds of what is kept of judged programs.
@@ -31,7 +32,7 @@ type Judgement struct {
 	Tries  int            `json:"tries"`
 	Checks []CheckVerdict `json:"checks"` // in the order they are asked
 
-	rest unknown
+	record.Unknown
 }
 
 // CheckVerdict is the verdict of one check; its words are those of a
@@ -47,7 +48,7 @@ type CheckVerdict struct {
 	Idea     string `json:"idea,omitempty"`
 	Line     int    `json:"line,omitempty"` // of the program's own code, from 1; 0 where none is known
 
-	rest unknown
+	record.Unknown
 }
 
 // Count returns how many checks of a level have a verdict, and how many checks
@@ -67,33 +68,25 @@ func (j *Judgement) Count(level check.Level, v check.Verdict) (n, all int) {
 // Judged records the judgement of a program and saves. name is what the
 // notebook calls the program.
 func (s *Session) Judged(name string, d check.Document) {
-	j := keepJudgement(name, d)
+	j := *keepJudgement(name, d)
 	j.At, j.Machine, j.Tries = moment(s.opt.Now()), clean(s.opt.Machine), 1
-	same := func(o *Judgement) bool { return o.File == j.File && o.Role == j.Role }
-	switch i := slices.IndexFunc(s.book.Judgements, same); {
-	case i < 0:
-		s.book.Judgements = append(s.book.Judgements, j)
-		s.book.boundJudgements()
-	case j.Partial && !s.book.Judgements[i].Partial:
-		s.book.Judgements[i].Tries++
-	default:
-		j.Tries += s.book.Judgements[i].Tries
-		s.book.Judgements[i] = j
-	}
-	s.save()
+	s.record(func(n *Notebook) {
+		now := j
+		switch i := n.judgement(j.File, j.Role); {
+		case i < 0:
+			n.Judgements = newest(append(n.Judgements, &now), maxJudgements, func(j *Judgement) time.Time { return j.At })
+		case j.Partial && !n.Judgements[i].Partial:
+			n.Judgements[i].Tries++
+		default:
+			now.Tries += n.Judgements[i].Tries
+			n.Judgements[i] = &now
+		}
+	})
 }
 
-// boundJudgements drops the programs that were judged longest ago.
-func (n *Notebook) boundJudgements() {
-	for len(n.Judgements) > maxJudgements {
-		oldest := 0
-		for i, j := range n.Judgements {
-			if j.At.Before(n.Judgements[oldest].At) {
-				oldest = i
-			}
-		}
-		n.Judgements = slices.Delete(n.Judgements, oldest, oldest+1)
-	}
+// judgement is the index of a program's judgement, -1 where there is none.
+func (n *Notebook) judgement(file, role string) int {
+	return slices.IndexFunc(n.Judgements, func(j *Judgement) bool { return j.File == file && j.Role == role })
 }
 
 func keepJudgement(name string, d check.Document) *Judgement {

@@ -11,12 +11,11 @@ import (
 )
 
 // childRole names in the environment what this test program is to do instead
-// of its tests: some need a second process, to be killed or locked out.
+// of its tests: some need a second process, to be killed.
 const childRole = "LABO_TEST_ROLE"
 
 var roles = map[string]func(){
 	"write": writeForEver, // kill_test.go
-	"hold":  holdLock,     // lock_test.go
 }
 
 func TestMain(m *testing.M) {

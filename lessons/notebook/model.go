@@ -2,12 +2,14 @@
 // own programs were judged, and what a trace saw of them: one JSON file in the
 // user's data directory, saved after every scene, answer, judgement and trace.
 //
-// [Open] is for a step that is being played: it locks the notebook, records
-// ([Session] is a recorder of the player) and never stops a scene: what cannot
-// be kept is told once. [Read] is for whoever only looks. [Erase] forgets all.
+// [Open] is for whoever records ([Session] is a recorder of the player). Any
+// number of them write one notebook at once: each save reads the file, applies
+// what was recorded since the last one, and writes, under a lock that is held
+// for that long only. Nothing stops a scene: what cannot be kept is told once,
+// and tried again. [Read] is for whoever only looks. [Erase] forgets all.
 //
 // The file has a format "major.minor". A release adds fields under a new
-// minor; others keep them when they save ([unknown]). A new major is a file
+// minor; others keep them when they save ([record.Unknown]). A new major is a file
 // that older releases show as far as they can and never write.
 //
 // Texts were made visible before they were kept, and are made visible again
@@ -15,6 +17,7 @@
 package notebook
 
 import (
+	"labo/lessons/record"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +44,7 @@ type Notebook struct {
 	// traced: one for each file.
 	Traces []*Trace `json:"traces,omitempty"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Step is what is kept of a step of the sheet.
@@ -51,7 +54,7 @@ type Step struct {
 	Last   string   `json:"last,omitempty"` // ID of the scene that was begun last
 	Scenes []*Scene `json:"scenes"`         // in the order they were first begun
 
-	rest unknown
+	record.Unknown
 }
 
 // Scene is what is kept of a scene. Predictions and writings are kept of every
@@ -72,7 +75,7 @@ type Scene struct {
 	// by with nobody there.
 	Run *Run `json:"run,omitempty"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Prediction is a question, and what was answered each time.
@@ -82,13 +85,15 @@ type Prediction struct {
 	Options  []Option `json:"options"`
 	Tries    []Try    `json:"tries"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Option is one answer to a question, by its stable name.
 type Option struct {
 	ID   string `json:"id"`
 	Text string `json:"text"` // `code` between backquotes
+
+	record.Unknown
 }
 
 // Try is one answer. Chosen and Right are IDs of options: Chosen is nil where
@@ -102,7 +107,7 @@ type Try struct {
 	// as there is no other.
 	Unasked bool `json:"unasked,omitempty"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Writing is a question answered in the reader's own words.
@@ -111,7 +116,7 @@ type Writing struct {
 	Question []string  `json:"question"`
 	Versions []Version `json:"versions"` // oldest first
 
-	rest unknown
+	record.Unknown
 }
 
 // Version is one state of an answer that was written and may be amended.
@@ -119,7 +124,7 @@ type Version struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Latest returns the last version's text, "" when nothing was written.
@@ -144,7 +149,7 @@ type Run struct {
 	LostEvidence int `json:"lost_evidence,omitempty"`
 	LostEvents   int `json:"lost_events,omitempty"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Told is a part of the lesson's text as it was shown, with the values of that
@@ -154,7 +159,7 @@ type Told struct {
 	Part string    `json:"part"`
 	Text []string  `json:"text,omitempty"` // as a question is kept, see [Blocks]
 
-	rest unknown
+	record.Unknown
 }
 
 // Step returns what is kept of step n, nil when nothing is.

@@ -2,7 +2,6 @@ package notebook
 
 import (
 	"slices"
-	"time"
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
@@ -13,77 +12,103 @@ import (
 // prediction, and the newest.
 const maxTries = 20
 
+// play is a scene that is being played, or was played last.
+type play struct {
+	head scene.Head
+	run  *Run
+}
+
+// in returns the scene as n has it, and makes room for it: n may be new, or
+// have forgotten it meanwhile.
+func (p *play) in(n *Notebook) (*Step, *Scene) {
+	step := n.step(p.head.Step)
+	step.Title = p.head.StepTitle
+	sc := step.Scene(p.head.ID)
+	if sc == nil {
+		sc = &Scene{ID: p.head.ID}
+		step.Scenes = append(step.Scenes, sc)
+	}
+	sc.Title = p.head.Title
+	if sc.Begun.IsZero() && !p.run.Unattended {
+		sc.Begun = p.run.Begun
+	}
+	if sc.Run == nil || sc.Run.Begun.Equal(p.run.Begun) && sc.Run.Unattended == p.run.Unattended { // the same play
+		sc.Run = p.run
+	}
+	return step, sc
+}
+
 // Begun records that a scene opens. What a complete play of it showed is kept
 // until it has been played to its end again.
 func (s *Session) Begun(h scene.Head) {
-	step := s.begin(h)
-	step.Last = h.ID
-	sc := s.scene
-	if sc.Begun.IsZero() {
-		sc.Begun = s.run.Begun
-	}
-	if sc.Run == nil || sc.Run.Ended.IsZero() || sc.Run.Unattended {
-		sc.Run = s.run
-	}
-	s.save()
+	p := s.begin(h, false)
+	s.record(func(n *Notebook) {
+		step, sc := p.in(n)
+		step.Last = h.ID
+		if sc.Run.Ended.IsZero() || sc.Run.Unattended {
+			sc.Run = p.run
+		}
+	})
 }
 
 // Unattended records that a scene opens with nobody at the keyboard. What it
 // shows is kept where the reader has not played the scene; it changes nothing
 // of what the reader has done, nor where to go on.
 func (s *Session) Unattended(h scene.Head) {
-	s.begin(h)
-	s.run.Unattended = true
-	if sc := s.scene; sc.Run == nil || sc.Run.Unattended && sc.Run.Ended.IsZero() {
-		sc.Run = s.run
-	}
-	s.save()
+	p := s.begin(h, true)
+	s.record(func(n *Notebook) {
+		if _, sc := p.in(n); sc.Run.Unattended && sc.Run.Ended.IsZero() {
+			sc.Run = p.run
+		}
+	})
 }
 
-// begin makes room for a play of a scene.
-func (s *Session) begin(h scene.Head) *Step {
-	step := s.book.step(h.Step)
-	step.Title = h.StepTitle
-	sc := step.Scene(h.ID)
-	if sc == nil {
-		sc = &Scene{ID: h.ID}
-		step.Scenes = append(step.Scenes, sc)
+func (s *Session) begin(h scene.Head, unattended bool) *play {
+	s.leave()
+	s.play = &play{h, &Run{Begun: moment(s.opt.Now()), Machine: clean(s.opt.Machine), Unattended: unattended}}
+	return s.play
+}
+
+// leave keeps what the scene that was played last has shown since the last save.
+func (s *Session) leave() {
+	if p := s.play; p != nil && s.changed {
+		s.pending = append(s.pending, func(n *Notebook) { p.in(n) })
 	}
-	sc.Title = h.Title
-	s.scene, s.run = sc, &Run{Begun: moment(s.opt.Now()), Machine: clean(s.opt.Machine)}
-	return step
+	s.play = nil
 }
 
 // Told records a part of the prose; it is saved with what follows.
 func (s *Session) Told(_, part string, blocks []prose.Block) {
-	if s.run == nil || len(s.run.Prose) >= maxProse {
+	if s.play == nil || len(s.play.run.Prose) >= maxProse {
 		return
 	}
 	s.changed = true
-	s.run.Prose = append(s.run.Prose, Told{At: moment(s.opt.Now()), Part: part, Text: keepQuestion(blocks)})
+	s.play.run.Prose = append(s.play.run.Prose, Told{At: moment(s.opt.Now()), Part: part, Text: keepQuestion(blocks)})
 }
 
 // Happened records an event; it is saved with what follows.
 func (s *Session) Happened(_ string, e evidence.Event) {
-	if s.run == nil {
+	if s.play == nil {
 		return
 	}
 	s.changed = true
-	if len(s.run.Events) >= maxEvents {
-		s.run.LostEvents++
+	run := s.play.run
+	if len(run.Events) >= maxEvents {
+		run.LostEvents++
 		return
 	}
-	s.run.Events = append(s.run.Events, keepEvent(e))
+	run.Events = append(run.Events, keepEvent(e))
 }
 
 // Measured records evidence; it is saved with what follows.
 func (s *Session) Measured(_ string, e evidence.Evidence) {
-	if s.run == nil {
+	if s.play == nil {
 		return
 	}
 	s.changed = true
-	s.run.Evidence = append(s.run.Evidence, keepEvidence(e))
-	s.run.bound()
+	run := s.play.run
+	run.Evidence = append(run.Evidence, keepEvidence(e))
+	run.bound()
 }
 
 // bound drops the oldest evidence of a title that has too many, or of all.
@@ -110,29 +135,31 @@ func (r *Run) bound() {
 
 // Answered records a prediction and what was measured, and saves.
 func (s *Session) Answered(_, part string, a scene.Answer) {
-	if s.scene == nil {
+	if s.play == nil {
 		return
 	}
-	p := s.scene.prediction(part)
-	unasked := s.run.Unattended
-	if unasked && slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked }) {
-		return // what the reader was asked stands
-	}
-	p.Tries = slices.DeleteFunc(p.Tries, func(t Try) bool { return t.Unasked })
-	p.Question, p.Options = keepQuestion(a.Question.Blocks), keepOptions(a.Question.Options)
+	play, question, options := s.play, keepQuestion(a.Question.Blocks), keepOptions(a.Question.Options)
 	id := func(i int) *string {
-		if i < 0 || i >= len(p.Options) {
+		if i < 0 || i >= len(options) {
 			return nil
 		}
-		return &p.Options[i].ID
+		return &options[i].ID
 	}
-	p.Tries = append(p.Tries, Try{
-		At: moment(s.opt.Now()), Chosen: id(a.Chosen), Right: id(a.Right), Measured: clean(a.Measured), Unasked: unasked,
+	try := Try{
+		At: moment(s.opt.Now()), Chosen: id(a.Chosen), Right: id(a.Right), Measured: clean(a.Measured), Unasked: play.run.Unattended,
+	}
+	s.record(func(n *Notebook) {
+		_, sc := play.in(n)
+		p := sc.prediction(part)
+		if try.Unasked && slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked }) {
+			return // what the reader was asked stands
+		}
+		p.Question, p.Options = question, options
+		p.Tries = append(slices.DeleteFunc(p.Tries, func(t Try) bool { return t.Unasked }), try)
+		if len(p.Tries) > maxTries { // the first answer stays
+			p.Tries = slices.Delete(p.Tries, p.oldest(), p.oldest()+1)
+		}
 	})
-	if len(p.Tries) > maxTries { // the first answer stays
-		p.Tries = slices.Delete(p.Tries, p.oldest(), p.oldest()+1)
-	}
-	s.save()
 }
 
 // oldest is the index of the try to forget: the oldest one but the first
@@ -147,15 +174,18 @@ func (p *Prediction) oldest() int {
 // Wrote records an answer in the reader's own words, and saves. An earlier
 // answer to the same part is kept beside it, unless it is the same.
 func (s *Session) Wrote(_, part string, question []prose.Block, answer string) {
-	if s.scene == nil {
+	if s.play == nil {
 		return
 	}
-	w := s.scene.writing(part)
-	w.Question = keepQuestion(question)
-	if w.Latest() != answer {
-		w.Versions = append(w.Versions, Version{At: moment(s.opt.Now()), Text: answer})
-	}
-	s.save()
+	play, asked, now := s.play, keepQuestion(question), moment(s.opt.Now())
+	s.record(func(n *Notebook) {
+		_, sc := play.in(n)
+		w := sc.writing(part)
+		w.Question = asked
+		if w.Latest() != answer {
+			w.Versions = append(w.Versions, Version{At: now, Text: answer})
+		}
+	})
 }
 
 // Written returns what the reader wrote last to a part of a scene, "" for
@@ -175,30 +205,31 @@ func (s *Session) Written(step int, scene, part string) string {
 
 // Done records that the scene was played to its end, and saves.
 func (s *Session) Done(string) {
-	if s.scene == nil {
+	if s.play == nil {
 		return
 	}
-	now := moment(s.opt.Now())
-	s.run.Ended = now
-	if s.run.Unattended {
-		s.seen(now)
-		return
-	}
-	s.scene.Run = s.run
-	s.scene.Plays++
-	if s.scene.Done.IsZero() {
-		s.scene.Done = now
-	}
-	s.save()
+	play, now := s.play, moment(s.opt.Now())
+	play.run.Ended = now
+	s.record(func(n *Notebook) {
+		_, sc := play.in(n)
+		if play.run.Unattended {
+			sc.seen(play.run)
+			return
+		}
+		sc.Run = play.run
+		sc.Plays++
+		if sc.Done.IsZero() {
+			sc.Done = now
+		}
+	})
 }
 
-// seen is [Session.Done] with nobody at the keyboard.
-func (s *Session) seen(now time.Time) {
-	if s.scene.Run.Unattended {
-		s.scene.Run = s.run
+// seen is the end of a play with nobody at the keyboard.
+func (s *Scene) seen(run *Run) {
+	if s.Run.Unattended {
+		s.Run = run
 	}
-	if s.scene.Seen.IsZero() {
-		s.scene.Seen = now
+	if s.Seen.IsZero() {
+		s.Seen = run.Ended
 	}
-	s.save()
 }

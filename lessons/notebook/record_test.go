@@ -94,11 +94,15 @@ func TestMeasurementsAreSavedWhenTheReaderLeaves(t *testing.T) {
 	s := open(t, home, &said{})
 	s.Begun(head("bind"))
 	s.Measured("bind", titled("Table", 1))
+	s.Begun(head("listen")) // without ending the other
+	s.Measured("listen", titled("Table", 1))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if sc := reread(t, home).Step(1).Scene("bind"); len(sc.Run.Evidence) != 1 {
-		t.Errorf("the file has %+v", sc.Run)
+	for _, id := range []string{"bind", "listen"} {
+		if sc := reread(t, home).Step(1).Scene(id); len(sc.Run.Evidence) != 1 {
+			t.Errorf("the file has %+v of scene %s", sc.Run, id)
+		}
 	}
 }
 
@@ -140,10 +144,10 @@ func TestTheFirstAnswerIsTheOneThatCounts(t *testing.T) {
 	for _, chosen := range []int{-1, 0, 1, 1} {
 		s.Answered("bind", "prediction", answer(chosen, 1))
 	}
-	p := s.Notebook().Step(1).Scene("bind").Predictions[0]
 	for range 2 * maxTries {
 		s.Answered("bind", "prediction", answer(1, 1))
 	}
+	p := s.Notebook().Step(1).Scene("bind").Predictions[0]
 	if first, ok := p.First(); !ok || *first.Chosen != "reussit" {
 		t.Errorf("First = %+v, %v", first, ok)
 	}
@@ -182,7 +186,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	for i := range 3 * maxSameTitle {
 		s.Measured("bind", titled("Table", i))
 	}
-	run := s.run
+	run := s.play.run
 	if got := len(run.Evidence); got != 1+maxSameTitle || run.LostEvidence != 2*maxSameTitle {
 		t.Errorf("kept %d, lost %d", got, run.LostEvidence)
 	}

@@ -2,13 +2,12 @@ package notebook
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -21,30 +20,32 @@ type Options struct {
 	Program string              // the release that is running
 	Machine string              // what the measurements are made on, "" leaves it out
 	// Tell receives French sentences, each at most once: why nothing is kept,
-	// what became of a damaged file. nil: they are dropped.
+	// what could not be read of a damaged file. nil: they are dropped.
 	Tell func(sentence string)
 	Now  func() time.Time // nil: [time.Now]
 }
 
-// Session is a notebook open for recording. Whatever happens to its file, its
-// methods work and the lesson goes on. It is used by one goroutine.
+// patience bounds how long a save waits for another labo to end its own.
+var patience = 2 * time.Second
+
+// Session records into a notebook. Whatever happens to its file, its methods
+// work and the lesson goes on. It is used by one goroutine.
 type Session struct {
 	opt  Options
-	path string
+	path string // "" without a home
 	book *Notebook
-	lock *os.File
 
-	blocked error // nothing will be saved: why
-	failing error // the last save failed: why
+	pending []func(*Notebook) // what was recorded and is not in the file
+	changed bool              // since the last save
+	failing error             // the last save failed: why
+	attempt []byte            // what the save that failed may have written all the same
 	told    map[string]bool
-	changed bool // since the last save
 
-	scene *Scene // that was begun last
-	run   *Run   // its play that goes on
+	play *play // that goes on
 }
 
-// Open opens the notebook, takes its lock, and reads it. It always returns a
-// session; where nothing can be saved, [Options].Tell has heard why. Close it.
+// Open reads the notebook, as far as it can be read. It always returns a
+// session, and changes nothing before something is recorded. Close it.
 func Open(o Options) *Session {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -53,138 +54,150 @@ func Open(o Options) *Session {
 		o.Tell = func(string) {}
 	}
 	s := &Session{opt: o, book: &Notebook{}, told: map[string]bool{}}
-	if err := s.open(); err != nil {
-		s.blocked = err
-		s.tell(err)
-	}
-	if s.book.Begun.IsZero() {
-		s.book.Begun = moment(o.Now())
+	if path, err := Path(o.Getenv); err == nil {
+		s.path = path
+		s.book, _, _ = load(path) // what is wrong with it, the first save tells
 	}
 	return s
 }
 
-// open returns why nothing will be saved. It reads the notebook all the same
-// where it can be read.
-func (s *Session) open() error {
-	home, err := Home(runtime.GOOS, s.opt.Getenv)
-	if err != nil {
-		return err
-	}
-	s.path = filepath.Join(home, fileName)
-	closed := s.takeLock(home)
-	book, err := load(s.path)
-	s.book = book
-	if closed != nil {
-		return closed
-	}
-	damaged, isDamaged := errors.AsType[*DamagedError](err)
-	switch {
-	case isDamaged:
-		damaged.Aside, err = setAside(s.path, s.opt.Now())
-		if err != nil {
-			damaged.Aside = ""
-			return &UnsavedError{Path: s.path, Err: errors.Join(damaged, err)}
-		}
-		s.tell(damaged)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	return nil
-}
-
-func (s *Session) takeLock(home string) error {
-	if err := os.MkdirAll(home, dirMode); err != nil {
-		return &UnsavedError{Path: home, Err: err}
-	}
-	f, err := files.Take(filepath.Join(home, lockName), s.opt.Now())
-	if err != nil {
-		if _, ok := errors.AsType[*LockedError](err); ok {
-			return err
-		}
-		return &UnsavedError{Path: home, Err: err}
-	}
-	s.lock = f
-	return nil
-}
-
-// Notebook returns what the session knows, as it changes. It must not be
-// changed by the caller.
+// Notebook returns what the session knows: the file as it was at the last save,
+// with all that was recorded since. It must not be changed by the caller.
 func (s *Session) Notebook() *Notebook { return s.book }
 
-// Err returns why nothing is saved at present, nil when all is: [ErrNoHome], a
-// [*LockedError], a [*NewerError] or an [*UnsavedError].
-func (s *Session) Err() error {
-	if s.blocked != nil {
-		return s.blocked
-	}
-	return s.failing
-}
+// Err returns why the last save failed, nil when it did not: [files.ErrNoHome], a
+// [*NewerError] or an [*UnsavedError].
+func (s *Session) Err() error { return s.failing }
 
-// Close saves what is not yet, and lets others open the notebook.
+// Close saves what is not yet, and returns [Session.Err].
 func (s *Session) Close() error {
 	if s.changed {
-		s.save()
+		s.save(s.wait(patience / 4))
 	}
-	if s.lock == nil {
-		return nil
-	}
-	f := s.lock
-	s.lock, s.blocked = nil, fs.ErrClosed
-	return f.Close()
+	return s.failing
 }
 
 // Restart forgets what is kept of a step: --recommencer, once the reader has
 // agreed. Where that cannot be saved, nothing is forgotten, and the error says
 // why, as [Session.Err].
 func (s *Session) Restart(step int) error {
-	if s.blocked != nil {
-		return s.blocked
-	}
-	before := s.book.Steps
-	s.book.Steps = slices.DeleteFunc(slices.Clone(before), func(st *Step) bool { return st.Number == step })
-	s.scene, s.run = nil, nil
-	s.save()
+	s.leave()
+	before, at := s.book.Steps, len(s.pending)
+	s.record(func(n *Notebook) {
+		n.Steps = slices.DeleteFunc(slices.Clone(n.Steps), func(st *Step) bool { return st.Number == step })
+	})
 	if s.failing != nil {
-		s.book.Steps = before
+		s.book.Steps, s.pending = before, s.pending[:at]
 	}
 	return s.failing
 }
 
+// Repair saves a notebook of which a part cannot be read, as any other save
+// does, and returns what it left out: nil where there was no damage.
+func (s *Session) Repair() (*DamagedError, error) { return s.write(patience) }
+
+// record does something to the notebook: to what the session knows, and to
+// what the file holds as soon as it can be saved.
+func (s *Session) record(do func(*Notebook)) {
+	do(s.book)
+	s.pending = append(s.pending, do)
+	s.save(s.wait(0))
+}
+
+// wait is how long to wait for another labo: again, where it was waited for and
+// is still there.
+func (s *Session) wait(again time.Duration) time.Duration {
+	if _, held := errors.AsType[*files.HeldError](s.failing); held {
+		return again
+	}
+	return patience
+}
+
 // save writes the notebook, and tells when it can no longer be written and
 // when it can again.
-func (s *Session) save() {
+func (s *Session) save(wait time.Duration) {
 	s.changed = true
-	if s.blocked != nil {
-		return
-	}
-	err := s.write()
-	recovered := s.failing != nil && err == nil
-	s.failing = nil
+	was := s.failing
+	damage, err := s.write(wait)
+	s.failing = err
 	if err != nil {
-		s.failing = &UnsavedError{Path: s.path, Err: err}
-		s.tell(s.failing)
+		s.tell(err)
 		return
 	}
 	s.changed = false
-	if recovered {
+	if damage != nil {
+		s.tell(damage)
+	}
+	if was != nil {
 		s.sayOnce("Votre cahier a de nouveau pu être enregistré, avec tout ce qui manquait.")
 	}
 }
 
-func (s *Session) write() error {
-	s.book.Format = s.book.format()
-	s.book.Program, s.book.Saved = s.opt.Program, moment(s.opt.Now())
-	data, err := s.book.bytes()
-	if err != nil {
-		return err
+// write applies what is pending to what the file holds now, which others may
+// have written since. damage is what could not be read of it.
+func (s *Session) write(wait time.Duration) (damage *DamagedError, err error) {
+	if s.path == "" {
+		return nil, files.ErrNoHome
 	}
-	err = files.Keep(s.path, data, fileMode)
-	if errors.Is(err, fs.ErrNotExist) { // the directory was removed meanwhile
-		if err = os.MkdirAll(filepath.Dir(s.path), dirMode); err == nil {
-			err = files.Keep(s.path, data, fileMode)
+	lock, err := takeLock(s.path, s.opt.Now, wait)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Close()
+	book, old, err := load(s.path)
+	damage, isDamaged := errors.AsType[*DamagedError](err)
+	if err != nil && !isDamaged {
+		return nil, err
+	}
+	if s.attempt != nil && bytes.Equal(old, s.attempt) {
+		s.pending = nil // the save that failed had failed after that
+	}
+	for _, do := range s.pending {
+		do(book)
+	}
+	if s.play != nil {
+		s.play.in(book)
+	}
+	if book.Begun.IsZero() {
+		book.Begun = moment(s.opt.Now())
+	}
+	book.Format, book.Program, book.Saved = book.format(), s.opt.Program, moment(s.opt.Now())
+	data, err := book.bytes()
+	if err == nil && isDamaged {
+		damage.Aside, err = setAside(filepath.Dir(s.path), old, s.opt.Now())
+	}
+	if err == nil {
+		s.attempt = data
+		err = files.Keep(s.path, data, fileMode)
+	}
+	if err != nil {
+		return nil, &UnsavedError{Path: s.path, Err: err}
+	}
+	s.book, s.pending, s.attempt = book, nil, nil
+	if old != nil && !isDamaged {
+		// After the notebook, which goes before its copy on a disk that fills up.
+		files.Tell(filepath.Join(filepath.Dir(s.path), pastName), old, fileMode)
+	}
+	return damage, nil
+}
+
+// takeLock makes the notebook's directory and takes its lock, for which it
+// waits so long. The file is nil where nothing can be locked here.
+func takeLock(path string, now func() time.Time, wait time.Duration) (*os.File, error) {
+	home := filepath.Dir(path)
+	if err := os.MkdirAll(home, dirMode); err != nil {
+		return nil, &UnsavedError{Path: path, Err: err}
+	}
+	// Short pauses: whoever saves without end leaves the lock for a moment only.
+	for limit := time.Now().Add(wait); ; time.Sleep(rand.N(2 * time.Millisecond)) {
+		f, err := files.Take(filepath.Join(home, lockName), now())
+		if err == nil {
+			return f, nil
+		}
+		if _, held := errors.AsType[*files.HeldError](err); !held || time.Now().After(limit) {
+			return nil, &UnsavedError{Path: path, Err: err}
 		}
 	}
-	return err
 }
 
 // format is the one to write: ours, or that of a newer release whose fields
@@ -197,20 +210,6 @@ func (n *Notebook) format() string {
 	return fmt.Sprintf("%d.%d", formatMajor, minor)
 }
 
-// bytes returns the content of the file.
-func (n *Notebook) bytes() ([]byte, error) {
-	dense, err := plainJSON(n)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, dense, "", "  "); err != nil {
-		return nil, err
-	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
-}
-
 func (s *Session) tell(err error) { s.sayOnce(Words(err)) }
 
 func (s *Session) sayOnce(sentence string) {
@@ -220,9 +219,9 @@ func (s *Session) sayOnce(sentence string) {
 	}
 }
 
-// Erase removes the notebook. Files that were set aside stay; their names are
-// returned. The error is [ErrNoHome], a [*LockedError] or an [*UnsavedError];
-// that nothing was there is no error.
+// Erase removes the notebook, and the copy of what it was before. Files that
+// were set aside stay; their names are returned. The error is [files.ErrNoHome] or an
+// [*UnsavedError]; that nothing was there is no error.
 func Erase(getenv func(string) string, now time.Time) (left []string, err error) {
 	path, err := Path(getenv)
 	if err != nil {
@@ -232,14 +231,16 @@ func Erase(getenv func(string) string, now time.Time) (left []string, err error)
 	if _, err := os.Stat(home); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	s := &Session{opt: Options{Now: func() time.Time { return now }}}
-	if err := s.takeLock(home); err != nil {
+	lock, err := takeLock(path, func() time.Time { return now }, patience)
+	if err != nil {
 		return nil, err
 	}
-	defer s.Close()
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &UnsavedError{Path: path, Err: err}
+	defer lock.Close()
+	for _, name := range []string{path, filepath.Join(home, pastName)} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, &UnsavedError{Path: name, Err: err}
+		}
+		files.Forget(name)
 	}
-	files.Forget(path)
 	return asides(home), nil
 }

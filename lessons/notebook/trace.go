@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/evidence"
+	"labo/lessons/record"
 )
 
 // maxTraces is how many programs' traces are kept; the one traced longest ago
@@ -19,30 +20,38 @@ type Trace struct {
 	Tries   int       `json:"tries"` // traces of this program, this one too
 	Summary Evidence  `json:"summary"`
 
-	rest unknown
+	record.Unknown
 }
 
 // Traced records the summary of a trace and saves. name is what the notebook
 // calls the program.
 func (s *Session) Traced(name string, summary evidence.Evidence) {
-	t := &Trace{File: clean(name), At: moment(s.opt.Now()), Machine: clean(s.opt.Machine), Tries: 1, Summary: keepEvidence(summary)}
+	t := Trace{File: clean(name), At: moment(s.opt.Now()), Machine: clean(s.opt.Machine), Tries: 1, Summary: keepEvidence(summary)}
 	if t.Summary.At.IsZero() {
 		t.Summary.At = t.At
 	}
-	if i := slices.IndexFunc(s.book.Traces, func(o *Trace) bool { return o.File == t.File }); i >= 0 {
-		t.Tries += s.book.Traces[i].Tries
-		s.book.Traces[i] = t
-	} else {
-		s.book.Traces = append(s.book.Traces, t)
-	}
-	for len(s.book.Traces) > maxTraces {
-		oldest := 0
-		for i, o := range s.book.Traces {
-			if o.At.Before(s.book.Traces[oldest].At) {
-				oldest = i
-			}
+	s.record(func(n *Notebook) {
+		now := t
+		if i := n.trace(t.File); i >= 0 {
+			now.Tries += n.Traces[i].Tries
+			n.Traces[i] = &now
+		} else {
+			n.Traces = newest(append(n.Traces, &now), maxTraces, func(t *Trace) time.Time { return t.At })
 		}
-		s.book.Traces = slices.Delete(s.book.Traces, oldest, oldest+1)
+	})
+}
+
+// newest drops what is oldest of all beyond most.
+func newest[T any](all []T, most int, at func(T) time.Time) []T {
+	for len(all) > most {
+		oldest := slices.MinFunc(all, func(a, b T) int { return at(a).Compare(at(b)) })
+		i := slices.IndexFunc(all, func(a T) bool { return at(a).Equal(at(oldest)) })
+		all = slices.Delete(all, i, i+1)
 	}
-	s.save()
+	return all
+}
+
+// trace is the index of a program's trace, -1 where there is none.
+func (n *Notebook) trace(file string) int {
+	return slices.IndexFunc(n.Traces, func(t *Trace) bool { return t.File == file })
 }

@@ -53,8 +53,8 @@ func TestTracesAreBounded(t *testing.T) {
 
 // What only an edited file has does no harm.
 func TestTracesOfAnEditedFile(t *testing.T) {
-	book, err := parse([]byte(`{"format": "1.2", "traces": [null, {"file": "x.py"}]}`))
-	if err != nil || len(book.Traces) != 1 {
+	book, damage, err := parse([]byte(`{"format": "1.2", "traces": [null, {"file": "x.py"}]}`))
+	if err != nil || damage != nil || len(book.Traces) != 1 {
 		t.Errorf("read %+v, %v", book, err)
 	}
 }

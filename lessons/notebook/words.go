@@ -14,39 +14,21 @@ import (
 // Words says in French, in one sentence or two, what an error of this package
 // means for the reader. They are written with plain spaces, for [text.Prose].
 func Words(err error) string {
-	if e, ok := errors.AsType[*LockedError](err); ok {
-		return lockedWords(e)
-	}
 	if e, ok := errors.AsType[*NewerError](err); ok {
 		return "Votre cahier a été écrit par une version plus récente de labo (format " + text.Visible(e.Format) +
 			") : celle-ci le lit sans y toucher, et rien n'y est ajouté."
 	}
 	if e, ok := errors.AsType[*DamagedError](err); ok {
-		if e.Aside == "" {
-			return "Votre cahier ne peut pas être lu (" + text.Visible(e.Path) + " est abîmé)."
-		}
-		return "Votre cahier était abîmé et n'a pas pu être lu : il est gardé tel quel dans " +
-			text.Visible(e.Aside) + ", et un cahier neuf commence."
+		what, remedy := e.Words()
+		return what + " " + remedy
 	}
-	if errors.Is(err, ErrNoHome) {
+	if errors.Is(err, files.ErrNoHome) {
 		return "Rien n'est gardé dans votre cahier : ce système ne dit pas où sont vos fichiers (ni HOME, ni LABO_HOME)."
 	}
 	if e, ok := errors.AsType[*UnsavedError](err); ok {
 		return "Rien n'est gardé dans votre cahier pour l'instant : " + Cause(e.Err) + " (" + text.Visible(e.Path) + ")."
 	}
 	return "Rien n'est gardé dans votre cahier : " + Cause(err) + "."
-}
-
-func lockedWords(e *LockedError) string {
-	who := "Un autre labo"
-	if e.PID > 0 {
-		who += " (processus " + strconv.Itoa(e.PID)
-		if !e.Since.IsZero() {
-			who += ", depuis " + e.Since.Local().Format("15:04")
-		}
-		who += ")"
-	}
-	return who + " écrit déjà dans votre cahier : rien n'y est gardé d'ici."
 }
 
 // Cause says in French why the system refused something.
@@ -59,7 +41,16 @@ func Cause(err error) string {
 	if _, ok := errors.AsType[*files.NotRegularError](err); ok {
 		return "ce qui porte ce nom n'est pas un fichier ordinaire à vous (un tube, un lien d'un autre)"
 	}
+	if e, ok := errors.AsType[*files.HeldError](err); ok {
+		who := "un autre labo"
+		if e.PID > 0 {
+			who += " (processus " + strconv.Itoa(e.PID) + ")"
+		}
+		return who + " y écrit, et n'a pas fini"
+	}
 	switch {
+	case errors.Is(err, errTooLarge):
+		return "ce fichier est bien trop grand pour un cahier"
 	case errors.Is(err, files.ErrForeign):
 		return "ce fichier de verrou n'a pas été fait par labo, qui n'y touche pas"
 	case errors.Is(err, syscall.ENXIO):

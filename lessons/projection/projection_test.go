@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labo/lessons/notebook"
 	"labo/probe/files"
 	"labo/probe/probetest"
 )
@@ -193,7 +192,7 @@ func TestWhatCannotBeToldIsSaidOnce(t *testing.T) {
 			}
 		})
 	}
-	if !errors.Is(Look(t.Context(), func(string) string { return "" }).Err, notebook.ErrNoHome) {
+	if !errors.Is(Look(t.Context(), func(string) string { return "" }).Err, files.ErrNoHome) {
 		t.Error("no home is not told as such")
 	}
 }

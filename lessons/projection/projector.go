@@ -123,7 +123,7 @@ func sweep(dir string) {
 
 // reason says in French why files cannot be written or read.
 func reason(err error) string {
-	if errors.Is(err, notebook.ErrNoHome) {
+	if errors.Is(err, files.ErrNoHome) {
 		return "ni HOME ni LABO_HOME ne dit où écrire"
 	}
 	return notebook.Cause(err)

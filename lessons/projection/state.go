@@ -16,8 +16,8 @@ import (
 	"slices"
 	"time"
 
-	"labo/lessons/notebook"
 	"labo/lessons/scene"
+	"labo/probe/files"
 )
 
 // State is what a projector tells.
@@ -67,9 +67,9 @@ const (
 )
 
 // Folder returns the directory of the files, which may not exist. The error is
-// [notebook.ErrNoHome].
+// [files.ErrNoHome].
 func Folder(getenv func(string) string) (string, error) {
-	home, err := notebook.Home(runtime.GOOS, getenv)
+	home, err := files.Home(runtime.GOOS, getenv)
 	if err != nil {
 		return "", err
 	}

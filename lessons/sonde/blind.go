@@ -8,6 +8,13 @@ import (
 	"labo/probe"
 )
 
+// Blind is what a source cannot show of a port. An empty port is free only
+// where the source would have shown everything.
+type Blind struct {
+	Bound    bool // sockets that are bound and do not listen
+	TimeWait bool // connections that are over
+}
+
 // BlindSpots returns what the source of s cannot show of the ports of f, where
 // that matters: where one of them has no local socket in s, and is about to be
 // called free.

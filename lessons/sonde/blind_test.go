@@ -3,12 +3,13 @@ package sonde
 import (
 	"testing"
 
+	"labo/lessons/lessontest/sockets"
 	"labo/probe"
 )
 
 func TestBlindSpotsMatterForFreePortsOnly(t *testing.T) {
 	ports := func(p ...uint16) probe.Filter { return probe.Filter{Ports: p} }
-	s := snapshots()["conversation"]
+	s := sockets.All()["conversation"]
 	if got := BlindSpots(t.Context(), ports(12345), s); got != (Blind{}) {
 		t.Errorf("a port that is taken: %+v", got)
 	}

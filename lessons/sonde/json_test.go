@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/lessontest/sockets"
 	"labo/lessons/measured"
 	"labo/probe"
 )
@@ -201,7 +202,7 @@ func keys(t *testing.T, b []byte) []string {
 }
 
 func TestJSONIsWhatEncodingJSONWrites(t *testing.T) {
-	for name, s := range snapshots() {
+	for name, s := range sockets.All() {
 		t.Run(name, func(t *testing.T) { same(t, s) })
 	}
 }
@@ -231,7 +232,7 @@ func FuzzJSON(f *testing.F) {
 // A document is not gathered whole: ten thousand sockets go out in pieces, and
 // a reader who leaves ends the work with an error.
 func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
-	s := crowd(10_000)
+	s := sockets.Crowd(10_000)
 	var w countingWriter
 	if err := WriteJSON(&w, s); err != nil {
 		t.Fatal(err)
@@ -267,7 +268,7 @@ func TestQuotedKeepsTheText(t *testing.T) {
 }
 
 func BenchmarkJSON10000(b *testing.B) {
-	s := crowd(10_000)
+	s := sockets.Crowd(10_000)
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := WriteJSON(io.Discard, s); err != nil {

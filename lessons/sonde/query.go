@@ -1,3 +1,5 @@
+// Package sonde reads the questions of `labo sonde`, and answers them for
+// programs: a [probe.Filter] from words, JSON from a [probe.Snapshot].
 package sonde
 
 import (

@@ -18,6 +18,7 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
+	"labo/lessons/stage/figure"
 	"labo/probe"
 )
 
@@ -56,6 +57,11 @@ type Stage interface {
 // Follower is a [Stage] that shows a port live beside the scene. A scene whose
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
+
+// ShowStates shows the states of a connection, those that were reached marked.
+func ShowStates(s Stage, reached []probe.State) {
+	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
+}
 
 // ErrSkipped is returned by Watch when the reader does not want to wait, and by
 // Input when the reader has nothing more to type.

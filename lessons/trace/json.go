@@ -7,12 +7,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"labo/lessons/record"
 	"labo/probe"
 	"labo/probe/syscalls"
 )
 
 // jsonVersion is the version of the format described in docs/json-trace.md.
-const jsonVersion = 1
+const jsonVersion = 2
 
 // JSON writes one event a line. It may be used by several programs at once.
 type JSON struct {
@@ -48,7 +49,7 @@ type jsonEvent struct {
 	Error   string      `json:"error,omitempty"`
 	Restart bool        `json:"restart,omitempty"`
 	Data    *jsonData   `json:"data,omitempty"`
-	Address string      `json:"address,omitempty"`
+	Address *record.End `json:"address,omitempty"`
 	Socket  *jsonSocket `json:"socket,omitempty"`
 	Child   int         `json:"child,omitempty"`
 	Signal  string      `json:"signal,omitempty"`
@@ -63,11 +64,11 @@ type jsonData struct {
 }
 
 type jsonSocket struct {
-	FD     int    `json:"fd"`
-	Type   string `json:"type,omitempty"`
-	Local  string `json:"local,omitempty"`
-	Remote string `json:"remote,omitempty"`
-	State  string `json:"state,omitempty"`
+	FD     int         `json:"fd"`
+	Type   string      `json:"type,omitempty"`
+	Local  *record.End `json:"local,omitempty"`
+	Remote *record.End `json:"remote,omitempty"`
+	State  string      `json:"state,omitempty"`
 }
 
 // Program writes the last line of a program: what it was, and its summary.
@@ -162,21 +163,22 @@ func (o *jsonEvent) call(c *syscalls.Call) {
 			o.Data.Text = &s
 		}
 	}
-	if c.Addr.Valid() {
-		o.Address = c.Addr.String()
-	}
+	o.Address = end(c.Addr)
 	if s := c.Socket; s != nil {
-		o.Socket = &jsonSocket{FD: s.FD, Type: s.Type}
-		if s.Local.Valid() {
-			o.Socket.Local = s.Local.String()
-		}
-		if s.Remote.Valid() {
-			o.Socket.Remote = s.Remote.String()
-		}
+		o.Socket = &jsonSocket{FD: s.FD, Type: s.Type, Local: end(s.Local), Remote: end(s.Remote)}
 		if s.State != probe.StateUnknown {
 			o.Socket.State = s.State.String()
 		}
 	}
+}
+
+// end is an address; one that is no address of the Internet (a path, a family
+// that labo does not read) has no port.
+func end(a syscalls.Addr) *record.End {
+	if a.IP.IsValid() || !a.Valid() {
+		return record.EndOf(a.IP)
+	}
+	return &record.End{Addr: a.String()}
 }
 
 // plainArg is an argument as a program reads it.

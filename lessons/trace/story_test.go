@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/lessontest/traced"
+	"labo/lessons/record"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 )
@@ -27,20 +28,22 @@ func TestJSONIsOneEventALine(t *testing.T) {
 		t.Fatalf("%d lines, %v", len(lines), j.Err())
 	}
 	var accept struct {
-		Kind, Call, Thread, Address string
-		Line                        int
-		At, Took                    float64
-		Ret                         int
-		Socket                      struct {
-			FD                   int
-			Local, Remote, State string
+		Kind, Call, Thread string
+		Address            record.End
+		Line               int
+		At, Took           float64
+		Ret                int
+		Socket             struct {
+			FD            int
+			Local, Remote record.End
+			State         string
 		}
 	}
 	if err := json.Unmarshal([]byte(lines[3]), &accept); err != nil {
 		t.Fatal(err)
 	}
 	if accept.Kind != "call" || accept.Call != "accept4" || accept.Line != 5 || accept.At != 0.004 || accept.Took != 0.1 || accept.Ret != 4 ||
-		accept.Socket.State != "ESTABLISHED" || accept.Socket.Remote != "127.0.0.1:40000" || accept.Address != "127.0.0.1:40000" {
+		accept.Socket.State != "ESTABLISHED" || accept.Socket.Remote.Port != 40000 || accept.Address.Addr != "127.0.0.1" || accept.Address.Port != 40000 {
 		t.Errorf("%+v in %s", accept, lines[3])
 	}
 }

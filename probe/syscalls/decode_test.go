@@ -78,13 +78,21 @@ func TestRecordedCalls(t *testing.T) {
 // recordings returns what was recorded on a processor.
 func recordings(t *testing.T, arch *Arch) []recording {
 	t.Helper()
-	b, err := os.ReadFile("testdata/calls-" + arch.Name + ".json")
+	file, err := os.Open("testdata/calls-" + arch.Name + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer file.Close()
 	var all []recording
-	if err := json.Unmarshal(b, &all); err != nil || len(all) < 30 {
-		t.Fatalf("%s: %d recordings, %v", arch.Name, len(all), err)
+	for d := json.NewDecoder(file); d.More(); {
+		var r recording
+		if err := d.Decode(&r); err != nil {
+			t.Fatalf("%s: %v", arch.Name, err)
+		}
+		all = append(all, r)
+	}
+	if len(all) < 30 {
+		t.Fatalf("%s: %d recordings", arch.Name, len(all))
 	}
 	return all
 }

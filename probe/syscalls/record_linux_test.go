@@ -3,6 +3,7 @@
 package syscalls
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -61,11 +62,13 @@ func TestRecord(t *testing.T) {
 		trace, _ := start(t, argv...)
 		wait(t, trace)
 	}
-	b, err := json.MarshalIndent(all, "", " ")
-	if err != nil {
-		t.Fatal(err)
+	var b bytes.Buffer
+	for e, i := json.NewEncoder(&b), 0; i < len(all); i++ { // one call a line
+		if err := e.Encode(all[i]); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(filepath.Join("testdata", "calls-"+native.Name+".json"), b, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join("testdata", "calls-"+native.Name+".jsonl"), b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -2,11 +2,14 @@ package runner
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -14,28 +17,47 @@ import (
 	"labo/probe"
 )
 
-func init() {
-	newCage = func(token string) cage { return &linuxCage{token: token, killed: make(map[int]bool)} }
+func init() { newCage = func() cage { return &linuxCage{mark: house | nextMark.Add(1)%marksPerHouse} } }
+
+// A mark is a limit that limits nothing: 146 000 years of real-time processor
+// time without a pause (RLIMIT_RTTIME, in µs; getrlimit(2)). A process inherits
+// its limits whatever becomes of its parent, session, environment, descriptors
+// and name, may not raise one again, and shows them to its user even when it is
+// a zombie. All marks of one labo begin alike: they are of its house.
+const marksPerHouse = 1 << 20
+
+var (
+	house    = 1<<62 | rand.Uint64N(1<<40)*marksPerHouse
+	nextMark atomic.Uint64
+)
+
+func markOf(pid int) uint64 {
+	var mark unix.Rlimit
+	if unix.Prlimit(pid, unix.RLIMIT_RTTIME, nil, &mark) != nil {
+		return 0
+	}
+	return mark.Max
 }
 
-// linuxCage knows the processes of a program by three signs: they descend from
-// it, they are in its session, or they carry its token in their environment.
-// The last finds those that left the tree and the session (a daemon). As their
-// parent may have ended, labo takes in orphans as long as a cage is in use, so
-// that it can bury them.
+// linuxCage knows the processes of a program by its mark. As their parents may
+// have ended, labo takes in orphans as long as a cage is in use, so that it can
+// bury them.
 type linuxCage struct {
-	token    string
+	mark     uint64
+	marked   bool // else it is known by its tree only
 	pid      int
 	adopting bool
-	killed   map[int]bool // not seen gone yet
+	groups   groups
+	set      Limits
 }
 
 // orphanage counts the cages in use. While there is one, the orphans among the
-// descendants of labo become its children (PR_SET_CHILD_SUBREAPER); those of
-// whatever else labo starts are then init's again.
+// descendants of labo become its children (PR_SET_CHILD_SUBREAPER), and a guard
+// stands by; those of whatever else labo starts are then init's again.
 var orphanage struct {
 	sync.Mutex
 	cages int
+	guard *guard
 }
 
 func (c *linuxCage) adopt(wanted bool) {
@@ -45,118 +67,101 @@ func (c *linuxCage) adopt(wanted bool) {
 		return
 	}
 	c.adopting = wanted
+	switch {
+	case wanted && orphanage.cages == 0:
+		_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) // refused: init takes them in
+		orphanage.guard = startGuard()
+	case !wanted && orphanage.cages == 1:
+		orphanage.guard.dismiss()
+		_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+	}
 	if wanted {
 		orphanage.cages++
 	} else {
 		orphanage.cages--
 	}
-	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, uintptr(min(orphanage.cages, 1)), 0, 0, 0) // refused: init takes them in
 }
 
-func (c *linuxCage) prepare(cmd *exec.Cmd, terminal bool) {
+// start starts the program, marked and limited before its first instruction:
+// it stops at its exec (PTRACE_TRACEME), and this thread lets it go.
+func (c *linuxCage) start(cmd *exec.Cmd, terminal bool, most Limits) error {
 	c.adopt(true)
 	ownSession(cmd, terminal)
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // labo may be killed, and can then end nothing
-}
-
-func (c *linuxCage) entered(cmd *exec.Cmd) error {
+	cmd.SysProcAttr.Ptrace = true
+	err := cmd.Start()
+	if errors.Is(err, syscall.EPERM) { // labo is itself traced, or nobody may trace
+		cmd.SysProcAttr.Ptrace = false
+		*cmd = exec.Cmd{Path: cmd.Path, Args: cmd.Args, Env: cmd.Env, Dir: cmd.Dir,
+			Stdin: cmd.Stdin, Stdout: cmd.Stdout, Stderr: cmd.Stderr, SysProcAttr: cmd.SysProcAttr}
+		err = cmd.Start()
+	}
+	if err != nil {
+		return err
+	}
 	c.pid = cmd.Process.Pid
+	if cmd.SysProcAttr.Ptrace {
+		const stopped = unix.WEXITED | unix.WSTOPPED | unix.WNOWAIT // its end is for cmd.Wait
+		for unix.Waitid(unix.P_PID, c.pid, nil, stopped, nil) == unix.EINTR {
+		}
+		defer unix.PtraceDetach(c.pid)
+	}
+	c.marked = unix.Prlimit(c.pid, unix.RLIMIT_RTTIME, &unix.Rlimit{Cur: c.mark, Max: c.mark}, nil) == nil
+	c.limit(most)
 	return nil
 }
 
-func (c *linuxCage) close() { c.adopt(false) }
+func (c *linuxCage) limits() (set, met Limits) {
+	met.Processes = int(c.groups.counted("max", "pids.events"))
+	met.Memory = c.groups.counted("oom_kill", "memory.events", "memory.oom_control")
+	return c.set, met
+}
+
+func (c *linuxCage) close() {
+	c.groups.remove()
+	c.adopt(false)
+}
 
 func (c *linuxCage) kill(buried bool) int {
 	if c.pid == 0 {
 		return 0
 	}
-	// Looked for first: who is an orphan already cannot be found by its parent.
-	members := c.members(buried)
+	c.groups.freeze()
+	var tree []int
 	if !buried {
-		_ = unix.Kill(-c.pid, unix.SIGKILL) // ESRCH: the group has ended
-	}
-	found := 0
-	for pid := range members {
-		if unix.Kill(pid, unix.SIGKILL) == nil {
-			c.killed[pid] = true
+		if !c.marked {
+			tree, _ = probe.Tree(context.Background(), c.pid)
 		}
+		_ = unix.Kill(-c.pid, unix.SIGKILL) // all of the group at once; ESRCH: it has ended
 	}
-	for pid := range c.killed {
-		switch {
-		case c.gone(pid, buried):
-			delete(c.killed, pid)
-		default:
-			found++
-		}
-	}
-	return found
+	return sweep(func(pid int) bool {
+		return c.marked && markOf(pid) == c.mark || slices.Contains(tree, pid)
+	}, c.pid)
 }
 
-// gone reports whether a process that was killed has ended, and buries it where
-// it is ours: an orphan that we took in. The program itself is awaited by
-// whoever started it.
-func (c *linuxCage) gone(pid int, buried bool) bool {
-	if pid == c.pid {
-		return buried
-	}
-	var status syscall.WaitStatus
-	if got, err := syscall.Wait4(pid, &status, syscall.WNOHANG, nil); got == pid && err == nil {
-		return true
-	}
-	return unix.Kill(pid, 0) == unix.ESRCH
-}
-
-// members returns the processes of the program that are not yet buried.
-func (c *linuxCage) members(buried bool) map[int]bool {
-	all := make(map[int]bool)
-	if !buried {
-		tree, _ := probe.Tree(context.Background(), c.pid)
-		for _, pid := range tree {
-			all[pid] = true
-		}
-	}
+// sweep kills each process that is one of those to end, buries those that labo
+// took in, and returns how many it met, the dead that it could not bury
+// included. The one that is awaited is buried by whoever started it.
+//
+// Two looks that meet nobody are a proof: of a chain of processes that fork and
+// end, each leaves its dead to labo.
+func sweep(toEnd func(pid int) bool, awaited int) (met int) {
 	dir, err := os.Open("/proc")
 	if err != nil {
-		return all
+		return 0
 	}
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
-	oldest := c.oldest()
 	for _, name := range names {
 		pid, err := strconv.Atoi(name)
-		if err != nil || pid < oldest || pid == os.Getpid() || all[pid] {
+		if err != nil || !toEnd(pid) {
 			continue
 		}
-		if c.marked(pid) {
-			all[pid] = true
+		met++
+		_ = unix.Kill(pid, unix.SIGKILL)
+		if pid != awaited {
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // ECHILD: its parent has still to be buried
 		}
 	}
-	return all
-}
-
-// oldest returns the lowest pid that something the program has started can
-// have: pids are given in order, until they start again from the lowest. The
-// last one given is the last field of /proc/loadavg (proc_loadavg(5)).
-func (c *linuxCage) oldest() int {
-	row, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(row))
-	if len(fields) < 5 {
-		return 0
-	}
-	if last, err := strconv.Atoi(fields[4]); err != nil || last < c.pid {
-		return 0
-	}
-	return c.pid
-}
-
-// marked reports whether pid is in the program's session or has its token.
-func (c *linuxCage) marked(pid int) bool {
-	if sid, err := unix.Getsid(pid); err == nil && sid == c.pid {
-		return true
-	}
-	environ, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-	return err == nil && strings.Contains("\x00"+string(environ), "\x00"+tokenName+"="+c.token+"\x00")
+	return met
 }

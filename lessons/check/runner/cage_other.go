@@ -11,7 +11,7 @@ import (
 	"labo/probe"
 )
 
-func init() { newCage = func(string) cage { return &groupCage{seen: map[int]bool{}} } }
+func init() { newCage = func() cage { return &groupCage{seen: map[int]bool{}} } }
 
 // groupCage knows the processes of a program by two signs: they are in its
 // process group, or descend from it. One that left both is not found.
@@ -20,12 +20,16 @@ type groupCage struct {
 	seen map[int]bool // every descendant ever seen
 }
 
-func (c *groupCage) prepare(cmd *exec.Cmd, terminal bool) { ownSession(cmd, terminal) }
-
-func (c *groupCage) entered(cmd *exec.Cmd) error {
+func (c *groupCage) start(cmd *exec.Cmd, terminal bool, _ Limits) error {
+	ownSession(cmd, terminal)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
 	c.pid = cmd.Process.Pid
 	return nil
 }
+
+func (c *groupCage) limits() (set, met Limits) { return set, met }
 
 func (c *groupCage) close() {}
 

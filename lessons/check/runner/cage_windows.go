@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-func init() { newCage = func(string) cage { return &jobCage{} } }
+func init() { newCage = func() cage { return &jobCage{} } }
 
 // jobCage holds a program in a Job Object: what it starts is in it as well, and
 // all ends with it (JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE), even when labo is
@@ -19,32 +19,43 @@ func init() { newCage = func(string) cage { return &jobCage{} } }
 type jobCage struct {
 	job  windows.Handle
 	dead bool
+	set  Limits
 }
 
-func (c *jobCage) prepare(cmd *exec.Cmd, _ bool) {
+func (c *jobCage) start(cmd *exec.Cmd, _ bool, most Limits) error {
 	// Suspended, so that it starts nothing before it is in the job.
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_SUSPENDED,
 	}
-}
-
-func (c *jobCage) entered(cmd *exec.Cmd) error {
-	pid := uint32(cmd.Process.Pid)
-	if err := c.hold(pid); err != nil {
-		_ = cmd.Process.Kill()
+	if err := cmd.Start(); err != nil {
 		return err
 	}
-	return resume(pid)
+	pid := uint32(cmd.Process.Pid)
+	err := c.hold(pid, most)
+	if err == nil {
+		err = resume(pid)
+	}
+	if err != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		return fmt.Errorf("hold it: %w", err)
+	}
+	c.set.Processes = most.Processes
+	return nil
 }
 
-func (c *jobCage) hold(pid uint32) error {
+func (c *jobCage) limits() (set, met Limits) { return c.set, met }
+
+func (c *jobCage) hold(pid uint32, most Limits) error {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
 		return fmt.Errorf("CreateJobObject: %w", err)
 	}
 	c.job = job
 	info := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{}
-	info.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+	info.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE |
+		windows.JOB_OBJECT_LIMIT_ACTIVE_PROCESS
+	info.BasicLimitInformation.ActiveProcessLimit = uint32(most.Processes)
 	if _, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
 		uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info))); err != nil {
 		return fmt.Errorf("SetInformationJobObject: %w", err)

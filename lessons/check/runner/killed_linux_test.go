@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -27,17 +28,22 @@ func init() {
 		return
 	}
 	for _, terminal := range []bool{false, true} {
-		p, err := Start(Command{Argv: []string{"sleep", "1000"}, Terminal: terminal}, nil)
+		p, err := Start(Command{Argv: []string{"sh", "-c", "setsid -f sh -c 'echo $$ >&2; exec env -i sleep 1000'; exec sleep 1000"}, Terminal: terminal}, nil)
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
 		fmt.Println(p.PID())
+		for !strings.Contains(p.Err.String(), "\n") {
+			time.Sleep(time.Millisecond)
+		}
+		fmt.Print(p.Err)
 	}
 	select {}
 }
 
-// A labo that is killed leaves none of the programs that it ran.
+// A labo that is killed leaves none of the programs that it ran, nor what they
+// started in another session.
 func TestNothingOutlivesAKilledLabo(t *testing.T) {
 	probetest.Need(t, "sleep")
 	exe, err := os.Executable()
@@ -54,7 +60,7 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 		t.Fatal(err)
 	}
 	var pids []int
-	for lines := bufio.NewScanner(out); len(pids) < 2 && lines.Scan(); {
+	for lines := bufio.NewScanner(out); len(pids) < 4 && lines.Scan(); {
 		pid, err := strconv.Atoi(strings.TrimSpace(lines.Text()))
 		if err != nil {
 			t.Fatal(lines.Text())
@@ -64,27 +70,23 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 		}
 		pids = append(pids, pid)
 	}
+	var left groups
+	for _, pid := range pids {
+		left = append(left, groupsLike(fmt.Sprintf("labo-%x", markOf(pid)))...)
+	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	cmd.Wait()
-	if len(pids) < 2 {
+	if len(pids) < 4 {
 		t.Fatal("the holder started nothing")
 	}
 	for _, pid := range pids {
 		wait(t, "the end of "+strconv.Itoa(pid), func() bool { return !lives(pid) })
 	}
-}
-
-// lives reports whether a process still runs; a zombie that nobody has buried
-// does not.
-func lives(pid int) bool {
-	row, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return false
+	for _, dir := range left {
+		wait(t, "the end of "+dir, func() bool { _, err := os.Stat(dir); return errors.Is(err, fs.ErrNotExist) })
 	}
-	fields := strings.Fields(string(row[strings.LastIndexByte(string(row), ')')+1:]))
-	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
 }
 
 // What is held to the life of labo is not held to that of the thread that asked

@@ -4,7 +4,6 @@
 package runner
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -28,17 +27,32 @@ type Command struct {
 	// Terminal gives the program a pseudo-terminal as stdin and stdout
 	// (Linux and macOS). Its stderr stays a pipe.
 	Terminal bool
+	// CPU is the processor time that each of its processes may use, whole
+	// seconds; 0 for no limit.
+	CPU time.Duration
 }
 
-// tokenName is the variable that marks a program and all that it starts.
-const tokenName = "LABO_VERIFIE"
+// Limits is the most that a program is given, where the system can hold it to
+// that; 0 where it cannot.
+type Limits struct {
+	Processes int    // processes, and threads where they are counted alike (Linux)
+	Memory    uint64 // of each process and, in a control group, of all; in bytes
+	File      uint64 // one written file, in bytes
+	Files     int    // open files of one process
+	CPU       time.Duration
+}
+
+// most is what every program is given, besides memory, which goes by that of
+// the machine.
+var most = Limits{Processes: 512, File: 256 << 20, Files: 4096}
 
 // cage is what a system offers to hold a program and all that it starts. Each
 // system's file sets newCage in its init.
 type cage interface {
-	// prepare is called before the program starts, entered just after.
-	prepare(cmd *exec.Cmd, terminal bool)
-	entered(cmd *exec.Cmd) error
+	// start starts the program, held. The thread that calls it stays, as long
+	// as the program runs.
+	start(cmd *exec.Cmd, terminal bool, most Limits) error
+	limits() (set, met Limits)
 	// kill ends what it finds of the program, and returns how many processes
 	// it found alive. Once the program's own end was awaited (buried), its pid
 	// may be that of another.
@@ -46,7 +60,7 @@ type cage interface {
 	close()
 }
 
-var newCage func(token string) cage
+var newCage func() cage
 
 // Exit is how a program ended.
 type Exit struct {
@@ -98,25 +112,24 @@ func Start(c Command, wake func()) (*Process, error) {
 	if wake == nil {
 		wake = func() {}
 	}
-	token := rand.Text()
 	p := &Process{
 		Out: &Capture{wake: wake}, Err: &Capture{wake: wake},
-		cage: newCage(token), typed: make(chan string, 64), done: make(chan struct{}),
+		cage: newCage(), typed: make(chan string, 64), done: make(chan struct{}),
 	}
 	p.cmd = exec.Command(c.Argv[0], c.Argv[1:]...)
 	p.cmd.Dir = c.Dir
-	p.cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1", "PYTHONIOENCODING=utf-8", tokenName+"="+token)
+	p.cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1", "PYTHONIOENCODING=utf-8")
 	p.cmd.Env = append(p.cmd.Env, c.Env...)
-	if err := p.start(c.Terminal, wake); err != nil {
+	if err := p.start(c, wake); err != nil {
 		p.cage.close()
 		return nil, &StartError{Program: c.Argv[0], Err: err}
 	}
 	return p, nil
 }
 
-func (p *Process) start(terminal bool, wake func()) error {
+func (p *Process) start(c Command, wake func()) error {
 	connect := p.connectPipes
-	if terminal {
+	if c.Terminal {
 		p.tty = true
 		connect = p.connectTerminal
 	}
@@ -126,27 +139,21 @@ func (p *Process) start(terminal bool, wake func()) error {
 		closeAll(p.pipes)
 		return err
 	}
-	p.cage.prepare(p.cmd, terminal)
 	ready := make(chan struct{})
 	restore := defaultInterrupt()
-	err = p.tend(ready, wake)
+	err = p.tend(c, ready, wake)
 	restore()
 	if err != nil {
 		closeAll(p.pipes)
 		closeAll([]io.Closer{p.input})
 		return err
 	}
-	err = p.cage.entered(p.cmd)
 	for i, stream := range []*Capture{p.Out, p.Err} {
 		r := p.pipes[i].(io.Reader)
 		p.streams.Go(func() { stream.drain(r) })
 	}
 	go p.typist()
 	close(ready)
-	if err != nil {
-		p.Stop()
-		return fmt.Errorf("hold it: %w", err)
-	}
 	return nil
 }
 
@@ -154,12 +161,14 @@ func (p *Process) start(terminal bool, wake func()) error {
 // closed. Both are done by one thread, which does nothing else: where the
 // program is to end with labo, the system ends it with the thread that started
 // it.
-func (p *Process) tend(ready <-chan struct{}, wake func()) error {
+func (p *Process) tend(c Command, ready <-chan struct{}, wake func()) error {
 	started := make(chan error)
+	most := most
+	most.CPU = c.CPU
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := p.cmd.Start()
+		err := p.cage.start(p.cmd, c.Terminal, most)
 		started <- err
 		if err != nil {
 			return
@@ -252,6 +261,19 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Done is closed when the program has ended and its output was read.
 func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Limits returns what the program is limited to, and which of these the kernel
+// has counted as met: not 0 there.
+func (p *Process) Limits() (set, met Limits) {
+	set, met = p.cage.limits()
+	if _, over := p.Ended(); over && set.CPU > 0 {
+		// The limit goes by ticks of the clock, these by the time itself.
+		if used := p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(); used >= set.CPU/2 {
+			met.CPU = set.CPU
+		}
+	}
+	return set, met
+}
 
 // Ended reports whether the program has ended, and how.
 func (p *Process) Ended() (Exit, bool) {

@@ -64,6 +64,7 @@ func TestTypedLinesArriveAndInputEnds(t *testing.T) {
 			continue
 		}
 		p := start(t, "import sys\nprint('tty', sys.stdin.isatty())\nfor l in sys.stdin: print('reçu', l.strip())\nprint('fin')", terminal)
+		wait(t, "the first line", func() bool { return strings.Contains(p.Transcript(0), "\n") }) // before the terminal's echo
 		p.Type("été")
 		wait(t, "the typed line", func() bool { return strings.Contains(p.Transcript(0), "reçu été\n") })
 		p.EndInput()

@@ -25,12 +25,15 @@ func (p *Process) Stop() (left int) {
 // network file that does not answer takes it all.
 const endBound = 10 * time.Second
 
+// lookEvery is the pause between two looks for what is left.
+const lookEvery = 2 * time.Millisecond
+
 // end kills until two looks in a row find nothing: a program that forks while
 // it is being killed is met again at the next look.
 func (p *Process) end() (left int) {
 	ctx, cancel := context.WithTimeout(context.Background(), endBound)
 	defer cancel()
-	tick := time.NewTicker(2 * time.Millisecond)
+	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for none := 0; none < 2; {
 		_, buried := p.Ended()

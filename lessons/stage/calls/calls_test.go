@@ -2,15 +2,11 @@ package calls
 
 import (
 	"bytes"
-	"flag"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/lessontest/traced"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -18,41 +14,25 @@ import (
 	"labo/probe/syscalls"
 )
 
-var update = flag.Bool("update", false, "write what is drawn into the golden files")
+//go:generate go test . -run TestViewsLookAsAgreed -update
 
-func golden(t *testing.T, name string, got []string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	out := ""
-	for _, line := range got {
-		out += strings.TrimRight(line, " ") + "\n"
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(out), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), out); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
-func TestViews(t *testing.T) {
+func TestViewsLookAsAgreed(t *testing.T) {
 	reports := traced.Story(t)
-	for _, width := range []int{60, 80, 110} {
-		style := Style{Width: width, Explain: true}
-		golden(t, fmt.Sprintf("lignes-%d.golden", width), Draw("lignes", style, reports[:1]))
-		golden(t, fmt.Sprintf("resume-%d.golden", width), Draw("resume", style, reports[:1]))
-		golden(t, fmt.Sprintf("sequence-%d.golden", width), Draw("sequence", style, reports))
-		var out bytes.Buffer
-		timeline := NewTimeline(&out)
-		timeline.Width, timeline.Explain, timeline.Names = width, true, true
-		Chronology(reports, func(int) int { return 0 }, timeline)
-		golden(t, fmt.Sprintf("fil-%d.golden", width), strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n"))
+	const width = 80
+	style := Style{Width: width, Explain: true}
+	var out bytes.Buffer
+	timeline := NewTimeline(&out)
+	timeline.Width, timeline.Explain, timeline.Names = width, true, true
+	Chronology(reports, func(int) int { return 0 }, timeline)
+	for name, lines := range map[string][]string{
+		"lignes": Draw("lignes", style, reports[:1]), "resume": Draw("resume", style, reports[:1]), "sequence": Draw("sequence", style, reports),
+		"fil": strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n"),
+	} {
+		var drawn strings.Builder
+		for _, line := range lines {
+			drawn.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
+		golden.Same(t, filepath.Join("testdata", name+".golden"), drawn.String())
 	}
 }
 

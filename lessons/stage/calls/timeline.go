@@ -307,10 +307,3 @@ func Chronology(reports []*trace.Report, from func(events int) int, t *Timeline)
 		t.Flush(r.Name)
 	}
 }
-
-// Err returns the first error of the writer.
-func (t *Timeline) Err() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.err
-}

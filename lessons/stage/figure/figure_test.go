@@ -1,11 +1,9 @@
 package figure
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,11 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/evidence"
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/text"
 	"labo/probe"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 var start = time.Date(2026, 11, 22, 14, 2, 7, 123456789, time.UTC)
 
@@ -43,6 +40,8 @@ var twoServers = []evidence.Event{
 	{At: start.Add(2 * time.Second), From: evidence.Server2, To: evidence.Kernel, What: "bind, listen sur le port 4000", Outcome: evidence.Worked, Detail: "accepté"},
 }
 
+//go:generate go test . -run LookAsAgreed|LooksAsAgreed -update
+
 func TestSequenceLooksAsAgreed(t *testing.T) {
 	var b strings.Builder
 	for _, width := range []int{96, 80, 60} {
@@ -53,27 +52,7 @@ func TestSequenceLooksAsAgreed(t *testing.T) {
 		s := Lay(twoServers, width)
 		fmt.Fprintf(&b, "== %d, two servers\n%s\n", width, strings.Join(s.Text(), "\n"))
 	}
-	golden(t, "sequence", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
+	golden.Same(t, filepath.Join("testdata", "sequence.golden"), b.String())
 }
 
 // Whatever happens, a sequence fits its width, shows every word, and sends
@@ -155,7 +134,7 @@ func TestChartLooksAsAgreed(t *testing.T) {
 			b.WriteString("\n")
 		}
 	}
-	golden(t, "chart", b.String())
+	golden.Same(t, filepath.Join("testdata", "chart.golden"), b.String())
 }
 
 func TestScale(t *testing.T) {

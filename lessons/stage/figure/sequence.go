@@ -286,11 +286,3 @@ func Sentence(e evidence.Event) string {
 	}
 	return s
 }
-
-// Span returns how long the events lasted, from the first to the last.
-func Span(events []evidence.Event) time.Duration {
-	if len(events) == 0 {
-		return 0
-	}
-	return events[len(events)-1].At.Sub(events[0].At)
-}

@@ -5,42 +5,32 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
 // pressed does what a key asks for.
 func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
-	if name == "ctrl+c" {
+	switch name {
+	case "ctrl+c":
 		m.interrupted = true
 		return tea.Quit
+	case "ctrl+z":
+		return tea.Suspend
+	case "ctrl+l":
+		return tea.ClearScreen
 	}
 	switch {
 	case m.typing:
 		m.typed(name, key.Text)
-	case m.help:
-		return m.helped(name)
+	case m.help.Open:
+		m.help.Press(name, len(m.helpLines()), m.frame().Room())
+		if name == "q" {
+			return tea.Quit
+		}
 	default:
 		return m.command(name)
-	}
-	return nil
-}
-
-// helped is what keys do in the help: they move in it where it is longer than
-// the screen, any other closes it.
-func (m *model) helped(name string) tea.Cmd {
-	moves := map[string]int{
-		"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -m.helpRoom(), "pgdown": m.helpRoom(),
-		"home": -len(m.helpLines()), "end": len(m.helpLines()),
-	}
-	if by, ok := moves[name]; ok && len(m.helpLines()) > m.helpRoom() {
-		m.read = max(0, m.helpFrom()+by)
-		m.read = m.helpFrom()
-		return nil
-	}
-	m.help, m.read = false, 0
-	if name == "q" {
-		return tea.Quit
 	}
 	return nil
 }
@@ -64,21 +54,9 @@ func (m *model) command(name string) tea.Cmd {
 		m.table.draw()
 		m.refresh()
 	case "?", "h", "H":
-		m.help = true
-	case "ctrl+z":
-		return tea.Suspend
-	case "up", "k":
-		m.scroll(-1)
-	case "down", "j":
-		m.scroll(1)
-	case "pgup", "b":
-		m.scroll(-m.room())
-	case "pgdown", "n":
-		m.scroll(m.room())
-	case "home", "g":
-		m.offset = 0
-	case "end", "G":
-		m.scroll(len(m.table.Lines()))
+		m.help.Open = true
+	default:
+		m.offset, _ = frame.Moved(name, m.offset, len(m.table.Lines()), m.room())
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/terminal"
 	"labo/probe"
 )
@@ -33,46 +34,22 @@ func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
 	if o.Explain != nil {
 		m.explain = o.Explain
 	}
-	p := terminal.New(m, o.Options)
-
-	stop, fed := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(fed)
-		feed(ctx, p, updates, stop)
-	}()
-	err := p.Run()
-	close(stop)
-	<-fed
-	switch {
-	case err != nil:
-		return err
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case m.interrupted:
-		return terminal.ErrInterrupted
-	}
-	return nil
+	return frame.Run(ctx, m, o.Options, &m.interrupted, func(ctx context.Context, p *terminal.Program) { feed(ctx, p, updates) })
 }
 
 // feed sends what is measured to the view, and the time, so that marks fade
-// where measurements are far apart. It asks the view to leave when the context
-// or the updates end: ended from outside (tea.WithContext), bubbletea does not
-// wait for its reader of keys.
-func feed(ctx context.Context, p *terminal.Program, updates <-chan probe.Update, stop <-chan struct{}) {
+// where measurements are far apart, until the context or the updates end.
+func feed(ctx context.Context, p *terminal.Program, updates <-chan probe.Update) {
 	clock := time.NewTicker(MarkedFor / 4)
 	defer clock.Stop()
 	for {
 		select {
-		case <-stop:
-			return
 		case <-ctx.Done():
-			p.Quit()
 			return
 		case now := <-clock.C:
 			p.Send(clockMsg(now))
 		case u, ok := <-updates:
 			if !ok {
-				p.Quit()
 				return
 			}
 			p.Send(updateMsg{u, time.Now()})

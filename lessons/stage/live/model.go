@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/measured"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -37,8 +38,7 @@ type model struct {
 	held   *probe.Snapshot // what came while paused
 	needle string          // what rows must contain to be shown
 	typing bool            // keys go to the needle
-	help   bool
-	read   int // first line of the help on screen
+	help   frame.Help
 	offset int // first line of the table on screen
 
 	counts    []string // how many sockets are in which state
@@ -144,10 +144,8 @@ func (m *model) shorten() {
 	m.setNeedle(m.needle[:len(m.needle)-n])
 }
 
-// scroll moves the rows by so many lines.
-func (m *model) scroll(by int) {
-	m.offset = max(0, min(m.offset+by, len(m.table.Lines())-m.room()))
-}
+// settle keeps the rows on screen where they are.
+func (m *model) settle() { m.offset = frame.Within(m.offset, len(m.table.Lines()), m.room()) }
 
 // wanted reports whether a row contains the needle.
 func (m *model) wanted(s *probe.Socket) bool {

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -97,6 +98,24 @@ func (v *viewer) press(keys ...string) tea.Cmd {
 		}
 	}
 	return cmd
+}
+
+//go:generate go test . -run TestDocuments -update
+
+// The documents show this view as it is.
+func TestDocuments(t *testing.T) {
+	const document = "../../../docs/ecrans/eleve.md"
+	server, client := serving, socket(probe.Established, "127.0.0.1:51234", "127.0.0.1:12345", &probe.Holder{PID: 4243, Name: "python3"})
+	server.SendQueue, client.SendQueue = probe.Known(uint32(0)), probe.Known(uint32(0))
+	show := func(width, height int, name string, keys ...string) {
+		v := open(t, width, height)
+		v.measure(0, listener)
+		v.measure(time.Second, listener, server, client)
+		v.press(keys...)
+		golden.Screen(t, document, name, v.screen())
+	}
+	show(80, 16, "sonde")
+	show(80, 24, "sonde-aide", "?")
 }
 
 // screen returns the lines on screen, and holds what is always true of them.
@@ -343,7 +362,7 @@ func TestHelpScrollsWhereItIsLong(t *testing.T) {
 	v := open(t, 60, 14)
 	v.measure(0, listener)
 	all := v.m.helpLines()
-	if len(all) <= v.m.helpRoom() {
+	if len(all) <= v.m.frame().Room() {
 		t.Fatalf("%d lines of help fit: nothing to scroll", len(all))
 	}
 	v.press("?")

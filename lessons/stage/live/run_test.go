@@ -168,8 +168,8 @@ func TestTheTerminalIsGivenBack(t *testing.T) {
 		"context": {func(_ *ptyView, cancel func()) { cancel() }, is(context.Canceled)},
 		"updates": {func(tt *ptyView, _ func()) { close(tt.updates) }, nothing},
 		"panic": {func(tt *ptyView, _ func()) {
-			tt.types("tt")                  // sorted by owner
-			tt.shows(0, "ropriétaire \x1b") // the p of "port" stayed
+			tt.types("tt")                   // sorted by owner
+			tt.shows(0, "ropriétaire  \x1b") // the p of "port" stayed
 			tt.updates <- snapshotOf(listener, broken, calling)
 		}, panicked},
 	} {

@@ -3,11 +3,11 @@ package live
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/measured"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -17,48 +17,36 @@ import (
 // View draws the screen: a title, the counts, the table, the latest change,
 // the keys.
 func (m *model) View() tea.View {
-	lines := []string{m.titleLine()}
-	if m.help {
+	f := m.frame()
+	if m.help.Open {
 		help := m.helpLines()
-		lines = append(lines, help[m.helpFrom():]...)
+		f.Body = help[m.help.Top(len(help), f.Room()):]
 	} else {
-		lines = append(append(lines, m.counts...), m.tableLines()...)
+		f.Body = m.tableLines()
 	}
-	body := max(m.height-footer, 0)
-	if len(lines) > body {
-		lines = lines[:body]
-	}
-	for len(lines) < body {
-		lines = append(lines, "")
-	}
-	lines = append(lines, m.noticeLine(), m.keyLine())
-	view := tea.NewView(strings.Join(lines[max(0, len(lines)-m.height):], "\n"))
-	view.AltScreen = true
-	view.WindowTitle = "labo sonde"
+	f.Bottom = []string{m.noticeLine(), m.keyLine()}
 	if m.typing {
-		prompt := text.Width(needlePrompt) + text.Width(m.needle)
-		view.Cursor = tea.NewCursor(min(prompt, m.width-1), m.height-1)
+		f.Typed = text.Width(needlePrompt) + text.Width(m.needle)
 	}
-	return view
+	return f.View()
 }
 
 const (
-	footer       = 2  // lines below the table
 	roomy        = 12 // lines of a screen where the counts may take several
 	needlePrompt = "Filtrer : "
 )
 
-// room returns how many lines of rows the screen has.
-func (m *model) room() int {
-	return max(m.height-1-len(m.counts)-footer-len(m.table.Header()), 1)
+// frame is the screen without what changes as keys are pressed.
+func (m *model) frame() frame.Frame {
+	f := frame.Frame{Width: m.width, Height: m.height, Window: "labo sonde", Top: []string{m.titleLine()}, Bottom: []string{"", ""}}
+	if !m.help.Open {
+		f.Top = append(f.Top, m.counts...)
+	}
+	return f
 }
 
-// helpRoom returns how many lines of help the screen has.
-func (m *model) helpRoom() int { return max(m.height-1-footer, 1) }
-
-// helpFrom returns the first line of help on screen, which may have changed
-// its size.
-func (m *model) helpFrom() int { return max(0, min(m.read, len(m.helpLines())-m.helpRoom())) }
+// room returns how many lines of rows the screen has.
+func (m *model) room() int { return max(m.frame().Room()-len(m.table.Header()), 1) }
 
 // titleLine says what is watched, by what and when it was measured.
 func (m *model) titleLine() string {
@@ -66,23 +54,17 @@ func (m *model) titleLine() string {
 	if m.table.Snapshot == nil {
 		return m.palette.Title(text.Truncate(left, m.width))
 	}
-	right := "[" + measured.Source(m.table.Snapshot) + "]"
+	right := m.palette.Source("[" + measured.Source(m.table.Snapshot) + "]")
 	if m.paused {
-		right = "EN PAUSE  " + right
+		right = m.palette.Strong("EN PAUSE  [" + measured.Source(m.table.Snapshot) + "]")
 	}
-	room := m.width - text.Width(right) - 2
-	left = text.Truncate(left, max(room, 0))
-	gap := max(m.width-text.Width(left)-text.Width(right), 0)
-	if m.paused {
-		return m.palette.Title(left) + strings.Repeat(" ", gap) + m.palette.Strong(right)
-	}
-	return m.palette.Title(left) + strings.Repeat(" ", gap) + m.palette.Source(right)
+	return frame.Sides(m.palette.Title(left), right, m.width)
 }
 
 // refresh makes right what depends on the rows of the table.
 func (m *model) refresh() {
 	m.count()
-	m.scroll(0)
+	m.settle()
 }
 
 // count counts by state the sockets that are shown and still there, on as many
@@ -131,21 +113,11 @@ func (m *model) tableLines() []string {
 // far the rows go on.
 func (m *model) noticeLine() string {
 	first, room, all := m.offset, m.room(), len(m.table.Lines())
-	if m.help {
-		first, room, all = m.helpFrom(), m.helpRoom(), len(m.helpLines())
-	}
-	more := ""
-	if all > room || first > 0 {
-		more = " ↑↓ " + strconv.Itoa(first+1) + "–" + strconv.Itoa(min(first+room, all)) + "/" + strconv.Itoa(all)
-	}
-	room = max(m.width-text.Width(more), 0)
 	notice, role := "", paint.Faint
 	switch {
-	case m.help:
-		notice = "Une touche ferme cette aide."
-		if more != "" {
-			notice = "↑ et ↓ défilent, une autre touche ferme."
-		}
+	case m.help.Open:
+		room, all = m.frame().Room(), len(m.helpLines())
+		first, notice = m.help.Top(all, room), m.help.Says(all, room)
 	case m.failure != nil:
 		notice, role = "✗ "+text.French(text.Visible(m.explain(m.failure))), paint.Bad
 	case m.last != nil && m.wanted(&m.last.Socket):
@@ -153,8 +125,11 @@ func (m *model) noticeLine() string {
 	case m.table.Snapshot != nil && len(m.table.Snapshot.Notes) > 0:
 		notice = "! " + measured.Notes(m.table.Snapshot)[0]
 	}
-	notice = text.Truncate(notice, room)
-	return m.palette.Paint(role, notice) + strings.Repeat(" ", room-text.Width(notice)) + m.palette.Faint(more)
+	more := ""
+	if all > room || first > 0 {
+		more = m.palette.Faint("↑↓ " + strconv.Itoa(first+1) + "–" + strconv.Itoa(min(first+room, all)) + "/" + strconv.Itoa(all))
+	}
+	return frame.Sides(m.palette.Paint(role, notice), more, m.width)
 }
 
 func (m *model) source() probe.Source {
@@ -177,47 +152,27 @@ func (m *model) keyLine() string {
 	if m.needle != "" {
 		filter = "filtre : " + text.Truncate(m.needle, 12)
 	}
-	line, used := "", 0
-	for _, k := range [][2]string{
+	return frame.Keys(m.palette, nil, [][2]string{
 		{"q", "quitter"}, {"p", pause}, {"/", filter}, {"t", "tri : " + orderNames[m.table.order]}, {"?", "aide"},
-	} {
-		shown := text.French(k[1])
-		if used += 3 + text.Width(shown) + 2; used > m.width {
-			break
-		}
-		line += m.palette.Key(" "+k[0]+" ") + " " + shown + " "
-	}
-	return line
+	}, m.width)
 }
 
 // helpLines explain the keys and the signs.
 func (m *model) helpLines() []string {
-	row := func(term, explanation string) []string {
-		const margin = 14
-		lines := text.Paragraph(explanation, max(m.width-margin, 10))
-		lines[0] = "  " + m.palette.Strong(text.PadRight(term, margin-2)) + lines[0]
-		for i := range lines[1:] {
-			lines[i+1] = strings.Repeat(" ", margin) + lines[i+1]
-		}
-		return lines
-	}
-	lines := []string{""}
-	for _, r := range [][2]string{
+	terms := [][2]string{
 		{"q", "quitter"},
 		{"p, Espace", "arrêter l'image, la reprendre"},
 		{"/", "ne garder que les lignes qui contiennent un texte ; Échap efface"},
 		{"t", "trier par port, état, propriétaire ou dernier changement"},
 		{"↑ ↓", "une ligne ; Pg↑ et Pg↓ : une page ; Début, Fin"},
 		{"+ → −", "apparu, changé, disparu (ou ne répond plus à la demande) : marqué pendant deux secondes"},
-	} {
-		lines = append(lines, row(r[0], r[1])...)
+		{},
+		{"files", measured.QueuesMeaning()},
 	}
-	lines = append(lines, "")
-	lines = append(lines, row("files", measured.QueuesMeaning())...)
 	if m.table.Snapshot != nil {
 		for _, note := range measured.Notes(m.table.Snapshot) {
-			lines = append(lines, row("!", note)...)
+			terms = append(terms, [2]string{"!", note})
 		}
 	}
-	return lines
+	return append([]string{""}, frame.Terms(m.palette, terms, m.width)...)
 }

@@ -9,45 +9,28 @@ import (
 	"labo/lessons/projection"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
-
-// sideBySide is the width from which two columns can be read.
-const sideBySide = 100
 
 // body is what can be scrolled.
 func (m *model) body() []string {
 	whole := page{m.o.Palette, m.width}
 	switch s := m.follower.State; {
-	case m.help:
+	case m.help.Open:
 		return whole.help()
 	case !m.looked:
 		return nil
 	case s == nil:
 		return m.idle(whole)
-	case m.width < sideBySide:
+	case m.width < frame.SideBySide:
 		return append(append(whole.present(m.script, s), whole.ahead(m.script, s)...), whole.scenes(m.script, s, m.now)...)
 	default:
 		left := page{m.o.Palette, m.width * 14 / 25}
-		right := page{m.o.Palette, m.width - left.width - len(" | ")}
+		right := page{m.o.Palette, m.width - left.width - frame.Between}
 		aside := append(append([]string{""}, right.ahead(m.script, s)...), right.scenes(m.script, s, m.now)...)
-		return beside(left.width, left.present(m.script, s), aside, m.o.Palette.Faint(" │ "), m.room())
+		return frame.Beside(m.o.Palette, left.present(m.script, s), aside, left.width, m.room())
 	}
-}
-
-// beside sets two columns side by side, over at least height lines.
-func beside(width int, left, right []string, between string, height int) []string {
-	at := func(lines []string, i int) string {
-		if i < len(lines) {
-			return lines[i]
-		}
-		return ""
-	}
-	var lines []string
-	for i := range max(len(left), len(right), height) {
-		lines = append(lines, text.PadRight(text.Truncate(at(left, i), width), width)+between+at(right, i))
-	}
-	return lines
 }
 
 // present is the scene that is projected: its notes, and what the class votes.

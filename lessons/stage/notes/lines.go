@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"labo/lessons/projection"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -103,7 +102,7 @@ func (p page) heading(left, right string) string {
 
 // scene is the block of a scene that begins: its notes, and the scene to come.
 func (p page) scene(s *projection.State) []string {
-	sc, _ := newScript(compiled.Load, s.Head.Step, s.Port) // nil: a step that this release does not have
+	sc, _ := newScript(s.Head.Step, s.Port) // nil: a step that this release does not have
 	left := fmt.Sprintf("━━ Étape %d · %s ", s.Head.Step, s.Head.StepTitle)
 	right := fmt.Sprintf(" scène %d/%d · %s", s.Head.Index+1, s.Head.Total, s.Head.ID)
 	if text.Width(left)+text.Width(right)+2 > p.width {
@@ -122,7 +121,7 @@ func (p page) scene(s *projection.State) []string {
 
 // Write writes all the notes of a step, to prepare a class.
 func Write(w io.Writer, palette paint.Palette, width, step int, port uint16) error {
-	s, err := newScript(compiled.Load, step, port)
+	s, err := newScript(step, port)
 	if err != nil {
 		return err
 	}

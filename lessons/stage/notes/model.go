@@ -6,14 +6,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/projection"
-	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/stage/frame"
 )
 
 // model is what the view knows. It is changed by Update alone.
 type model struct {
-	o    Options
-	load func(int) (*prose.Step, error) // the text of a step
+	o Options
 
 	width, height int
 	now           time.Time
@@ -26,7 +24,7 @@ type model struct {
 	begun  time.Time // of the scene shown
 	lines  []string  // the body, drawn
 	offset int       // its first line on screen
-	help   bool
+	help   frame.Help
 	looked bool // at least once
 
 	interrupted bool
@@ -36,7 +34,7 @@ type model struct {
 type sightMsg projection.Sight
 
 func newModel(o Options) *model {
-	return &model{o: o, load: compiled.Load, width: 80, height: 24, now: time.Now()}
+	return &model{o: o, width: 80, height: 24, now: time.Now()}
 }
 
 // Init has nothing to start: what is seen comes from outside.
@@ -72,7 +70,7 @@ func (m *model) sees(s projection.Sight) {
 	case !state.Begun.Equal(m.begun):
 		m.begun, m.offset = state.Begun, 0
 		if !m.script.is(state.Head.Step, state.Port) {
-			m.script, _ = newScript(m.load, state.Head.Step, state.Port) // nil: a step that this release does not have
+			m.script, _ = newScript(state.Head.Step, state.Port) // nil: a step that this release does not have
 		}
 	}
 	m.draw()
@@ -81,7 +79,9 @@ func (m *model) sees(s projection.Sight) {
 // draw makes the lines of the body anew.
 func (m *model) draw() {
 	m.lines = m.body()
-	m.scroll(0)
+	if !m.help.Open {
+		m.offset = frame.Within(m.offset, len(m.lines), m.room())
+	}
 }
 
 // pressed does what a key asks for.
@@ -97,33 +97,21 @@ func (m *model) pressed(name string) tea.Cmd {
 	case "q", "Q", "ctrl+d":
 		return tea.Quit
 	}
-	if m.help { // any key closes it
-		m.help, m.offset = false, 0
+	if m.help.Open {
+		m.help.Press(name, len(m.lines), m.room())
 		m.draw()
 		return nil
 	}
-	page := max(m.room()-1, 1)
 	switch name {
 	case "?", "h", "H":
-		m.help, m.offset = true, 0
+		m.help.Open = true
 		m.draw()
-	case "up", "k":
-		m.scroll(-1)
-	case "down", "j", "enter":
-		m.scroll(1)
-	case "pgup", "b":
-		m.scroll(-page)
-	case "pgdown", "space", "n":
-		m.scroll(page)
-	case "home", "g", "esc":
+	case "enter":
+		m.offset, _ = frame.Moved("down", m.offset, len(m.lines), m.room())
+	case "esc":
 		m.offset = 0
-	case "end", "G":
-		m.scroll(len(m.lines))
+	default:
+		m.offset, _ = frame.Moved(name, m.offset, len(m.lines), m.room())
 	}
 	return nil
-}
-
-// scroll moves the body by so many lines.
-func (m *model) scroll(by int) {
-	m.offset = max(0, min(m.offset+by, len(m.lines)-m.room()))
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"labo/lessons/projection"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/terminal"
 )
 
@@ -37,28 +38,7 @@ const framesPerSecond = 15
 func Run(ctx context.Context, o Options) error {
 	m := newModel(o)
 	o.FPS = framesPerSecond
-	p := terminal.New(m, o.Options)
-	watching, stop := context.WithCancel(ctx)
-	fed := make(chan struct{})
-	go func() {
-		defer close(fed)
-		feed(watching, p, o.Look)
-		if ctx.Err() != nil {
-			p.Quit()
-		}
-	}()
-	err := p.Run()
-	stop()
-	<-fed
-	switch {
-	case err != nil:
-		return err
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case m.interrupted:
-		return terminal.ErrInterrupted
-	}
-	return nil
+	return frame.Run(ctx, m, o.Options, &m.interrupted, func(ctx context.Context, p *terminal.Program) { feed(ctx, p, o.Look) })
 }
 
 // feed looks at once, and then until ctx ends.

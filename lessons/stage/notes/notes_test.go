@@ -1,30 +1,27 @@
 package notes
 
 import (
-	"flag"
+	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/prose/compiled"
-	"labo/lessons/prose/markdown"
 	"labo/lessons/scene"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 )
-
-var update = flag.Bool("update", false, "write what is shown into the golden files")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -34,12 +31,7 @@ var ten = time.Date(2026, 3, 1, 10, 0, 0, 0, time.Local)
 // ones before it took two minutes each.
 func projected(t *testing.T, step, index int) (s *projection.State, now time.Time) {
 	t.Helper()
-	return projectedFrom(t, compiled.Load, step, index)
-}
-
-func projectedFrom(t *testing.T, load func(int) (*prose.Step, error), step, index int) (s *projection.State, now time.Time) {
-	t.Helper()
-	text, err := load(step)
+	text, err := compiled.Load(step)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,32 +47,51 @@ func projectedFrom(t *testing.T, load func(int) (*prose.Step, error), step, inde
 	return s, s.Begun.Add(90 * time.Second)
 }
 
-// sample is the text of a step that no teacher edits.
-func sample(int) (*prose.Step, error) {
-	src, err := os.ReadFile(filepath.Join("testdata", "etape.md"))
-	if err != nil {
-		return nil, err
+// last is the last scene of a step.
+func last(t *testing.T, step int) (*projection.State, time.Time) {
+	t.Helper()
+	s, _ := projected(t, step, 0)
+	return projected(t, step, s.Head.Total-1)
+}
+
+// named is a scene by its name, in step 1.
+func named(t *testing.T, id string) (*projection.State, time.Time) {
+	t.Helper()
+	s, now := projected(t, 1, 0)
+	for i := 1; s.Head.ID != id && i < s.Head.Total; i++ {
+		s, now = projected(t, 1, i)
 	}
-	return markdown.Parse(src)
+	return s, now
+}
+
+// place says where a scene is, as the view does.
+func place(s *projection.State) string {
+	return fmt.Sprintf("scène %d/%d", s.Head.Index+1, s.Head.Total)
 }
 
 // voting is the third scene of step 1 in the middle of its vote.
 func voting(t *testing.T) (*projection.State, time.Time) {
 	t.Helper()
-	return votingFrom(t, compiled.Load)
+	return votingIn(t, 1)
 }
 
-func votingFrom(t *testing.T, load func(int) (*prose.Step, error)) (*projection.State, time.Time) {
+func votingIn(t *testing.T, step int) (*projection.State, time.Time) {
 	t.Helper()
-	s, now := projectedFrom(t, load, 1, 2)
+	s, now := projected(t, step, 2)
+	script, err := newScript(step, s.Port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := script.questions(script.scene(2))[0]
 	s.Waiting = projection.ForVote
-	s.Vote = &projection.Vote{Question: "Un client se connecte maintenant. Que se passe-t-il ?",
-		Options: []string{"la connexion réussit", "elle est refusée aussitôt", "elle attend que le serveur soit prêt"},
-		Hands:   []int{12, 9, 0}, Given: true, At: 2, Right: -1}
+	s.Vote = &projection.Vote{Question: prose.Text(asked.Blocks[0].Spans), Hands: []int{12, 9, 0}, Given: true, At: 2, Right: -1}
+	for _, o := range asked.Options {
+		s.Vote.Options = append(s.Vote.Options, prose.Text(o.Spans))
+	}
 	return s, now
 }
 
-// viewer drives a model as bubbletea does, and looks at its screen.
+// viewer drives a model as bubbletea does, and looks at its projection.
 type viewer struct {
 	t *testing.T
 	m *model
@@ -153,7 +164,7 @@ func words(s string) string {
 // Every note of every scene can be read on every screen, by scrolling.
 func TestEveryNoteCanBeRead(t *testing.T) {
 	for step := 1; step <= compiled.Steps; step++ {
-		sc, err := newScript(compiled.Load, step, 12345)
+		sc, err := newScript(step, 12345)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,9 +180,9 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 				var seen []string
 				for last := -1; last != v.m.offset; {
 					last = v.m.offset
-					body := v.screen()[len(v.m.top()) : v.m.height-footer]
+					body := v.screen()[len(v.m.top()):][:v.m.room()]
 					left := size[0]
-					if size[0] >= sideBySide {
+					if size[0] >= frame.SideBySide {
 						left = size[0] * 14 / 25
 					}
 					for k, l := range body {
@@ -193,10 +204,13 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 	}
 }
 
-// The screens themselves, as they are.
+//go:generate go test . -run TestScreens -update
+
+// The screens are those of the documents, in each of which they are named; on
+// screens of other sizes, only what is true of all is held.
 func TestScreens(t *testing.T) {
 	ended := func(v *viewer, killed bool) {
-		s, now := projectedFrom(t, sample, 1, 8)
+		s, now := last(t, 2)
 		s.Past = append(s.Past[:3:3], s.Past[2:]...) // the third scene was played twice
 		v.sees(now, s)
 		over := projection.Sight{At: now.Add(time.Second)}
@@ -205,65 +219,54 @@ func TestScreens(t *testing.T) {
 		}
 		v.send(sightMsg(over))
 	}
-	for name, show := range map[string]func(*viewer){
-		"rien": func(v *viewer) { v.sees(ten) },
-		"vote": func(v *viewer) { s, now := votingFrom(t, sample); v.sees(now, s) },
-		"reponse": func(v *viewer) {
-			s, now := votingFrom(t, sample)
-			s.Waiting, s.More, s.Page = projection.ForEnter, true, "page 3, à suivre"
-			s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "refusée en 41 µs : ECONNREFUSED (111)"
-			s.Next = now.Add(3 * time.Second)
-			v.sees(now, s)
-		},
-		"derniere": func(v *viewer) {
-			s, now := projectedFrom(t, sample, 1, 8)
+	answered := func(v *viewer, wait time.Duration) {
+		s, now := votingIn(t, 2)
+		s.Waiting, s.More, s.Page = projection.ForEnter, true, "page 5, à suivre"
+		s.Vote.Hands[2] = 6
+		s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "recv() attend toujours, aucun octet dans sa file"
+		if wait > 0 {
+			s.Next = now.Add(wait)
+		}
+		v.sees(now, s)
+	}
+	const teacher, pages = "professeur.md", "ecrans/enseignant.md"
+	for name, c := range map[string]struct {
+		show      func(*viewer)
+		documents []string
+	}{
+		"rien":   {func(v *viewer) { v.sees(ten) }, []string{pages}},
+		"vote":   {func(v *viewer) { s, now := votingIn(t, 2); v.sees(now, s) }, []string{pages}},
+		"notes":  {func(v *viewer) { answered(v, 0) }, []string{teacher, pages}},
+		"auto":   {func(v *viewer) { answered(v, 3*time.Second) }, []string{pages}},
+		"fin":    {func(v *viewer) { ended(v, false) }, []string{teacher, pages}},
+		"coupee": {func(v *viewer) { ended(v, true) }, []string{pages}},
+		"derniere": {func(v *viewer) {
+			s, now := last(t, 2)
 			v.sees(now, s)
 			v.press("end")
-		},
-		"fin":     func(v *viewer) { ended(v, false) },
-		"coupee":  func(v *viewer) { ended(v, true) },
-		"aide":    func(v *viewer) { s, now := votingFrom(t, sample); v.sees(now, s); v.press("?") },
-		"aveugle": func(v *viewer) { v.send(sightMsg{At: ten, Err: &projection.BlindError{Err: os.ErrPermission}}) },
-		"plusieurs": func(v *viewer) {
-			s, now := votingFrom(t, sample)
-			other, _ := projectedFrom(t, sample, 2, 0)
+		}, []string{pages}},
+		"aide":    {func(v *viewer) { s, now := votingIn(t, 2); v.sees(now, s); v.press("?") }, []string{pages}},
+		"aveugle": {func(v *viewer) { v.send(sightMsg{At: ten, Err: &projection.BlindError{Err: os.ErrPermission}}) }, []string{pages}},
+		"plusieurs": {func(v *viewer) {
+			s, now := votingIn(t, 2)
+			other, _ := projected(t, 3, 0)
 			v.sees(now, s, other)
-		},
+		}, []string{pages}},
 	} {
-		for _, size := range []struct {
-			name          string
-			width, height int
-		}{{"120x40", 120, 40}, {"80x24", 80, 24}, {"60x20", 60, 20}} {
-			t.Run(name+"-"+size.name, func(t *testing.T) {
-				v := open(t, size.width, size.height)
-				v.m.load = sample
-				show(v)
-				golden(t, name+"-"+size.name, v.text())
-			})
-		}
-	}
-}
-
-// golden compares with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	lines := strings.Split(got, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	got = strings.Join(lines, "\n") + "\n"
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got; -update writes it):\n%s", path, d)
+		t.Run(name, func(t *testing.T) {
+			for _, size := range [][2]int{{120, 40}, {60, 20}, {100, 30}, {80, 24}} {
+				v := open(t, size[0], size[1])
+				c.show(v)
+				if other := map[int]string{120: "vote-120x40", 60: "vote-60x20"}[size[0]]; name == "vote" && other != "" {
+					golden.Screen(t, "../../../docs/"+pages, other, v.screen())
+				}
+				for _, document := range c.documents {
+					if size[0] == 80 {
+						golden.Screen(t, "../../../docs/"+document, name, v.screen())
+					}
+				}
+			}
+		})
 	}
 }
 
@@ -283,14 +286,14 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 	if v.m.offset == 0 {
 		t.Error("a vote scrolled the page back")
 	}
-	next, now := projected(t, 1, 3)
+	next, now := named(t, "ecouter")
 	v.sees(now, next)
 	if v.m.offset != 0 {
 		t.Error("another scene is not read from its beginning")
 	}
-	v.shows("listen(1) : ouvrir le port", "scène 4/9")
+	v.shows("listen(1) : ouvrir le port", place(next))
 	v.sees(now)
-	v.shows("La projection de l'étape 1 s'est arrêtée à la scène 4 sur", "labo etape 1 --projection --scene ecouter")
+	v.shows(fmt.Sprintf("La projection de l'étape 1 s'est arrêtée à la scène %d sur", next.Head.Index+1), "labo etape 1 --projection --scene ecouter")
 }
 
 // What is proposed to resume plays on the port that was played on.
@@ -310,16 +313,16 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 		}
 	}
 	v := open(t, 60, 20)
-	s, now := projected(t, 1, 3)
+	s, now := named(t, "ecouter")
 	s.Port = 12346
 	v.sees(now, s)
 	v.sees(now.Add(time.Second))
 	v.shows("labo etape 1 --projection --port 12346", "--scene", "ecouter") // on two lines
-	s, _ = projected(t, 1, 8)
+	s, _ = last(t, 1)
 	if _, got := again(&projection.Ended{State: s, Killed: true}); got != "labo etape 1 --projection --scene "+s.Head.ID {
 		t.Errorf("killed in its last scene: %q", got)
 	}
-	s, now = projected(t, 1, 8)
+	s, now = last(t, 1)
 	s.Port = 12346
 	v.sees(now, s)
 	v.press("end")
@@ -335,7 +338,7 @@ func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
 }
 
 func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
-	sc, err := newScript(compiled.Load, 4, 12345)
+	sc, err := newScript(4, 12345)
 	if err != nil {
 		t.Fatal(err)
 	}

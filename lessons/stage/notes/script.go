@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -19,9 +21,9 @@ type script struct {
 	values map[string]string // what is known before a scene is played
 }
 
-// newScript reads the text of a step with load, [compiled.Load].
-func newScript(load func(int) (*prose.Step, error), number int, port uint16) (*script, error) {
-	step, err := load(number)
+// newScript reads the text of a step.
+func newScript(number int, port uint16) (*script, error) {
+	step, err := compiled.Load(number)
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +87,7 @@ type page struct {
 // margin stands before the text below a heading.
 const margin = "  "
 
-// rule is a heading over the whole width: "── TITLE ────────".
-func (p page) rule(title string) string {
-	left := "── " + title + " "
-	return p.palette.Strong(text.Truncate(left+strings.Repeat("─", max(p.width-text.Width(left), 0)), p.width))
-}
+func (p page) rule(title string) string { return frame.Rule(p.palette, title, "", p.width) }
 
 // prose draws text as the linear stage does, without blank lines around.
 func (p page) prose(part *prose.Part) []string {

@@ -9,44 +9,36 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/projection"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
 // View draws the screen: where the projection is, its time and what it waits
 // for; the body; the keys.
 func (m *model) View() tea.View {
-	lines := m.top()
-	room := m.room()
-	for i := range room {
-		l := ""
-		if k := m.offset + i; k < len(m.lines) {
-			l = m.lines[k]
-		}
-		lines = append(lines, l)
+	f := m.frame()
+	if m.help.Open {
+		f.Body = m.lines[m.help.Top(len(m.lines), f.Room()):]
+	} else {
+		f.Body = m.lines[m.offset:]
 	}
-	lines = append(lines, m.noticeLine(), m.keyLine())
-	for i, l := range lines {
-		if text.Width(l) > m.width {
-			lines[i] = text.Truncate(l, m.width)
-		}
-	}
-	view := tea.NewView(strings.Join(lines[max(0, len(lines)-max(m.height, 1)):], "\n"))
-	view.AltScreen = true
-	view.WindowTitle = "labo notes"
-	return view
+	f.Bottom = []string{m.noticeLine(), frame.Keys(m.o.Palette, nil,
+		[][2]string{{"q", "quitter"}, {"↑↓", "défiler"}, {"Espace", "page"}, {"?", "aide"}}, m.width)}
+	return f.View()
 }
 
-// footer is the number of lines below the body.
-const footer = 2
+func (m *model) frame() frame.Frame {
+	return frame.Frame{Width: m.width, Height: m.height, Window: "labo notes", Top: m.top(), Bottom: []string{"", ""}}
+}
 
 // room is how many lines of the body the screen has.
-func (m *model) room() int { return max(m.height-len(m.top())-footer, 1) }
+func (m *model) room() int { return m.frame().Room() }
 
 // top says which scene is projected, since when, and what is waited for.
 func (m *model) top() []string {
 	s := m.follower.State
 	if s == nil {
-		return []string{m.heading("━━ labo notes ", "")}
+		return []string{frame.Heading(m.o.Palette, "━━ labo notes ", "", m.width)}
 	}
 	left := fmt.Sprintf("━━ labo notes · étape %d · %s ", s.Head.Step, s.Head.StepTitle)
 	right := fmt.Sprintf(" scène %d/%d · %s", s.Head.Index+1, s.Head.Total, s.Head.ID)
@@ -61,15 +53,10 @@ func (m *model) top() []string {
 		pace = []string{"à ce rythme, " + at, at}
 	}
 	return []string{
-		m.heading(left, right),
+		frame.Heading(m.o.Palette, left, right, m.width),
 		m.sides("scène "+clock(m.now.Sub(s.Begun))+" · leçon "+clock(m.now.Sub(s.Started)), false, pace...),
 		m.sides("▸ "+waitWords(s), true, m.pageWords(s)...),
 	}
-}
-
-func (m *model) heading(left, right string) string {
-	fill := max(m.width-text.Width(left)-text.Width(right), 0)
-	return m.o.Palette.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, m.width))
 }
 
 // sides writes a text on the left, and on the right the first of those that
@@ -139,8 +126,8 @@ func (m *model) pageWords(s *projection.State) []string {
 func (m *model) noticeLine() string {
 	notice, right := "", ""
 	switch {
-	case m.help:
-		notice = "Une touche ferme cette aide."
+	case m.help.Open:
+		notice = m.help.Says(len(m.lines), m.room())
 	case m.failure != nil && m.follower.State != nil:
 		notice = "! " + projection.Words(m.failure)
 	case m.live > 1:
@@ -160,34 +147,19 @@ func (m *model) noticeLine() string {
 	return m.sides(notice, false, right)
 }
 
-// keyLine shows the keys.
-func (m *model) keyLine() string {
-	line, used := "", 0
-	for _, k := range [][2]string{{"q", "quitter"}, {"↑↓", "défiler"}, {"Espace", "page"}, {"?", "aide"}} {
-		if used += 2 + text.Width(k[0]) + 1 + text.Width(k[1]) + 2; used > m.width {
-			break
-		}
-		line += m.o.Palette.Key(" "+k[0]+" ") + " " + k[1] + "  "
-	}
-	return line
-}
-
 // help explains the keys and what is shown.
 func (p page) help() []string {
-	var lines []string
-	for _, r := range [][2]string{
+	lines := frame.Terms(p.palette, [][2]string{
 		{"↑ ↓", "une ligne ; Espace, Pg↑ et Pg↓ : une page ; Début, Fin"},
 		{"Ctrl+Z", "suspendre ; fg reprend"},
 		{"q, Ctrl+C", "quitter ; la projection continue"},
-		{"", ""},
+		{},
 		{"scène", "le temps passé dans cette scène, depuis la dernière fois qu'elle a commencé"},
 		{"leçon", "le temps passé depuis le début de la projection"},
 		{"fin vers", "l'heure de fin, si les scènes à venir durent autant que les scènes jouées (celles de moins de 10 s ne comptent pas)"},
 		{"✓", "la réponse à laquelle la mesure a donné raison"},
-	} {
-		lines = append(lines, p.hanging("  "+p.palette.Strong(text.PadRight(r[0], 11)), text.French(r[1]))...)
-	}
-	lines = append(lines, "")
+		{},
+	}, p.width)
 	return append(lines, p.sentence("Cette page se lit seulement : tout se commande dans le terminal qui projette. Rien de ce qu'elle montre n'y apparaît.")...)
 }
 

@@ -1,10 +1,8 @@
 package panel
 
 import (
-	"flag"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,13 +12,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/lessontest/golden"
 	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // Where no layout has a row on one line, its addresses stand in their columns
 // all the same.
@@ -125,6 +122,8 @@ func tables() map[string][]probe.Socket {
 	}
 }
 
+//go:generate go test . -run TestTablesLookAsAgreed -update
+
 var widths = []int{100, 80, 60}
 
 // A golden file holds the table at every width, under its source's name.
@@ -137,24 +136,7 @@ func TestTablesLookAsAgreed(t *testing.T) {
 				b.WriteString(l + "\n")
 			}
 		}
-		golden(t, name, b.String())
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-golden +got):\n%s", file, diff)
+		golden.Same(t, filepath.Join("testdata", name+".golden"), b.String())
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	Input    Kind = "input"
 	Pause    Kind = "pause"
 	Watch    Kind = "watch"
+	Follow   Kind = "follow" // of a [stage.Follower]
 	Update   Kind = "update" // of a watch, among its events
 )
 
@@ -61,6 +62,7 @@ type Call struct {
 	Skipped  bool               // Input, Watch: the reader went on instead
 	During   []Call             // Watch: updates and events, as they came
 	Seen     *Measurement       // Update, and Input and Pause: what the port held meanwhile
+	Port     uint16             // Follow
 	Counts   Counts             // of this process, at that moment
 }
 

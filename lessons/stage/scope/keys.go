@@ -17,8 +17,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	case "ctrl+z":
 		return m.suspend()
 	}
-	if m.help {
-		m.help = false
+	if m.help.Open {
+		m.help.Press(name, len(m.helpLines()), m.frame().Room())
 		return nil
 	}
 	if m.focus < len(m.panes) {
@@ -42,7 +42,6 @@ func (m *model) nextFocus() {
 }
 
 func (m *model) command(name string) tea.Cmd {
-	page := m.layout().callsHeight
 	switch name {
 	case "q", "Q", "ctrl+c", "ctrl+d":
 		return tea.Quit
@@ -51,19 +50,11 @@ func (m *model) command(name string) tea.Cmd {
 	case "1", "2", "3", "4":
 		m.setView(int(name[0] - '1'))
 	case "?", "h":
-		m.help = true
-	case "up", "k":
-		m.scroll(-1)
-	case "down", "j":
-		m.scroll(1)
-	case "pgup", "b":
-		m.scroll(-page)
-	case "pgdown", "space", "n":
-		m.scroll(page)
-	case "home", "g":
-		m.scroll(-len(m.lines))
-	case "end", "G":
-		m.scroll(len(m.lines))
+		m.help.Open = true
+	case "ctrl+l":
+		return tea.ClearScreen
+	default:
+		m.move(name)
 	}
 	return nil
 }

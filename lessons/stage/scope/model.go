@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/stage/calls"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe"
@@ -30,7 +31,7 @@ type model struct {
 	follows       bool // the calls stay at their end
 	ended         bool
 	failure       error
-	help          bool
+	help          frame.Help
 	held          *probe.Snapshot
 	lines         []string // of the calls
 	now           time.Time
@@ -91,16 +92,13 @@ type layout struct {
 	heldHeight   int
 }
 
-// sideBySide is the width from which two columns can be read.
-const sideBySide = 100
-
 func (m *model) layout() layout {
 	body := max(m.height-2, 4) // the title and the keys
 	n := max(len(m.panes), 1)
-	l := layout{beside: m.width >= sideBySide}
+	l := layout{beside: m.width >= frame.SideBySide}
 	if l.beside {
 		l.programWidth = m.width * 2 / 5
-		l.callsWidth = m.width - l.programWidth - 3
+		l.callsWidth = m.width - l.programWidth - frame.Between
 		l.paneHeight = max(body/n-1, 1)
 		l.heldHeight = min(6, body/4)
 		l.callsHeight = max(body-l.heldHeight-1, 1)
@@ -134,7 +132,7 @@ func (m *model) draw() {
 	} else {
 		m.lines = calls.Draw(views[m.view], style, reports)
 	}
-	m.scroll(0)
+	m.settle()
 	if m.follows && views[m.view] == "lignes" && !m.ended {
 		m.followLine()
 	}
@@ -159,7 +157,7 @@ func (m *model) timeline(style calls.Style, reports []*trace.Report) []string {
 	var out bytes.Buffer
 	view := calls.NewTimeline(&out)
 	view.Palette, view.Width, view.Explain, view.Names = style.Palette, style.Width, m.options.Explain, len(reports) > 1
-	view.Narrow = style.Width < sideBySide
+	view.Narrow = style.Width < frame.SideBySide
 	calls.Chronology(reports, func(events int) int {
 		if m.follows {
 			return max(0, events-shownEvents)
@@ -169,20 +167,29 @@ func (m *model) timeline(style calls.Style, reports []*trace.Report) []string {
 	return strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
 }
 
-// scroll moves the calls by so many lines.
-func (m *model) scroll(by int) {
-	last := max(0, len(m.lines)-m.layout().callsHeight)
-	if by != 0 {
-		m.follows = false
+// settle keeps the calls on screen where they are: the end of those that are
+// followed, the beginning of those that are read from it.
+func (m *model) settle() {
+	rows, room := len(m.lines), m.layout().callsHeight
+	if m.follows && m.hasEnd() {
+		m.offset = rows
 	}
-	m.offset = max(0, min(m.offset+by, last))
-	if views[m.view] == "lignes" || views[m.view] == "resume" {
-		return // they are read from their beginning
-	}
-	if m.follows || by > 0 && m.offset == last {
-		m.follows, m.offset = true, last
-	}
+	m.offset = frame.Within(m.offset, rows, room)
 }
+
+// move moves the calls as a key says.
+func (m *model) move(name string) {
+	rows, room := len(m.lines), m.layout().callsHeight
+	top, ok := frame.Moved(name, m.offset, rows, room)
+	if !ok {
+		return
+	}
+	m.follows = m.hasEnd() && top >= m.offset && top == frame.Within(rows, rows, room)
+	m.offset = top
+}
+
+// hasEnd reports whether what comes is added at the end of the calls.
+func (m *model) hasEnd() bool { return views[m.view] == "fil" || views[m.view] == "sequence" }
 
 // waiting says what the programs wait for, "" when they do not.
 func (m *model) waiting() string {

@@ -10,8 +10,7 @@ import (
 	"sync"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/trace"
 	"labo/probe"
@@ -53,8 +52,6 @@ const (
 // still runs is then ended. It returns what is known of each program that was
 // started. The terminal is as it was before, whatever happens.
 func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	panes, files, err := openPanes(o.Commands)
 	if err != nil {
 		return nil, nil, err
@@ -72,33 +69,29 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 		panes[i].mu.Unlock()
 		files[i].Close()
 	}
-	m := newModel(o, panes)
-	p := terminal.New(m, o.Options)
-	defer context.AfterFunc(ctx, p.Quit)()
-
-	var work sync.WaitGroup
 	var session *trace.Session
 	var results []syscalls.Result
 	var failed error
-	work.Go(func() {
-		session, results, failed = follow(ctx, o, panes)
-		p.Send(endedMsg{failed})
+	var interrupted bool // never: Ctrl+C is the program's
+	err = frame.Run(ctx, newModel(o, panes), o.Options, &interrupted, func(ctx context.Context, p *terminal.Program) {
+		var work sync.WaitGroup
+		work.Go(func() {
+			session, results, failed = follow(ctx, o, panes)
+			p.Send(endedMsg{failed})
+		})
+		for _, pane := range panes {
+			go io.Copy(pane.screen, pane.master) // ends when the master is closed
+		}
+		measure(ctx, p, panes)
+		work.Wait()
 	})
-	work.Go(func() { measure(ctx, p, panes) })
-	for _, pane := range panes {
-		go io.Copy(pane.screen, pane.master) // ends when the master is closed
-	}
-	err = p.Run()
-	cancel()
-	p.Kill() // so that a Send on its way returns
-	work.Wait()
-	if failed != nil && !errors.Is(failed, context.Canceled) {
+	switch {
+	case failed != nil && !errors.Is(failed, context.Canceled):
 		return session, results, failed
+	case ctx.Err() != nil: // what is known of the programs is told all the same
+		return session, results, nil
 	}
-	if err != nil && !errors.Is(err, tea.ErrProgramKilled) {
-		return session, results, err
-	}
-	return session, results, nil
+	return session, results, err
 }
 
 // follow runs the programs to their end.

@@ -102,7 +102,7 @@ func TestScreenFits(t *testing.T) {
 			m.width, m.height = size[0], size[1]
 			m.lines = strings.Split(strings.Repeat("accept4(3) = 4\n", 90), "\n")
 			for _, help := range []bool{false, true} {
-				m.help = help
+				m.help.Open = help
 				lines := strings.Split(m.View().Content, "\n")
 				if len(lines) != size[1] {
 					t.Errorf("%v: %d rows", size, len(lines))

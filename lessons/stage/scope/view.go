@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/measured"
+	"labo/lessons/stage/frame"
+	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
@@ -16,52 +18,25 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // View draws the screen: a title, the programs and their calls, the keys.
 func (m *model) View() tea.View {
+	f := m.frame()
 	l := m.layout()
-	var body []string
-	var cursor *tea.Cursor
-	if m.help {
-		body = m.helpLines()
-	} else if l.beside {
-		left, at := m.programs(l)
-		right := m.calls(l)
-		cursor = at
-		for i := range max(len(left), len(right)) {
-			body = append(body, fit(line(left, i), l.programWidth)+m.options.Palette.Faint(" │ ")+line(right, i))
-		}
-	} else {
-		body, cursor = m.programs(l)
-		body = append(body, m.calls(l)...)
+	switch {
+	case m.help.Open:
+		help := m.helpLines()
+		f.Body = help[m.help.Top(len(help), f.Room()):]
+	case l.beside:
+		f.Body, f.Cursor = m.programs(l)
+		f.Body = frame.Beside(m.options.Palette, f.Body, m.calls(l), l.programWidth, f.Room())
+	default:
+		f.Body, f.Cursor = m.programs(l)
+		f.Body = append(f.Body, m.calls(l)...)
 	}
-	rows := max(m.height-2, 1)
-	for len(body) < rows {
-		body = append(body, "")
-	}
-	lines := append([]string{m.title()}, body[:rows]...)
-	lines = append(lines, m.keys())
-	for i := range lines {
-		lines[i] = text.Truncate(lines[i], m.width)
-	}
-	view := tea.NewView(strings.Join(lines, "\n"))
-	view.AltScreen = true
-	view.WindowTitle = "labo trace"
-	if cursor != nil && !m.help {
-		cursor.Y++ // below the title
-		if cursor.Y < m.height-1 {
-			view.Cursor = cursor
-		}
-	}
-	return view
+	return f.View()
 }
 
-func line(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return ""
+func (m *model) frame() frame.Frame {
+	return frame.Frame{Width: m.width, Height: m.height, Window: "labo trace", Top: []string{m.title()}, Bottom: []string{m.keys()}}
 }
-
-// fit cuts or fills s to exactly width cells.
-func fit(s string, width int) string { return text.PadRight(text.Truncate(s, width), width) }
 
 func (m *model) title() string {
 	names := make([]string, len(m.panes))
@@ -73,9 +48,15 @@ func (m *model) title() string {
 	if m.ended {
 		right = "terminé · " + right
 	}
-	left = text.Truncate(left, max(m.width-text.Width(right)-2, 0))
-	gap := strings.Repeat(" ", max(m.width-text.Width(left)-text.Width(right), 0))
-	return m.options.Palette.Title(left) + gap + m.options.Palette.Source(right)
+	return frame.Sides(m.options.Palette.Title(left), m.options.Palette.Source(right), m.width)
+}
+
+// head is the title of a part: strong where the keyboard is.
+func (m *model) head(title string, role paint.Role, keyboard bool, width int) string {
+	if keyboard {
+		title, role = title+" · clavier", paint.Strong
+	}
+	return m.options.Palette.Paint(role, frame.Filled("── "+title+" ", "─", "", width))
 }
 
 // programs draws the terminals, one above the other, and returns where the
@@ -83,7 +64,7 @@ func (m *model) title() string {
 func (m *model) programs(l layout) (lines []string, cursor *tea.Cursor) {
 	for i, p := range m.panes {
 		running, result := p.state()
-		head := "── " + text.Visible(p.command.Name())
+		head := text.Visible(p.command.Name())
 		switch {
 		case running == nil:
 			head += " · attend son tour"
@@ -92,21 +73,13 @@ func (m *model) programs(l layout) (lines []string, cursor *tea.Cursor) {
 		default:
 			head += " · pid " + itoa(running.PID())
 		}
-		if m.focus == i {
-			head += " · clavier"
-		}
-		head += " " + strings.Repeat("─", max(0, l.programWidth-text.Width(head)-1))
-		if m.focus == i {
-			lines = append(lines, m.options.Palette.Strong(text.Truncate(head, l.programWidth)))
-		} else {
-			lines = append(lines, m.options.Palette.Faint(text.Truncate(head, l.programWidth)))
-		}
+		lines = append(lines, m.head(head, paint.Faint, m.focus == i, l.programWidth))
 		rows, x, y := p.screen.view()
 		if m.focus == i && result == nil {
 			cursor = tea.NewCursor(min(x, l.programWidth-1), len(lines)+y)
 		}
 		for r := range l.paneHeight {
-			lines = append(lines, line(rows, r))
+			lines = append(lines, frame.At(rows, r))
 		}
 	}
 	return lines, cursor
@@ -114,27 +87,16 @@ func (m *model) programs(l layout) (lines []string, cursor *tea.Cursor) {
 
 // calls draws the calls, what they wait for, and what the kernel holds now.
 func (m *model) calls(l layout) []string {
-	p := m.options.Palette
-	head := "── appels"
+	head := "appels"
 	if w := m.waiting(); w != "" {
 		head += " · " + w
-	}
-	if m.focus == len(m.panes) {
-		head += " · clavier"
 	}
 	if more := len(m.lines) - m.offset - l.callsHeight; more > 0 || m.offset > 0 {
 		head += " · " + itoa(m.offset+1) + "–" + itoa(min(m.offset+l.callsHeight, len(m.lines))) + "/" + itoa(len(m.lines))
 	}
-	head += " "
-	head = text.Truncate(head+strings.Repeat("─", max(0, l.callsWidth-text.Width(head))), l.callsWidth)
-	if m.focus == len(m.panes) {
-		head = p.Strong(head)
-	} else {
-		head = p.Kernel(head)
-	}
-	out := []string{head}
+	out := []string{m.head(head, paint.Kernel, m.focus == len(m.panes), l.callsWidth)}
 	for i := range l.callsHeight {
-		out = append(out, text.Truncate(line(m.lines, m.offset+i), l.callsWidth))
+		out = append(out, text.Truncate(frame.At(m.lines, m.offset+i), l.callsWidth))
 	}
 	return append(out, m.heldLines(l)...)
 }
@@ -145,12 +107,11 @@ func (m *model) heldLines(l layout) []string {
 		return nil
 	}
 	p := m.options.Palette
-	head := "── le noyau tient maintenant "
+	head := "le noyau tient maintenant"
 	if m.held != nil {
-		head += "[" + measured.Source(m.held) + "] "
+		head += " [" + measured.Source(m.held) + "]"
 	}
-	head += strings.Repeat("─", max(0, l.callsWidth-text.Width(head)))
-	out := []string{p.Kernel(text.Truncate(head, l.callsWidth))}
+	out := []string{m.head(head, paint.Kernel, false, l.callsWidth)}
 	switch {
 	case m.held == nil && m.ended:
 		out = append(out, p.Faint("plus rien : le programme est terminé"))
@@ -192,8 +153,10 @@ func socketRows(g *panel.Grid, sockets []probe.Socket, room int) []string {
 
 // keys shows what can be pressed.
 func (m *model) keys() string {
-	var all [][2]string
+	var now, all [][2]string
 	switch {
+	case m.help.Open:
+		return text.French(m.help.Says(len(m.helpLines()), max(m.height-2, 1)))
 	case m.focus < len(m.panes):
 		next := "aux appels"
 		if m.focus+1 < len(m.panes) {
@@ -203,37 +166,19 @@ func (m *model) keys() string {
 	default:
 		all = [][2]string{{"q", "quitter"}, {"v", "vue"}, {"?", "aide"}, {"↑↓", "défiler"}}
 		if !m.ended {
-			all = append([][2]string{{"Tab", "aller au programme"}}, all...)
+			now = [][2]string{{"Tab", "aller au programme"}}
 		}
 	}
-	out, used := "", 0
-	for _, k := range all {
-		if used += text.Width(k[0]) + text.Width(k[1]) + 5; used > m.width {
-			break
-		}
-		out += m.options.Palette.Key(" "+k[0]+" ") + " " + text.French(k[1]) + "  "
-	}
-	return out
+	return frame.Keys(m.options.Palette, now, all, m.width)
 }
 
 func (m *model) helpLines() []string {
-	var out []string
-	for _, r := range [][2]string{
+	return frame.Terms(m.options.Palette, [][2]string{
 		{"Tab", "donner le clavier à l'autre programme, puis aux appels"},
 		{"1 2 3 4", "lignes, fil du temps, résumé, séquence ; v : la suivante"},
 		{"↑ ↓", "une ligne ; Pg↑ Pg↓ : une page ; Début, Fin"},
 		{"Ctrl+C", "quand le programme a le clavier : c'est lui qui le reçoit"},
 		{"Ctrl+Z", "suspendre labo et le programme ; fg les reprend"},
 		{"q, F10", "quitter ; le programme est arrêté s'il court encore"},
-	} {
-		lines := text.Paragraph(r[1], max(m.width-14, 10))
-		for i, s := range lines {
-			term := ""
-			if i == 0 {
-				term = r[0]
-			}
-			out = append(out, "  "+m.options.Palette.Strong(text.PadRight(term, 12))+s)
-		}
-	}
-	return append(out, "", "Une touche ferme cette aide.")
+	}, m.width)
 }

@@ -2,10 +2,12 @@ package screen
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"labo/lessons/measured"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
@@ -15,7 +17,7 @@ func (m *model) statusLine() string {
 	if said := cmp.Or(m.viewed, m.notice); said != "" {
 		left = said
 	}
-	if m.outline != nil || m.help {
+	if m.outline != nil || m.help.Open {
 		right = ""
 	}
 	if words := m.countdown.words(m.now()); words != "" && m.wait != nil && !m.aloft() {
@@ -23,7 +25,7 @@ func (m *model) statusLine() string {
 	}
 	right = text.French(right)
 	left = sentences(left, max(m.width-text.Width(right)-2, 0))
-	return m.palette.Strong(left) + strings.Repeat(" ", max(m.width-text.Width(left)-text.Width(right)-1, 0)) + right
+	return frame.Sides(m.palette.Strong(left), right, m.width-1)
 }
 
 // sentences keeps the sentences that fit in so many cells.
@@ -50,8 +52,8 @@ func sentences(s string, width int) string {
 func (m *model) expected() string {
 	s := ""
 	switch {
-	case m.help:
-		s = "Une touche ferme cette aide."
+	case m.help.Open:
+		s = m.help.Says(len(m.helpLines()), m.bodyHeight())
 	case m.outline != nil:
 		s = "Choisissez une scène."
 	case m.pending != nil:
@@ -100,65 +102,16 @@ func (m *model) voteWords() string {
 // moves are the keys that do something at nearly every moment.
 var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
 
-// wordFirst are the keys whose words come first where there is no room for all.
-var wordFirst = []string{"?", "q", "s", "r", "←"}
-
-// keyLine shows the keys that do something now: with words where there is
-// room, the ones that are always there without.
+// keyLine shows the keys that do something now.
 func (m *model) keyLine() string {
 	first, rest := m.keys()
-	full := m.keyWords(append(append([][2]string(nil), first...), rest...))
-	if text.Width(full) <= m.width {
-		return full
-	}
-	room := m.width - text.Width(m.keyWords(first))
-	bare := func(k [2]string) int { return text.Width(k[0]) + len("   ") }
-	shown, worded := map[string]bool{}, map[string]bool{}
-	take := func(into map[string]bool, k [2]string, cells int) {
-		if cells <= room && !into[k[0]] {
-			into[k[0]] = true
-			room -= cells
-		}
-	}
-	word := func(key string) {
-		for _, k := range rest {
-			if k[0] == key && shown[key] {
-				take(worded, k, len(" ")+text.Width(k[1]))
-			}
-		}
-	}
-	for _, k := range rest { // the help in words, before another key
-		take(shown, k, bare(k))
-		word("?")
-	}
-	for _, key := range wordFirst {
-		word(key)
-	}
-	line := m.keyWords(first)
-	for _, k := range rest {
-		if !shown[k[0]] {
-			continue
-		}
-		line += " " + m.palette.Key(" "+k[0]+" ")
-		if worded[k[0]] {
-			line += " " + text.French(k[1])
-		}
-	}
-	return line
-}
-
-func (m *model) keyWords(keys [][2]string) string {
-	var parts []string
-	for _, k := range keys {
-		parts = append(parts, m.palette.Key(" "+k[0]+" ")+" "+text.French(k[1]))
-	}
-	return strings.Join(parts, "  ")
+	return frame.Keys(m.palette, first, rest, m.width)
 }
 
 // keys are those of this moment, then those of nearly every moment.
 func (m *model) keys() (first, rest [][2]string) {
 	switch {
-	case m.help:
+	case m.help.Open:
 		return [][2]string{{"Entrée", "fermer"}}, nil
 	case m.outline != nil:
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
@@ -189,42 +142,27 @@ func (m *model) keys() (first, rest [][2]string) {
 }
 
 // helpLines explain the keys and the panel.
-func (m *model) helpLines(width int) []string {
-	var out []string
-	row := func(term, explanation string) {
-		const margin = 16
-		for i, l := range text.Paragraph(explanation, max(width-margin-1, 10)) {
-			if i > 0 {
-				term = ""
-			}
-			out = append(out, "  "+m.palette.Strong(text.PadRight(term, margin-2))+l)
-		}
-	}
-	out = append(out, rule(m.palette, "LES TOUCHES", "", width), "")
-	row("Entrée, →", "lire la suite, puis continuer")
-	row("←, r, n", "scène précédente, rejouer, scène suivante")
-	row("s", "la liste des scènes")
-	row("↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin")
-	row("Tab", "changer de vue : noyau, séquence, texte seul")
-	if !m.o.Projection {
-		row("1, 2, 3…", "répondre à une prédiction ; Entrée confirme")
-	} else {
-		row("chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸")
-		row("Espace", "avec --auto : arrêter ou reprendre le compte à rebours")
-	}
-	row("Échap", "pendant une saisie : atteindre ces touches")
-	row("Ctrl+Z", "suspendre labo ; fg le reprend")
+func (m *model) helpLines() []string {
+	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"}}
+	leave := "quitter ; ce qui est joué est gardé"
 	if m.o.Projection {
-		row("q, Ctrl+C", "quitter ; une projection ne garde rien")
-	} else {
-		row("q, Ctrl+C", "quitter ; ce qui est joué est gardé")
+		answer = [][2]string{{"chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸"},
+			{"Espace", "avec --auto : arrêter ou reprendre le compte à rebours"}}
+		leave = "quitter ; une projection ne garde rien"
 	}
-	out = append(out, "")
-	row("+ → −", "dans la table : apparu, changé, disparu, pendant deux secondes")
-	fits := len(out)
-	row("files", "dans la table : "+measured.QueuesMeaning())
-	if len(out) > m.height-headerRows-footerRows {
-		return out[:fits]
-	}
-	return out
+	terms := slices.Concat([][2]string{
+		{"Entrée, →", "lire la suite, puis continuer"},
+		{"←, r, n", "scène précédente, rejouer, scène suivante"},
+		{"s", "la liste des scènes"},
+		{"↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin"},
+		{"Tab", "changer de vue : noyau, séquence, texte seul"},
+	}, answer, [][2]string{
+		{"Échap", "pendant une saisie : atteindre ces touches"},
+		{"Ctrl+Z", "suspendre labo ; fg le reprend"},
+		{"q, Ctrl+C", leave},
+		{},
+		{"+ → −", "dans la table : apparu, changé, disparu, pendant deux secondes"},
+		{"files", "dans la table : " + measured.QueuesMeaning()},
+	})
+	return append([]string{frame.Rule(m.palette, "LES TOUCHES", "", m.width), ""}, frame.Terms(m.palette, terms, m.width)...)
 }

@@ -144,13 +144,3 @@ func (j *journal) begin(it *item) {
 	j.fresh = j.scene
 	j.add(it)
 }
-
-// clip cuts lines to a width.
-func clip(lines []string, width int) []string {
-	for i, l := range lines {
-		if text.Width(l) > width {
-			lines[i] = text.Truncate(l, width)
-		}
-	}
-	return lines
-}

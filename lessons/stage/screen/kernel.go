@@ -1,11 +1,11 @@
 package screen
 
 import (
-	"strings"
 	"time"
 
 	"labo/lessons/fault"
 	"labo/lessons/measured"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/live"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
@@ -111,7 +111,7 @@ func (k *kernel) picture(width, height int) []string {
 	scarce := height <= scarceRows
 	out := []string{k.heading(width)}
 	if owner := k.owner(); owner != "" && scarce { // in the heading
-		out[0] = rule(k.palette, owner, k.source(), width)
+		out[0] = frame.Rule(k.palette, owner, k.source(), width)
 	} else if owner != "" {
 		out = append(out, text.Truncate(owner, width))
 	}
@@ -137,15 +137,15 @@ func (k *kernel) picture(width, height int) []string {
 		out = append(out, "")
 	}
 	out = append(out[:max(height-len(counts), 1)], counts...)
-	return clip(out[:height], width)
+	return frame.Clip(out[:height], width)
 }
 
 // heading names the panel, with the source and time of its measurement.
 func (k *kernel) heading(width int) string {
 	if k.covered {
-		return rule(k.palette, "LE NOYAU RÉPONDRA APRÈS VOTRE PRÉDICTION", "", width)
+		return frame.Rule(k.palette, "LE NOYAU RÉPONDRA APRÈS VOTRE PRÉDICTION", "", width)
 	}
-	return rule(k.palette, "CE QUE VOIT LE NOYAU", k.source(), width)
+	return frame.Rule(k.palette, "CE QUE VOIT LE NOYAU", k.source(), width)
 }
 
 // source is by what and when the panel was measured, "" before it was.
@@ -222,15 +222,4 @@ func (k *kernel) countLines(width int, scarce bool) []string {
 		line(one, probe.Known(k.runtime.Goroutines), &k.goroutines, width),
 		line(other, k.runtime.OSThreads, &k.threads, width),
 	}
-}
-
-// rule is a heading over the whole width: "── TITLE ──────── source ──".
-func rule(p paint.Palette, title, source string, width int) string {
-	left := "── " + title + " "
-	right := ""
-	if source != "" && text.Width(left)+text.Width(source)+4 <= width {
-		right = " " + source
-	}
-	fill := max(width-text.Width(left)-text.Width(right), 0)
-	return p.Strong(text.Truncate(left+strings.Repeat("─", fill), width)) + p.Source(right)
 }

@@ -7,12 +7,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/stage"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
 // typing reports whether keys are text.
 func (m *model) typing() bool {
-	return m.wait != nil && m.wait.kind == waitInput && !m.aside && m.outline == nil && !m.help
+	return m.wait != nil && m.wait.kind == waitInput && !m.aside && m.outline == nil && !m.help.Open
 }
 
 // pressed does what a key asks for.
@@ -29,8 +30,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 		return tea.ClearScreen
 	}
 	switch {
-	case m.help:
-		m.help = false
+	case m.help.Open:
+		m.help.Press(name, len(m.helpLines()), m.bodyHeight())
 	case m.outline != nil:
 		m.outlinePressed(name)
 	case m.typing():
@@ -71,7 +72,7 @@ func (m *model) command(name string) {
 	case "q", "Q", "ctrl+d":
 		m.leave(&stage.Jump{Kind: stage.Quit})
 	case "?", "h":
-		m.help = true
+		m.help.Open = true
 	case "tab":
 		m.nextPane()
 	case "esc":
@@ -103,7 +104,7 @@ func (m *model) command(name string) {
 // nextPane shows something else beside or below the text, and says what.
 func (m *model) nextPane() {
 	m.pane = (m.pane + 1) % paneCount
-	if stacked := m.width < sideBySide; stacked && m.o.Projection && m.pane == paneNone {
+	if stacked := m.width < frame.SideBySide; stacked && m.o.Projection && m.pane == paneNone {
 		m.pane = paneAuto // both show the text alone
 	} else if stacked && !m.o.Projection && m.pane == paneKernel {
 		m.pane++ // as paneAuto

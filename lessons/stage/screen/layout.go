@@ -3,6 +3,7 @@ package screen
 import (
 	"strconv"
 
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
@@ -18,9 +19,6 @@ const (
 )
 
 var paneNames = [paneCount]string{"texte et noyau", "noyau", "séquence", "texte seul"}
-
-// sideBySide is the width from which two columns can be read.
-const sideBySide = 100
 
 // layout is where the parts of the screen are, in cells.
 type layout struct {
@@ -47,12 +45,12 @@ const (
 )
 
 func (m *model) layout() layout {
-	body := max(m.height-headerRows-footerRows, 1)
-	l := layout{beside: m.width >= sideBySide && m.pane != paneNone, textWidth: m.width, textHeight: body}
+	body := m.bodyHeight()
+	l := layout{beside: m.width >= frame.SideBySide && m.pane != paneNone, textWidth: m.width, textHeight: body}
 	switch {
 	case l.beside:
 		l.textWidth = m.width * 12 / 25
-		l.panelWidth, l.panelHeight = m.width-l.textWidth-len(" | "), body
+		l.panelWidth, l.panelHeight = m.width-l.textWidth-frame.Between, body
 		l.kernelHeight = body
 		switch {
 		case m.pane == paneSequence:
@@ -101,7 +99,7 @@ func (m *model) layout() layout {
 // covered reports whether a view has taken the whole place of the text, before
 // a class.
 func (m *model) covered() bool {
-	return m.o.Projection && m.width < sideBySide && (m.pane == paneKernel || m.pane == paneSequence)
+	return m.o.Projection && m.width < frame.SideBySide && (m.pane == paneKernel || m.pane == paneSequence)
 }
 
 // uncover shows the text again where a view has taken its place, and reports
@@ -117,7 +115,7 @@ func (m *model) uncover() bool {
 // pageHeight is how many rows a page of the text has, also while it is covered.
 func (m *model) pageHeight() int {
 	if m.covered() {
-		return max(m.height-headerRows-footerRows, 1)
+		return m.bodyHeight()
 	}
 	return m.layout().textHeight
 }

@@ -9,6 +9,7 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
+	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -38,7 +39,7 @@ type model struct {
 	input   editor.Line
 	aside   bool // during input, keys are commands
 	reading bool // before input, there is more to read than fits
-	help    bool
+	help    frame.Help
 	outline *outline
 	notice  string // in place of what is expected of the reader
 	viewed  string // which view Tab has just chosen
@@ -227,7 +228,7 @@ func (m *model) acted() {
 
 // leave has the scene end with a jump, now or when it next waits.
 func (m *model) leave(j *stage.Jump) {
-	m.outline, m.help = nil, false
+	m.outline, m.help = nil, frame.Help{}
 	if m.wait == nil {
 		m.pending = j
 		return
@@ -279,7 +280,7 @@ func (m *model) answered(a scene.Answer) {
 
 // aloft reports whether something is shown over the scene: the list, the help.
 // Nothing goes on by itself meanwhile.
-func (m *model) aloft() bool { return m.outline != nil || m.help }
+func (m *model) aloft() bool { return m.outline != nil || m.help.Open }
 
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {

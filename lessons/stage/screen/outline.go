@@ -6,6 +6,7 @@ import (
 
 	"labo/lessons/scene"
 	"labo/lessons/stage"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
@@ -77,7 +78,7 @@ func (m *model) outlineLines(width, height int) []string {
 	if m.head.Step > 0 {
 		step = fmt.Sprintf(" DE L'ÉTAPE %d", m.head.Step)
 	}
-	out := []string{rule(m.palette, "LES SCÈNES"+step, "", width), ""}
+	out := []string{frame.Rule(m.palette, "LES SCÈNES"+step, "", width), ""}
 	room := max(height-len(out)-1, 1)
 	first := max(0, min(o.at-room/2, len(o.heads)-room))
 	for i := first; i < min(first+room, len(o.heads)); i++ {

@@ -2,27 +2,25 @@ package screen
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"labo/lessons"
+	"labo/lessons/etats"
+	"labo/lessons/lessontest/golden"
+	"labo/lessons/prose"
+	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
 	"labo/probe"
 )
 
-//go:generate go test . -run TestScenesOnScreen -update
-
-var update = flag.Bool("update", false, "write what is on screen into the pictures and the documents")
+//go:generate go test . -run TestScenesOnScreen|TestDocuments -update
 
 // sizes are the terminals that every scene is shown on; a picture is kept of
 // the first.
@@ -61,7 +59,7 @@ func TestScenesOnScreen(t *testing.T) {
 					p.readWhole()
 					covered.Add(p.covered)
 					if i == 0 {
-						sameFile(t, pictureOf(scene.Head), p.pictures.String())
+						golden.Same(t, pictureOf(scene.Head), p.pictures.String())
 					}
 				})
 			}
@@ -84,23 +82,28 @@ func TestScenesOnScreen(t *testing.T) {
 // recorded returns the recordings of all the scenes.
 func recorded(t *testing.T) (all []*recording.Scene) {
 	t.Helper()
-	for _, step := range lessons.Steps() {
-		heads, err := step.Heads()
+	add := func(heads []scene.Head, text *prose.Step, err error) {
+		t.Helper()
+		for i := 0; err == nil && i < len(heads); i++ {
+			var scene *recording.Scene
+			section, _ := text.Section(heads[i].ID)
+			scene, err = recording.Load("testdata", heads[i], section)
+			all = append(all, scene)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, step := range lessons.Steps() {
 		text, err := step.Prose()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, h := range heads {
-			scene, err := recording.Load("testdata", h, text.Sections[i])
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, scene)
-		}
+		heads, err := step.Heads()
+		add(heads, text, err)
 	}
+	heads, err := (&etats.Tour{States: []probe.State{probe.CloseWait}}).Heads()
+	add(heads, compiled.States(), err)
 	return all
 }
 
@@ -132,23 +135,6 @@ func pictureOf(h scene.Head) string {
 	return strings.TrimSuffix(recording.File("testdata", h), ".jsonl") + ".txt"
 }
 
-// sameFile holds that a file has what is shown, and writes it with -update.
-func sameFile(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; go generate ./lessons/... makes it", err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s is otherwise (-file +shown; go generate ./lessons/... makes it again):\n%s", file, diff)
-	}
-}
-
 // recordedPort is the port on which the recordings were made.
 const recordedPort = 12345
 
@@ -164,14 +150,15 @@ type played struct {
 	rows     map[int]string  // what was seen of the journal, by line
 	read     strings.Builder // what a class saw of it, page after page
 	pictures strings.Builder
-	seen     func(l look) // told of each picture, if anybody asks
+	count    map[string]int
+	seen     func(where string) // told of each picture, if anybody asks
 }
 
 // playing shows a recording from its beginning.
 func playing(t *testing.T, scene *recording.Scene, o Options, width, height int) *played {
 	t.Helper()
 	o.Port = recordedPort
-	return &played{glass: onGlass(t, o, width, height), scene: scene, class: o.Projection, rows: map[int]string{}}
+	return &played{glass: onGlass(t, o, width, height), scene: scene, class: o.Projection, rows: map[int]string{}, count: map[string]int{}}
 }
 
 // glimpse looks at what is on screen, and holds what is always true of it.
@@ -188,35 +175,45 @@ func (p *played) glimpse() look {
 	return l
 }
 
-// picture keeps what is on screen.
-func (p *played) picture(what string) look {
+// picture keeps what is on screen, under a title; where says it in full.
+func (p *played) picture(title, where string) look {
 	p.t.Helper()
 	l := p.glimpse()
 	body := strings.TrimRight(strings.Join(l.lines[headerRows:len(l.lines)-footerRows], "\n"), "\n")
-	fmt.Fprintf(&p.pictures, "════ %s\n%s\n", what, body)
+	fmt.Fprintf(&p.pictures, "════ %s\n%s\n", title, body)
 	if p.seen != nil {
-		p.seen(l)
+		p.seen(where)
 	}
 	return l
+}
+
+// nth says which of its kind a wait is: "pause 2".
+func (p *played) nth(what string) string {
+	p.count[what]++
+	return fmt.Sprint(what, " ", p.count[what])
 }
 
 // pages looks at each page, up to the last.
 func (p *played) pages(what string) {
 	p.t.Helper()
 	const most = 40
-	for i := 0; ; i++ {
-		l := p.picture(what)
+	where := p.nth(what)
+	for page := 1; ; page++ {
+		title, at := what, where
+		if page > 1 {
+			title, at = "Entrée", fmt.Sprint(where, ", page ", page)
+		}
+		l := p.picture(title, at)
 		if l.typed && l.more {
 			p.t.Errorf("the reader types, and does not see the last words:\n%s", strings.Join(l.lines, "\n"))
 		}
 		if l.typed || !l.more {
 			return
 		}
-		if i == most {
+		if page == most {
 			p.t.Fatalf("still more to read after %d pages", most)
 		}
 		p.keys("enter")
-		what = "Entrée"
 	}
 }
 
@@ -240,6 +237,8 @@ func (p *played) play() {
 			p.send(answerMsg(*c.Answer))
 		case recording.Input:
 			p.input(c)
+		case recording.Follow:
+			p.send(portMsg(c.Port))
 		case recording.Pause:
 			w := p.waits(&wait{kind: waitPause})
 			p.measured(c.Seen, c)
@@ -291,15 +290,14 @@ func (p *played) ask(c recording.Call) {
 	}
 }
 
-// votes enters the hands of a class of 28, and returns the option with most.
+// votes enters the hands of a class of 27, and returns the option with most.
 func (p *played) votes() int {
-	hands := []string{"7", "12", "9", "0", "0", "0"}
-	n := len(p.asked.Options)
-	for i := range n {
+	p.t.Helper()
+	hands := []string{"9", "12", "6", "0", "0", "0"}
+	where := p.nth("vote")
+	for i := range p.asked.Options {
 		p.keys(strings.Split(hands[i], "")...)
-		if i == n-1 {
-			p.picture("votes « " + strings.Join(hands[:n], " », « ") + " »")
-		}
+		p.picture("vote", fmt.Sprint(where, ", réponse ", i+1))
 		p.keys("enter")
 	}
 	p.pages("histogramme")

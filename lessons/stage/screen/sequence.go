@@ -2,6 +2,7 @@ package screen
 
 import (
 	"labo/lessons/stage/figure"
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
@@ -22,7 +23,7 @@ func (m *model) sequence(width, height int) []string {
 type sequenceView struct{ happened, width, height int }
 
 func (m *model) sequenceLines(width, height int) []string {
-	out := []string{rule(m.palette, "CLIENT │ NOYAU │ SERVEUR", "", width)}
+	out := []string{frame.Rule(m.palette, "CLIENT │ NOYAU │ SERVEUR", "", width)}
 	if len(m.events) == 0 {
 		out = append(out, text.Paragraph("Rien ne s'est encore passé dans cette scène.", width)...)
 	} else {
@@ -39,5 +40,5 @@ func (m *model) sequenceLines(width, height int) []string {
 	for len(out) < height {
 		out = append(out, "")
 	}
-	return clip(out[:height], width)
+	return frame.Clip(out[:height], width)
 }

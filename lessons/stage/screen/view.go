@@ -7,54 +7,37 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
 
 // View draws the screen: where we are, what was said, what the kernel holds,
 // what is expected of the reader, the keys.
 func (m *model) View() tea.View {
-	l := m.layout()
-	body, cursor := m.body(l)
-	lines := append([]string{m.header()}, body...)
-	if m.height >= headerRows+footerRows+1 {
-		lines = append(lines, m.statusLine(), m.keyLine())
-	}
-	if len(lines) > m.height {
-		lines = lines[:max(m.height, 0)]
-	}
-	view := tea.NewView(strings.Join(clip(lines, m.width), "\n"))
-	view.AltScreen = true
-	view.WindowTitle = "labo"
-	if cursor != nil && cursor.Y < m.height {
-		view.Cursor = cursor
-	}
-	return view
+	f := frame.Frame{Width: m.width, Height: m.height, Window: "labo",
+		Top: []string{m.header()}, Bottom: []string{m.statusLine(), m.keyLine()}}
+	f.Body, f.Cursor = m.body(m.layout())
+	return f.View()
 }
 
+// bodyHeight is how many rows are between the header and the footer.
+func (m *model) bodyHeight() int { return max(m.height-headerRows-footerRows, 1) }
+
 // body draws what is between the header and the footer.
-func (m *model) body(l layout) (lines []string, cursor *tea.Cursor) {
-	height := max(m.height-headerRows-footerRows, 1)
+func (m *model) body(l layout) ([]string, *tea.Cursor) {
 	switch {
-	case m.help:
-		lines = m.helpLines(m.width)
+	case m.help.Open:
+		help := m.helpLines()
+		return help[m.help.Top(len(help), m.bodyHeight()):], nil
 	case m.outline != nil:
-		lines = m.outlineLines(m.width, height)
-	default:
-		left, at := m.left(l)
-		right := m.right(l)
-		cursor = at
-		if l.beside {
-			for i := range height {
-				lines = append(lines, fit(line(left, i), l.textWidth)+m.palette.Faint(" │ ")+line(right, i))
-			}
-			break
-		}
-		lines = append(left, right...)
+		return m.outlineLines(m.width, m.bodyHeight()), nil
 	}
-	for len(lines) < height {
-		lines = append(lines, "")
+	left, cursor := m.left(l)
+	right := m.right(l)
+	if l.beside {
+		return frame.Beside(m.palette, left, right, l.textWidth, m.bodyHeight()), cursor
 	}
-	return lines[:height], cursor
+	return append(left, right...), cursor
 }
 
 // left draws the text and, where the reader types, the line being typed.
@@ -62,7 +45,7 @@ func (m *model) left(l layout) (lines []string, cursor *tea.Cursor) {
 	if l.textHeight <= 0 && l.inputHeight == 0 {
 		return nil, nil
 	}
-	lines = append(lines, clip(append([]string(nil), m.window.visible(l.textHeight)...), l.textWidth)...)
+	lines = append(lines, frame.Clip(append([]string(nil), m.window.visible(l.textHeight)...), l.textWidth)...)
 	if l.inputHeight > 0 && !m.reading { // below the last words
 		for len(lines) > 0 && blank(lines[len(lines)-1]) {
 			lines = lines[:len(lines)-1]
@@ -71,7 +54,7 @@ func (m *model) left(l layout) (lines []string, cursor *tea.Cursor) {
 			lines = append(lines, "")
 		}
 		typed, x, y := m.inputLines(l.textWidth, l.inputHeight)
-		cursor = tea.NewCursor(x, headerRows+len(lines)+y)
+		cursor = tea.NewCursor(x, len(lines)+y)
 		lines = append(lines, typed...)
 	}
 	for len(lines) < l.textHeight+l.inputHeight {
@@ -88,16 +71,6 @@ func (m *model) right(l layout) []string {
 	return slices.Concat(m.kernel.view(l.panelWidth, l.kernelHeight), m.sequence(l.panelWidth, l.panelHeight-l.kernelHeight))
 }
 
-func line(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return ""
-}
-
-// fit cuts or fills s to exactly width cells.
-func fit(s string, width int) string { return text.PadRight(text.Truncate(s, width), width) }
-
 // header says which step and which scene this is.
 func (m *model) header() string {
 	left := "━━ labo "
@@ -113,8 +86,7 @@ func (m *model) header() string {
 			left = fmt.Sprintf("━━ Étape %d ", m.head.Step)
 		}
 	}
-	fill := max(m.width-text.Width(left)-text.Width(right), 0)
-	return m.palette.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, m.width))
+	return frame.Heading(m.palette, left, right, m.width)
 }
 
 // inputPrompt is what stands before the line being typed.

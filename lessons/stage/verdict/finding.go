@@ -20,6 +20,7 @@ func (v View) finding(r *check.Result, program string) []string {
 	lines := v.labelled("attendu", f.Expected)
 	lines = append(lines, v.labelled("vu", f.Actual)...)
 	lines = append(lines, v.traceback(f.Traceback, program)...)
+	lines = append(lines, v.labelled("limite", f.Limit)...)
 	if v.Details || r.Level == check.Sheet {
 		lines = append(lines, v.evidence(f)...)
 	}

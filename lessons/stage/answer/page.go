@@ -1,0 +1,160 @@
+package answer
+
+import (
+	"bytes"
+	"net/netip"
+	"runtime"
+	"slices"
+	"strings"
+
+	"labo/lessons/measured"
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/panel"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// page is a report being written, for a reader of width columns.
+type page struct {
+	b       []byte
+	palette paint.Palette
+	width   int
+}
+
+// newPage returns an empty page with the memory that the rows will need.
+func newPage(palette paint.Palette, width int, s *probe.Snapshot) page {
+	return page{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width}
+}
+
+func (p *page) line(s string) { p.b = append(append(p.b, s...), '\n') }
+
+func (p *page) blank() { p.b = append(p.b, '\n') }
+
+// heading writes a title with the source of the measurement at the right edge,
+// or on its own line where there is no room for both.
+func (p *page) heading(title, source string) {
+	source = "[" + source + "]"
+	room := p.width - text.Width(title) - text.Width(source)
+	if room < 2 {
+		p.line(p.palette.Title(title))
+		p.line(p.palette.Source(source))
+		return
+	}
+	p.line(p.palette.Title(title) + strings.Repeat(" ", room) + p.palette.Source(source))
+}
+
+// section writes the title of a part.
+func (p *page) section(title string) {
+	p.blank()
+	p.line(p.palette.Strong(text.French(title)))
+}
+
+// sentence writes French text, wrapped, behind a mark; further lines are set
+// under the first.
+func (p *page) sentence(mark, s string) { p.painted(paint.Plain, mark, s) }
+
+func (p *page) painted(role paint.Role, mark, s string) {
+	margin := text.Width(mark)
+	for _, l := range text.Paragraph(s, max(p.width-margin, 20)) {
+		p.line(mark + p.palette.Paint(role, l))
+		mark = strings.Repeat(" ", margin)
+	}
+}
+
+// The marks before a row join the two ends of a connection.
+const noMark = "  "
+
+// rows writes sockets, those of a pair joined by a bracket.
+func (p *page) rows(g *panel.Grid, sockets []probe.Socket, entries []entry) {
+	for _, e := range entries {
+		first, next := noMark, noMark
+		switch e.paired {
+		case upper:
+			first, next = "┌ ", "│ "
+		case lower:
+			first, next = "└ ", noMark
+		}
+		start := len(p.b)
+		p.b = append(p.b, first...)
+		p.b = g.AppendRow(p.b, &sockets[e.index])
+		if bytes.IndexByte(p.b[start:], '\n') < len(p.b)-start-1 {
+			row := strings.TrimSuffix(string(p.b[start:]), "\n")
+			p.b = append(p.b[:start], strings.ReplaceAll(row, "\n", "\n"+next)...)
+			p.b = append(p.b, '\n')
+		}
+	}
+}
+
+// footer writes what every answer ends with: the remarks, the command that
+// checks it without labo, and how it was measured.
+func (p *page) footer(f probe.Filter, s *probe.Snapshot) {
+	if len(s.Notes) > 0 {
+		p.blank()
+		for _, n := range measured.Notes(s) {
+			p.sentence("! ", n)
+		}
+	}
+	p.blank()
+	p.line("Vérifiez sans labo" + text.NBSP + ":")
+	for _, each := range onePort(f) {
+		check := measured.Check(each)
+		if rightsHelp(s) && runtime.GOOS != "windows" {
+			check = "sudo " + check
+		}
+		p.line(noMark + check)
+	}
+	for _, at := range reserved(f, s.Sockets) {
+		p.line(noMark + measured.BoundCheck(at) + "   # refusé : EADDRINUSE")
+	}
+	p.painted(paint.Source, "", "Mesuré par "+measured.Source(s)+" (en "+text.Duration(s.Took)+").")
+}
+
+// reserved returns the addresses of the sockets that were asked for as bound
+// ones, a few: ss may be too old to list them, see [measured.BoundCheck].
+func reserved(f probe.Filter, sockets []probe.Socket) []netip.AddrPort {
+	const few = 2
+	var all []netip.AddrPort
+	for i := range sockets {
+		if s := &sockets[i]; f.States.Has(probe.Bound) && s.State == probe.Bound && len(all) < few && !slices.Contains(all, s.Local) {
+			all = append(all, s.Local)
+		}
+	}
+	return all
+}
+
+// onePort returns a filter for each port of f, so that each is checked by a
+// command short enough to be read and copied.
+func onePort(f probe.Filter) []probe.Filter {
+	if len(f.Ports) < 2 {
+		return []probe.Filter{f}
+	}
+	var each []probe.Filter
+	for _, port := range f.Ports {
+		one := f
+		one.Ports = []uint16{port}
+		each = append(each, one)
+	}
+	return each
+}
+
+// legend explains the numbers of the rows that were shown.
+func (p *page) legend(sockets []probe.Socket) {
+	queues := false
+	var timers [256]bool
+	for i := range sockets {
+		queues = queues || sockets[i].RecvQueue.Known
+		timers[sockets[i].Timer.Value.Kind] = true
+	}
+	p.blank()
+	if queues {
+		p.painted(paint.Faint, noMark, measured.Legend())
+	}
+	for kind, shown := range timers {
+		if m := measured.TimerMeaning(probe.TimerKind(kind)); shown && m != "" {
+			p.painted(paint.Faint, noMark, m)
+		}
+	}
+	if p.b[len(p.b)-2] == '\n' { // nothing to explain
+		p.b = p.b[:len(p.b)-1]
+	}
+}

@@ -1,0 +1,272 @@
+package answer
+
+import (
+	"net/netip"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+
+	"labo/lessons/measured"
+	"labo/lessons/sonde"
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/panel"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// MostIntroduced is how many holders of a port a page says more of: the others
+// have their number and their command.
+const MostIntroduced = 8
+
+// PortReport returns the answer about the ports of f, which s was filtered by:
+// who listens, who is connected to whom, who holds what, what it means.
+func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, blind sonde.Blind) []byte {
+	p := newPage(palette, width, s)
+	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
+	for i, port := range f.Ports {
+		if i > 0 {
+			p.blank()
+		}
+		p.heading("PORT "+strconv.Itoa(int(port)), measured.Source(s))
+		p.port(grid, port, onPort(s.Sockets, port), f, blind)
+	}
+	if len(s.Sockets) > 0 {
+		p.legend(s.Sockets)
+		p.owners(s)
+		p.meanings(s.Sockets)
+	}
+	p.footer(f, s)
+	return p.b
+}
+
+func onPort(sockets []probe.Socket, port uint16) []probe.Socket {
+	if !slices.ContainsFunc(sockets, func(s probe.Socket) bool { return !s.HasPort(port) }) {
+		return sockets
+	}
+	var on []probe.Socket
+	for i := range sockets {
+		if sockets[i].HasPort(port) {
+			on = append(on, sockets[i])
+		}
+	}
+	return on
+}
+
+// port writes what happens on one port, in sentences and then in rows.
+func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter, blind sonde.Blind) {
+	if len(sockets) == 0 {
+		p.free(port, f, blind)
+		return
+	}
+	use := usageOf(port, sockets)
+	for _, l := range use.listeners {
+		p.listener(l, grid)
+	}
+	p.shared(use.listeners)
+	if len(use.listeners) == 0 {
+		p.nobody(port, use, f, blind)
+	}
+	p.blank()
+	for _, l := range grid.Header() {
+		p.line(noMark + l)
+	}
+	for _, entries := range sortIntoGroups(sockets) {
+		p.rows(grid, sockets, entries)
+	}
+}
+
+// free says that nobody uses a port, as surely as the source allows.
+func (p *page) free(port uint16, f probe.Filter, blind sonde.Blind) {
+	n := strconv.Itoa(int(port))
+	switch {
+	case f.States != 0 || len(f.PIDs) > 0:
+		p.sentence(noMark, "Aucun socket du port "+n+" ne correspond à votre demande.")
+	case blind == sonde.Blind{}:
+		p.sentence(noMark, p.palette.Good("✓")+" le port "+n+" est libre : aucun socket TCP ne l'utilise.")
+	default:
+		what := "les ports réservés où personne n'écoute encore"
+		if blind.TimeWait {
+			what += ", ni les connexions finies (TIME-WAIT)"
+		}
+		p.sentence(noMark, p.palette.Good("✓")+" le port "+n+" est libre, pour autant que cette source le voie : "+
+			"elle ne montre pas "+what+".")
+	}
+}
+
+// usage is what the sockets of a port do with it.
+type usage struct {
+	listeners []*probe.Socket
+	bound     []*probe.Socket
+	finished  int           // TIME-WAIT whose local port it is
+	oldest    time.Duration // until the last of them is forgotten; 0: unknown
+	others    int           // other sockets whose local port it is
+	far       int           // sockets that have it as remote port only
+}
+
+func usageOf(port uint16, sockets []probe.Socket) usage {
+	var u usage
+	for i := range sockets {
+		s := &sockets[i]
+		switch {
+		case s.State == probe.Listen:
+			u.listeners = append(u.listeners, s)
+		case s.State == probe.Bound:
+			u.bound = append(u.bound, s)
+		case s.Local.Port() != port:
+			u.far++
+		case s.State == probe.TimeWait:
+			u.finished++
+			u.oldest = max(u.oldest, s.Timer.Value.Remaining)
+		default:
+			u.others++
+		}
+	}
+	return u
+}
+
+// listener says who listens, where, and how full the queue is.
+func (p *page) listener(s *probe.Socket, grid *panel.Grid) {
+	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s.Local.Addr())+".")
+	if !s.RecvQueue.Known || !s.SendQueue.Known {
+		return
+	}
+	waiting, backlog := int(s.RecvQueue.Value), int(s.SendQueue.Value)
+	sentence := "Backlog " + strconv.Itoa(backlog) + " : "
+	switch waiting {
+	case 0:
+		sentence += "aucune connexion n'attend accept()"
+	case 1:
+		sentence += "1 connexion attend accept()"
+	default:
+		sentence += text.Plural(waiting, "connexion") + " attendent accept()"
+	}
+	if waiting > backlog {
+		sentence += ". La file est pleine : un nouveau client appellera sans réponse"
+	}
+	p.sentence(noMark+noMark, sentence+".")
+}
+
+// who begins a sentence with who listens.
+func who(o probe.Owner) string {
+	switch o.Kind {
+	case probe.OwnerProcess:
+		switch n := len(o.Holders); {
+		case n == 1:
+			return measured.Holder(o.Holders[0]) + " écoute"
+		case n == 2:
+			return measured.Holder(o.Holders[0]) + " et " + measured.Holder(o.Holders[1]) + " écoutent, par un même socket,"
+		default:
+			return measured.Holder(o.Holders[0]) + " et " + strconv.Itoa(n-1) + " autres processus écoutent, par un même socket,"
+		}
+	case probe.OwnerKernel:
+		return "Le noyau lui-même écoute"
+	case probe.OwnerGone:
+		return "Un socket, fermé pendant la mesure, écoutait"
+	}
+	return "Un socket, que labo n'a trouvé dans aucun processus, écoute"
+}
+
+// reach says who can call an address.
+func reach(a netip.Addr) string {
+	switch {
+	case a.Unmap().IsLoopback():
+		return "(pour cette machine seulement)"
+	case a.IsUnspecified():
+		return "(pour toute machine qui peut joindre celle-ci)"
+	}
+	return "(pour qui peut joindre cette adresse)"
+}
+
+// shared tells that several listeners share one address, which takes
+// SO_REUSEPORT.
+func (p *page) shared(listeners []*probe.Socket) {
+	count := map[netip.AddrPort]int{}
+	for _, l := range listeners {
+		count[l.Local]++
+	}
+	for _, l := range listeners {
+		if n := count[l.Local]; n > 1 && runtime.GOOS == "linux" {
+			p.sentence(noMark+noMark, text.Plural(n, "socket")+" écoutent à la même adresse (SO_REUSEPORT) : "+
+				"le noyau leur partage les clients.")
+			count[l.Local] = 0
+		}
+	}
+}
+
+// nobody says that nobody listens on a port, and whether a server could.
+func (p *page) nobody(port uint16, u usage, f probe.Filter, blind sonde.Blind) {
+	n := strconv.Itoa(int(port))
+	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
+		return // those who listen were not asked for
+	}
+	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
+	for _, b := range u.bound {
+		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+by(b.Owner)+
+			" : un client qui appelle est refusé.")
+	}
+	if u.others > 0 {
+		p.sentence(noMark+noMark, "C'est le port local de "+text.Plural(u.others, "socket")+" sans serveur à l'écoute.")
+	}
+	if u.finished > 0 {
+		p.remains(u)
+	}
+	if u.others+u.finished+len(u.bound) == 0 {
+		sentence := "Il est libre pour un serveur"
+		if blind.Bound {
+			sentence += ", pour autant que cette source le voie"
+		}
+		p.sentence(noMark+noMark, sentence+" : il n'est ici que le port distant de "+text.Plural(u.far, "socket")+".")
+	}
+}
+
+// by names the owner of a port in the middle of a sentence.
+func by(o probe.Owner) string {
+	switch o.Kind {
+	case probe.OwnerProcess, probe.OwnerKernel:
+		return measured.Owner(o, probe.Auto)
+	case probe.OwnerGone:
+		return "un socket fermé pendant la mesure"
+	}
+	return "un socket que labo n'a trouvé dans aucun processus"
+}
+
+// remains tells what TIME-WAIT means for a server that wants the port back.
+// Windows lets it have the port at once.
+func (p *page) remains(u usage) {
+	s := "C'est encore le port local de " + text.Plural(u.finished, "connexion finie") + " (TIME-WAIT)"
+	if runtime.GOOS == "windows" {
+		p.sentence(noMark+noMark, s+".")
+		return
+	}
+	s += " : un serveur qui le demande maintenant est refusé (EADDRINUSE), " +
+		"sauf si l'ancien et lui ont tous deux mis SO_REUSEADDR"
+	if u.oldest > 0 {
+		s += ". Le noyau l'aura oublié dans " + text.Duration(u.oldest.Round(time.Second))
+	}
+	p.sentence(noMark+noMark, s+".")
+}
+
+// owners says what the processes of the rows are, and why others have none.
+func (p *page) owners(s *probe.Snapshot) {
+	p.section("Qui tient ces sockets")
+	for _, h := range s.Holders {
+		p.holder(h)
+	}
+	p.absences(s)
+}
+
+// absences says, once for each, why rows of s have no process.
+func (p *page) absences(s *probe.Snapshot) {
+	said := map[string]bool{"": true}
+	for _, kind := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
+		for i := range s.Sockets {
+			if o := &s.Sockets[i].Owner; o.Kind == kind {
+				if words := measured.Absence(o, s.Source); !said[words] {
+					said[words] = true
+					p.sentence(noMark, words)
+				}
+			}
+		}
+	}
+}

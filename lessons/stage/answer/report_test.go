@@ -1,0 +1,163 @@
+package answer
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"labo/lessons/lessontest/golden"
+	"labo/lessons/lessontest/sockets"
+	"labo/lessons/sonde"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+	"labo/probe"
+	"labo/probe/probetest"
+)
+
+// portOf returns what a snapshot holds of port 12345, as the probe would
+// filter it.
+func portOf(s *probe.Snapshot) (probe.Filter, *probe.Snapshot) {
+	const port = 12345
+	on := sockets.Snapshot(s.Source, onPort(s.Sockets, port)...)
+	return probe.Filter{Ports: []uint16{port}}, sockets.Noted(on, s.Notes...)
+}
+
+// reports returns every report of a snapshot, by name.
+func reports(palette paint.Palette, width int, s *probe.Snapshot) map[string]string {
+	f, on := portOf(s)
+	return map[string]string{
+		"tout": string(Report(palette, width, probe.Filter{}, s, nil)),
+		"port": string(PortReport(palette, width, f, on, sonde.Blind{})),
+	}
+}
+
+// The command that checks the answer differs from system to system; the golden
+// files have Linux's.
+func skipUnlessLinux(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		probetest.Elsewhere(t, "the golden files were written on Linux")
+	}
+}
+
+//go:generate go test . -run "AsAgreed|Process" -update
+
+func TestReportsReadAsAgreed(t *testing.T) {
+	skipUnlessLinux(t)
+	for name, s := range sockets.All() {
+		sizes := []int{80}
+		if name == "machine" { // it has a row of each kind
+			sizes = []int{100, 80, 60}
+		}
+		for _, kind := range []string{"tout", "port"} {
+			var b strings.Builder
+			for _, w := range sizes {
+				fmt.Fprintf(&b, "%s %d\n", strings.Repeat("=", w-len(fmt.Sprint(w))-1), w)
+				b.WriteString(reports(paint.Palette{}, w, s)[kind])
+			}
+			golden.Same(t, filepath.Join("testdata", kind+"-"+name+".golden"), b.String())
+		}
+	}
+}
+
+// No line is wider than asked (a command to copy is not broken), and nothing
+// that a terminal could obey comes through.
+func TestReportsFitEveryWidth(t *testing.T) {
+	for name, s := range sockets.All() {
+		for w := 60; w <= 160; w += 5 {
+			for kind, report := range reports(paint.New(true), w, s) {
+				for _, l := range strings.Split(report, "\n") {
+					if n := text.Width(l); n > w {
+						t.Errorf("%s %s at %d: %d cells: %s", kind, name, w, n, ansi.Strip(l))
+					}
+				}
+				for _, r := range ansi.Strip(report) {
+					if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+						t.Errorf("%s %s: %U on screen", kind, name, r)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEveryRowIsShownOnce(t *testing.T) {
+	for name, s := range sockets.All() {
+		seen := map[int]int{}
+		for _, entries := range sortIntoGroups(s.Sockets) {
+			for i, e := range entries {
+				seen[e.index]++
+				if e.paired == upper && (i+1 == len(entries) || entries[i+1].paired != lower) {
+					t.Errorf("%s: an upper end without its lower", name)
+				}
+			}
+		}
+		for i := range s.Sockets {
+			if seen[i] != 1 {
+				t.Errorf("%s: row %d shown %d times", name, i, seen[i])
+			}
+		}
+	}
+}
+
+func TestAFreePortIsSaidOnlyAsSurelyAsItIsSeen(t *testing.T) {
+	f, empty := portOf(sockets.All()["vide"])
+	for _, c := range []struct {
+		blind      sonde.Blind
+		has, lacks string
+	}{
+		{sonde.Blind{}, "le port 12345 est libre : aucun", "pour autant"},
+		{sonde.Blind{Bound: true}, "le port 12345 est libre, pour autant", "TIME-WAIT"},
+		{sonde.Blind{Bound: true, TimeWait: true}, "TIME-WAIT", "libre : aucun"},
+	} {
+		got := strings.Join(strings.Fields(strings.ReplaceAll(
+			string(PortReport(paint.Palette{}, 80, f, empty, c.blind)), text.NBSP, " ")), " ")
+		if !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
+			t.Errorf("%+v: %s", c.blind, got)
+		}
+	}
+}
+
+func BenchmarkReport10000(b *testing.B) {
+	s := sockets.Crowd(10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		Report(paint.New(true), 80, probe.Filter{}, s, nil)
+	}
+}
+
+func BenchmarkPortReport10000(b *testing.B) {
+	f, s := portOf(sockets.Crowd(10_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		PortReport(paint.Palette{}, 80, f, s, sonde.Blind{})
+	}
+}
+
+// An owner that is missing is never explained by what was not seen.
+func TestAMissingOwnerHasNoFlatCause(t *testing.T) {
+	for _, c := range []struct {
+		a    *probe.Absence
+		want string
+	}{
+		{&probe.Absence{}, "« aucun trouvé » : aucun processus trouvé, et labo ne sait pas pourquoi."},
+		{&probe.Absence{Forbidden: 3}, "aucun processus trouvé. Ce que labo voit : labo n'a pas le droit d'examiner 3 processus."},
+		{&probe.Absence{Forbidden: 1, SameUser: true}, "d'examiner 1 processus, qui est à l'utilisateur qui a créé ce socket."},
+		{&probe.Absence{Hidden: true, Nested: true}, "/proc cache ici les processus des autres utilisateurs ; labo est dans un espace de processus à part"},
+		{&probe.Absence{Flying: []probe.Flying{{PID: 7, Program: "a\x1b", N: 2}}}, "2 descripteurs en route dans un message (SCM_RIGHTS) vers a␛ (7)."},
+	} {
+		o := sockets.Owned(probe.OwnerHidden)
+		o.Absence = c.a
+		s := sockets.Snapshot(probe.SockDiag, sockets.Row(probe.Listen, "127.0.0.1:12345", "", 0, 1, o))
+		f := probe.Filter{Ports: []uint16{12345}}
+		got := string(PortReport(paint.Palette{}, 400, f, s, sonde.Blind{}))
+		if got = strings.ReplaceAll(got, text.NBSP, " "); !strings.Contains(got, c.want) {
+			t.Errorf("%+v: no %q in\n%s", c.a, c.want, got)
+		}
+	}
+}

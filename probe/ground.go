@@ -1,0 +1,111 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"runtime"
+	"slices"
+	"syscall"
+)
+
+// PortVerdict is what the sheet's two programs would get on a port.
+type PortVerdict struct {
+	Port    uint16
+	Bind    Verdict // of serveur.py: 127.0.0.1, without SO_REUSEADDR
+	Connect Verdict // of client.py: to 127.0.0.1
+}
+
+// Foresee says what serveur.py and client.py would get on a port, by a snapshot
+// that holds at least all of its sockets.
+func Foresee(ctx context.Context, port uint16, s *Snapshot) PortVerdict {
+	req := SheetServer(port)
+	g := Survey(req.Addr, s)
+	v := PortVerdict{Port: port, Bind: ForeseeBind(req, s.Sockets, g), Connect: ForeseeConnect(req.Addr, s.Sockets, g)}
+	// Whether bound sockets are seen takes a look of its own: it is asked where
+	// nothing else stands against the port.
+	if v.Bind.Outcome == Granted && !seesBound(ctx, s) {
+		g.BoundUnseen = true
+		v.Bind = ForeseeBind(req, s.Sockets, g)
+	}
+	if v.Connect.Outcome == Refused { // nobody listens here
+		for _, e := range Elsewheres(ctx, port) {
+			there := Reason{Kind: OtherNetwork, Elsewhere: &e}
+			v.Connect.Because = append(v.Connect.Because, there)
+			if v.Bind.Outcome == Granted {
+				v.Bind.Because = append(v.Bind.Because, there)
+			}
+		}
+	}
+	return v
+}
+
+// Survey measures what decides on calls with an address beside the sockets;
+// those of s are taken for all of their port. [Ground.BoundUnseen] is left out.
+func Survey(at netip.AddrPort, s *Snapshot) Ground {
+	lent, kept := lending(at.Port())
+	return Ground{
+		System: runtime.GOOS,
+		// lsof knows no TIME-WAIT, and only the sockets of who runs it.
+		MemoryUnseen: s.Source == Gopsutil && runtime.GOOS == "darwin",
+		OthersUnseen: s.Source == Gopsutil && runtime.GOOS == "darwin",
+		BindErrno:    bindErrno(at.Addr()),
+		CallErrno:    callErrno(at),
+		Allowed:      allowsPort(at.Port()),
+		LoopbackDown: loopbackDown(),
+		Lent:         lent,
+		Kept:         kept,
+	}
+}
+
+// seesBound reports whether s would show a bound socket.
+func seesBound(ctx context.Context, s *Snapshot) bool {
+	return slices.ContainsFunc(s.Sockets, func(k Socket) bool { return k.State == Bound }) || ShowsBound(ctx, s.Source)
+}
+
+// bindErrno asks the system whether it has an address: whether a UDP socket,
+// which is in the way of no TCP one, may have it with a port of the system's
+// choice. The check is the same (inet_bind).
+func bindErrno(addr netip.Addr) string {
+	c, err := net.ListenUDP(udp(addr), net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)))
+	if err == nil {
+		c.Close()
+	}
+	return ErrnoName(err)
+}
+
+// callErrno asks the system whether there is a way to an address. connect() of
+// a UDP socket looks for it, and sends nothing.
+func callErrno(to netip.AddrPort) string {
+	c, err := net.DialUDP(udp(to.Addr()), nil, net.UDPAddrFromAddrPort(to))
+	if err == nil {
+		c.Close()
+	}
+	return ErrnoName(err)
+}
+
+func udp(addr netip.Addr) string {
+	if addr.Is4() {
+		return "udp4"
+	}
+	return "udp6"
+}
+
+// ErrnoName returns the name of the errno of err, the same on every system
+// ("EADDRINUSE"), "" for no error and "?" where it has none that is known.
+func ErrnoName(err error) string {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[syscall.Errno](err); ok {
+		if name := errnoName(e); name != "" {
+			return name
+		}
+	}
+	return "?"
+}
+
+// TryBind asks the system for what req asks, without listen(), gives it back at
+// once, and returns the name of the errno, "" for none.
+func TryBind(req BindRequest) string { return ErrnoName(tryBind(req)) }
