@@ -74,6 +74,9 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	}
 	j.free = true
 	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
+	if c.File != "" && j.python {
+		report.Shadows = Shadows(ctx, c.Python.Path, c.File)
+	}
 	if err := j.findRole(ctx, report); err != nil {
 		return nil, err
 	}

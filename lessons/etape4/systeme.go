@@ -29,7 +29,7 @@ import (
 func systemeImplique(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	answer := b.Write("question")
-	p := b.Predict("prediction").Elsewhere()
+	p := b.Predict("prediction").Apart()
 	both := tracedOwn(ctx, b)
 	server, client := both[0], both[1]
 	if server.err != nil || client.err != nil {
