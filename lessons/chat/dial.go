@@ -3,10 +3,11 @@ package chat
 import (
 	"context"
 	"fmt"
-	"labo/lessons/fault"
 	"net"
 	"net/netip"
 	"time"
+
+	"labo/lessons/fault"
 )
 
 // RefusedError says that nobody listens at Addr: its kernel answered with RST.

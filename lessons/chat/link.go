@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"labo/lessons/fault"
 	"net"
 	"net/netip"
 	"time"
+
+	"labo/lessons/fault"
 )
 
 // link is one connection of the sheet: reads of at most [ReadSize] bytes come

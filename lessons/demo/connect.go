@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"errors"
-	"labo/lessons/fault"
 	"net"
 	"net/netip"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"labo/lessons/check/pace"
+	"labo/lessons/fault"
 )
 
 // Attempt is what became of one connect().
