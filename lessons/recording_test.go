@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"labo/lessons/act"
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/etats"
@@ -106,7 +107,7 @@ func checkRecording(h scene.Head, text *prose.Section) error {
 // record plays a step and writes the recordings that are not right.
 func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder) error) {
 	t.Helper()
-	r := &recorder{t: t, port: chat.DefaultPort} // what students see
+	r := &recorder{t: t, port: atelier.Port} // what students see
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	if err := play(ctx, r); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons"
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/fault"
@@ -34,7 +35,7 @@ type etapeOptions struct {
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
-	o := etapeOptions{port: chat.DefaultPort}
+	o := etapeOptions{port: atelier.Port}
 	var auto durationValue
 	cmd := &cobra.Command{
 		Use:     "etape NUMÉRO",
@@ -240,7 +241,7 @@ func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool
 	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
-	if port != chat.DefaultPort && strings.HasPrefix(cmd, "labo etape ") {
+	if port != atelier.Port && strings.HasPrefix(cmd, "labo etape ") {
 		cmd += fmt.Sprintf(" --port %d", port)
 	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"labo/lessons/check"
 	"labo/lessons/fault"
 	"labo/lessons/stage/scope"
 	"labo/lessons/text"
@@ -28,7 +29,7 @@ func (t *tracing) screen(ctx context.Context) error {
 	if ending.Err() != nil {
 		return ending.Err()
 	}
-	t.warn(session)
+	t.warn(ending, session)
 	if results == nil {
 		return nil
 	}
@@ -108,7 +109,7 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 		return startFault(err)
 	}
 	signals.forward(session)
-	t.warn(session)
+	t.warn(ending, session)
 	announcing, quiet := context.WithCancel(ending)
 	told := make(chan struct{})
 	go func() { defer close(told); view.wait(announcing, session) }()
@@ -123,8 +124,21 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	return t.c.endLike(results)
 }
 
-// warn says on the error stream why the kernel is not watched.
-func (t *tracing) warn(s *trace.Session) {
+// warn says on the error stream what a program imports that is not Python's, and
+// why the kernel is not watched.
+func (t *tracing) warn(ctx context.Context, s *trace.Session) {
+	told := map[string]bool{}
+	for _, c := range t.commands {
+		if c.Script == "" {
+			continue
+		}
+		for _, file := range check.Shadows(ctx, c.Path, c.Script) {
+			if what, remedy := check.ShadowWords(file); !told[what] {
+				told[what] = true
+				tell(t.c, fault.Failed(what, remedy, nil))
+			}
+		}
+	}
 	for _, r := range s.Programs {
 		if r.Why != nil {
 			tell(t.c, fault.Failed("les appels système ne peuvent pas être observés ici ; ce qui suit sont des appels Python",

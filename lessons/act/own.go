@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
-	"labo/lessons/chat"
 	"labo/lessons/text"
 )
 
@@ -41,7 +41,7 @@ func WatchOwn(b *bench.Bench, f *Following) bool {
 		b.Set("reste", text.Left(left))
 		b.Say("port-retenu")
 	}
-	if b.Port != chat.DefaultPort && !b.Alone() {
+	if b.Port != atelier.Port && !b.Alone() {
 		b.Say("autre-port")
 	}
 	whole := b.Watch("Le port, en direct", "labo regarde vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)

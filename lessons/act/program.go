@@ -63,7 +63,7 @@ func Start(b *bench.Bench, python check.Python, name string) *Program {
 	err = os.WriteFile(path, []byte(src), 0o600)
 	var proc *runner.Process
 	if err == nil {
-		proc, err = runner.Start(runner.Command{Argv: []string{python.Path, path}, Dir: temp.Dir}, nil)
+		proc, err = runner.Start(runner.Command{Argv: python.Isolated(path), Dir: temp.Dir}, nil)
 	}
 	if err != nil {
 		temp.Close()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
 	"labo/lessons/stage"
@@ -127,7 +128,8 @@ func (b *Bench) NewNotes(notes []string) []string {
 // needs. what says what is waited for, in French.
 func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Snapshot {
 	const bound, step = 5 * time.Second, 2 * time.Millisecond
-	ctx, cancel := context.WithTimeout(b.ctx, bound)
+	begun := time.Now()
+	ctx, cancel := pace.WithTimeout(b.ctx, bound)
 	defer cancel()
 	tick := time.NewTicker(step)
 	defer tick.Stop()
@@ -145,7 +147,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 		case <-tick.C:
 		case <-ctx.Done():
 			b.Stop(b.ctx.Err())
-			b.Fail(what + " : toujours pas après " + text.Duration(bound))
+			b.Fail(what + " : toujours pas après " + text.Duration(time.Since(begun)))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"labo/lessons/check"
+	"labo/lessons/check/pace"
 	"labo/lessons/text"
 )
 
@@ -29,11 +30,15 @@ type foundPython struct {
 // true; what says what is waited for, in French.
 func (b *Bench) Await(what string, done func() bool) {
 	const bound, step = 5 * time.Second, 2 * time.Millisecond
-	deadline := time.Now().Add(bound)
+	begun := time.Now()
+	over, stop := pace.After(bound)
+	defer stop()
 	for !done() {
-		if time.Now().After(deadline) {
-			b.Fail(what + " : toujours pas après " + text.Duration(bound))
+		select {
+		case <-over:
+			b.Fail(what + " : toujours pas après " + text.Duration(time.Since(begun)))
+		default:
+			b.Sleep(step)
 		}
-		b.Sleep(step)
 	}
 }

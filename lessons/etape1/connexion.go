@@ -110,7 +110,7 @@ func octetsEnAttente(ctx context.Context, b *bench.Bench) {
 	n, err := io.WriteString(a.Conn, helloAll)
 	b.Must(err, "envoyer le message")
 	b.Event(evidence.Returned(evidence.Client, "send « "+helloAll+" »", "send", "accepte "+text.Plural(n, "octet")+" et rend la main aussitôt"))
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	waiting := func(s *probe.Snapshot) probe.Maybe[uint32] {
 		for i := range s.Sockets {
 			if s.Sockets[i].Remote == client {

@@ -16,6 +16,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -25,7 +26,7 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	message := act.Letters(1023) + "é"
 	k.Send(message)
 	b.Kernel(k.Arrived(len(message)))
@@ -67,7 +68,7 @@ func settleDecoding(p *bench.Prediction, fine bool, measured string) {
 func decodeInPython(ctx context.Context, python check.Python, data []byte) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, python.Path, "-c", "import sys; sys.stdin.buffer.read().decode()")
+	cmd := exec.CommandContext(ctx, python.Path, python.Isolated("-c", "import sys; sys.stdin.buffer.read().decode()")[1:]...)
 	cmd.Stdin = strings.NewReader(string(data))
 	out, err := cmd.CombinedOutput()
 	if err == nil {
@@ -77,7 +78,11 @@ func decodeInPython(ctx context.Context, python check.Python, data []byte) (stri
 		return "", err
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1]), nil
+	last := strings.TrimSpace(lines[len(lines)-1])
+	if !strings.HasPrefix(last, "UnicodeDecodeError") {
+		return "", fault.Failed("Python s'est arrêté avant d'avoir décodé", "", err)
+	}
+	return last, nil
 }
 
 // spinning is a server whose client has left without a word.

@@ -149,7 +149,7 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 // conversation: both directions at once, and the reader speaks for both.
 func conversation(ctx context.Context, b *bench.Bench) {
 	b.Say("")
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	cross(ctx, b, p)
 	d := startDuo(ctx, b)
 	defer d.stop()

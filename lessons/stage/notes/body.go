@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/chat"
+	"labo/lessons/atelier"
 	"labo/lessons/projection"
 	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
@@ -158,7 +158,7 @@ func (p page) command(sentence, command string) []string {
 // project is the command that projects a step on a port.
 func project(step int, port uint16) string {
 	command := fmt.Sprintf("labo etape %d --projection", step)
-	if port != 0 && port != chat.DefaultPort {
+	if port != 0 && port != atelier.Port {
 		command += fmt.Sprintf(" --port %d", port)
 	}
 	return command
@@ -179,7 +179,7 @@ func (m *model) idle(p page) []string {
 	default:
 		lines = append(lines, p.sentence("Rien n'est projeté pour l'instant.")...)
 		lines = append(lines, "")
-		lines = append(lines, p.command("Dans un autre terminal, celui que voit la classe, tapez :", project(1, chat.DefaultPort))...)
+		lines = append(lines, p.command("Dans un autre terminal, celui que voit la classe, tapez :", project(1, atelier.Port))...)
 		lines = append(lines, p.sentence("Ou 2, 3, 4 à la place de 1. Cette page suivra d'elle-même.")...)
 		lines = append(lines, "")
 	}
