@@ -22,7 +22,6 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -73,7 +72,11 @@ func TestRecordings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	section, _ := compiled.States().Section(heads[0].ID)
+	states, err := prose.States()
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _ := states.Section(heads[0].ID)
 	check(heads, &prose.Step{Sections: []*prose.Section{section}}, func(ctx context.Context, r *recorder) error {
 		tour.Stage = r
 		_, err := tour.Run(ctx)

@@ -18,7 +18,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
@@ -107,9 +107,9 @@ func oneStep(cmd *cobra.Command, args []string) error {
 	if err != nil || n < 1 {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »", hint)
 	}
-	if n > compiled.Steps {
+	if n > prose.Steps {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
-			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", compiled.Steps, cmd.Name(), compiled.Steps))
+			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Steps, cmd.Name(), prose.Steps))
 	}
 	if _, ok := lessons.StepByNumber(n); !ok {
 		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),

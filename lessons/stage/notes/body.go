@@ -7,7 +7,7 @@ import (
 
 	"labo/lessons/atelier"
 	"labo/lessons/projection"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
@@ -116,7 +116,7 @@ func (p page) ahead(sc *script, s *projection.State) []string {
 	case next >= s.Head.Total:
 		lines = append(lines, p.rule("ENSUITE"))
 		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
-		if s.Head.Step < compiled.Steps {
+		if s.Head.Step < prose.Steps {
 			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port))...)
 		}
 	case sec != nil:
@@ -200,7 +200,7 @@ func Again(h scene.Head, port uint16) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
 		return "Pour reprendre à cette scène :", project(h.Step, port) + " --scene " + h.ID
-	case h.Step < compiled.Steps:
+	case h.Step < prose.Steps:
 		return "L'étape suivante :", project(h.Step+1, port)
 	}
 	return "Pour la projeter de nouveau :", project(h.Step, port)

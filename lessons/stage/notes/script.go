@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -23,7 +22,7 @@ type script struct {
 
 // newScript reads the text of a step.
 func newScript(number int, port uint16) (*script, error) {
-	step, err := compiled.Load(number)
+	step, err := prose.Load(number)
 	if err != nil {
 		return nil, err
 	}
