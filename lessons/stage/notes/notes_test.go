@@ -341,7 +341,7 @@ func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := page{paint.Palette{}, 80}
+	all := column{paint.Palette{}, 80}
 	for _, sec := range sc.step.Sections {
 		for _, q := range sc.questions(sec) {
 			if shown := strings.Join(all.question(q), "\n"); strings.Contains(shown, "{limite}") || strings.Contains(shown, "{python}") {
