@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/check"
 	"labo/lessons/fault"
 	"labo/lessons/stage/scope"
 	"labo/lessons/text"
@@ -27,7 +28,7 @@ func (t *tracing) screen(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	t.warn(session)
+	t.warn(ctx, session)
 	if results == nil {
 		return nil
 	}
@@ -106,7 +107,7 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	}
 	started := time.Now()
 	defer t.c.ends.lend(func(s os.Signal) { forward(s, session, started) })()
-	t.warn(session)
+	t.warn(ctx, session)
 	announcing, quiet := context.WithCancel(ctx)
 	told := make(chan struct{})
 	go func() { defer close(told); view.wait(announcing, session) }()
@@ -133,8 +134,21 @@ func forward(s os.Signal, to *trace.Session, started time.Time) {
 	}
 }
 
-// warn says on the error stream why the kernel is not watched.
-func (t *tracing) warn(s *trace.Session) {
+// warn says on the error stream what a program imports that is not Python's, and
+// why the kernel is not watched.
+func (t *tracing) warn(ctx context.Context, s *trace.Session) {
+	told := map[string]bool{}
+	for _, c := range t.commands {
+		if c.Script == "" {
+			continue
+		}
+		for _, file := range check.Shadows(ctx, c.Path, c.Script) {
+			if what, remedy := check.ShadowWords(file); !told[what] {
+				told[what] = true
+				tell(t.c, fault.Failed(what, remedy, nil))
+			}
+		}
+	}
 	for _, r := range s.Programs {
 		if r.Why != nil {
 			tell(t.c, fault.Failed("les appels système ne peuvent pas être observés ici ; ce qui suit sont des appels Python",

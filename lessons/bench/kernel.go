@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
 	"labo/lessons/stage"
@@ -67,22 +68,6 @@ func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
 	})
 }
 
-// Peak shows an earlier snapshot of the lesson's port: the one with the most
-// rows, memories (TIME-WAIT) aside.
-func (b *Bench) Peak(s *probe.Snapshot) {
-	living := make([]probe.Socket, 0, len(s.Sockets))
-	for _, sock := range s.Sockets {
-		if sock.State != probe.TimeWait {
-			living = append(living, sock)
-		}
-	}
-	b.Show(evidence.Evidence{
-		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
-		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
-		Checks:  []string{measured.Check(b.Filter())},
-	})
-}
-
 // rows returns the rows of a snapshot without the memories of what was there
 // before the scene, and a note where some were left out.
 func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
@@ -127,7 +112,8 @@ func (b *Bench) NewNotes(notes []string) []string {
 // needs. what says what is waited for, in French.
 func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Snapshot {
 	const bound, step = 5 * time.Second, 2 * time.Millisecond
-	ctx, cancel := context.WithTimeout(b.ctx, bound)
+	begun := time.Now()
+	ctx, cancel := pace.WithTimeout(b.ctx, bound)
 	defer cancel()
 	tick := time.NewTicker(step)
 	defer tick.Stop()
@@ -145,7 +131,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 		case <-tick.C:
 		case <-ctx.Done():
 			b.Stop(b.ctx.Err())
-			b.Fail(what + " : toujours pas après " + text.Duration(bound))
+			b.Fail(what + " : toujours pas après " + text.Duration(time.Since(begun)))
 		}
 	}
 }
@@ -183,6 +169,3 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 func (b *Bench) Me() probe.ProcessInfo {
 	return b.Examine(os.Getpid(), "labo")
 }
-
-// PID is the number of this process.
-func (b *Bench) PID() int { return os.Getpid() }

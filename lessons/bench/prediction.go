@@ -12,13 +12,14 @@ type Prediction struct {
 	name   string
 	asked  scene.Question
 	chosen int
-	away   bool
+	apart  bool
 }
 
-// Elsewhere says that what answers the prediction is not measured on the
-// lesson's port: whoever comes there changes nothing to it.
-func (p *Prediction) Elsewhere() *Prediction {
-	p.away = true
+// Apart says that what answers the prediction is measured on a connection of
+// labo's own, or on another port: whoever else comes to the lesson's port
+// changes nothing to it.
+func (p *Prediction) Apart() *Prediction {
+	p.apart = true
 	return p
 }
 
@@ -37,7 +38,7 @@ func (b *Bench) Predict(part string) *Prediction {
 // Where somebody else has touched the port, the measurement may be their doing:
 // the prediction is left, and says so.
 func (p *Prediction) Settle(option, measured string) {
-	if !p.away {
+	if !p.apart {
 		if who := p.b.disturbed(); who != "" {
 			p.Leave(who + ". " + replay)
 			return

@@ -33,7 +33,7 @@ func (p *Player) frenchError(err error) string {
 		said = doing.doing + " : " + CauseText(doing.err)
 	}
 	if p.other != "" {
-		said = strings.TrimSuffix(said, ".") + ". Pendant ce temps : " + p.other + ". " + replay
+		said = strings.TrimSuffix(said, ".") + ". " + p.other + " : " + replay
 	}
 	return said
 }
@@ -41,7 +41,7 @@ func (p *Player) frenchError(err error) string {
 // CauseText says in French why something failed, as far as labo knows.
 func CauseText(err error) string {
 	if f := chat.Fault(err); f != nil {
-		return f.What + ". " + f.Hint
+		return f.What // its remedy is for who typed the command
 	}
 	return fault.Cause(err)
 }

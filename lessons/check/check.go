@@ -72,9 +72,10 @@ type Report struct {
 	File    string // as it was named, "" for a command
 	Argv    []string
 	Role    Role
-	Guessed string // how the role was recognised, "" when it was given
-	Port    uint16 // the port the sheet asks for
-	Used    uint16 // the port the program listened on, 0 when it did not
+	Guessed string   // how the role was recognised, "" when it was given
+	Shadows []string // files beside the program that it imports in place of Python's: see [Shadows]
+	Port    uint16   // the port the sheet asks for
+	Used    uint16   // the port the program listened on, 0 when it did not
 	Seed    uint64
 	Results []Result
 	At      time.Time

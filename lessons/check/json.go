@@ -20,6 +20,7 @@ type Document struct {
 	Seed       uint64        `json:"seed"`
 	At         string        `json:"judged_at"`
 	TookMS     int64         `json:"took_ms"`
+	Shadows    []string      `json:"shadows"`
 	Checks     []CheckRecord `json:"checks"`
 	Passed     int           `json:"passed"`
 	Failed     int           `json:"failed"`
@@ -84,7 +85,7 @@ type DiffRecord struct {
 func (r *Report) Document(hint int) Document {
 	d := Document{
 		Version: 2, File: r.File, Command: r.Argv, Role: r.Role.String(), Port: r.Port, Seed: r.Seed,
-		At: r.At.Format(time.RFC3339), TookMS: r.Took.Milliseconds(), Checks: []CheckRecord{},
+		At: r.At.Format(time.RFC3339), TookMS: r.Took.Milliseconds(), Shadows: append([]string{}, r.Shadows...), Checks: []CheckRecord{},
 	}
 	if r.Used != 0 {
 		d.PortUsed = &r.Used

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/chat"
+	"labo/lessons/atelier"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
 )
@@ -66,7 +66,7 @@ type judge struct {
 // the context's. What goes wrong later is a result.
 func Judge(ctx context.Context, c Config) (*Report, error) {
 	start := time.Now()
-	c.Port = cmp.Or(c.Port, chat.DefaultPort)
+	c.Port = cmp.Or(c.Port, atelier.Port)
 	j := &judge{Config: c}
 	j.command, j.python = commandOf(c)
 	if err := portFree(ctx, c.Port); err != nil {
@@ -74,6 +74,9 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	}
 	j.free = true
 	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
+	if c.File != "" && j.python {
+		report.Shadows = Shadows(ctx, c.Python.Path, c.File)
+	}
 	if err := j.findRole(ctx, report); err != nil {
 		return nil, err
 	}

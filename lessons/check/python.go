@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"labo/lessons/check/runner"
 )
 
 // Python is a Python that can run the sheet's programs.
@@ -21,6 +19,14 @@ type Python struct {
 
 // String returns "Python 3.11 (/usr/bin/python3)".
 func (p Python) String() string { return fmt.Sprintf("Python %d.%d (%s)", p.Major, p.Minor, p.Path) }
+
+// Isolated is the command that runs a program of labo's own with this Python:
+// nothing of the reader's runs with it (-I), neither a socket.py in the current
+// folder nor what PYTHONPATH names. It writes UTF-8 and keeps nothing back, as
+// the environment would have asked for.
+func (p Python) Isolated(args ...string) []string {
+	return append([]string{p.Path, "-I", "-u", "-X", "utf8"}, args...)
+}
 
 // minimal is the oldest Python that is asked for: 3.8.
 const minimalMinor = 8
@@ -93,28 +99,17 @@ const SlowPython = "labo cherche Python, qui met du temps à répondre. Chaque e
 var errNotPython = errors.New("not an answer of python")
 
 // askPython asks for the version and for the program itself: a launcher
-// (pyenv, py.exe) would cost its own start at every run. A launcher may be a
-// script that starts others: when the context ends, all of them end.
+// (pyenv, py.exe) would cost its own start at every run. Neither PYTHONPATH nor
+// what the user has installed may run meanwhile: -E and -s, which Python 2
+// understands too. The current folder may: only sys is imported, which is in
+// Python itself.
 func askPython(ctx context.Context, command []string) (Python, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // as SlowPython says
-	defer cancel()
-	args := append(command[:len(command):len(command)], "-c",
-		"import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))") // Python 2 understands it too
-	p, err := runner.Start(runner.Command{Argv: args}, nil)
+	answer, err := ask(ctx, append(command[:len(command):len(command)], "-E", "-s", "-c",
+		"import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))"))
 	if err != nil {
 		return Python{}, err
 	}
-	defer p.Stop()
-	p.EndInput()
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-		return Python{}, ctx.Err()
-	}
-	if exit, _ := p.Ended(); exit != (runner.Exit{}) {
-		return Python{}, errNotPython
-	}
-	return parsePython(strings.Join(command, " "), runner.Lines(p.Out.Since(0)))
+	return parsePython(strings.Join(command, " "), answer)
 }
 
 func parsePython(command, answer string) (Python, error) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/fault"
 	"labo/lessons/text"
 )
@@ -92,12 +93,14 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 			c.why = pythonError(complaint.String())
 		}
 	}()
+	slow, stop := pace.After(answerBound)
+	defer stop()
 	select {
 	case <-ready:
 		return c, nil
 	case <-c.exited:
 		return nil, c.endedEarly()
-	case <-time.After(10 * time.Second):
+	case <-slow:
 		c.Kill()
 		return nil, ErrSlow
 	case <-ctx.Done():
@@ -105,6 +108,9 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 		return nil, ctx.Err()
 	}
 }
+
+// answerBound is how long a child is waited for, as ErrSlow says.
+const answerBound = 10 * time.Second
 
 // ErrSlow says that a program that labo started was waited for in vain.
 var ErrSlow error = fault.Failed("le programme lancé n'a rien répondu en 10 s", "", nil)
@@ -136,15 +142,14 @@ const maxSaid = 64
 // Says returns the next line that the child says after it is ready. The error
 // tells that it ended, was silent for too long, or is the context's.
 func (c *Child) Says(ctx context.Context) (string, error) {
-	const bound = 10 * time.Second // as ErrSlow says
-	limit := time.NewTimer(bound)
-	defer limit.Stop()
+	slow, stop := pace.After(answerBound)
+	defer stop()
 	select {
 	case line := <-c.said:
 		return line, nil
 	case <-c.exited:
 		return "", c.endedEarly()
-	case <-limit.C:
+	case <-slow:
 		return "", ErrSlow
 	case <-ctx.Done():
 		return "", ctx.Err()

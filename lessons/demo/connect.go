@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"syscall"
 	"time"
 
-	"labo/lessons/chat"
+	"labo/lessons/check/pace"
+	"labo/lessons/fault"
 )
 
 // Attempt is what became of one connect().
@@ -18,15 +20,21 @@ type Attempt struct {
 	Err     error         // nil, or what connect() returned
 }
 
-// Connect tries once to connect to that address and gives up after limit.
+// Connect tries once to connect to that address and gives up after limit, in
+// which this process ran: a busy machine is no server that does not answer.
 func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attempt {
 	start := time.Now()
-	d := net.Dialer{Timeout: limit, KeepAlive: -1, Control: func(string, string, syscall.RawConn) error {
+	ctx, cancel := pace.WithTimeout(ctx, limit)
+	defer cancel()
+	d := net.Dialer{KeepAlive: -1, Control: func(string, string, syscall.RawConn) error {
 		start = time.Now() // socket() is done, connect() comes next
 		return nil
 	}}
 	c, err := d.DialContext(ctx, "tcp", to.String())
 	a := Attempt{Elapsed: time.Since(start), Err: err}
+	if err != nil && context.Cause(ctx) == context.DeadlineExceeded {
+		a.Err = os.ErrDeadlineExceeded
+	}
 	if err == nil {
 		a.Conn = c.(*net.TCPConn)
 	}
@@ -35,7 +43,7 @@ func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attemp
 
 // Refused reports whether the other system answered "no" (a RST).
 func (a Attempt) Refused() bool {
-	return chat.Refused(a.Err)
+	return fault.Refused(a.Err)
 }
 
 // TimedOut reports whether nothing answered within the limit.

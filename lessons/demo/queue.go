@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/probe"
 )
 
@@ -68,8 +69,8 @@ func (q *Queue) dial(ctx context.Context) {
 
 // letIn reports whether the client that dials was connected soon.
 func (q *Queue) letIn(ctx context.Context) bool {
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
+	over, stop := pace.After(patience)
+	defer stop()
 	select {
 	case a := <-q.answered:
 		if a.Err != nil {
@@ -78,7 +79,7 @@ func (q *Queue) letIn(ctx context.Context) bool {
 		}
 		q.Clients = append(q.Clients, a.Conn)
 		return true
-	case <-limit.C:
+	case <-over:
 		return false
 	case <-ctx.Done():
 		return false

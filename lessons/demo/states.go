@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
@@ -99,7 +100,8 @@ func (m *Made) seen(ctx context.Context, local, remote netip.AddrPort) error {
 }
 
 func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error {
-	ctx, cancel := context.WithTimeout(ctx, stateBound)
+	begun := time.Now()
+	ctx, cancel := pace.WithTimeout(ctx, stateBound)
 	defer cancel()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
@@ -122,8 +124,8 @@ func (m *Made) seenWhere(ctx context.Context, is func(*probe.Socket) bool) error
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return &NotHereError{State: m.State, Err: fault.Failed("en "+text.Duration(stateBound)+", "+last, "", nil)}
+			if context.Cause(ctx) == context.DeadlineExceeded {
+				return &NotHereError{State: m.State, Err: fault.Failed("en "+text.Duration(time.Since(begun))+", "+last, "", nil)}
 			}
 			return ctx.Err()
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -25,7 +27,7 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	message := act.Letters(1023) + "é"
 	k.Send(message)
 	b.Kernel(k.Arrived(len(message)))
@@ -67,7 +69,7 @@ func settleDecoding(p *bench.Prediction, fine bool, measured string) {
 func decodeInPython(ctx context.Context, python check.Python, data []byte) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, python.Path, "-c", "import sys; sys.stdin.buffer.read().decode()")
+	cmd := exec.CommandContext(ctx, python.Path, python.Isolated("-c", "import sys; sys.stdin.buffer.read().decode()")[1:]...)
 	cmd.Stdin = strings.NewReader(string(data))
 	out, err := cmd.CombinedOutput()
 	if err == nil {
@@ -77,7 +79,11 @@ func decodeInPython(ctx context.Context, python check.Python, data []byte) (stri
 		return "", err
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1]), nil
+	last := strings.TrimSpace(lines[len(lines)-1])
+	if !strings.HasPrefix(last, "UnicodeDecodeError") {
+		return "", fault.Failed("Python s'est arrêté avant d'avoir décodé", "", err)
+	}
+	return last, nil
 }
 
 // spinning is a server whose client has left without a word.
@@ -136,7 +142,7 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 	defer demo.Abort(a.Conn)
 	b.Until("la connexion acceptée", func(s *probe.Snapshot) bool { return act.Owned(act.InState(s, probe.Established)) })
 	io.WriteString(a.Conn, "au revoir")
-	b.Await("l'affichage du message", func() bool { return strings.Contains(server.Out.String(), "[Client] au revoir") })
+	act.Await(b, "l'affichage du message", func() bool { return strings.Contains(server.Out.String(), "[Client] au revoir") })
 	b.Must(a.Conn.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
@@ -175,6 +181,6 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 	after := b.Me()
 	return spinning{
 		turns: turns, took: after.TakenAt.Sub(before.TakenAt), cpu: probe.CPUShareBetween(before, after),
-		pid: b.PID(), by: "tours comptés par labo",
+		pid: os.Getpid(), by: "tours comptés par labo",
 	}
 }

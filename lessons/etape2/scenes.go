@@ -38,7 +38,7 @@ func portEphemere(ctx context.Context, b *bench.Bench) {
 	l, err := chat.Listen(ctx, b.Server)
 	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
 	defer l.Close()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	first, second := act.Connected(ctx, b), demo.Attempt{}
 	defer func() { demo.Abort(first.Conn); demo.Abort(second.Conn) }()
 	second = act.Connected(ctx, b)
@@ -75,7 +75,7 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	b.Say("saisie")
 	script := []string{"bonjour", "ça va ?"}
 	typed, read, same := 0, 0, true
@@ -127,7 +127,7 @@ func ligneVide(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	k.Send("")
 	data, came := k.Recv(b.ReadingTime(time.Second, 200*time.Millisecond))
 	b.Kernel(b.Sockets())
@@ -147,7 +147,7 @@ func unFlux(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	total := 0
 	for _, word := range []string{"un", "deux", "exit"} {
 		k.Send(word)
@@ -176,7 +176,7 @@ func troisMilleOctets(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	k.Send(act.Letters(size))
 	b.Kernel(k.Arrived(size))
 	b.Pause()
@@ -216,7 +216,7 @@ func exitScene(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction")
+	p := b.Predict("prediction").Apart()
 	k.Send("exit")
 	b.Must(k.Client.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "close()", Detail: "le noyau envoie FIN"})

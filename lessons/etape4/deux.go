@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -129,7 +130,7 @@ func together(pair [2]netip.Addr, option demo.Sharing) string {
 
 // restarts: what the memory of a connection does to the next server.
 func restarts(ctx context.Context, b *bench.Bench) {
-	p := b.Predict("prediction-relance").Elsewhere()
+	p := b.Predict("prediction-relance").Apart()
 	plain, err := demo.RestartAfter(ctx, demo.NoSharing, demo.NoSharing, true)
 	b.Must(err, "jouer le premier serveur")
 	kernelOf(b, plain.Port, plain.Snapshot)
@@ -213,7 +214,7 @@ func generation(r demo.Restart) string {
 func sharedPort(ctx context.Context, b *bench.Bench) {
 	const clients = 100
 	b.Set("clients", clients)
-	p := b.Predict("prediction-partage").Elsewhere()
+	p := b.Predict("prediction-partage").Apart()
 	s, err := demo.ShareBetween(ctx, b.Self, clients)
 	if errors.Is(err, errors.ErrUnsupported) {
 		p.Settle("", "ce système n'a pas SO_REUSEPORT")
@@ -225,7 +226,7 @@ func sharedPort(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Qui a répondu", Source: "octet reçu par chaque client",
 		Values: []evidence.Value{
-			{Label: fmt.Sprintf("premier serveur, processus %d", b.PID()), Text: text.Plural(s.Here, "client")},
+			{Label: fmt.Sprintf("premier serveur, processus %d", os.Getpid()), Text: text.Plural(s.Here, "client")},
 			{Label: fmt.Sprintf("second serveur, processus %d", s.Child), Text: text.Plural(s.There, "client")},
 		},
 		Checks: []string{measured.Check(probe.Filter{Ports: []uint16{s.Port}})},

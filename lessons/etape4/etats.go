@@ -18,7 +18,7 @@ import (
 // onzeEtats: each state of TCP, made for real, as `labo etats` does.
 func onzeEtats(ctx context.Context, b *bench.Bench) {
 	b.Say("")
-	p := b.Predict("prediction").Elsewhere()
+	p := b.Predict("prediction").Apart()
 	var reached []probe.State
 	var values []evidence.Value
 	begun := time.Now()

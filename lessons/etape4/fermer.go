@@ -34,7 +34,7 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 
 // orderly closes two connections, in both orders.
 func orderly(ctx context.Context, b *bench.Bench) {
-	p := b.Predict("prediction").Elsewhere()
+	p := b.Predict("prediction").Apart()
 	clientFirst := closeIn(ctx, b, false)
 	serverFirst := closeIn(ctx, b, true)
 	one, two := clientFirst[len(clientFirst)-1], serverFirst[len(serverFirst)-1]
@@ -105,7 +105,7 @@ func halfClose(ctx context.Context, b *bench.Bench) {
 // unread: a server that closes without having read all.
 func unread(ctx context.Context, b *bench.Bench) {
 	const message = "merci de me lire"
-	p := b.Predict("prediction-non-lu").Elsewhere()
+	p := b.Predict("prediction-non-lu").Apart()
 	u, err := demo.CloseUnread(ctx, message)
 	b.Must(err, "fermer sans lire")
 	b.Event(evidence.Returned(evidence.Client, "sendall « "+message+" »", "send", act.Handed(u.Sent)))
@@ -150,7 +150,7 @@ func killed(ctx context.Context, b *bench.Bench) {
 func leak(ctx context.Context, b *bench.Bench) {
 	const limit = 32
 	b.Set("limite", limit)
-	p := b.Predict("prediction-fuite").Elsewhere()
+	p := b.Predict("prediction-fuite").Apart()
 	k, err := demo.StartLeak(ctx, b.Self, limit)
 	if errors.Is(err, errors.ErrUnsupported) {
 		p.Settle("", "ce système ne limite pas les descripteurs d'un processus")

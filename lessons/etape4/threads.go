@@ -23,13 +23,13 @@ func threadsAQui(ctx context.Context, b *bench.Bench) {
 	python, ok := b.Python(ctx)
 	if ok {
 		b.Set("python", python.Command)
-		countPython(ctx, b, []string{python.Path})
+		countPython(ctx, b, python.Isolated())
 	} else {
 		b.Say("sans-python")
 	}
 	countGo(ctx, b)
 	if ok {
-		compute(ctx, b, []string{python.Path})
+		compute(ctx, b, python.Isolated())
 	}
 	answer.Compare("reponse")
 	b.Explain("suite")
@@ -38,7 +38,7 @@ func threadsAQui(ctx context.Context, b *bench.Bench) {
 // countPython counts the OS threads of Python programs.
 func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	const asked, tasks = 100, 10_000
-	p := b.Predict("prediction").Elsewhere()
+	p := b.Predict("prediction").Apart()
 	curve := evidence.Curve{Label: "threads du système"}
 	chart := &evidence.Chart{X: "threading.Thread lancés", Y: "nombre"}
 	var last demo.Counted // still running, to be looked at
@@ -95,7 +95,7 @@ func counted(c demo.Counted) probe.Maybe[float64] {
 // countGo counts the OS threads of Go programs whose goroutines all wait.
 func countGo(ctx context.Context, b *bench.Bench) {
 	const most, mostInCall = 10_000, 300
-	p := b.Predict("prediction-go").Elsewhere()
+	p := b.Predict("prediction-go").Apart()
 	network := evidence.Curve{Label: "threads, dans recv()"}
 	call := evidence.Curve{Label: "threads, appel brut"}
 	chart := &evidence.Chart{X: "goroutines lancées", Y: "nombre"}
@@ -156,7 +156,7 @@ func countGo(ctx context.Context, b *bench.Bench) {
 
 // compute: what Python's lock changes, and what it does not.
 func compute(ctx context.Context, b *bench.Bench, python []string) {
-	p := b.Predict("prediction-gil").Elsewhere()
+	p := b.Predict("prediction-gil").Apart()
 	c := computedInPeace(ctx, b, python)
 	var values []evidence.Value
 	for i, name := range []string{"un thread", "deux threads"} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"labo/probe/syscalls"
@@ -39,7 +40,7 @@ type Facts struct {
 // ForStep traces a Python file or a command until it ends or ctx does, and
 // returns what each line asked of the kernel. in is its standard input; observe,
 // which may be nil, is told every event as it comes. What it writes, nobody
-// reads.
+// reads. Nothing of the reader's Python runs with it but what lies beside it.
 func ForStep(ctx context.Context, words []string, in *os.File, observe func(*syscalls.Event)) (*Facts, error) {
 	command, err := Resolve(words)
 	if err != nil {
@@ -71,7 +72,8 @@ func ForStep(ctx context.Context, words []string, in *os.File, observe func(*sys
 // its print() calls nothing; where there is no terminal to be had, it is told
 // not to.
 func output() (out *os.File, env []string, done func(), err error) {
-	env = os.Environ()
+	env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PYTHON") })
+	env = append(env, "PYTHONNOUSERSITE=1")
 	if out, done, err = openTerminal(); err == nil {
 		return out, env, done, nil
 	}

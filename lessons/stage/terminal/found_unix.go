@@ -38,8 +38,7 @@ func (t *Terminal) Stop() {
 	signal.Notify(goesOn, syscall.SIGCONT)
 	defer signal.Stop(goesOn)
 	for {
-		// SIGTSTP would come to [watch]. The default action of SIGTTIN is the same.
-		syscall.Kill(0, syscall.SIGTTIN)
+		syscall.Kill(0, stopping())
 		// The system does not suspend a program that no shell could wake (an
 		// orphaned process group, POSIX 2.4.3): then nothing comes.
 		select {
@@ -59,6 +58,17 @@ func (t *Terminal) Stop() {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// stopping returns a signal that does what SIGTSTP does by default, which
+// itself would come to [watch]: one that nobody has made this process ignore.
+func stopping() syscall.Signal {
+	for _, s := range []syscall.Signal{syscall.SIGTTIN, syscall.SIGTTOU} {
+		if !signal.Ignored(s) {
+			return s
+		}
+	}
+	return syscall.SIGSTOP
 }
 
 // inFront reports whether the terminal is ours to change.

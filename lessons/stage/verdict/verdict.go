@@ -53,7 +53,12 @@ func (v View) Head(r check.Report) []string {
 		line += " (reconnu " + r.Guessed + ")"
 	}
 	line += fmt.Sprintf(" · port %d · graine %d", r.Port, r.Seed)
-	return append([]string{v.Palette.Title(text.Truncate(name, v.Width))}, v.wrap(0, line)...)
+	lines := append([]string{v.Palette.Title(text.Truncate(name, v.Width))}, v.wrap(0, line)...)
+	for _, file := range r.Shadows {
+		what, remedy := check.ShadowWords(file)
+		lines = append(lines, v.wrap(0, "! "+what+". "+remedy)...)
+	}
+	return lines
 }
 
 // Name returns what the report calls the program: its file or its command.
