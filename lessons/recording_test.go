@@ -15,13 +15,13 @@ import (
 	"time"
 
 	"labo/lessons/act"
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/etats"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -72,7 +72,11 @@ func TestRecordings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	section, _ := compiled.States().Section(heads[0].ID)
+	states, err := prose.States()
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _ := states.Section(heads[0].ID)
 	check(heads, &prose.Step{Sections: []*prose.Section{section}}, func(ctx context.Context, r *recorder) error {
 		tour.Stage = r
 		_, err := tour.Run(ctx)
@@ -106,7 +110,7 @@ func checkRecording(h scene.Head, text *prose.Section) error {
 // record plays a step and writes the recordings that are not right.
 func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder) error) {
 	t.Helper()
-	r := &recorder{t: t, port: chat.DefaultPort} // what students see
+	r := &recorder{t: t, port: atelier.Port} // what students see
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	if err := play(ctx, r); err != nil {

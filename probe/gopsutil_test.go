@@ -9,10 +9,10 @@ import (
 	"syscall"
 	"testing"
 
-	"labo/probe/probetest"
-
 	"github.com/google/go-cmp/cmp"
 	gnet "github.com/shirou/gopsutil/v3/net"
+
+	"labo/probe/probetest"
 )
 
 // cmpOptions lets go-cmp look into netip's types.

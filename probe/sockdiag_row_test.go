@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"labo/probe/probetest"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"labo/probe/probetest"
 )
 
 // Rows that Linux 6.18 (x86-64) gave, attributes included.

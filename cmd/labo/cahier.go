@@ -188,7 +188,7 @@ func writeExport(ctx context.Context, c *console, o cahierOptions, page []byte) 
 		err = files.Write(o.export, page, 0o666)
 	}
 	if err != nil {
-		return fault.Failed("impossible d'écrire "+shown+" ("+notebook.Cause(err)+")",
+		return fault.Failed("impossible d'écrire "+shown+" ("+fault.File(err)+")",
 			"Choisissez un autre dossier, par exemple votre dossier personnel.", err)
 	}
 	return nil

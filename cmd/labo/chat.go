@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"labo/lessons/atelier"
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 )
@@ -17,7 +18,7 @@ type chatOptions struct {
 }
 
 func newChatOptions() *chatOptions {
-	return &chatOptions{host: chat.DefaultHost, port: chat.DefaultPort}
+	return &chatOptions{host: chat.DefaultHost, port: atelier.Port}
 }
 
 // listening adds the options to a program that listens.

@@ -13,11 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons"
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
@@ -34,7 +35,7 @@ type etapeOptions struct {
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
-	o := etapeOptions{port: chat.DefaultPort}
+	o := etapeOptions{port: atelier.Port}
 	var auto durationValue
 	cmd := &cobra.Command{
 		Use:     "etape NUMÉRO",
@@ -106,9 +107,9 @@ func oneStep(cmd *cobra.Command, args []string) error {
 	if err != nil || n < 1 {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »", hint)
 	}
-	if n > compiled.Steps {
+	if n > prose.Steps {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
-			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", compiled.Steps, cmd.Name(), compiled.Steps))
+			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Steps, cmd.Name(), prose.Steps))
 	}
 	if _, ok := lessons.StepByNumber(n); !ok {
 		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),
@@ -240,7 +241,7 @@ func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool
 	case p.Complete() && !left:
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
-	if port != chat.DefaultPort && strings.HasPrefix(cmd, "labo etape ") {
+	if port != atelier.Port && strings.HasPrefix(cmd, "labo etape ") {
 		cmd += fmt.Sprintf(" --port %d", port)
 	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"labo/lessons"
-	"labo/lessons/chat"
+	"labo/lessons/atelier"
 	"labo/lessons/notebook"
 	"labo/lessons/scene"
 	"labo/lessons/text"
@@ -19,7 +19,7 @@ func TestTheFarewellKeepsThePort(t *testing.T) {
 	book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
 	defer book.Close()
 	book.Begun(scene.Head{Step: 1, ID: "port-libre"})
-	for port, want := range map[uint16]string{chat.DefaultPort: "labo etape 1\n", 12346: "labo etape 1 --port 12346\n"} {
+	for port, want := range map[uint16]string{atelier.Port: "labo etape 1\n", 12346: "labo etape 1 --port 12346\n"} {
 		var out bytes.Buffer
 		farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), 1, port, true)
 		if !strings.Contains(out.String(), want) {
@@ -41,7 +41,7 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 		book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
 		said := func() string {
 			var out bytes.Buffer
-			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, chat.DefaultPort, false)
+			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, atelier.Port, false)
 			return strings.Join(strings.Fields(strings.ReplaceAll(out.String(), text.NBSP, " ")), " ")
 		}
 		for i, sc := range step.Scenes {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"labo/lessons/chat"
+	"labo/lessons/atelier"
 	"labo/lessons/fault"
 	"labo/lessons/projection"
 	"labo/lessons/stage/notes"
@@ -30,7 +30,7 @@ func newNotesCommand(c *console) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				n, _ := strconv.Atoi(args[0])
-				return notes.Write(c.out, c.palette(), c.width(), n, chat.DefaultPort)
+				return notes.Write(c.out, c.palette(), c.width(), n, atelier.Port)
 			}
 			if asText || !c.canDraw() || !hasSize(c.outFile) {
 				return followNotes(cmd.Context(), c)

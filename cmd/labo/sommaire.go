@@ -6,7 +6,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/notebook"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 	"labo/probe/files"
@@ -24,9 +24,9 @@ func contents(c *console) error {
 		writeHanging(c, "  → ", notebook.Words(err), 0)
 	}
 	progress := book.Progress(all)
-	entries := make([]linear.Entry, compiled.Steps)
+	entries := make([]linear.Entry, prose.Steps)
 	for i := range entries {
-		step, err := compiled.Load(i + 1)
+		step, err := prose.Load(i + 1)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"labo/lessons/chat"
+	"labo/lessons/atelier"
 	"labo/lessons/check"
 	"labo/lessons/fault"
 	"labo/lessons/stage/verdict"
@@ -32,7 +32,7 @@ type verifierOptions struct {
 }
 
 func newVerifierCommand(c *console) *cobra.Command {
-	o := &verifierOptions{port: chat.DefaultPort}
+	o := &verifierOptions{port: atelier.Port}
 	cmd := &cobra.Command{
 		Use:     "verifier FICHIER…",
 		Short:   "Lance votre programme contre de vrais adversaires, et le juge",

@@ -4,9 +4,12 @@ import (
 	"context"
 	"time"
 
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
-	"labo/lessons/chat"
+	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // ownPatience is how long labo waits for the reader's own programs. The reader
@@ -41,7 +44,7 @@ func WatchOwn(b *bench.Bench, f *Following) bool {
 		b.Set("reste", text.Left(left))
 		b.Say("port-retenu")
 	}
-	if b.Port != chat.DefaultPort && !b.Alone() {
+	if b.Port != atelier.Port && !b.Alone() {
 		b.Say("autre-port")
 	}
 	whole := b.Watch("Le port, en direct", "labo regarde vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)
@@ -62,4 +65,20 @@ func EndOwn(b *bench.Bench, whole bool) {
 	}
 	b.Say("pas-vu")
 	b.Pause() // the scene is not done
+}
+
+// Peak shows an earlier snapshot of the lesson's port: the one with the most
+// rows, memories (TIME-WAIT) aside.
+func Peak(b *bench.Bench, s *probe.Snapshot) {
+	living := make([]probe.Socket, 0, len(s.Sockets))
+	for _, sock := range s.Sockets {
+		if sock.State != probe.TimeWait {
+			living = append(living, sock)
+		}
+	}
+	b.Show(evidence.Evidence{
+		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
+		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
+		Checks:  []string{measured.Check(b.Filter())},
+	})
 }

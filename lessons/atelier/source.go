@@ -5,12 +5,14 @@ package atelier
 import (
 	"embed"
 	"fmt"
-	"labo/lessons/chat"
 	"strings"
 )
 
 //go:embed fichiers/*.py
 var sources embed.FS
+
+// Port is the port of the sheet.
+const Port uint16 = 12345
 
 // Source returns the text of "serveur.py", "client.py", "serveur2.py" or
 // "client2.py", with that port in place of the sheet's.
@@ -19,7 +21,7 @@ func Source(name string, port uint16) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the sheet has no program %s", name)
 	}
-	return strings.Replace(string(b), portLine(chat.DefaultPort), portLine(port), 1), nil
+	return strings.Replace(string(b), portLine(Port), portLine(port), 1), nil
 }
 
 // portLine is how each program names its port.

@@ -1,7 +1,6 @@
 package atelier
 
 import (
-	"labo/lessons/chat"
 	"strings"
 	"testing"
 )
@@ -12,7 +11,7 @@ func TestSourceOnAnotherPort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Count(src, "PORT = 23456") != 1 || strings.Contains(src, portLine(chat.DefaultPort)) {
+		if strings.Count(src, "PORT = 23456") != 1 || strings.Contains(src, portLine(Port)) {
 			t.Errorf("%s does not take its port from one line:\n%s", name, src)
 		}
 	}

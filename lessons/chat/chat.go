@@ -17,8 +17,7 @@ package chat
 
 // What the sheet's programs use.
 const (
-	DefaultHost        = "localhost" // resolved to 127.0.0.1: the sheet asks for AF_INET
-	DefaultPort uint16 = 12345
+	DefaultHost = "localhost" // resolved to 127.0.0.1: the sheet asks for AF_INET
 
 	// ReadSize is the most bytes one read returns: recv(1024).
 	ReadSize = 1024

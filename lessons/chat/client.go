@@ -15,7 +15,7 @@ import (
 // when the server has gone.
 type Client struct {
 	Host string // address or name of the server; "": [DefaultHost]
-	Port uint16 // 0 means no port: [DefaultPort] is not assumed
+	Port uint16 // 0 means no port: [atelier.Port] is not assumed
 
 	// In gives the messages, one a line. Reading it is ended with the
 	// conversation: a terminal or a pipe that is an [*os.File] is left open,

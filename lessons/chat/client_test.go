@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/fault"
 	"labo/probe"
 	"labo/probe/probetest"
 	"labo/probe/probetest/freeport"
@@ -207,7 +208,7 @@ func TestClientWithoutServerIsRefused(t *testing.T) {
 		t.Fatalf("error %v", r.err)
 	}
 	r.prints("")
-	if f := Fault(r.err); f == nil || f.Exit != 1 || !strings.Contains(f.What, ErrnoText(e)) || !strings.Contains(f.Hint, "labo serveur") {
+	if f := Fault(r.err); f == nil || f.Exit != 1 || !strings.Contains(f.What, fault.Cause(e)) || !strings.Contains(f.Hint, "labo serveur") {
 		t.Errorf("said %+v", f)
 	}
 }

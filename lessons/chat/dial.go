@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"labo/lessons/fault"
 )
 
 // RefusedError says that nobody listens at Addr: its kernel answered with RST.
@@ -89,7 +91,7 @@ func dial(ctx context.Context, addr netip.AddrPort, after time.Duration, stop <-
 }
 
 func connectError(addr netip.AddrPort, after time.Duration, err error) error {
-	if Refused(err) {
+	if fault.Refused(err) {
 		return &RefusedError{Addr: addr, After: after, Err: err}
 	}
 	e := &ConnectError{Addr: addr, After: after, Err: err}

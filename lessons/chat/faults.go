@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/atelier"
 	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
@@ -32,7 +33,7 @@ func Fault(err error) *fault.Fault {
 		return e.fault()
 	}
 	if e, ok := errors.AsType[*LostError](err); ok {
-		return fault.Failed("la connexion avec "+e.Remote.String()+" est perdue : "+ErrnoText(e.Err),
+		return fault.Failed("la connexion avec "+e.Remote.String()+" est perdue : "+fault.Cause(e.Err),
 			"Vérifiez le réseau entre les deux machines, puis recommencez.", err)
 	}
 	return nil
@@ -117,24 +118,24 @@ func (e *ListenError) fault() *fault.Fault {
 	switch e.Reason {
 	case ListenDenied:
 		if e.Addr.Port() < 1024 {
-			return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), ErrnoText(e.Err)),
+			return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), fault.Cause(e.Err)),
 				"Les ports en dessous de 1024 sont réservés à l'administrateur : prenez-en un au-dessus, "+
-					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), DefaultPort), e)
+					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), atelier.Port), e)
 		}
-		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), ErrnoText(e.Err)),
+		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), fault.Cause(e.Err)),
 			"Ce système le garde pour lui, ou une règle l'interdit : prenez un autre port, avec --port.", e)
 	case ListenElsewhere:
 		hint := "Un serveur n'écoute qu'à une adresse de sa propre machine"
 		if own := ownAddresses(); own != "" {
 			hint += " (" + own + ")"
 		}
-		return fault.Failed(fmt.Sprintf("l'adresse %s n'est pas à cette machine : %s", e.Addr.Addr(), ErrnoText(e.Err)),
+		return fault.Failed(fmt.Sprintf("l'adresse %s n'est pas à cette machine : %s", e.Addr.Addr(), fault.Cause(e.Err)),
 			hint+".", e)
 	case ListenNoFamily:
-		return fault.Failed(fmt.Sprintf("cette machine n'a pas ce genre d'adresse (%s) : %s", e.Addr.Addr(), ErrnoText(e.Err)),
+		return fault.Failed(fmt.Sprintf("cette machine n'a pas ce genre d'adresse (%s) : %s", e.Addr.Addr(), fault.Cause(e.Err)),
 			"Sans --hote, le serveur écoute sur 127.0.0.1.", e)
 	}
-	return fault.Failed("impossible d'écouter sur "+at+" : "+ErrnoText(e.Err),
+	return fault.Failed("impossible d'écouter sur "+at+" : "+fault.Cause(e.Err),
 		"Essayez sans --hote, ou avec un autre --port.", e)
 }
 
@@ -150,13 +151,13 @@ func ownAddresses() string {
 }
 
 func (e *RefusedError) fault() *fault.Fault {
-	what := fmt.Sprintf("connexion refusée par %v en %s : %s", e.Addr, text.Duration(e.After), ErrnoText(e.Err))
+	what := fmt.Sprintf("connexion refusée par %v en %s : %s", e.Addr, text.Duration(e.After), fault.Cause(e.Err))
 	why := "Aucun programme n'écoute sur ce port : le noyau a répondu non (RST) à sa place. "
 	if !e.Addr.Addr().IsLoopback() {
 		why = "Aucun programme n'écoute sur ce port de cette machine, ou un pare-feu refuse : son noyau a répondu non (RST). "
 		return fault.Failed(what, why+"Lancez d'abord le serveur là-bas.", e)
 	}
-	if e.Addr.Port() == DefaultPort {
+	if e.Addr.Port() == atelier.Port {
 		return fault.Failed(what, why+"Lancez d'abord le serveur dans un autre terminal : "+
 			fmt.Sprintf("`labo %[1]s` ou `python %[1]s.py`.", serverName(e.Duplex)), e)
 	}
@@ -168,23 +169,23 @@ func (e *ConnectError) fault() *fault.Fault {
 	at := e.Addr.String()
 	switch e.Reason {
 	case ConnectNoAnswer:
-		return fault.Failed(fmt.Sprintf("pas de réponse de %s après %s : %s", at, text.Duration(e.After), ErrnoText(e.Err)),
+		return fault.Failed(fmt.Sprintf("pas de réponse de %s après %s : %s", at, text.Duration(e.After), fault.Cause(e.Err)),
 			"La file d'attente du serveur est pleine, ou la machine est éteinte, ou un pare-feu jette les demandes. "+
 				"Vérifiez l'adresse et le port.", e)
 	case ConnectUnreachable:
-		return fault.Failed("aucun chemin vers "+at+" : "+ErrnoText(e.Err),
+		return fault.Failed("aucun chemin vers "+at+" : "+fault.Cause(e.Err),
 			"Vérifiez l'adresse et la connexion au réseau ; sans --hote, le client reste sur cette machine.", e)
 	case ConnectDenied:
-		return fault.Failed("ce système interdit la connexion à "+at+" : "+ErrnoText(e.Err),
+		return fault.Failed("ce système interdit la connexion à "+at+" : "+fault.Cause(e.Err),
 			"Un pare-feu ou une règle de cette machine l'empêche ; sans --hote, le client reste sur cette machine.", e)
 	case ConnectNoFamily:
-		return fault.Failed("cette machine n'a pas d'adresse pour joindre "+at+" : "+ErrnoText(e.Err),
+		return fault.Failed("cette machine n'a pas d'adresse pour joindre "+at+" : "+fault.Cause(e.Err),
 			"Sans --hote, le client va sur 127.0.0.1.", e)
 	case ConnectReset:
-		return fault.Failed("la connexion à "+at+" a été coupée (RST) avant d'être établie : "+ErrnoText(e.Err),
+		return fault.Failed("la connexion à "+at+" a été coupée (RST) avant d'être établie : "+fault.Cause(e.Err),
 			"Le serveur s'est arrêté à cet instant : relancez-le, puis le client.", e)
 	}
-	return fault.Failed("connexion impossible à "+at+" : "+ErrnoText(e.Err), "Vérifiez --hote et --port.", e)
+	return fault.Failed("connexion impossible à "+at+" : "+fault.Cause(e.Err), "Vérifiez --hote et --port.", e)
 }
 
 func (e *HostError) fault() *fault.Fault {

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/probetest"
-
 	"golang.org/x/term"
+
+	"labo/probe/probetest"
 )
 
 // TestTerminalKeysEndTheServer presses Ctrl+D and Ctrl+C on a server's

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"labo/lessons/fault"
 )
 
 // link is one connection of the sheet: reads of at most [ReadSize] bytes come
@@ -85,7 +87,7 @@ func fate(err error) (EventKind, Ending) {
 	switch {
 	case errors.Is(err, io.EOF):
 		return PeerClosed, PeerLeft
-	case Broken(err):
+	case fault.Broken(err):
 		return PeerReset, PeerBroke
 	}
 	return 0, Failed

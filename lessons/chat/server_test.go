@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"labo/lessons/fault"
 	"labo/probe/probetest"
 )
 
@@ -166,7 +167,7 @@ func TestServerSurvivesAReset(t *testing.T) {
 	r.await(Closed)
 	r.endsWith(PeerBroke, NoticeClientBroke)
 	r.prints(greeting + "[Client] bonjour\n")
-	if words := r.notices[0].Words(); !strings.Contains(words, ErrnoText(r.notices[0].Err)) {
+	if words := r.notices[0].Words(); !strings.Contains(words, fault.Cause(r.notices[0].Err)) {
 		t.Errorf("%q does not name the error", words)
 	}
 }

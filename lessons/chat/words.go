@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	"labo/lessons/fault"
 	"labo/lessons/text"
 )
 
@@ -35,7 +36,7 @@ func (n Notice) Words() string {
 	case NoticeClientLeft:
 		return n.clientLeft()
 	case NoticeClientBroke:
-		return "Le client a coupé la connexion sans la fermer (RST) : la lecture échoue avec " + ErrnoText(n.Err) +
+		return "Le client a coupé la connexion sans la fermer (RST) : la lecture échoue avec " + fault.Cause(n.Err) +
 			". Ici, serveur.py s'arrêterait sur ConnectionResetError ; labo s'arrête proprement."
 	case NoticeInvalid:
 		return "Ce message contient des octets qui ne sont pas de l'UTF-8, montrés en hexadécimal (ici " +
@@ -51,7 +52,7 @@ func (n Notice) Words() string {
 			" client.py ne s'en apercevrait qu'à l'envoi, et pas dès le premier."
 	case NoticeServerBroke:
 		return "Le serveur a coupé la connexion (RST) : il s'est arrêté sans avoir tout lu, ou sans avoir accepté ce client. " +
-			"Le noyau le dit par " + ErrnoText(n.Err) + "." + n.unsent()
+			"Le noyau le dit par " + fault.Cause(n.Err) + "." + n.unsent()
 	case NoticeServerTalks:
 		return "Le serveur a envoyé " + text.Plural(n.N, "octet") + " : " + outside(n.Text, 60) +
 			". client.py ne lit jamais : il ne les verrait pas."

@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 
+	"labo/lessons/fault"
 	"labo/lessons/text"
 )
 
@@ -23,7 +24,7 @@ func (n Notice) duplexWords() string {
 	case NoticeClientLeft, NoticeServerLeft:
 		return n.peerLeft(me, peer) + n.unsent()
 	case NoticeClientBroke, NoticeServerBroke:
-		return peer + " a coupé la connexion (RST) : il s'est arrêté sans tout lire. Le noyau le dit par " + ErrnoText(n.Err) + "." +
+		return peer + " a coupé la connexion (RST) : il s'est arrêté sans tout lire. Le noyau le dit par " + fault.Cause(n.Err) + "." +
 			n.unsent() + " Ici, " + n.deafened(me, "ConnectionResetError") + ", mais resterait dans input() ; labo s'arrête."
 	case NoticeCutRune:
 		return "La lecture s'arrête au milieu d'un caractère : TCP transporte des octets, pas des lettres. " +

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/chat"
+	"labo/lessons/atelier"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
 )
@@ -66,7 +66,7 @@ type judge struct {
 // the context's. What goes wrong later is a result.
 func Judge(ctx context.Context, c Config) (*Report, error) {
 	start := time.Now()
-	c.Port = cmp.Or(c.Port, chat.DefaultPort)
+	c.Port = cmp.Or(c.Port, atelier.Port)
 	j := &judge{Config: c}
 	j.command, j.python = commandOf(c)
 	if err := portFree(ctx, c.Port); err != nil {

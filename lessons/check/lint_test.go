@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"labo/probe/probetest"
-
 	"github.com/google/go-cmp/cmp"
+
+	"labo/probe/probetest"
 )
 
 var update = flag.Bool("update", false, "write the verdicts seen into the headers of testdata/casses")

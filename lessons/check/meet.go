@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/chat"
 	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
 	"labo/lessons/fault"
@@ -136,8 +135,8 @@ const dialBound = 3 * time.Second
 // errNoAnswer says that a call was neither taken nor refused.
 var errNoAnswer error = fault.Failed("aucune réponse à temps", "", nil)
 
-// dial calls the program. Errors: errNoAnswer, and those that [chat.Refused] and
-// [chat.Broken] know; others are no answer of the program's, but a fault.
+// dial calls the program. Errors: errNoAnswer, and those that [fault.Refused] and
+// [fault.Broken] know; others are no answer of the program's, but a fault.
 func (t *trial) dial() (*peer.Peer, error) {
 	ctx, cancel := pace.WithTimeout(t.ctx, dialBound)
 	defer cancel()
@@ -145,7 +144,7 @@ func (t *trial) dial() (*peer.Peer, error) {
 	switch {
 	case err == nil:
 		t.peers = append(t.peers, p)
-	case chat.Refused(err) || chat.Broken(err):
+	case fault.Refused(err) || fault.Broken(err):
 	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return nil, errNoAnswer
 	default:
@@ -157,9 +156,9 @@ func (t *trial) dial() (*peer.Peer, error) {
 // unreached says in French why a call has failed.
 func unreached(err error) string {
 	switch {
-	case chat.Refused(err):
+	case fault.Refused(err):
 		return "la connexion a été refusée par le noyau : plus personne n'écoute"
-	case chat.Broken(err):
+	case fault.Broken(err):
 		return "la connexion a été coupée aussitôt (RST)"
 	}
 	return "en " + text.Duration(dialBound) + ", le noyau n'a répondu ni oui ni non à la connexion"

@@ -9,8 +9,8 @@ import (
 	"syscall"
 	"time"
 
-	"labo/lessons/chat"
 	"labo/lessons/check/pace"
+	"labo/lessons/fault"
 )
 
 // Attempt is what became of one connect().
@@ -43,7 +43,7 @@ func Connect(ctx context.Context, to netip.AddrPort, limit time.Duration) Attemp
 
 // Refused reports whether the other system answered "no" (a RST).
 func (a Attempt) Refused() bool {
-	return chat.Refused(a.Err)
+	return fault.Refused(a.Err)
 }
 
 // TimedOut reports whether nothing answered within the limit.

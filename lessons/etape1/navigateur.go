@@ -45,7 +45,7 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 		}
 		own = request(ctx, b)
 		defer own.stop()
-		b.Await("la demande", r.arrived)
+		act.Await(b, "la demande", r.arrived)
 		for len(r.events) > 0 {
 			b.Event(<-r.events)
 		}

@@ -15,7 +15,6 @@ import (
 	"labo/lessons/act"
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
-	"labo/lessons/chat"
 	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
@@ -134,7 +133,7 @@ func (t *tracedProgram) own() []trace.LineFact {
 // none, or one that does not name the sheet's port.
 func ownProgram(name string, port uint16) (string, bool) {
 	const largest = 64 << 10 // bytes
-	own := fmt.Sprint(chat.DefaultPort)
+	own := fmt.Sprint(atelier.Port)
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > largest {
 		return "", false

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 )
 
@@ -79,4 +80,18 @@ func Errno(err error) string {
 		return fmt.Sprintf("%s (%d)", name, uintptr(e))
 	}
 	return fmt.Sprintf("erreur %d du système", uintptr(e))
+}
+
+// Refused reports whether a call was answered "no": nobody listens there.
+func Refused(err error) bool { return isErrno(err, refused) }
+
+// Broken reports whether a read or a write failed because the peer's RST came.
+// Windows says so with ECONNABORTED as well, and a write after the RST has been
+// reported by EPIPE.
+func Broken(err error) bool { return isErrno(err, broken) }
+
+// isErrno reports whether err comes from one of these numbers of this system.
+func isErrno(err error, any []syscall.Errno) bool {
+	e, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(any, e)
 }

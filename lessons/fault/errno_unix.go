@@ -9,3 +9,8 @@ import (
 )
 
 func errnoName(e syscall.Errno) string { return unix.ErrnoName(e) }
+
+var (
+	refused = []syscall.Errno{syscall.ECONNREFUSED}
+	broken  = []syscall.Errno{syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE}
+)

@@ -27,3 +27,8 @@ var errnoNames = map[syscall.Errno]string{
 }
 
 func errnoName(e syscall.Errno) string { return errnoNames[e] }
+
+var (
+	refused = []syscall.Errno{windows.WSAECONNREFUSED}
+	broken  = []syscall.Errno{windows.WSAECONNRESET, windows.WSAECONNABORTED, windows.WSAESHUTDOWN}
+)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"syscall"
 
-	"labo/lessons/chat"
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -65,7 +65,7 @@ func reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	return " (" + text.Visible(chat.ErrnoText(err)) + ")"
+	return " (" + text.Visible(fault.Cause(err)) + ")"
 }
 
 func forbidden(n probe.Note) string {

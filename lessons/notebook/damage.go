@@ -92,7 +92,7 @@ func setAside(home string, data []byte, now time.Time) (aside string, err error)
 		if i > 1 {
 			aside = filepath.Join(home, fmt.Sprintf("%s-%d.json", stamp, i))
 		}
-		kept, err := contents(aside)
+		kept, err := files.Read(aside, maxFile)
 		if errors.Is(err, fs.ErrNotExist) {
 			return aside, files.Write(aside, data, fileMode)
 		}

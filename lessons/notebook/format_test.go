@@ -3,7 +3,6 @@ package notebook
 import (
 	"encoding/json"
 	"errors"
-	"labo/probe/files"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"labo/probe/files"
 )
 
 // newerMinor was written by a release that knows more, at every level.

@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"labo/lessons/record"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"labo/lessons/record"
 )
 
 // The file is read field by field: what has not its shape is left out and

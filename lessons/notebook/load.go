@@ -3,9 +3,7 @@ package notebook
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 
@@ -71,7 +69,7 @@ func Read(getenv func(string) string) (*Notebook, error) {
 // load reads the file path, which may not exist (data is then nil). The
 // notebook is never nil; the errors are those of [Read].
 func load(path string) (book *Notebook, data []byte, err error) {
-	data, err = contents(path)
+	data, err = files.Read(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &Notebook{}, nil, nil
 	}
@@ -87,25 +85,10 @@ func load(path string) (book *Notebook, data []byte, err error) {
 	}
 	damage.Path = path
 	if damage.cut {
-		past, err := contents(filepath.Join(filepath.Dir(path), pastName))
+		past, err := files.Read(filepath.Join(filepath.Dir(path), pastName), maxFile)
 		if old, damaged, newer := parse(past); err == nil && damaged == nil && newer == nil && len(past) >= len(data) {
 			book, damage.restored = old, true
 		}
 	}
 	return book, data, damage
-}
-
-var errTooLarge = errors.New("larger than any notebook")
-
-func contents(path string) ([]byte, error) {
-	f, err := files.Open(path, os.O_RDONLY, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		return nil, errTooLarge
-	}
-	return data, err
 }

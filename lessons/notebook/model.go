@@ -17,11 +17,12 @@
 package notebook
 
 import (
-	"labo/lessons/record"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"labo/lessons/record"
 )
 
 // The format that this release writes.

@@ -2,9 +2,10 @@ package projection
 
 import (
 	"errors"
-	"labo/lessons/scene"
 	"testing"
 	"time"
+
+	"labo/lessons/scene"
 )
 
 // at is a projection of a name, begun then, in the scene id.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -119,12 +118,7 @@ func lives(ctx context.Context, dir string, s *State) bool {
 }
 
 func read(path string) (*State, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile))
+	data, err := files.Read(path, maxFile)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/notebook"
+	"labo/lessons/fault"
 	"labo/probe/files"
 )
 
@@ -126,5 +126,5 @@ func reason(err error) string {
 	if errors.Is(err, files.ErrNoHome) {
 		return "ni HOME ni LABO_HOME ne dit où écrire"
 	}
-	return notebook.Cause(err)
+	return fault.File(err)
 }

@@ -4,7 +4,9 @@
 package files
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,6 +42,24 @@ func Create(path string) (*os.File, error) {
 		return nil, &NotRegularError{Path: path, Mode: info.Mode()}
 	}
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|noWait, 0o666)
+}
+
+// ErrTooLarge: the file is larger than any that labo writes.
+var ErrTooLarge = errors.New("larger than any file of labo")
+
+// Read returns the content of a regular file of ours, of at most that many
+// bytes. The error is [ErrTooLarge] or that of [Open].
+func Read(path string, most int64) ([]byte, error) {
+	f, err := Open(path, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		return nil, ErrTooLarge
+	}
+	return data, err
 }
 
 // openRegular is [Open] that follows no link at all.

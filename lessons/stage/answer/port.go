@@ -54,7 +54,7 @@ func onPort(sockets []probe.Socket, port uint16) []probe.Socket {
 }
 
 // port writes what happens on one port, in sentences and then in rows.
-func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter, blind sonde.Blind) {
+func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter, blind sonde.Blind) {
 	if len(sockets) == 0 {
 		p.free(port, f, blind)
 		return
@@ -77,7 +77,7 @@ func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f pro
 }
 
 // free says that nobody uses a port, as surely as the source allows.
-func (p *page) free(port uint16, f probe.Filter, blind sonde.Blind) {
+func (p *writer) free(port uint16, f probe.Filter, blind sonde.Blind) {
 	n := strconv.Itoa(int(port))
 	switch {
 	case f.States != 0 || len(f.PIDs) > 0:
@@ -126,7 +126,7 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 }
 
 // listener says who listens, where, and how full the queue is.
-func (p *page) listener(s *probe.Socket, grid *panel.Grid) {
+func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
 	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s.Local.Addr())+".")
 	if !s.RecvQueue.Known || !s.SendQueue.Known {
 		return
@@ -180,7 +180,7 @@ func reach(a netip.Addr) string {
 
 // shared tells that several listeners share one address, which takes
 // SO_REUSEPORT.
-func (p *page) shared(listeners []*probe.Socket) {
+func (p *writer) shared(listeners []*probe.Socket) {
 	count := map[netip.AddrPort]int{}
 	for _, l := range listeners {
 		count[l.Local]++
@@ -195,7 +195,7 @@ func (p *page) shared(listeners []*probe.Socket) {
 }
 
 // nobody says that nobody listens on a port, and whether a server could.
-func (p *page) nobody(port uint16, u usage, f probe.Filter, blind sonde.Blind) {
+func (p *writer) nobody(port uint16, u usage, f probe.Filter, blind sonde.Blind) {
 	n := strconv.Itoa(int(port))
 	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
 		return // those who listen were not asked for
@@ -233,7 +233,7 @@ func by(o probe.Owner) string {
 
 // remains tells what TIME-WAIT means for a server that wants the port back.
 // Windows lets it have the port at once.
-func (p *page) remains(u usage) {
+func (p *writer) remains(u usage) {
 	s := "C'est encore le port local de " + text.Plural(u.finished, "connexion finie") + " (TIME-WAIT)"
 	if runtime.GOOS == "windows" {
 		p.sentence(noMark+noMark, s+".")
@@ -248,7 +248,7 @@ func (p *page) remains(u usage) {
 }
 
 // owners says what the processes of the rows are, and why others have none.
-func (p *page) owners(s *probe.Snapshot) {
+func (p *writer) owners(s *probe.Snapshot) {
 	p.section("Qui tient ces sockets")
 	for _, h := range s.Holders {
 		p.holder(h)
@@ -257,7 +257,7 @@ func (p *page) owners(s *probe.Snapshot) {
 }
 
 // absences says, once for each, why rows of s have no process.
-func (p *page) absences(s *probe.Snapshot) {
+func (p *writer) absences(s *probe.Snapshot) {
 	said := map[string]bool{"": true}
 	for _, kind := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
 		for i := range s.Sockets {

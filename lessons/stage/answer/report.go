@@ -78,7 +78,7 @@ func nothing(f probe.Filter, hidden bool, alive int) string {
 }
 
 // meanings explains each state that is present, in the order of a life.
-func (p *page) meanings(sockets []probe.Socket) {
+func (p *writer) meanings(sockets []probe.Socket) {
 	var present probe.StateSet
 	for i := range sockets {
 		present |= probe.NewStateSet(sockets[i].State)

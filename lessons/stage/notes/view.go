@@ -148,7 +148,7 @@ func (m *model) noticeLine() string {
 }
 
 // help explains the keys and what is shown.
-func (p page) help() []string {
+func (p column) help() []string {
 	lines := frame.Terms(p.palette, [][2]string{
 		{"↑ ↓", "une ligne ; Espace, Pg↑ et Pg↓ : une page ; Début, Fin"},
 		{"Ctrl+Z", "suspendre ; fg reprend"},

@@ -29,7 +29,7 @@ type Options struct {
 // pane is one program: its terminal and, once it is started, its trace.
 type pane struct {
 	command *trace.Command
-	screen  *page
+	screen  *glass
 	master  *os.File
 
 	mu      sync.Mutex

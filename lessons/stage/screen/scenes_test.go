@@ -13,7 +13,6 @@ import (
 	"labo/lessons/etats"
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -103,7 +102,11 @@ func recorded(t *testing.T) (all []*recording.Scene) {
 		add(heads, text, err)
 	}
 	heads, err := (&etats.Tour{States: []probe.State{probe.CloseWait}}).Heads()
-	add(heads, compiled.States(), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := prose.States()
+	add(heads, states, err)
 	return all
 }
 

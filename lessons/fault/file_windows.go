@@ -1,4 +1,4 @@
-package notebook
+package fault
 
 import "golang.org/x/sys/windows"
 
