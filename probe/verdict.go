@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/netip"
+	"runtime"
 	"time"
 )
 
@@ -155,6 +156,13 @@ func ForeseeBind(req BindRequest, sockets []Socket, g Ground) Verdict {
 		}
 	}
 	return v.bind()
+}
+
+// InTheWay says which of sockets are in the way of a bind() without
+// SO_REUSEADDR that was refused. Granted: none of them.
+func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
+	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true)})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"labo/lessons/fault"
+	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -92,6 +93,20 @@ func ParsePIDs(words []string) ([]int, error) {
 	return pids, nil
 }
 
+// PortChoices returns what a port can be completed with: "12345", a tab, and
+// who listens there.
+func PortChoices(sockets []probe.Socket, typed string) []string {
+	var choices []string
+	for i := range sockets {
+		s := &sockets[i]
+		choice := strconv.Itoa(int(s.Local.Port())) + "\t" + panel.Owner(s.Owner, probe.Auto)
+		if s.State == probe.Listen && strings.HasPrefix(choice, typed) && !slices.Contains(choices, choice) {
+			choices = append(choices, choice)
+		}
+	}
+	return choices
+}
+
 // PIDChoices returns what --pid can be completed with when that much of it was
 // typed: "4242", a tab, and what the process is. What stands before the last
 // comma is kept, and its pids are not proposed again.
@@ -129,8 +144,8 @@ func Failure(err error) string {
 // comes back as it is.
 func Explain(err error) error {
 	if gone, ok := errors.AsType[*probe.NoSuchProcessError](err); ok {
-		return fault.Usage("aucun processus n'a le numéro "+strconv.Itoa(gone.PID),
-			"Il s'est peut-être terminé. `labo sonde` montre les processus qui tiennent un socket.")
+		return fault.Failed("aucun processus n'a le numéro "+strconv.Itoa(gone.PID),
+			"Il s'est peut-être terminé. `labo sonde` montre les processus qui tiennent un socket.", err)
 	}
 	refused, ok := errors.AsType[*probe.SourceError](err)
 	switch {

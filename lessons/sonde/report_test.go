@@ -51,8 +51,19 @@ func reports(palette paint.Palette, width int, s *probe.Snapshot) map[string]str
 	f, on := portOf(s)
 	return map[string]string{
 		"tout": string(Report(palette, width, probe.Filter{}, s, nil)),
-		"port": string(PortReport(palette, width, f, on, Blind{})),
+		"port": string(PortReport(palette, width, f, on, answersOf(on))),
 	}
+}
+
+// answersOf foresees on a Linux where every port is allowed.
+func answersOf(s *probe.Snapshot) []Answer {
+	return []Answer{foreseen(s, probe.Ground{System: "linux", Allowed: probe.Known(true)})}
+}
+
+func foreseen(s *probe.Snapshot, g probe.Ground) Answer {
+	req := probe.SheetServer(12345)
+	return Answer{PortVerdict: probe.PortVerdict{
+		Port: 12345, Bind: probe.ForeseeBind(req, s.Sockets, g), Connect: probe.ForeseeConnect(req.Addr, s.Sockets, g)}}
 }
 
 // The command that checks the answer differs from system to system; the golden
@@ -121,17 +132,19 @@ func TestEveryRowIsShownOnce(t *testing.T) {
 func TestAFreePortIsSaidOnlyAsSurelyAsItIsSeen(t *testing.T) {
 	f, empty := portOf(snapshots()["vide"])
 	for _, c := range []struct {
-		blind      Blind
+		change     func(*probe.Ground)
 		has, lacks string
 	}{
-		{Blind{}, "le port 12345 est libre : aucun", "pour autant"},
-		{Blind{Bound: true}, "le port 12345 est libre, pour autant", "TIME-WAIT"},
-		{Blind{Bound: true, TimeWait: true}, "TIME-WAIT", "libre : aucun"},
+		{func(*probe.Ground) {}, "✓ Le port 12345 est libre pour serveur.py", "ne sait pas"},
+		{func(g *probe.Ground) { g.BoundUnseen = true }, "cette source ne montre pas les ports réservés", "libre"},
+		{func(g *probe.Ground) { g.BoundUnseen, g.MemoryUnseen = true, true }, "TIME-WAIT", "libre"},
 	} {
+		g := probe.Ground{System: "linux", Allowed: probe.Known(true)}
+		c.change(&g)
 		got := strings.Join(strings.Fields(strings.ReplaceAll(
-			string(PortReport(paint.Palette{}, 80, f, empty, c.blind)), text.NBSP, " ")), " ")
+			string(PortReport(paint.Palette{}, 80, f, empty, []Answer{foreseen(empty, g)})), text.NBSP, " ")), " ")
 		if !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
-			t.Errorf("%+v: %s", c.blind, got)
+			t.Errorf("%+v: %s", g, got)
 		}
 	}
 }
@@ -148,6 +161,6 @@ func BenchmarkPortReport10000(b *testing.B) {
 	f, s := portOf(crowd(10_000))
 	b.ReportAllocs()
 	for b.Loop() {
-		PortReport(paint.Palette{}, 80, f, s, Blind{})
+		PortReport(paint.Palette{}, 80, f, s, answersOf(s))
 	}
 }
