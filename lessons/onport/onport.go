@@ -190,6 +190,9 @@ func doubts(because []probe.Reason) string {
 			all = append(all, "celle d'un autre ne l'est pas")
 		}
 	}
+	if all == nil {
+		return "ce qu'il a mesuré ne le dit pas"
+	}
 	return strings.Join(all, " ; ")
 }
 

@@ -267,15 +267,20 @@ func (p *page) owners(s *probe.Snapshot) {
 // fewConnections is how many are still read one by one.
 const fewConnections = 8
 
-// traffic says what the kernel counted for each of a few connections.
-func (p *page) traffic(sockets []probe.Socket) {
+// few reports whether what was counted can be read connection by connection.
+func few(sockets []probe.Socket) bool {
 	counted := 0
 	for i := range sockets {
 		if sockets[i].Info != nil {
 			counted++
 		}
 	}
-	if counted == 0 || counted > fewConnections {
+	return counted > 0 && counted <= fewConnections
+}
+
+// traffic says what the kernel counted for each of a few connections.
+func (p *page) traffic(sockets []probe.Socket) {
+	if !few(sockets) {
 		return
 	}
 	p.section("Ce que le noyau a compté")
