@@ -49,22 +49,36 @@ func listensBeside(ctx context.Context, pid string, port uint16) bool {
 		return false
 	}
 	defer unix.Close(network)
-	listens := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // for good: nobody else gets a thread that is elsewhere
-		err := unix.Setns(network, unix.CLONE_NEWNET)
-		if err == nil {
+	onLostThread(func() {
+		if err = unix.Setns(network, unix.CLONE_NEWNET); err == nil {
 			err = asksListeners(ctx, port)
 		}
-		listens <- err
-	}()
-	switch err := <-listens; err {
+	})
+	switch err {
 	case nil:
 		return true
 	case errNobodyListens:
 		return false
 	}
 	return listensIn("/proc/"+pid+"/net/tcp", port) || listensIn("/proc/"+pid+"/net/tcp6", port)
+}
+
+// onLostThread runs f on a thread that ends with it, whatever f makes of it:
+// never on the main one, which does not end, and stands for the process in
+// /proc.
+func onLostThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			defer runtime.UnlockOSThread()
+			onLostThread(f) // on another one, as this one is held
+			return
+		}
+		f()
+	}()
+	<-done
 }
 
 var errNobodyListens = errors.New("nobody listens")

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"labo/probe/ownnet"
 	"labo/probe/strict"
 )
@@ -129,6 +131,22 @@ s = socket.socket(); s.bind(('127.0.0.1', 23457)); s.listen(1); print('ready', f
 	}
 	if all := Elsewheres(t.Context(), port+1); len(all) != 0 {
 		t.Errorf("nobody listens on %s, and yet %+v", strconv.Itoa(port+1), all)
+	}
+}
+
+// The main thread is never lost, wherever the caller is.
+func TestLostThreadIsNeverTheMainOne(t *testing.T) {
+	for range 50 {
+		onLostThread(func() {
+			if unix.Gettid() == unix.Getpid() {
+				t.Error("the main thread")
+			}
+			onLostThread(func() {
+				if unix.Gettid() == unix.Getpid() {
+					t.Error("the main thread, from another")
+				}
+			})
+		})
 	}
 }
 
