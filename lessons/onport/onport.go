@@ -84,7 +84,7 @@ func Taken(port uint16, v probe.Verdict) (what, hint string) {
 		left := seconds(v.Until.Value)
 		return what + ", pour " + left + " encore", "Aucun programme ne le tient : attendez " + left + "."
 	case probe.TakenByListener, probe.TakenByBound, probe.TakenByConnection:
-		return held(name, first.Socket, v.Until)
+		return held(name, first, v.Until)
 	}
 	what = name + " est pris, et labo ne sait pas par quoi"
 	if s := first.Socket; s != nil {
@@ -94,17 +94,18 @@ func Taken(port uint16, v probe.Verdict) (what, hint string) {
 }
 
 // held says which socket has a port, and what to do about its owner.
-func held(name string, s *probe.Socket, until probe.Maybe[time.Duration]) (what, hint string) {
+func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, hint string) {
+	s := r.Socket
 	switch s.Owner.Kind {
 	case probe.OwnerProcess:
 		return name + " est déjà pris par " + Holders(s.Owner.Holders) + manner(s), "Arrêtez ce programme (Ctrl+C dans son terminal)."
 	case probe.OwnerKernel:
 		what = name + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + s.State.String() + ")"
 		if until.Known {
-			return what, "Fermez le programme à l'autre bout, puis comptez une minute (TIME-WAIT). Sinon, le noyau l'oublie dans " +
+			return what, "Fermez " + otherEnd(r.Peer) + ", puis comptez une minute (TIME-WAIT). Sinon, le noyau l'oublie dans " +
 				seconds(until.Value) + "."
 		}
-		return what, "Fermez le programme à l'autre bout, ou attendez un peu."
+		return what, "Fermez " + otherEnd(r.Peer) + ", ou attendez un peu."
 	case probe.OwnerForbidden:
 		return name + " est déjà pris par un programme que vous n'avez pas le droit d'examiner" + manner(s), ""
 	case probe.OwnerGone:
@@ -112,6 +113,14 @@ func held(name string, s *probe.Socket, until probe.Maybe[time.Duration]) (what,
 	}
 	return name + " est déjà pris, par un programme que ce système ne nomme pas" + manner(s),
 		"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
+}
+
+// otherEnd names who has the other end of a connection, where it was seen.
+func otherEnd(peer *probe.Socket) string {
+	if peer == nil || peer.Owner.Kind != probe.OwnerProcess {
+		return "le programme à l'autre bout"
+	}
+	return Holders(peer.Owner.Holders) + ", à l'autre bout"
 }
 
 // manner says what the owner does with the port.

@@ -85,4 +85,8 @@ func TestTakenSaysUntilWhen(t *testing.T) {
 	if what, hint := Taken(12345, v); !strings.Contains(what, "FIN-WAIT-2") || !strings.Contains(hint, "42\u00a0secondes") {
 		t.Errorf("%q, %q", what, hint)
 	}
+	v.Because[0].Peer = socket(probe.CloseWait, hostile)
+	if _, hint := Taken(12345, v); !strings.Contains(hint, "Fermez ␛[2Jx'y (processus 42), à l'autre bout, puis") {
+		t.Errorf("%q", hint)
+	}
 }

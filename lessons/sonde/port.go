@@ -289,6 +289,7 @@ func (p *page) traffic(sockets []probe.Socket) {
 			p.sentence(noMark, counts(&sockets[i]))
 		}
 	}
+	p.painted(paint.Faint, noMark, "Un SYN ou un FIN compte pour un octet.")
 }
 
 // counts says what one side of a connection sent and received.
@@ -297,7 +298,7 @@ func counts(s *probe.Socket) string {
 	if i := s.Info; i.Sent.Known {
 		said += octets(i.Sent) + " envoyés, "
 	}
-	said += octets(s.Info.Acknowledged) + " confirmés, " + octets(s.Info.Received) + " reçus (un SYN ou un FIN compte pour 1), "
+	said += octets(s.Info.Acknowledged) + " confirmés, " + octets(s.Info.Received) + " reçus, "
 	if s.Info.RoundTrip.Known {
 		said += "aller-retour " + text.Duration(s.Info.RoundTrip.Value) + ", "
 	}
@@ -309,7 +310,7 @@ func counts(s *probe.Socket) string {
 
 func octets(n probe.Maybe[uint64]) string {
 	if !n.Known {
-		return "? octets"
+		return "? octet"
 	}
-	return text.Number(int(n.Value)) + " octets"
+	return text.Plural(int(n.Value), "octet")
 }
