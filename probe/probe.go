@@ -258,6 +258,10 @@ type Snapshot struct {
 	Notes   []Note
 }
 
+// InfoLimit is the most sockets of which [Socket.Info] is told: it takes the
+// kernel as long as all the rest of a row.
+const InfoLimit = 1024
+
 // Filter chooses sockets. Its zero value chooses all; each field narrows.
 type Filter struct {
 	Ports  []uint16 // local or remote port is one of these
@@ -265,7 +269,8 @@ type Filter struct {
 	PIDs   []int    // held by one of these processes
 	Source Source   // Auto: the best this system has
 
-	// Info asks for [Socket.Info]. It chooses no socket.
+	// Info asks for [Socket.Info], where no more than [InfoLimit] sockets are
+	// chosen. It chooses none.
 	Info bool
 }
 

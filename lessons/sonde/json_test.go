@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/netip"
 	"strings"
 	"testing"
@@ -26,6 +27,8 @@ type (
 		Version   int           `json:"version"`
 		TakenAt   time.Time     `json:"taken_at"`
 		Source    string        `json:"source"`
+		Port      *jsonPort     `json:"port,omitempty"`
+		Ports     []jsonPort    `json:"ports,omitempty"`
 		Sockets   []jsonSocket  `json:"sockets"`
 		Processes []jsonProcess `json:"processes"`
 		Notes     []string      `json:"notes"`
@@ -35,11 +38,52 @@ type (
 		State     string     `json:"state"`
 		Local     *jsonEnd   `json:"local"`
 		Remote    *jsonEnd   `json:"remote"`
+		V6Only    *bool      `json:"v6only"`
+		Interface *string    `json:"interface"`
 		RecvQueue *uint32    `json:"recv_queue"`
 		SendQueue *uint32    `json:"send_queue"`
 		Timer     *jsonTimer `json:"timer"`
+		Resends   *uint8     `json:"retransmits"`
+		Counters  *jsonCount `json:"counters"`
 		Inode     *uint32    `json:"inode"`
 		Owner     jsonOwner  `json:"owner"`
+	}
+	jsonCount struct {
+		Sent      *uint64 `json:"bytes_sent"`
+		Acked     *uint64 `json:"bytes_acked"`
+		Received  *uint64 `json:"bytes_received"`
+		RoundTrip *int64  `json:"round_trip_us"`
+		Resent    uint32  `json:"resent"`
+	}
+	jsonPort struct {
+		Number uint16 `json:"number"`
+		Bind   struct {
+			OK      *bool        `json:"ok"`
+			Errno   *string      `json:"errno"`
+			Because []jsonReason `json:"because"`
+			Until   *int64       `json:"until_ms"`
+			Tried   *jsonTried   `json:"tried,omitempty"`
+		} `json:"bind"`
+		Connect struct {
+			OK      *bool        `json:"ok"`
+			Errno   *string      `json:"errno"`
+			Because []jsonReason `json:"because"`
+		} `json:"connect"`
+	}
+	jsonTried struct {
+		OK    bool    `json:"ok"`
+		Errno *string `json:"errno"`
+	}
+	jsonReason struct {
+		Kind      string         `json:"kind"`
+		Count     int            `json:"count"`
+		Socket    *jsonSocket    `json:"socket"`
+		Elsewhere *jsonElsewhere `json:"elsewhere,omitempty"`
+	}
+	jsonElsewhere struct {
+		Network string `json:"network"`
+		PID     int    `json:"pid"`
+		Name    string `json:"name"`
 	}
 	jsonEnd struct {
 		Addr string `json:"addr"`
@@ -51,6 +95,7 @@ type (
 	}
 	jsonOwner struct {
 		Kind      string       `json:"kind"`
+		UID       *int         `json:"uid"`
 		Processes []jsonHolder `json:"processes"`
 	}
 	jsonHolder struct {
@@ -107,33 +152,19 @@ func pointer[T any](m probe.Maybe[T]) *T {
 	return &m.Value
 }
 
-func reference(s *probe.Snapshot) jsonDocument {
+func reference(s *probe.Snapshot, answers []Answer) jsonDocument {
 	d := jsonDocument{
 		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
 		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, measured.Notes(s)...),
 	}
-	end := func(a netip.AddrPort) *jsonEnd {
-		if !a.IsValid() {
-			return nil
-		}
-		return &jsonEnd{a.Addr().String(), a.Port()}
+	for i := range answers {
+		d.Ports = append(d.Ports, referencePort(&answers[i]))
 	}
-	for _, x := range s.Sockets {
-		j := jsonSocket{
-			Protocol: x.Family.String(), State: x.State.String(), Local: end(x.Local), Remote: end(x.Remote),
-			RecvQueue: pointer(x.RecvQueue), SendQueue: pointer(x.SendQueue), Inode: pointer(x.Inode),
-			Owner: jsonOwner{Kind: x.Owner.Kind.String(), Processes: []jsonHolder{}},
-		}
-		if t := x.Timer.Value; x.Timer.Known && t.Kind != probe.TimerNone {
-			j.Timer = &jsonTimer{t.Kind.String(), t.Remaining.Milliseconds()}
-			if j.Timer.Kind == "" {
-				j.Timer.Kind = "unknown"
-			}
-		}
-		for _, h := range x.Owner.Holders {
-			j.Owner.Processes = append(j.Owner.Processes, jsonHolder{h.PID, h.Name, h.Command})
-		}
-		d.Sockets = append(d.Sockets, j)
+	if len(d.Ports) == 1 {
+		d.Port, d.Ports = &d.Ports[0], nil
+	}
+	for i := range s.Sockets {
+		d.Sockets = append(d.Sockets, referenceSocket(&s.Sockets[i]))
 	}
 	for _, h := range s.Holders {
 		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs), referenceWho(h.Who)})
@@ -141,12 +172,82 @@ func reference(s *probe.Snapshot) jsonDocument {
 	return d
 }
 
+func referencePort(a *Answer) (p jsonPort) {
+	ok := func(v probe.Verdict) *bool {
+		return pointer(probe.Maybe[bool]{Value: v.Outcome == probe.Granted, Known: v.Outcome != probe.OutcomeUnknown})
+	}
+	errno := func(s string) *string { return pointer(probe.Maybe[string]{Value: s, Known: s != ""}) }
+	because := func(v probe.Verdict) []jsonReason {
+		all := []jsonReason{}
+		for _, r := range v.Because {
+			j := jsonReason{Kind: r.Kind.String(), Count: r.Count}
+			if r.Socket != nil {
+				socket := referenceSocket(r.Socket)
+				j.Socket = &socket
+			}
+			if e := r.Elsewhere; e != nil {
+				j.Elsewhere = &jsonElsewhere{e.Network, e.PID, e.Name}
+			}
+			all = append(all, j)
+		}
+		return all
+	}
+	p.Number = a.Port
+	p.Bind.OK, p.Bind.Errno, p.Bind.Because = ok(a.Bind), errno(a.Bind.Errno), because(a.Bind)
+	if u := a.Bind.Until; u.Known {
+		ms := int64(math.Ceil(float64(u.Value) / float64(time.Millisecond)))
+		p.Bind.Until = &ms
+	}
+	if a.Tried.Known {
+		p.Bind.Tried = &jsonTried{a.Tried.Value == "", errno(a.Tried.Value)}
+	}
+	p.Connect.OK, p.Connect.Errno, p.Connect.Because = ok(a.Connect), errno(a.Connect.Errno), because(a.Connect)
+	return p
+}
+
+func referenceSocket(x *probe.Socket) jsonSocket {
+	end := func(a netip.AddrPort) *jsonEnd {
+		if !a.IsValid() {
+			return nil
+		}
+		return &jsonEnd{a.Addr().String(), a.Port()}
+	}
+	j := jsonSocket{
+		Protocol: x.Family.String(), State: x.State.String(), Local: end(x.Local), Remote: end(x.Remote),
+		V6Only: pointer(x.V6Only), RecvQueue: pointer(x.RecvQueue), SendQueue: pointer(x.SendQueue), Inode: pointer(x.Inode),
+		Owner: jsonOwner{Kind: x.Owner.Kind.String(), UID: pointer(x.Owner.UID), Processes: []jsonHolder{}},
+	}
+	if on := x.Interface.Value; on != nil {
+		j.Interface = &on.Name
+	}
+	if x.Timer.Known {
+		j.Resends = &x.Timer.Value.Retransmits
+	}
+	if i := x.Info; i != nil {
+		j.Counters = &jsonCount{pointer(i.Sent), pointer(i.Acknowledged), pointer(i.Received), nil, i.Resent}
+		if i.RoundTrip.Known {
+			us := i.RoundTrip.Value.Microseconds()
+			j.Counters.RoundTrip = &us
+		}
+	}
+	if t := x.Timer.Value; x.Timer.Known && t.Kind != probe.TimerNone {
+		j.Timer = &jsonTimer{t.Kind.String(), t.Remaining.Milliseconds()}
+		if j.Timer.Kind == "" {
+			j.Timer.Kind = "unknown"
+		}
+	}
+	for _, h := range x.Owner.Holders {
+		j.Owner.Processes = append(j.Owner.Processes, jsonHolder{h.PID, h.Name, h.Command})
+	}
+	return j
+}
+
 // same holds WriteJSON against encoding/json: decoded, both are the same, and
 // the fields come in the same order.
-func same(t *testing.T, s *probe.Snapshot) {
+func same(t *testing.T, s *probe.Snapshot, answers []Answer) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := WriteJSON(&out, s); err != nil {
+	if err := WriteJSON(&out, s, answers); err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(out.Bytes()) {
@@ -157,7 +258,7 @@ func same(t *testing.T, s *probe.Snapshot) {
 			t.Errorf("%U reaches the terminal", r)
 		}
 	}
-	want, err := json.Marshal(reference(s))
+	want, err := json.Marshal(reference(s, answers))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +304,18 @@ func keys(t *testing.T, b []byte) []string {
 
 func TestJSONIsWhatEncodingJSONWrites(t *testing.T) {
 	for name, s := range sockets.All() {
-		t.Run(name, func(t *testing.T) { same(t, s) })
+		t.Run(name, func(t *testing.T) {
+			same(t, s, nil)
+			answers := []Answer{{PortVerdict: sockets.Foreseen(s, sockets.Linux)}}
+			same(t, s, answers)
+			answers[0].Tried = probe.Known("EADDRINUSE")
+			blind := sockets.Linux
+			blind.BoundUnseen = true
+			free := Answer{PortVerdict: sockets.Foreseen(&probe.Snapshot{}, blind), Tried: probe.Known("")}
+			free.Connect.Because = append(free.Connect.Because,
+				probe.Reason{Kind: probe.OtherNetwork, Elsewhere: &probe.Elsewhere{PID: 42, Name: "\x1b[2J", Network: "net:[1]"}})
+			same(t, s, append(answers, free))
+		})
 	}
 }
 
@@ -220,12 +332,16 @@ func FuzzJSON(f *testing.F) {
 			Sockets: []probe.Socket{{
 				Family: probe.TCP6, State: probe.State(state), Local: a,
 				RecvQueue: probe.Maybe[uint32]{Value: uint32(n), Known: known},
+				V6Only:    probe.Maybe[bool]{Value: n%2 == 0, Known: known},
+				Interface: probe.Known(&probe.Interface{Name: zone}),
+				Info: &probe.Info{Sent: probe.Maybe[uint64]{Value: uint64(ms), Known: known},
+					RoundTrip: probe.Maybe[time.Duration]{Value: time.Duration(n) * time.Microsecond, Known: n > 0}, Resent: uint32(timer)},
 				Timer: probe.Maybe[probe.Timer]{Known: known,
 					Value: probe.Timer{Kind: probe.TimerKind(timer), Remaining: time.Duration(ms) * time.Millisecond}},
 				Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{h, h}},
 			}},
 			Notes: []probe.Note{{Kind: probe.NoteKind(timer), N: n, Err: errors.New(name)}},
-		})
+		}, nil)
 	})
 }
 
@@ -234,7 +350,7 @@ func FuzzJSON(f *testing.F) {
 func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
 	s := sockets.Crowd(10_000)
 	var w countingWriter
-	if err := WriteJSON(&w, s); err != nil {
+	if err := WriteJSON(&w, s, nil); err != nil {
 		t.Fatal(err)
 	}
 	if w.writes < 10 || w.writes > 100 {
@@ -242,7 +358,7 @@ func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
 	}
 	closed := errors.New("closed")
 	w = countingWriter{err: closed}
-	if err := WriteJSON(&w, s); !errors.Is(err, closed) || w.writes != 1 {
+	if err := WriteJSON(&w, s, nil); !errors.Is(err, closed) || w.writes != 1 {
 		t.Errorf("error %v after %d writes", err, w.writes)
 	}
 }
@@ -271,7 +387,7 @@ func BenchmarkJSON10000(b *testing.B) {
 	s := sockets.Crowd(10_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := WriteJSON(io.Discard, s); err != nil {
+		if err := WriteJSON(io.Discard, s, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

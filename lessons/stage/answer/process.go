@@ -115,7 +115,9 @@ func hidden(f probe.Filter, s *probe.Snapshot) bool {
 // rightsHelp reports whether the answer lacks something that the administrator
 // would see.
 func rightsHelp(s *probe.Snapshot) bool {
+	hidden := slices.ContainsFunc(s.Sockets, func(k probe.Socket) bool { return k.Owner.Kind == probe.OwnerForbidden })
 	return slices.ContainsFunc(s.Notes, func(n probe.Note) bool {
-		return n.Kind == probe.NoteAskedForbidden && !errors.Is(n.Err, probe.ErrRefusedToRoot)
+		asked := n.Kind == probe.NoteAskedForbidden || n.Kind == probe.NoteForbidden && hidden
+		return asked && !errors.Is(n.Err, probe.ErrRefusedToRoot)
 	})
 }
