@@ -29,7 +29,7 @@ func TestUnwrittenResultIsAFailure(t *testing.T) {
 		want string
 	}{
 		{syscall.ENOSPC, "labo : impossible d'écrire le résultat (plus de place sur le disque)"},
-		{io.ErrClosedPipe, "labo : impossible d'écrire le résultat (io: read/write on closed pipe)"},
+		{io.ErrClosedPipe, "labo : impossible d'écrire le résultat (plus personne à l'autre bout)"},
 		{syscall.EPIPE, ""}, // the reader left: nothing to say
 	} {
 		var stderr bytes.Buffer
@@ -124,8 +124,8 @@ func TestExitStatusIsTheFaults(t *testing.T) {
 			"labo : le port 12345 est pris\n  → Essayez « labo serveur --port 12346 ».\n"},
 		{fmt.Errorf("listening: %w", fault.Usage("« x » n'est pas un port", "")), 2, "labo : « x » n'est pas un port\n"},
 		{fault.Told(1), 1, ""},
-		{errors.New("boom"), 1, "labo : erreur inattendue : boom\n" +
-			"  → Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche « labo version ».\n"},
+		{errors.New("boom"), 1, "labo : erreur inattendue : labo ne sait pas pourquoi\n" +
+			"  → Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche « labo version » et ces mots : « boom ».\n"},
 	} {
 		t.Run(fmt.Sprint(tc.err), func(t *testing.T) {
 			withCommand(t, "essai", func(context.Context, *console) error { return tc.err })

@@ -191,10 +191,11 @@ func dashed(names string) []string {
 	return words
 }
 
-// unexpected is the fault of an error that nobody has given French words to.
+// unexpected is the fault of an error that nobody has given French words to: a
+// mistake of labo. Its own words are for whoever mends it.
 func unexpected(err error) *fault.Fault {
 	return fault.Failed("erreur inattendue : "+cause(err),
-		"Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche `labo version`.", err)
+		"Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche `labo version` et ces mots : « "+text.Visible(err.Error())+" ».", err)
 }
 
 // cause tells in French why the system refused something.

@@ -119,7 +119,7 @@ func Sides(left, right string, width int) string {
 // Terms explains keys and signs: each term, and its explanation beside it; a row
 // of nothing between two groups.
 func Terms(p paint.Palette, terms [][2]string, width int) []string {
-	const indent, gap = 2, 3
+	const indent, gap = 2, 2
 	widest := 0
 	for _, t := range terms {
 		widest = max(widest, text.Width(t[0]))

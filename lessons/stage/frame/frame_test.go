@@ -107,7 +107,7 @@ func TestHelpCloses(t *testing.T) {
 
 func TestTerms(t *testing.T) {
 	got := Terms(paint.Palette{}, [][2]string{{"q", "quitter"}, {}, {"Pg↑", "une page, puis une autre page encore"}}, 32)
-	want := []string{"  q     quitter", "", "  Pg↑   une page, puis une", "        autre page encore"}
+	want := []string{"  q    quitter", "", "  Pg↑  une page, puis une autre", "       page encore"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%q", got)
 	}
