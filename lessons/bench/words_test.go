@@ -32,7 +32,7 @@ func TestAScenesEndIsSaidInFrench(t *testing.T) {
 			"se connecter : " + fault.Errno(syscall.ETIMEDOUT) + ". python3 (2867) s'est connecté pendant la scène : r pour rejouer."},
 		{errDisturbed, "python3 (2867) s'est connecté pendant la scène", "python3 (2867) s'est connecté pendant la scène : r pour rejouer."},
 		{&doingError{"écouter", taken}, "python3 (2867) écoute sur le port 12345",
-			"le port 12345 est déjà pris par python3 (processus 2867), qui y écoute. Arrêtez ce programme (Ctrl+C dans son terminal)."},
+			"le port 12345 est déjà pris par python3 (2867), qui y écoute. Arrêtez ce programme."},
 		{&doingError{"se connecter", &chat.RefusedError{Addr: at, Err: syscall.ECONNREFUSED}}, "x (1) écoute",
 			"se connecter : connexion refusée par 127.0.0.1:12345 en 0\u00a0s : " + fault.Errno(syscall.ECONNREFUSED) + ". x (1) écoute : r pour rejouer."},
 	} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"labo/lessons/onport"
 	"labo/probe"
 )
 
@@ -38,6 +39,7 @@ func portTaken(ctx context.Context, addr netip.AddrPort, cause error) *PortTaken
 	if err != nil {
 		e.Unseen = err
 	} else {
+		snap.Introduce(ctx, onport.MostNamed)
 		e.Verdict = probe.InTheWay(addr, snap.Sockets)
 	}
 	e.Free = freeNear(ctx, addr)

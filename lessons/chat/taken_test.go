@@ -142,15 +142,15 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 			[]probe.Socket{
 				sock(probe.Established, "127.0.0.1:12345", "127.0.0.1:50000", kernel),
 				sock(probe.Listen, "127.0.0.1:12345", "", process),
-			}, probe.Listen, 0, "le port 12345 est déjà pris par python3 (processus 42), qui y écoute",
+			}, probe.Listen, 0, "le port 12345 est déjà pris par python3 (42), qui y écoute",
 		},
 		"a listener on all addresses": {
 			[]probe.Socket{sock(probe.Listen, "0.0.0.0:12345", "", process)},
-			probe.Listen, 0, "le port 12345 est déjà pris par python3 (processus 42), qui y écoute sur toutes les adresses",
+			probe.Listen, 0, "le port 12345 est déjà pris par python3 (42), qui y écoute sur toutes les adresses",
 		},
 		"a mapped IPv6 listener": {
 			[]probe.Socket{sock(probe.Listen, "[::ffff:127.0.0.1]:12345", "", process)},
-			probe.Listen, 0, "le port 12345 est déjà pris par python3 (processus 42), qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par python3 (42), qui y écoute",
 		},
 		"others are not in the way": {
 			[]probe.Socket{
@@ -170,7 +170,7 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 		},
 		"reserved": {
 			[]probe.Socket{sock(probe.Bound, "127.0.0.1:12345", "", process)},
-			probe.Bound, 0, "le port 12345 est déjà pris par python3 (processus 42), qui l'a réservé sans y écouter",
+			probe.Bound, 0, "le port 12345 est déjà pris par python3 (42), qui l'a réservé sans y écouter",
 		},
 		"half closed": {
 			[]probe.Socket{sock(probe.FinWait2, "127.0.0.1:12345", "127.0.0.1:50000", kernel)},
@@ -178,20 +178,20 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 		},
 		"an ephemeral port": {
 			[]probe.Socket{sock(probe.Established, "127.0.0.1:12345", "127.0.0.1:80", process)},
-			probe.Established, 0, "le port 12345 est déjà pris par python3 (processus 42), pour une connexion avec 127.0.0.1:80 (ESTABLISHED)",
+			probe.Established, 0, "le port 12345 est déjà pris par python3 (42), pour une connexion avec 127.0.0.1:80 (ESTABLISHED)",
 		},
 		"forbidden": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{Kind: probe.OwnerForbidden})},
-			probe.Listen, 0, "le port 12345 est déjà pris par un programme que vous n'avez pas le droit d'examiner, qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par un socket que labo n'a trouvé dans aucun processus, qui y écoute",
 		},
 		"hidden": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{})},
-			probe.Listen, 0, "le port 12345 est déjà pris, par un programme que ce système ne nomme pas, qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par un socket que labo n'a trouvé dans aucun processus, qui y écoute",
 		},
 		"a hostile name": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{
 				Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 42, Name: "\x1b[2Jx`y"}}})},
-			probe.Listen, 0, "le port 12345 est déjà pris par ␛[2Jx'y (processus 42), qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par ␛[2Jx'y (42), qui y écoute",
 		},
 	} {
 		e := &PortTakenError{Addr: netip.MustParseAddrPort("127.0.0.1:12345"), Port: 12345, Err: errnoInUse}

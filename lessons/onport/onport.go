@@ -5,10 +5,12 @@ package onport
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -31,7 +33,11 @@ func Client(port uint16, v probe.Verdict) string {
 	first := firstOf(v)
 	switch v.Outcome {
 	case probe.Granted:
-		return "client.py serait connecté : " + who(first.Socket.Owner) + " écoute sur " + local(first.Socket) + "."
+		said := "client.py serait connecté : " + Who(first.Socket.Owner) + " écoute sur " + local(first.Socket) + "."
+		if suspended(first.Socket.Owner) {
+			said += " Mais ce programme est suspendu : il ne répondrait qu'une fois repris."
+		}
+		return said
 	case probe.Pending:
 		if first.Kind == probe.LoopbackDown {
 			return "client.py attendrait sans réponse : l'interface lo, par où cette machine s'appelle elle-même, est arrêtée."
@@ -39,13 +45,16 @@ func Client(port uint16, v probe.Verdict) string {
 		s := first.Socket
 		return fmt.Sprintf("client.py attendrait : la file d'accept() de %s est pleine (%d pour un backlog de %d). "+
 			"connect() ne répondrait ni oui ni non tant que ce serveur n'appelle pas accept().",
-			who(s.Owner), s.RecvQueue.Value, s.SendQueue.Value)
+			Who(s.Owner), s.RecvQueue.Value, s.SendQueue.Value)
 	case probe.Refused:
-		why := "le système n'a pas de chemin vers cette adresse."
-		if first.Kind == probe.NobodyListens {
-			why = "personne n'écoute sur " + to + "."
+		why := ""
+		switch first.Kind {
+		case probe.NobodyListens:
+			why = " : personne n'écoute sur " + to
+		case probe.NoWay:
+			why = " : le système n'a pas de chemin vers cette adresse"
 		}
-		return join("client.py serait refusé par connect() ("+v.Errno+") : "+why, asides(v.Because))
+		return join("client.py serait refusé par connect() ("+v.Errno+")"+why+".", asides(v.Because))
 	}
 	return "labo ne sait pas si client.py serait connecté : " + doubts(v.Because) + "."
 }
@@ -88,7 +97,7 @@ func Taken(port uint16, v probe.Verdict) (what, hint string) {
 	}
 	what = name + " est pris, et labo ne sait pas par quoi"
 	if s := first.Socket; s != nil {
-		what += " ; il y voit " + named(first) + ", de " + who(s.Owner)
+		what += " ; il y voit " + named(first) + ", de " + Who(s.Owner)
 	}
 	return what, ""
 }
@@ -98,7 +107,7 @@ func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, 
 	s := r.Socket
 	switch s.Owner.Kind {
 	case probe.OwnerProcess:
-		return name + " est déjà pris par " + Holders(s.Owner.Holders) + manner(s), "Arrêtez ce programme (Ctrl+C dans son terminal)."
+		return name + " est déjà pris par " + Who(s.Owner) + manner(s), advice(s.Owner.Holders)
 	case probe.OwnerKernel:
 		what = name + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + s.State.String() + ")"
 		if until.Known {
@@ -106,13 +115,27 @@ func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, 
 				seconds(until.Value) + "."
 		}
 		return what, "Fermez " + otherEnd(r.Peer) + ", ou attendez un peu."
-	case probe.OwnerForbidden:
-		return name + " est déjà pris par un programme que vous n'avez pas le droit d'examiner" + manner(s), ""
 	case probe.OwnerGone:
-		return name + " était pris par un programme qui vient de se terminer", "Réessayez."
+		return name + " était pris par " + Who(s.Owner), "Réessayez."
 	}
-	return name + " est déjà pris, par un programme que ce système ne nomme pas" + manner(s),
-		"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
+	return name + " est déjà pris par " + Who(s.Owner) + manner(s), "Si un serveur est resté ouvert dans un autre terminal, arrêtez-le."
+}
+
+// advice says how to end the processes that have the port, each by what works
+// in the state it is in; of one that was not introduced (see
+// [probe.Snapshot.Introduce]) labo does not know it.
+func advice(holders []*probe.Holder) string {
+	var all []string
+	for _, h := range holders {
+		each := "Arrêtez ce programme."
+		if h.Who != nil {
+			each = measured.Advice(h.Who)
+		}
+		if each != "" && len(all) < MostNamed && !slices.Contains(all, each) {
+			all = append(all, each)
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // otherEnd names who has the other end of a connection, where it was seen.
@@ -120,7 +143,7 @@ func otherEnd(peer *probe.Socket) string {
 	if peer == nil || peer.Owner.Kind != probe.OwnerProcess {
 		return "le programme à l'autre bout"
 	}
-	return Holders(peer.Owner.Holders) + ", à l'autre bout"
+	return Who(peer.Owner) + ", à l'autre bout"
 }
 
 // manner says what the owner does with the port.
@@ -157,7 +180,7 @@ func asides(because []probe.Reason) string {
 			all = append(all, "Le noyau ne le prête à aucun client (ip_local_reserved_ports).")
 		case probe.OtherNetwork:
 			all = append(all, "Un serveur écoute sur ce port dans un autre réseau de cette machine, celui où vit "+
-				program(r.Elsewhere.Name, r.Elsewhere.PID)+" (un conteneur, par exemple) : il ne compte pas ici.")
+				program(&probe.Holder{Name: r.Elsewhere.Name, PID: r.Elsewhere.PID})+" (un conteneur, par exemple) : il ne compte pas ici.")
 		}
 	}
 	return strings.Join(all, " ")
@@ -205,31 +228,43 @@ func doubts(because []probe.Reason) string {
 	return strings.Join(all, " ; ")
 }
 
-// Holders names processes: "python3 (processus 42)".
-func Holders(all []*probe.Holder) string {
-	words := make([]string, len(all))
-	for i, h := range all {
-		words[i] = program(h.Name, h.PID)
-	}
-	return strings.Join(words, ", ")
+// suspended reports whether nobody who holds a socket can run now.
+func suspended(o probe.Owner) bool {
+	return len(o.Holders) > 0 && !slices.ContainsFunc(o.Holders, func(h *probe.Holder) bool { return h.Who == nil || h.Who.Life != probe.Stopped })
 }
 
-func program(name string, pid int) string {
-	if name = text.Visible(strings.ReplaceAll(name, "`", "'")); name == "" {
-		name = "un programme sans nom"
-	}
-	return fmt.Sprintf("%s (processus %d)", name, pid)
-}
+// MostNamed is how many processes of one socket are named.
+const MostNamed = 3
 
-// who names an owner at the start of a clause.
-func who(o probe.Owner) string {
+// Who names an owner in the middle of a sentence.
+func Who(o probe.Owner) string {
 	switch o.Kind {
+	case probe.OwnerKernel:
+		return "le noyau"
+	case probe.OwnerGone:
+		return "un socket fermé pendant la mesure"
 	case probe.OwnerProcess:
-		return Holders(o.Holders)
-	case probe.OwnerForbidden:
-		return "un programme que vous n'avez pas le droit d'examiner"
+		var all []string
+		for i, h := range o.Holders {
+			if i == MostNamed {
+				all = append(all, text.Plural(len(o.Holders)-MostNamed, "autre"))
+				break
+			}
+			all = append(all, program(h))
+		}
+		return strings.Join(all, ", ")
 	}
-	return "un programme que labo ne voit pas"
+	return "un socket que labo n'a trouvé dans aucun processus"
+}
+
+// program names a process: as a person would where that is known. What quotes a
+// command in the words of a fault cannot stand in a name.
+func program(h *probe.Holder) string {
+	name := measured.Holder(h)
+	if h.Who != nil {
+		name = measured.Program(h.Who)
+	}
+	return strings.ReplaceAll(name, "`", "'")
 }
 
 func firstOf(v probe.Verdict) probe.Reason {

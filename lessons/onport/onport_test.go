@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 
+	"labo/lessons/lessontest/sockets"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -86,7 +88,29 @@ func TestTakenSaysUntilWhen(t *testing.T) {
 		t.Errorf("%q, %q", what, hint)
 	}
 	v.Because[0].Peer = socket(probe.CloseWait, hostile)
-	if _, hint := Taken(12345, v); !strings.Contains(hint, "Fermez ␛[2Jx'y (processus 42), à l'autre bout, puis") {
+	if _, hint := Taken(12345, v); !strings.Contains(hint, "Fermez ␛[2Jx'y (42), à l'autre bout, puis") {
 		t.Errorf("%q", hint)
+	}
+}
+
+// Who has the port, and how to end it, is said as for the state it is in.
+func TestTakenAdvisesByState(t *testing.T) {
+	v := probe.Verdict{Outcome: probe.Refused, Errno: "EADDRINUSE", Because: []probe.Reason{{
+		Kind: probe.TakenByListener, Count: 1, Socket: socket(probe.Listen, sockets.Held(sockets.Suspended))}}}
+	what, hint := Taken(12345, v)
+	if want := "pris par serveur.py (29857), qui y écoute"; !strings.Contains(what, want) {
+		t.Errorf("%q lacks %q", what, want)
+	}
+	if want := measured.Advice(sockets.Suspended.Who); hint != want || want == "" {
+		t.Errorf("advises %q, not %q", hint, want)
+	}
+	v.Outcome = probe.Granted
+	if said := Client(12345, v); !strings.Contains(said, "suspendu") {
+		t.Errorf("%q does not say that nobody would answer", said)
+	}
+	v.Outcome = probe.Refused
+	v.Because[0].Socket.Owner = sockets.Held(sockets.Server)
+	if _, hint := Taken(12345, v); hint != "Arrêtez ce programme." {
+		t.Errorf("of a process of which nothing more is known, advises %q", hint)
 	}
 }

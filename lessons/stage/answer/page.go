@@ -20,11 +20,12 @@ type page struct {
 	b       []byte
 	palette paint.Palette
 	width   int
+	advised map[int]bool // processes that the page already says how to end
 }
 
 // newPage returns an empty page with the memory that the rows will need.
 func newPage(palette paint.Palette, width int, s *probe.Snapshot) page {
-	return page{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width}
+	return page{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
 }
 
 func (p *page) line(s string) { p.b = append(append(p.b, s...), '\n') }

@@ -83,6 +83,11 @@ func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f pro
 // answer says what would happen, and how sure that is.
 func (p *page) answer(a *sonde.Answer) {
 	p.sentence(p.sign(a.Bind), onport.Server(a.Port, a.Bind))
+	if b := a.Bind; b.Outcome == probe.Refused && b.Because[0].Socket != nil {
+		for _, h := range b.Because[0].Socket.Owner.Holders {
+			p.advised[h.PID] = true
+		}
+	}
 	if a.Tried.Known {
 		p.sentence(noMark+noMark, onport.Tried(a.Tried.Value, a.Bind))
 	}
@@ -221,7 +226,7 @@ func (p *page) nobody(port uint16, u usage, f probe.Filter) {
 	}
 	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
 	for _, b := range u.bound {
-		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+by(b.Owner)+", qui n'y écoute pas.")
+		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+onport.Who(b.Owner)+", qui n'y écoute pas.")
 	}
 	if u.others > 0 {
 		p.sentence(noMark+noMark, "C'est le port local de "+text.Plural(u.others, "socket")+" sans serveur à l'écoute.")
@@ -236,17 +241,6 @@ func (p *page) nobody(port uint16, u usage, f probe.Filter) {
 	if u.others+u.finished+len(u.bound) == 0 {
 		p.sentence(noMark+noMark, "Il n'est ici que le port distant de "+text.Plural(u.far, "socket")+".")
 	}
-}
-
-// by names the owner of a port in the middle of a sentence.
-func by(o probe.Owner) string {
-	switch o.Kind {
-	case probe.OwnerProcess, probe.OwnerKernel:
-		return measured.Owner(o, probe.Auto)
-	case probe.OwnerGone:
-		return "un socket fermé pendant la mesure"
-	}
-	return "un socket que labo n'a trouvé dans aucun processus"
 }
 
 // owners says what the processes of the rows are, and why others have none.

@@ -94,7 +94,7 @@ func (p *page) holder(h *probe.Holder, more ...string) {
 	if h.Command != "" {
 		p.line(p.palette.Faint("    " + text.Truncate(text.Visible(h.Command), p.width-4)))
 	}
-	if h.Who != nil && h.Who.Role&probe.Server != 0 {
+	if h.Who != nil && h.Who.Role&probe.Server != 0 && !p.advised[h.PID] {
 		if advice := measured.Advice(h.Who); advice != "" {
 			p.sentence(noMark+noMark, advice)
 		}
