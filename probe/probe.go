@@ -153,9 +153,14 @@ type Holder struct {
 type Owner struct {
 	Kind    OwnerKind
 	Holders []*Holder  // by pid; only with OwnerProcess, and then not empty
+	Open    []OpenFD   // by which descriptors, in the order of Holders; empty where the source does not tell
 	UID     Maybe[int] // the user who created the socket, where the kernel tells it
 	Absence *Absence   // nil unless asked for: see [Snapshot.Explain]
 }
+
+// OpenFD is a descriptor that is a socket (N of readlink /proc/PID/fd/N, or of the
+// table of a thread that has its own).
+type OpenFD struct{ PID, FD int }
 
 // Interface is a network interface (netdevice(7)).
 type Interface struct {

@@ -37,19 +37,20 @@ type document struct {
 		RecvQueue *uint32 `json:"recv_queue"`
 		SendQueue *uint32 `json:"send_queue"`
 		Timer     *struct {
-			Kind      string `json:"kind"`
-			ExpiresMS int64  `json:"expires_ms"`
+			Kind        string `json:"kind"`
+			ExpiresMS   *int64 `json:"expires_ms"`
+			Retransmits uint8  `json:"retransmits"`
 		} `json:"timer"`
-		Retransmits *uint8         `json:"retransmits"`
-		Counters    map[string]any `json:"counters"`
-		Inode       *uint32        `json:"inode"`
-		Owner       struct {
+		Counters map[string]any `json:"counters"`
+		Inode    *uint32        `json:"inode"`
+		Owner    struct {
 			Kind      string `json:"kind"`
 			UID       *int   `json:"uid"`
 			Processes []struct {
-				PID     int    `json:"pid"`
-				Name    string `json:"name"`
-				Command string `json:"command"`
+				PID         int    `json:"pid"`
+				Name        string `json:"name"`
+				Descriptors []int  `json:"descriptors"`
+				Command     string `json:"command"`
 			} `json:"processes"`
 		} `json:"owner"`
 	} `json:"sockets"`
@@ -127,7 +128,7 @@ func TestSondeJSONTellsOfARealServer(t *testing.T) {
 		if _, err := dec.Token(); err != io.EOF {
 			t.Errorf("%v: something follows the document", args)
 		}
-		if d.Version != 1 || time.Since(d.TakenAt).Abs() > time.Minute {
+		if d.Version != 2 || time.Since(d.TakenAt).Abs() > time.Minute {
 			t.Errorf("%v: version %d, taken at %v", args, d.Version, d.TakenAt)
 		}
 		if args[1] == port {

@@ -17,6 +17,7 @@ import (
 
 	"labo/lessons/lessontest/sockets"
 	"labo/lessons/measured"
+	"labo/lessons/record"
 	"labo/probe"
 )
 
@@ -34,26 +35,8 @@ type (
 		Notes     []string      `json:"notes"`
 	}
 	jsonSocket struct {
-		Protocol  string     `json:"protocol"`
-		State     string     `json:"state"`
-		Local     *jsonEnd   `json:"local"`
-		Remote    *jsonEnd   `json:"remote"`
-		V6Only    *bool      `json:"v6only"`
-		Interface *string    `json:"interface"`
-		RecvQueue *uint32    `json:"recv_queue"`
-		SendQueue *uint32    `json:"send_queue"`
-		Timer     *jsonTimer `json:"timer"`
-		Resends   *uint8     `json:"retransmits"`
-		Counters  *jsonCount `json:"counters"`
-		Inode     *uint32    `json:"inode"`
-		Owner     jsonOwner  `json:"owner"`
-	}
-	jsonCount struct {
-		Sent      *uint64 `json:"bytes_sent"`
-		Acked     *uint64 `json:"bytes_acked"`
-		Received  *uint64 `json:"bytes_received"`
-		RoundTrip *int64  `json:"round_trip_us"`
-		Resent    uint32  `json:"resent"`
+		record.Socket
+		Owner jsonOwner `json:"owner"`
 	}
 	jsonPort struct {
 		Number uint16 `json:"number"`
@@ -85,22 +68,12 @@ type (
 		PID     int    `json:"pid"`
 		Name    string `json:"name"`
 	}
-	jsonEnd struct {
-		Addr string `json:"addr"`
-		Port uint16 `json:"port"`
-	}
-	jsonTimer struct {
-		Kind      string `json:"kind"`
-		ExpiresMS int64  `json:"expires_ms"`
-	}
 	jsonOwner struct {
-		Kind      string       `json:"kind"`
-		UID       *int         `json:"uid"`
+		record.Owner
 		Processes []jsonHolder `json:"processes"`
 	}
 	jsonHolder struct {
-		PID     int    `json:"pid"`
-		Name    string `json:"name"`
+		record.Holder
 		Command string `json:"command"`
 	}
 	jsonProcess struct {
@@ -154,7 +127,7 @@ func pointer[T any](m probe.Maybe[T]) *T {
 
 func reference(s *probe.Snapshot, answers []Answer) jsonDocument {
 	d := jsonDocument{
-		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
+		Version: 2, TakenAt: s.TakenAt, Source: s.Source.String(),
 		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, measured.Notes(s)...),
 	}
 	for i := range answers {
@@ -205,39 +178,24 @@ func referencePort(a *Answer) (p jsonPort) {
 	return p
 }
 
+// referenceSocket is the form that notebooks and judgements have, with command
+// lines, and texts as they are: they are escaped, not made visible.
 func referenceSocket(x *probe.Socket) jsonSocket {
-	end := func(a netip.AddrPort) *jsonEnd {
-		if !a.IsValid() {
-			return nil
-		}
-		return &jsonEnd{a.Addr().String(), a.Port()}
+	j := jsonSocket{Socket: record.Of(x)}
+	j.Owner = jsonOwner{Owner: j.Socket.Owner, Processes: []jsonHolder{}}
+	for i, h := range x.Owner.Holders {
+		holder := j.Socket.Owner.Processes[i]
+		holder.Name = h.Name
+		j.Owner.Processes = append(j.Owner.Processes, jsonHolder{holder, h.Command})
 	}
-	j := jsonSocket{
-		Protocol: x.Family.String(), State: x.State.String(), Local: end(x.Local), Remote: end(x.Remote),
-		V6Only: pointer(x.V6Only), RecvQueue: pointer(x.RecvQueue), SendQueue: pointer(x.SendQueue), Inode: pointer(x.Inode),
-		Owner: jsonOwner{Kind: x.Owner.Kind.String(), UID: pointer(x.Owner.UID), Processes: []jsonHolder{}},
+	if x.Interface.Value != nil {
+		j.Interface = &x.Interface.Value.Name
 	}
-	if on := x.Interface.Value; on != nil {
-		j.Interface = &on.Name
+	if x.Local.IsValid() {
+		j.Local.Addr = x.Local.Addr().String()
 	}
-	if x.Timer.Known {
-		j.Resends = &x.Timer.Value.Retransmits
-	}
-	if i := x.Info; i != nil {
-		j.Counters = &jsonCount{pointer(i.Sent), pointer(i.Acknowledged), pointer(i.Received), nil, i.Resent}
-		if i.RoundTrip.Known {
-			us := i.RoundTrip.Value.Microseconds()
-			j.Counters.RoundTrip = &us
-		}
-	}
-	if t := x.Timer.Value; x.Timer.Known && t.Kind != probe.TimerNone {
-		j.Timer = &jsonTimer{t.Kind.String(), t.Remaining.Milliseconds()}
-		if j.Timer.Kind == "" {
-			j.Timer.Kind = "unknown"
-		}
-	}
-	for _, h := range x.Owner.Holders {
-		j.Owner.Processes = append(j.Owner.Processes, jsonHolder{h.PID, h.Name, h.Command})
+	if x.Remote.IsValid() {
+		j.Remote.Addr = x.Remote.Addr().String()
 	}
 	return j
 }
@@ -338,7 +296,8 @@ func FuzzJSON(f *testing.F) {
 					RoundTrip: probe.Maybe[time.Duration]{Value: time.Duration(n) * time.Microsecond, Known: n > 0}, Resent: uint32(timer)},
 				Timer: probe.Maybe[probe.Timer]{Known: known,
 					Value: probe.Timer{Kind: probe.TimerKind(timer), Remaining: time.Duration(ms) * time.Millisecond}},
-				Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{h, h}},
+				Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{h, h}, UID: probe.Maybe[int]{Value: n, Known: known},
+					Open: []probe.OpenFD{{PID: n, FD: int(timer)}, {PID: n, FD: n}, {PID: n + 1}}},
 			}},
 			Notes: []probe.Note{{Kind: probe.NoteKind(timer), N: n, Err: errors.New(name)}},
 		}, nil)
