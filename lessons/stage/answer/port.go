@@ -23,7 +23,7 @@ const MostIntroduced = 8
 // what a server and a client would get, who listens, who is connected to whom,
 // who holds what, what it means. There is an answer for each port.
 func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, answers []sonde.Answer) []byte {
-	p := newPage(palette, width, s)
+	p := newWriter(palette, width, s)
 	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
 	for i, port := range f.Ports {
 		if i > 0 {

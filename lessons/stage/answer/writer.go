@@ -23,8 +23,8 @@ type writer struct {
 	advised map[int]bool // processes that the page already says how to end
 }
 
-// newPage returns an empty page with the memory that the rows will need.
-func newPage(palette paint.Palette, width int, s *probe.Snapshot) writer {
+// newWriter returns an empty report with the memory that the rows will need.
+func newWriter(palette paint.Palette, width int, s *probe.Snapshot) writer {
 	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
 }
 
