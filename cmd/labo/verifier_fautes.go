@@ -7,11 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"labo/lessons/check"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
-	"labo/lessons/measured"
+	"labo/lessons/onport"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -82,22 +83,13 @@ func nearChecks(e *check.UnknownCheckError) string {
 
 // busyFault says who has the port.
 func busyFault(busy *check.PortBusyError, err error) error {
-	what := fmt.Sprintf("le port %d n'est pas libre", busy.Port)
-	hint := fmt.Sprintf("`labo sonde %d` montre tout ce qui s'y passe.", busy.Port)
-	for _, s := range busy.Sockets {
-		switch s.Owner.Kind {
-		case probe.OwnerProcess:
-			return fault.Failed(what+" : "+measured.Owner(s.Owner, busy.Source)+" le tient déjà",
-				"Arrêtez ce programme (Ctrl+C dans son terminal), puis recommencez. "+hint, err)
-		case probe.OwnerForbidden, probe.OwnerHidden:
-			what = fmt.Sprintf("le port %d n'est pas libre : un programme que labo ne peut pas voir le tient", busy.Port)
-		}
+	see := fmt.Sprintf("`labo sonde %d` montre tout ce qui s'y passe.", busy.Port)
+	v := busy.Verdict()
+	if v.Outcome == probe.Granted {
+		return fault.Failed(fmt.Sprintf("le port %d n'était pas libre, et labo n'a pas vu par quoi", busy.Port), see, err)
 	}
-	if left := busy.Lingering(); left.Known {
-		what += " : une connexion finie le retient encore"
-		hint = "Attendez " + text.Duration(left.Value) + ", puis recommencez. " + hint
-	}
-	return fault.Failed(what, hint, err)
+	what, hint := onport.Taken(busy.Port, v)
+	return fault.Failed(what, strings.TrimSpace(hint+" "+see), err)
 }
 
 // pythonFault says that there is no Python, and how to get one.

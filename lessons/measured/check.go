@@ -25,6 +25,98 @@ func checkOn(goos string, f probe.Filter) string {
 	return checkLsof(f)
 }
 
+// Shown is what a page says of sockets that its check must show too.
+type Shown struct {
+	Sockets  []probe.Socket
+	Counters bool // [probe.Socket.Info] is said
+	// OldSS: the ss of this machine is older than iproute2 6.8, and lists no
+	// socket that is bound and does not listen.
+	OldSS bool
+}
+
+// Checks returns the commands that show, without labo and on this system, what
+// a page says of the sockets that f chooses. They are commands to copy: they
+// must not pass text.French.
+func Checks(f probe.Filter, shown Shown) []string { return checksOn(runtime.GOOS, f, shown) }
+
+func checksOn(goos string, f probe.Filter, shown Shown) (all []string) {
+	bound := boundIn(shown.Sockets)
+	old := goos == "linux" && shown.OldSS
+	listed := f
+	if old {
+		listed.States &^= probe.NewStateSet(probe.Bound)
+	}
+	if listed.States != 0 || f.States == 0 { // ss has something to list
+		for _, one := range onePort(listed) {
+			check := checkOn(goos, one)
+			if goos == "linux" {
+				check = strings.Replace(check, "ss -tanp", "ss -tanp"+columns(f, shown), 1)
+				check = strings.TrimSuffix(check, boundSince)
+			}
+			all = append(all, check)
+		}
+	}
+	if old {
+		for _, at := range bound {
+			all = append(all, BoundCheck(at)+refusedComment)
+		}
+	}
+	return all
+}
+
+// refusedComment says what a [BoundCheck] shows.
+const refusedComment = "   # refusé : EADDRINUSE"
+
+// onePort returns a filter for each port of f, so that each is checked by a
+// command short enough to be read and copied.
+func onePort(f probe.Filter) []probe.Filter {
+	if len(f.Ports) < 2 {
+		return []probe.Filter{f}
+	}
+	var each []probe.Filter
+	for _, port := range f.Ports {
+		one := f
+		one.Ports = []uint16{port}
+		each = append(each, one)
+	}
+	return each
+}
+
+// boundIn returns the addresses that are reserved, a few.
+func boundIn(sockets []probe.Socket) (all []netip.AddrPort) {
+	const few = 2
+	for i := range sockets {
+		if s := &sockets[i]; s.State == probe.Bound && len(all) < few && !slices.Contains(all, s.Local) {
+			all = append(all, s.Local)
+		}
+	}
+	return all
+}
+
+// columns are the options of ss for what not every page says: -o for timers, -e
+// for IPV6_V6ONLY, -i for what was counted.
+func columns(f probe.Filter, shown Shown) (options string) {
+	var timers, v6only bool
+	for i := range shown.Sockets {
+		s := &shown.Sockets[i]
+		timers = timers || s.Timer.Known && s.Timer.Value.Kind != probe.TimerNone
+		v6only = v6only || s.V6Only.Known && s.State == probe.Listen
+	}
+	if timers {
+		options += "o"
+	}
+	if v6only {
+		options += "e"
+	}
+	if shown.Counters {
+		options += "i"
+		if len(f.PIDs) > 0 {
+			options += "O" // on the line that is looked for
+		}
+	}
+	return options
+}
+
 // ssStates are the names that ss understands after "state" (ss(8)).
 var ssStates = map[probe.State]string{
 	probe.Listen: "listening", probe.SynSent: "syn-sent", probe.SynReceived: "syn-recv",

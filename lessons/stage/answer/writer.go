@@ -2,7 +2,8 @@ package answer
 
 import (
 	"bytes"
-	"net/netip"
+	"fmt"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -19,11 +20,12 @@ type writer struct {
 	b       []byte
 	palette paint.Palette
 	width   int
+	advised map[int]bool // processes that the page already says how to end
 }
 
-// newPage returns an empty page with the memory that the rows will need.
-func newPage(palette paint.Palette, width int, s *probe.Snapshot) writer {
-	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width}
+// newWriter returns an empty report with the memory that the rows will need.
+func newWriter(palette paint.Palette, width int, s *probe.Snapshot) writer {
+	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
 }
 
 func (p *writer) line(s string) { p.b = append(append(p.b, s...), '\n') }
@@ -96,45 +98,40 @@ func (p *writer) footer(f probe.Filter, s *probe.Snapshot) {
 	}
 	p.blank()
 	p.line("Vérifiez sans labo" + text.NBSP + ":")
-	for _, each := range onePort(f) {
-		check := measured.Check(each)
-		if rightsHelp(s) && runtime.GOOS != "windows" {
+	for _, check := range measured.Checks(f, measured.Shown{Sockets: s.Sockets, Counters: len(f.Ports) > 0 && few(s.Sockets), OldSS: oldSS(s.Sockets)}) {
+		if rightsHelp(s) && runtime.GOOS != "windows" && !strings.HasPrefix(check, "python3") {
 			check = "sudo " + check
 		}
 		p.line(noMark + check)
 	}
-	for _, at := range reserved(f, s.Sockets) {
-		p.line(noMark + measured.BoundCheck(at) + "   # refusé : EADDRINUSE")
-	}
 	p.painted(paint.Source, "", "Mesuré par "+measured.Source(s)+" (en "+text.Duration(s.Took)+").")
 }
 
-// reserved returns the addresses of the sockets that were asked for as bound
-// ones, a few: ss may be too old to list them, see [measured.BoundCheck].
-func reserved(f probe.Filter, sockets []probe.Socket) []netip.AddrPort {
-	const few = 2
-	var all []netip.AddrPort
-	for i := range sockets {
-		if s := &sockets[i]; f.States.Has(probe.Bound) && s.State == probe.Bound && len(all) < few && !slices.Contains(all, s.Local) {
-			all = append(all, s.Local)
-		}
+// oldSS reports whether sockets are shown that the ss of this machine does not
+// list: those that are bound and do not listen, before iproute2 6.8. It is asked
+// only then.
+func oldSS(sockets []probe.Socket) bool {
+	if runtime.GOOS != "linux" || !slices.ContainsFunc(sockets, func(s probe.Socket) bool { return s.State == probe.Bound }) {
+		return false
 	}
-	return all
+	major, minor, found := release(ssVersion())
+	return !found || major < 6 || major == 6 && minor < 8
 }
 
-// onePort returns a filter for each port of f, so that each is checked by a
-// command short enough to be read and copied.
-func onePort(f probe.Filter) []probe.Filter {
-	if len(f.Ports) < 2 {
-		return []probe.Filter{f}
+// ssVersion asks the ss of this machine for its release; tests have their own.
+var ssVersion = func() string {
+	out, err := exec.Command("ss", "-V").Output()
+	if err != nil {
+		return ""
 	}
-	var each []probe.Filter
-	for _, port := range f.Ports {
-		one := f
-		one.Ports = []uint16{port}
-		each = append(each, one)
-	}
-	return each
+	return string(out)
+}
+
+// release reads "ss utility, iproute2-6.1.0, libbpf 1.1.2".
+func release(version string) (major, minor int, found bool) {
+	_, rest, found := strings.Cut(version, "iproute2-")
+	n, err := fmt.Sscanf(rest, "%d.%d", &major, &minor)
+	return major, minor, found && n == 2 && err == nil
 }
 
 // legend explains the numbers of the rows that were shown.
