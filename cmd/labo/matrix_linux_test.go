@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,6 +25,7 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/emulator"
 	"labo/lessons/notebook"
+	"labo/probe"
 	"labo/probe/probetest"
 )
 
@@ -35,7 +37,12 @@ import (
 // what a test has logged.
 
 func TestMatrix(t *testing.T) {
-	probetest.Need(t, "python3")
+	// A shim before Python is a shell that ignores Ctrl+\.
+	python, err := exec.Command(probetest.Need(t, "python3"), "-c", "import sys; print(sys.executable)").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", filepath.Dir(string(python))+string(os.PathListSeparator)+os.Getenv("PATH"))
 	times, _ := strconv.Atoi(os.Getenv("LABO_MATRIX"))
 	seed, err := strconv.ParseUint(os.Getenv("LABO_MATRIX_SEED"), 10, 64)
 	if err != nil {
@@ -56,6 +63,7 @@ func TestMatrix(t *testing.T) {
 	const longest = 1500 * time.Millisecond
 	var mu sync.Mutex
 	var took []time.Duration
+	const late = time.Second // a promise for a machine that has nothing else to do
 	t.Run("all", func(t *testing.T) {
 		for i, pair := range slices.Repeat(pairs, times) {
 			c, e := matrixCommands[pair[0]], matrixEnds[pair[1]]
@@ -66,6 +74,9 @@ func TestMatrix(t *testing.T) {
 				mu.Lock()
 				took = append(took, d)
 				mu.Unlock()
+				if d > late {
+					t.Logf("it took %s", d)
+				}
 				if len(r.wrong) > 0 {
 					t.Errorf("%s\n%s", strings.Join(r.wrong, "\n"), r.v.screen.Text())
 				}
@@ -126,20 +137,26 @@ type matrixEnd struct {
 	want int
 	end  func(r *matrixRun)
 	hung bool // without a controlling terminal: it goes without a signal
+	jobs bool // under a shell, which can suspend it
 }
 
 var matrixEnds = []matrixEnd{
 	{name: "HUP", want: 129, end: func(r *matrixRun) { r.kill(unix.SIGHUP) }},
 	{name: "TERM", want: 143, end: func(r *matrixRun) { r.kill(unix.SIGTERM) }},
-	{name: "INT", want: 130, end: func(r *matrixRun) { r.kill(unix.SIGINT) }},
-	{name: "QUIT", want: 131, end: func(r *matrixRun) { r.kill(unix.SIGQUIT) }},
+	{name: "INT", want: 130, end: func(r *matrixRun) { r.keyboard(unix.SIGINT, "\x03") }},
+	{name: "QUIT", want: 131, end: func(r *matrixRun) { r.keyboard(unix.SIGQUIT, "\x1c") }},
 	{name: "TERM twice", want: 143, end: func(r *matrixRun) { r.kill(unix.SIGTERM); r.kill(unix.SIGTERM) }},
 	{name: "the window is closed", want: 129, end: func(r *matrixRun) { r.closes() }},
 	{name: "the terminal goes without a signal", want: 129, hung: true, end: func(r *matrixRun) { r.closes() }},
-	{name: "TSTP CONT TERM", want: 143, end: func(r *matrixRun) { r.suspended(); r.kill(unix.SIGCONT); r.sleeps(200); r.kill(unix.SIGTERM) }},
-	{name: "TSTP TERM CONT", want: 143, end: func(r *matrixRun) { r.suspended(); r.kill(unix.SIGTERM); r.kill(unix.SIGCONT) }},
+	{name: "TSTP, fg, TERM", want: 143, jobs: true, end: func(r *matrixRun) {
+		r.suspended()
+		r.v.cmd.Process.Signal(foreground)
+		r.sleeps(200)
+		r.kill(unix.SIGTERM)
+	}},
+	{name: "TSTP, kill %1", want: 143, jobs: true, end: func(r *matrixRun) { r.suspended(); r.kill(unix.SIGTERM); r.kill(unix.SIGCONT) }},
 	{name: "unread, TERM", want: 143, end: func(r *matrixRun) { r.blocks(); r.kill(unix.SIGTERM) }},
-	{name: "unread, INT", want: 130, end: func(r *matrixRun) { r.blocks(); r.kill(unix.SIGINT) }},
+	{name: "unread, INT", want: 130, end: func(r *matrixRun) { r.blocks(); r.keyboard(unix.SIGINT, "\x03") }},
 	{name: "unread, closed", want: 129, end: func(r *matrixRun) { r.blocks(); r.closes() }},
 }
 
@@ -155,6 +172,7 @@ type matrixRun struct {
 	port    string
 	unread  chan struct{} // closed: nobody reads the terminal any more
 	closed  bool
+	labo    int       // its process
 	ended   time.Time // when it was told to end
 	wrong   []string
 }
@@ -165,7 +183,18 @@ func (r *matrixRun) says(format string, args ...any) {
 
 func (r *matrixRun) kill(s syscall.Signal) {
 	r.ended = time.Now()
-	r.v.cmd.Process.Signal(s) // over already: it ended of itself
+	unix.Kill(r.labo, s) // over already: it ended of itself
+}
+
+// keyboard sends a signal, which the terminal gives to all where labo has lent
+// it to a program.
+func (r *matrixRun) keyboard(s syscall.Signal, key string) {
+	if !r.command.program {
+		r.kill(s)
+		return
+	}
+	r.ended = time.Now()
+	r.v.master.WriteString(key)
 }
 
 func (r *matrixRun) closes() {
@@ -181,9 +210,8 @@ func (r *matrixRun) sleeps(most int) {
 // suspended suspends the command, and holds that the shell has its screen then.
 func (r *matrixRun) suspended() {
 	r.kill(unix.SIGTSTP)
-	pid := r.v.cmd.Process.Pid
 	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
-		state := processField(pid, "State")
+		state := processField(r.labo, "State")
 		if state == "" || strings.HasPrefix(state, "Z") {
 			return
 		}
@@ -295,7 +323,11 @@ func (r *matrixRun) start() {
 	}
 	mark := fmt.Sprintf("LABO_MARQUE=%s-%d", t.Name(), time.Now().UnixNano())
 	cmd := exec.Command(self)
-	cmd.Args = append([]string{"labo"}, strings.Fields(strings.ReplaceAll(r.command.words, "PORT", r.port))...)
+	program := "labo"
+	if r.how.jobs {
+		program = "labo-coquille"
+	}
+	cmd.Args = append([]string{program}, strings.Fields(strings.ReplaceAll(r.command.words, "PORT", r.port))...)
 	cmd.Dir = work
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=fr_FR.UTF-8", "LC_ALL=", "GORACE=atexit_sleep_ms=0", "LABO_HOME="+home,
 		"XDG_CACHE_HOME="+filepath.Join(r.dir, "cache"), "TMPDIR="+filepath.Join(r.dir, "tmp"), mark, r.command.env)
@@ -308,10 +340,25 @@ func (r *matrixRun) start() {
 	if r.command.peer == 'S' {
 		r.serves()
 	}
-	if err := cmd.Start(); err != nil {
+	told, tells, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer told.Close()
+	if r.how.jobs {
+		cmd.ExtraFiles = []*os.File{tells}
+	}
+	err = cmd.Start()
+	tells.Close()
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill() })
+	if r.labo = cmd.Process.Pid; r.how.jobs {
+		if _, err := fmt.Fscan(told, &r.labo); err != nil {
+			t.Fatal(err)
+		}
+	}
 	go r.reads()
 	go func() { r.v.ended <- cmd.Wait() }()
 	if r.command.peer == 'C' {
@@ -387,6 +434,9 @@ func (r *matrixRun) connects() {
 // plays lets the command run for a while, then ends it and looks at what is left.
 func (r *matrixRun) plays(longest time.Duration) (took time.Duration) {
 	r.start()
+	if r.random.IntN(3) == 0 { // while it starts
+		longest /= 15
+	}
 	for moment := time.Now().Add(time.Duration(r.random.Int64N(int64(longest)))); time.Now().Before(moment); {
 		if r.command.keys != "" && r.random.IntN(3) == 0 {
 			r.types()
@@ -430,10 +480,10 @@ func (r *matrixRun) leaves() {
 		}
 	}
 	if r.command.peer != 'S' {
-		if l, err := net.Listen("tcp4", "127.0.0.1:"+r.port); err != nil {
-			r.says("the port is not free: %v", err)
-		} else {
-			l.Close()
+		number, _ := parsePort(r.port)
+		s, err := probe.Sockets(r.t.Context(), probe.Filter{Ports: []uint16{number}, States: probe.NewStateSet(probe.Listen, probe.Bound)})
+		if err != nil || len(s.Sockets) > 0 {
+			r.says("somebody has the port: %v %v", s, err)
 		}
 	}
 	if !r.closed {
@@ -459,7 +509,7 @@ func (r *matrixRun) leaves() {
 			r.says("the answer is lost: %+v", sc)
 		}
 	}
-	for _, sentence := range []string{"goroutine ", "trop ancien", "the helper", "did not start", "error", "EOF"} {
+	for _, sentence := range []string{"goroutine 1 [", "trop ancien", "the helper", "did not start", "error", "EOF"} {
 		if strings.Contains(all, sentence) {
 			r.says("it says %q", sentence)
 		}
@@ -494,5 +544,53 @@ func begun(t *testing.T, home string) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// foreground makes the shell let what it runs go on in front.
+const foreground = unix.SIGUSR1
+
+func init() { systemPrograms["labo-coquille"] = shellMain }
+
+// shellMain runs labo as a shell with jobs does: in a group of its own, in front;
+// when it is suspended the shell has the terminal again. It tells labo's number
+// on its fourth file.
+func shellMain() {
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, foreground)
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{"labo"}, os.Args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true}
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	signal.Ignore(unix.SIGTTOU, unix.SIGTTIN, unix.SIGTSTP) // not before: labo would inherit that
+	labo := cmd.Process.Pid
+	fmt.Fprintln(os.NewFile(3, ""), labo)
+	front := func(group int) { unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, group) }
+	go func() {
+		for range asked {
+			front(labo)
+			unix.Kill(-labo, unix.SIGCONT)
+		}
+	}()
+	for {
+		var ws unix.WaitStatus
+		if _, err := unix.Wait4(labo, &ws, unix.WUNTRACED, nil); err != nil && err != unix.EINTR {
+			panic(err)
+		}
+		switch {
+		case ws.Stopped():
+			front(unix.Getpgrp())
+		case ws.Signaled():
+			os.Exit(128 + int(ws.Signal()))
+		case ws.Exited():
+			os.Exit(ws.ExitStatus())
+		}
 	}
 }
