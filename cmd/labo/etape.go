@@ -184,17 +184,27 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 	}
 	player.Recorder, player.Alone = session, !attended
 	if full {
-		err = playOnScreen(ctx, c, &player, screen.Options{Done: func(scene string) bool {
-			return session.Notebook().Step(n).Scene(scene).IsDone()
-		}}, &notices)
+		err = playOnScreen(ctx, c, &player, screen.Options{Done: played(session, n)}, &notices)
 	} else {
-		err = playAsText(ctx, c, &player, o.auto, attended)
+		err = playAsText(ctx, c, &player, o.auto, attended, played(session, n))
 	}
 	stopped := attended && byCtrlC(ctx, err)
 	if err == nil || stopped {
-		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped)
+		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over)
 	}
 	return stepFault(err)
+}
+
+// played tells of the scenes of a step, as they are asked for, what stands in the
+// list: nothing of those that were not played to their end.
+func played(session *notebook.Session, step int) func(scene string) string {
+	return func(scene string) string {
+		kept := session.Notebook().Step(step).Scene(scene)
+		if !kept.IsDone() {
+			return ""
+		}
+		return "faite" + notebook.PassedWords(kept.Passed())
+	}
 }
 
 // byCtrlC reports whether that is what ended a step with err.
@@ -204,7 +214,7 @@ func byCtrlC(ctx context.Context, err error) bool {
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error
@@ -213,7 +223,9 @@ func playAsText(ctx context.Context, c *console, player *bench.Player, auto *tim
 		}
 		defer keys.Close()
 	}
-	player.Stage = linear.New(c.out, c.palette(), c.width, keys, auto)
+	s := linear.New(c.out, c.palette(), c.width, keys, auto)
+	s.Done = done
+	player.Stage = s
 	return player.Play(ctx)
 }
 

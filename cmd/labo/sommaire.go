@@ -45,9 +45,9 @@ func contents(c *console) error {
 func stateWords(p *notebook.Progress) string {
 	switch {
 	case p.Complete():
-		return "✓ faite"
+		return "✓ faite" + notebook.PassedWords(p.Passed)
 	case p.Begun:
-		return progressWords(*p)
+		return progressWords(*p) + notebook.PassedWords(p.Passed)
 	case p.Seen > 0:
 		return text.Plural(p.Total(), "scène") + ", " + text.Plural(p.Seen, "vue") + " sans vous"
 	}

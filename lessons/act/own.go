@@ -47,7 +47,7 @@ func WatchOwn(b *bench.Bench, f *Following) bool {
 	if b.Port != atelier.Port && !b.Alone() {
 		b.Say("autre-port")
 	}
-	whole := b.Watch("Le port, en direct", "labo regarde vos programmes. Entrée pour passer à la suite.", f.done, f.events, limit)
+	whole := b.Watch("Le port, en direct", "labo regarde vos programmes ; p passe à la suite.", f.done, f.events, limit)
 	f.Stop()
 	return whole
 }

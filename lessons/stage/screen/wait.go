@@ -19,6 +19,7 @@ const (
 	waitInput
 	waitWatch
 	waitOutline
+	waitEnd
 )
 
 // wait is one wait of the scene. The model replies once.
@@ -132,6 +133,12 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 // Pause waits until the reader goes on.
 func (s *Stage) Pause(ctx context.Context) error {
 	_, err := s.run(ctx, &wait{kind: waitPause}, true)
+	return err
+}
+
+// End keeps the last page, which a class still looks at, until a key leaves it.
+func (s *Stage) End(ctx context.Context) error {
+	_, err := s.run(ctx, &wait{kind: waitEnd}, true)
 	return err
 }
 
