@@ -320,11 +320,13 @@ func (r *matrixRun) judges(err error) {
 	}
 }
 
-// unborn reports whether SIGQUIT came before main: Go's own action is then to
-// show what it was doing.
+// unborn reports whether the signal came before labo, or the Python that it runs,
+// could hear it: SIGQUIT makes Go show what it was doing, SIGINT makes Python tell
+// that its start has failed.
 func (r *matrixRun) unborn() bool {
 	all := r.v.all()
-	return strings.Contains(all, "SIGQUIT: quit") && !strings.Contains(all, "main.main(")
+	return strings.Contains(all, "SIGQUIT: quit") && !strings.Contains(all, "main.run(") ||
+		r.command.program && strings.Contains(all, "Fatal Python error: init_import_site")
 }
 
 // leaves looks at what is left of it.
