@@ -62,7 +62,7 @@ var etape3 = &prose.Step{
 				{Spans: []prose.Span{{Text: "Une goroutine est un fil d'exécution que Go gère lui-même. Endormie dans une lecture du réseau, elle n'occupe aucun thread : le noyau prévient Go quand des octets arrivent. L'étape 4 pousse la comparaison jusqu'à dix mille."}}},
 			}},
 			{Name: "notes", Blocks: []prose.Block{
-				{Spans: []prose.Span{{Text: "Sous Linux, labo dit aussi dans quelle fonction du noyau dort chaque thread (wchan), quand le système le permet : "}, {Style: prose.CodeSpan, Text: "futex"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "join()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "wait_woken"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "pipe"}, {Text: " pour le clavier, tenu ici par labo."}}},
+				{Spans: []prose.Span{{Text: "Sous Linux, labo dit aussi ce que chaque thread attend, et dans quelle fonction du noyau il dort (wchan), quand le système le permet : "}, {Style: prose.CodeSpan, Text: "futex"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "join()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "wait_woken"}, {Text: " pour "}, {Style: prose.CodeSpan, Text: "recv()"}, {Text: ", "}, {Style: prose.CodeSpan, Text: "pipe"}, {Text: " pour le clavier, tenu ici par labo."}}},
 			}},
 		}},
 		{ID: "conversation", Title: "Une conversation", Parts: []*prose.Part{
