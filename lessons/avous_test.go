@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 )
 
 // However a scene about the reader's own programs ends, it says how to have
@@ -18,7 +17,7 @@ func TestAVousSaysHowToBeJudged(t *testing.T) {
 		{2, "a-vous", "labo verifier serveur.py client.py"},
 		{3, "a-vous-deux", "labo verifier serveur2.py client2.py"},
 	} {
-		step, err := compiled.Load(tc.step)
+		step, err := prose.Load(tc.step)
 		if err != nil {
 			t.Fatal(err)
 		}

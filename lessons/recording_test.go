@@ -22,7 +22,6 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -73,7 +72,11 @@ func TestRecordings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	section, _ := compiled.States().Section(heads[0].ID)
+	states, err := prose.States()
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _ := states.Section(heads[0].ID)
 	check(heads, &prose.Step{Sections: []*prose.Section{section}}, func(ctx context.Context, r *recorder) error {
 		tour.Stage = r
 		_, err := tour.Run(ctx)
@@ -193,11 +196,11 @@ func (r *recorder) Pause(ctx context.Context) error {
 // lines are what the reader types, by the words of the prompt; the last is
 // followed by :fin.
 var lines = map[string][]string{
-	"Votre message":                                     {"bonjour", "Ça marche, même avec des accents ?", ""},
-	"Votre réponse, au clavier du serveur":              {"oui, me voilà"},
-	"s ou c, puis votre texte":                          {"s bonjour, client", "c bonjour, serveur", "bonjour ?"},
-	"Votre réponse, avec vos mots (Entrée pour passer)": {"Le système prévient le programme quand il a quelque chose pour lui."},
-	"Votre réponse, revue (Entrée la garde)":            {"Le système arrête le programme, puis le réveille quand il a quelque chose pour lui."},
+	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?", ""},
+	"Votre réponse, au clavier du serveur":          {"oui, me voilà"},
+	"s ou c, puis votre texte":                      {"s bonjour, client", "c bonjour, serveur", "bonjour ?"},
+	"Votre réponse, avec vos mots (:p pour passer)": {"Le système prévient le programme quand il a quelque chose pour lui."},
+	"Votre réponse, revue (Entrée la garde)":        {"Le système arrête le programme, puis le réveille quand il a quelque chose pour lui."},
 }
 
 func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
@@ -225,6 +228,8 @@ func (r *recorder) Follow(port uint16) {
 }
 
 func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
+
+func (r *recorder) End(context.Context) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.

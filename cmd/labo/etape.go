@@ -18,7 +18,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
@@ -107,9 +107,9 @@ func oneStep(cmd *cobra.Command, args []string) error {
 	if err != nil || n < 1 {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »", hint)
 	}
-	if n > compiled.Steps {
+	if n > prose.Steps {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
-			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", compiled.Steps, cmd.Name(), compiled.Steps))
+			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Steps, cmd.Name(), prose.Steps))
 	}
 	if _, ok := lessons.StepByNumber(n); !ok {
 		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),
@@ -184,30 +184,37 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 	}
 	player.Recorder, player.Alone = session, !attended
 	if full {
-		err = playOnScreen(ctx, c, &player, screen.Options{Done: func(scene string) bool {
-			return session.Notebook().Step(n).Scene(scene).IsDone()
-		}}, &notices)
+		err = playOnScreen(ctx, c, &player, screen.Options{Done: played(session, n)}, &notices)
 	} else {
-		err = playAsText(ctx, c, &player, o.auto, attended)
+		err = playAsText(ctx, c, &player, o.auto, attended, played(session, n))
 	}
 	stopped := attended && byCtrlC(ctx, err)
 	if err == nil || stopped {
-		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped)
+		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over)
 	}
 	return stepFault(err)
 }
 
+// played tells of the scenes of a step, as they are asked for, what stands in the
+// list: nothing of those that were not played to their end.
+func played(session *notebook.Session, step int) func(scene string) string {
+	return func(scene string) string {
+		kept := session.Notebook().Step(step).Scene(scene)
+		if !kept.IsDone() {
+			return ""
+		}
+		return "faite" + notebook.PassedWords(kept.Passed())
+	}
+}
+
 // byCtrlC reports whether that is what ended a step with err.
 func byCtrlC(ctx context.Context, err error) bool {
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		return f.Exit == interruptedExit // pressed on the whole screen, where it is a key
-	}
 	sig, ok := errors.AsType[interrupted](context.Cause(ctx))
 	return ok && sig.signal == os.Interrupt && errors.Is(err, context.Canceled)
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error
@@ -216,7 +223,9 @@ func playAsText(ctx context.Context, c *console, player *bench.Player, auto *tim
 		}
 		defer keys.Close()
 	}
-	player.Stage = linear.New(c.out, c.palette(), c.width, keys, auto)
+	s := linear.New(c.out, c.palette(), c.width, keys, auto)
+	s.Done = done
+	player.Stage = s
 	return player.Play(ctx)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -30,12 +31,17 @@ func TestMain(m *testing.M) {
 			signal.Notify(make(chan os.Signal, 1), s)
 		}
 	}
-	testscript.Main(m, map[string]func(){
+	programs := map[string]func(){
 		"labo":        main,
-		"labo-attend": waitMain,   // interrupt_test.go
+		"labo-attend": waitMain,   // ends_test.go
 		"labo-panne":  faultyMain, // panne_test.go
-	})
+	}
+	maps.Copy(programs, systemPrograms)
+	testscript.Main(m, programs)
 }
+
+// systemPrograms are those of one system.
+var systemPrograms = map[string]func(){}
 
 // isTest reports whether this is the test program, not one of the programs of
 // TestMain, which must find signals as they are.

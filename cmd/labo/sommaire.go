@@ -6,7 +6,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/notebook"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 	"labo/probe/files"
@@ -24,9 +24,9 @@ func contents(c *console) error {
 		writeHanging(c, "  → ", notebook.Words(err), 0)
 	}
 	progress := book.Progress(all)
-	entries := make([]linear.Entry, compiled.Steps)
+	entries := make([]linear.Entry, prose.Steps)
 	for i := range entries {
-		step, err := compiled.Load(i + 1)
+		step, err := prose.Load(i + 1)
 		if err != nil {
 			return err
 		}
@@ -45,9 +45,9 @@ func contents(c *console) error {
 func stateWords(p *notebook.Progress) string {
 	switch {
 	case p.Complete():
-		return "✓ faite"
+		return "✓ faite" + notebook.PassedWords(p.Passed)
 	case p.Begun:
-		return progressWords(*p)
+		return progressWords(*p) + notebook.PassedWords(p.Passed)
 	case p.Seen > 0:
 		return text.Plural(p.Total(), "scène") + ", " + text.Plural(p.Seen, "vue") + " sans vous"
 	}

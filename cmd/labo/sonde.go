@@ -17,7 +17,6 @@ import (
 	"labo/lessons/sonde"
 	"labo/lessons/stage/answer"
 	"labo/lessons/stage/live"
-	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -208,11 +207,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 		return answer.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
 	o := live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}
-	err := live.Run(ctx, o, updates)
-	if errors.Is(err, terminal.ErrInterrupted) {
-		return fault.Told(interruptedExit)
-	}
-	return err
+	return live.Run(ctx, o, updates)
 }
 
 // hasSize reports whether a terminal knows how large it is. One that says 0×0
@@ -221,9 +216,6 @@ func hasSize(f *os.File) bool {
 	columns, rows, err := term.GetSize(int(f.Fd()))
 	return err == nil && columns > 0 && rows > 0
 }
-
-// interruptedExit is the status after Ctrl+C, as a shell gives it.
-const interruptedExit = 130
 
 // remarkUpdate tells what is no change, beside the lines.
 func remarkUpdate(c *console, f probe.Filter, u probe.Update) {

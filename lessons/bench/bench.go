@@ -61,7 +61,7 @@ type Recorder interface {
 	Happened(scene string, e evidence.Event)
 	// Answered: the reader chose an option (index, or -1) where right was measured.
 	Answered(scene, part string, a scene.Answer)
-	// Wrote: the reader answered a part in their own words.
+	// Wrote: the reader answered a part in their own words; "" where they passed.
 	Wrote(scene, part string, question []prose.Block, answer string)
 	// Written returns what the reader wrote last to a part, "" for nothing.
 	Written(step int, scene, part string) string

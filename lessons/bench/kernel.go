@@ -75,21 +75,6 @@ func (b *Bench) Kernel(s *probe.Snapshot) {
 	})
 }
 
-// Peak shows an earlier snapshot of the lesson's port: the one with the most
-// rows, memories (TIME-WAIT) aside. Nothing shows it any more.
-func (b *Bench) Peak(s *probe.Snapshot) {
-	living := make([]probe.Socket, 0, len(s.Sockets))
-	for _, sock := range s.Sockets {
-		if sock.State != probe.TimeWait {
-			living = append(living, sock)
-		}
-	}
-	b.Show(evidence.Evidence{
-		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
-		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
-	})
-}
-
 // rows returns the rows of a snapshot without the memories of what was there
 // before the scene, and a note where some were left out.
 func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
@@ -191,6 +176,3 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 func (b *Bench) Me() probe.ProcessInfo {
 	return b.Examine(os.Getpid(), "labo")
 }
-
-// PID is the number of this process.
-func (b *Bench) PID() int { return os.Getpid() }

@@ -25,8 +25,9 @@ type Player struct {
 	Recorder Recorder // nil keeps nothing
 	System   *System  // nil is [TheSystem]
 
-	// Left is set when the reader quit before the end.
-	Left bool
+	// Left is set when the reader quit before the end, Over while they are at the
+	// end, on the last page.
+	Left, Over bool
 
 	noted map[string]bool
 	found foundPython
@@ -92,24 +93,56 @@ func (p *Player) Play(ctx context.Context) error {
 				return err
 			}
 		}
-		for jump != nil && jump.Kind == stage.List {
-			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err != nil {
-				return err
-			}
-			if jump == nil { // the reader looked at the list and stays
-				jump = &stage.Jump{Kind: stage.Again}
-			}
+		if jump, err = p.choose(ctx, heads, jump); err != nil {
+			return err
 		}
 		if jump != nil && jump.Kind == stage.Quit {
 			p.Left = true
 			break
 		}
-		at = Next(heads, at, jump)
+		if at = Next(heads, at, jump); at == len(heads) {
+			if at, err = p.end(ctx, heads); err != nil {
+				return err
+			}
+		}
 	}
 	if failed != nil {
 		return failed
 	}
 	return nil
+}
+
+// choose shows the list of scenes where that is what the reader wants.
+func (p *Player) choose(ctx context.Context, heads []scene.Head, jump *stage.Jump) (*stage.Jump, error) {
+	for jump != nil && jump.Kind == stage.List {
+		var err error
+		if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err != nil {
+			return nil, err
+		}
+		if jump == nil { // the reader looked at the list and stays
+			jump = &stage.Jump{Kind: stage.Again}
+		}
+	}
+	return jump, nil
+}
+
+// end keeps the last page until the reader leaves the step, and returns the
+// index of the scene that they go back to, len(heads) for none.
+func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error) {
+	p.Over = true
+	for {
+		jump, err := AsJump(p.Stage.End(ctx))
+		if err == nil {
+			jump, err = p.choose(ctx, heads, jump)
+		}
+		if err != nil || jump == nil || jump.Kind == stage.Quit {
+			return len(heads), err
+		}
+		if at := Next(heads, len(heads)-1, jump); at < len(heads) {
+			p.Over = false
+			return at, nil
+		}
+	}
 }
 
 func (p *Player) unknown(heads []scene.Head) error {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 )
 
@@ -25,7 +24,7 @@ type Scene struct {
 }
 
 // Prose returns the text of the step.
-func (s Step) Prose() (*prose.Step, error) { return compiled.Load(s.Number) }
+func (s Step) Prose() (*prose.Step, error) { return prose.Load(s.Number) }
 
 // Heads returns the head of each scene, with its title from the prose.
 func (s Step) Heads() ([]scene.Head, error) {

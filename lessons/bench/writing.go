@@ -18,7 +18,8 @@ type Writing struct {
 }
 
 // Write shows the question of a part and asks for an answer, which is kept. An
-// empty line keeps what was written before. Where nobody is at the keyboard,
+// empty line keeps what was written before, and where nothing was is asked
+// again: only ":p" passes. Where nobody is at the keyboard,
 // nothing is asked.
 func (b *Bench) Write(part string) *Writing {
 	w := &Writing{b: b, part: part, question: b.part(part).Blocks}
@@ -28,7 +29,7 @@ func (b *Bench) Write(part string) *Writing {
 		return w
 	}
 	w.answer = b.rec.Written(b.step, b.section.ID, part)
-	prompt := "Votre réponse, avec vos mots (Entrée pour passer)"
+	prompt := "Votre réponse, avec vos mots (:p pour passer)"
 	if w.answer != "" {
 		w.show("Vous aviez écrit")
 		prompt = "Votre réponse (Entrée la garde)"
@@ -48,25 +49,27 @@ func (w *Writing) Compare(model string) {
 	if !b.alone {
 		prompt := "Votre réponse, revue (Entrée la garde)"
 		if w.answer == "" {
-			prompt = "Votre réponse, maintenant (Entrée pour passer)"
+			prompt = "Votre réponse, maintenant (:p pour passer)"
 		}
 		w.ask(prompt)
 	}
 }
 
-// ask takes one line and keeps it, unless it is empty.
+// ask takes one line and keeps it. A question that is passed is kept without an
+// answer.
 func (w *Writing) ask(prompt string) {
 	b := w.b
 	line, err := b.stage.Input(b.ctx, prompt)
-	if errors.Is(err, stage.ErrSkipped) {
-		return
+	for err == nil && line == "" && w.answer == "" {
+		line, err = b.stage.Input(b.ctx, prompt)
 	}
-	b.Stop(err)
-	if line == "" {
-		return
+	if !errors.Is(err, stage.ErrSkipped) {
+		b.Stop(err)
 	}
-	w.answer = line
-	b.rec.Wrote(b.section.ID, w.part, w.question, line)
+	if line != "" {
+		w.answer = line
+	}
+	b.rec.Wrote(b.section.ID, w.part, w.question, w.answer)
 }
 
 func (w *Writing) show(label string) {

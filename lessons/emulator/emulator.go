@@ -30,7 +30,7 @@ import (
 type Terminal struct {
 	mu            sync.Mutex
 	width, height int
-	main, alt     *page // alt is nil while the program has not taken the screen
+	main, alt     *buffer // alt is nil while the program has not taken the screen
 	answers       io.Writer
 
 	parser  *ansi.Parser
@@ -115,7 +115,7 @@ func (t *Terminal) flush() {
 	}
 }
 
-func (t *Terminal) page() *page {
+func (t *Terminal) page() *buffer {
 	if t.alt != nil {
 		return t.alt
 	}
@@ -131,7 +131,7 @@ func (t *Terminal) Resize(width, height int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.width, t.height = max(width, 1), max(height, 1)
-	for _, p := range []*page{t.main, t.alt} {
+	for _, p := range []*buffer{t.main, t.alt} {
 		if p != nil {
 			// The cell written last may be outside of a smaller screen, the
 			// cursor and the one saved as well: each would be a panic in tcell

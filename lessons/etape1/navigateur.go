@@ -45,7 +45,7 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 		}
 		own = request(ctx, b)
 		defer own.stop()
-		b.Await("la demande", r.arrived)
+		act.Await(b, "la demande", r.arrived)
 		for len(r.events) > 0 {
 			b.Event(<-r.events)
 		}
@@ -68,7 +68,7 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 func invite(b *bench.Bench, r *receiving) bool {
 	b.Say("a-vous")
 	b.Welcome()
-	return b.Watch("La table du port, en direct", "Sans navigateur, tapez Entrée : labo jouera son rôle.", r.came, r.events, browserPatience)
+	return b.Watch("La table du port, en direct", "Sans navigateur, tapez p : labo jouera son rôle.", r.came, r.events, browserPatience)
 }
 
 // showRequest shows what the server has received, and the table at that moment.

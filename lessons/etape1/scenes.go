@@ -4,6 +4,7 @@ package etape1
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"time"
 
@@ -42,7 +43,7 @@ func portLibre(ctx context.Context, b *bench.Bench) {
 	switch n := len(s.Sockets); {
 	case n == 0:
 		p.Settle("personne", "aucune ligne")
-	case act.Holds(s, b.PID()):
+	case act.Holds(s, os.Getpid()):
 		p.Settle("labo", text.Plural(n, "ligne"))
 	default: // rows of an earlier program that the kernel still holds
 		p.Settle("", text.Plural(n, "ligne")+", sans processus de labo")
@@ -83,7 +84,7 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 			{Label: "avant socket()", Text: act.Count(before.FDs, "descripteur ouvert")},
 			{Label: "après socket()", Text: act.Count(after.FDs, "descripteur ouvert")},
 		},
-		Checks: act.DescriptorCheck(b.PID()),
+		Checks: act.DescriptorCheck(os.Getpid()),
 	})
 	b.Kernel(s)
 	switch {
@@ -91,7 +92,7 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 		p.Settle("", "le nombre de descripteurs est inconnu ici")
 		b.Explain("sans-compte")
 		return
-	case act.Holds(s, b.PID()):
+	case act.Holds(s, os.Getpid()):
 		p.Settle("port", "labo tient le port")
 	case after.FDs.Value > before.FDs.Value:
 		p.Settle("descripteur", fmt.Sprintf("%d descripteurs, puis %d ; aucune ligne pour le port", before.FDs.Value, after.FDs.Value))

@@ -3,6 +3,7 @@ package etape3
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 	a := act.Connected(ctx, b)
 	defer demo.Abort(a.Conn)
 	var info probe.ProcessInfo
-	b.Await("les threads de serveur2.py", func() bool {
+	act.Await(b, "les threads de serveur2.py", func() bool {
 		info = b.Examine(server.PID(), "serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
@@ -112,7 +113,7 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
 		Chart:  act.ThreadChart("", []string{"avant", "pendant"}, before, after),
-		Checks: act.CpuCheck(b.PID()),
+		Checks: act.CpuCheck(os.Getpid()),
 	})
 	added := after.OSThreads.Value - before.OSThreads.Value
 	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
@@ -287,14 +288,14 @@ func playTwoWay(ctx context.Context, b *bench.Bench, f *act.Following) {
 	client := act.Start(b, python, "client2.py")
 	defer client.End()
 	client.Type("bonjour")
-	b.Await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
+	act.Await(b, "l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
 	server.Type("salut")
-	b.Await("l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
+	act.Await(b, "l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
 	act.Meet(b, f)
 	client.Type("exit")
-	b.Await("l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
+	act.Await(b, "l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
 	server.Type("exit")
-	b.Await("la fin des deux programmes", func() bool {
+	act.Await(b, "la fin des deux programmes", func() bool {
 		_, one := server.Ended()
 		_, two := client.Ended()
 		return one && two

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -222,7 +223,7 @@ func sharedPort(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Qui a répondu", Source: "octet reçu par chaque client",
 		Values: []evidence.Value{
-			{Label: fmt.Sprintf("premier serveur, processus %d", b.PID()), Text: text.Plural(s.Here, "client")},
+			{Label: fmt.Sprintf("premier serveur, processus %d", os.Getpid()), Text: text.Plural(s.Here, "client")},
 			{Label: fmt.Sprintf("second serveur, processus %d", s.Child), Text: text.Plural(s.There, "client")},
 		},
 	})

@@ -14,7 +14,6 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
@@ -34,7 +33,11 @@ type Tour struct {
 
 // Heads returns the head of each state, in order.
 func (t *Tour) Heads() ([]scene.Head, error) {
-	return t.heads(compiled.States())
+	words, err := prose.States()
+	if err != nil {
+		return nil, err
+	}
+	return t.heads(words)
 }
 
 func (t *Tour) heads(words *prose.Step) (heads []scene.Head, err error) {
@@ -52,7 +55,10 @@ func (t *Tour) heads(words *prose.Step) (heads []scene.Head, err error) {
 // what was reached. It returns the states that were, and the context's error.
 // A reader who leaves ends the tour.
 func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
-	words := compiled.States()
+	words, err := prose.States()
+	if err != nil {
+		return nil, err
+	}
 	heads, err := t.heads(words)
 	if err != nil {
 		return nil, err

@@ -9,12 +9,15 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/probe/probetest"
 )
 
 func TestEveryStateHasItsWords(t *testing.T) {
-	words := compiled.States()
+	words, err := prose.States()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(words.Sections) != len(demo.Eleven) {
 		t.Errorf("%d sections", len(words.Sections))
 	}

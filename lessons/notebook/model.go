@@ -111,7 +111,8 @@ type Try struct {
 	record.Unknown
 }
 
-// Writing is a question answered in the reader's own words.
+// Writing is a question answered in the reader's own words. One that was passed
+// has no version.
 type Writing struct {
 	Part     string    `json:"part"`
 	Question []string  `json:"question"`
@@ -213,6 +214,27 @@ func (s *Scene) IsSeen() bool { return s != nil && !s.Seen.IsZero() }
 // IsBegun reports whether the reader ever began the scene.
 func (s *Scene) IsBegun() bool { return s != nil && (!s.Begun.IsZero() || s.IsDone()) }
 
+// Passed counts the questions that the reader was asked and has never answered.
+// A nil Scene has none.
+func (s *Scene) Passed() int {
+	if s == nil {
+		return 0
+	}
+	passed := 0
+	for _, p := range s.Predictions {
+		asked := slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked })
+		if _, answered := p.First(); asked && !answered {
+			passed++
+		}
+	}
+	for _, w := range s.Writings {
+		if len(w.Versions) == 0 {
+			passed++
+		}
+	}
+	return passed
+}
+
 // prediction returns the question of a part and makes it when there is none.
 func (s *Scene) prediction(part string) *Prediction {
 	for _, p := range s.Predictions {
@@ -232,7 +254,7 @@ func (s *Scene) writing(part string) *Writing {
 			return w
 		}
 	}
-	w := &Writing{Part: part}
+	w := &Writing{Part: part, Versions: []Version{}}
 	s.Writings = append(s.Writings, w)
 	return w
 }

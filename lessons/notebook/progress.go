@@ -28,6 +28,9 @@ type Progress struct {
 	Done  int  // scenes played to their end
 	Begun bool // by the reader
 	Seen  int  // scenes that only went by with nobody at the keyboard
+	// Passed counts the questions of the scenes that are done and that the
+	// reader has never answered.
+	Passed int
 	// Next is the scene to play: the one that was left before its end, else
 	// the first one after it that was never played, else the first of all;
 	// nil when all are done.
@@ -96,6 +99,7 @@ func (n *Notebook) progress(c StepContents) Progress {
 		switch {
 		case k.IsDone():
 			p.Done++
+			p.Passed += k.Passed()
 		case k.IsSeen():
 			p.Seen++
 		}

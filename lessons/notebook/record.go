@@ -171,7 +171,8 @@ func (p *Prediction) oldest() int {
 	return 0
 }
 
-// Wrote records an answer in the reader's own words, and saves. An earlier
+// Wrote records an answer in the reader's own words, "" for a question that was
+// passed, and saves. An earlier
 // answer to the same part is kept beside it, unless it is the same.
 func (s *Session) Wrote(_, part string, question []prose.Block, answer string) {
 	if s.play == nil {

@@ -8,6 +8,15 @@ import (
 	"labo/probe/files"
 )
 
+// PassedWords says that questions were passed, after what was done: ", 2
+// questions passées"; "" for none.
+func PassedWords(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", " + text.Plural(n, "question passée")
+}
+
 // Words says in French, in one sentence or two, what an error of this package
 // means for the reader. They are written with plain spaces, for [text.Prose].
 func Words(err error) string {

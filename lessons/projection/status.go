@@ -29,6 +29,7 @@ const (
 	ForLine    Waiting = "saisie"
 	ForProgram Waiting = "attente"
 	ForChoice  Waiting = "liste"
+	ForLeaving Waiting = "fin" // the step is over: only a key that says so leaves it
 )
 
 // Vote is a question as the class was asked it.

@@ -1,7 +1,6 @@
 // Package prose is the French text of the steps, as blocks that any stage can
 // draw. The text lives in Markdown files that a teacher can edit without
-// touching Go; “go generate ./lessons/prose” then turns them into the Go that
-// the program is built with, in package compiled.
+// touching Go; the program carries them, and reads them when it needs them.
 //
 // A file holds one section per scene:
 //
@@ -26,8 +25,6 @@ import (
 	"slices"
 	"strings"
 )
-
-//go:generate go run ./compile
 
 // Step is the text of one step.
 type Step struct {

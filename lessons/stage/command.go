@@ -3,13 +3,13 @@ package stage
 import "strings"
 
 // moves are the letters (and words) by which a reader leaves a scene where
-// they type lines.
+// they type lines. On the whole screen the same letters are keys.
 var moves = map[string]JumpKind{
-	"p": Previous, "précédente": Previous, "precedente": Previous,
+	"a": Previous, "avant": Previous, "précédente": Previous, "precedente": Previous,
 	"r": Again, "rejouer": Again,
-	"l": List, "liste": List,
+	"s": List, "scènes": List, "scenes": List, "l": List, "liste": List,
 	"q": Quit, "quitter": Quit,
-	"s": Next, "suite": Next, "suivante": Next,
+	"n": Next, "suivante": Next,
 }
 
 // Move returns where a typed word leads, whatever its case.
@@ -18,12 +18,19 @@ func Move(word string) (JumpKind, bool) {
 	return kind, ok
 }
 
+// Passes reports whether a typed word passes a question, or a wait. Enter never
+// does.
+func Passes(word string) bool {
+	word = strings.ToLower(strings.TrimSpace(word))
+	return word == "p" || word == "passer"
+}
+
 // ParseCommand reads what stands behind the ":" of an input: a move, or "fin"
-// (a nil Jump) for a reader who has nothing more to type. ok is false for
-// anything else.
+// (a nil Jump) for a reader who has nothing more to type, or who passes. ok is
+// false for anything else.
 func ParseCommand(word string) (jump *Jump, ok bool) {
 	if kind, ok := Move(word); ok {
 		return &Jump{Kind: kind}, true
 	}
-	return nil, strings.EqualFold(strings.TrimSpace(word), "fin")
+	return nil, Passes(word) || strings.EqualFold(strings.TrimSpace(word), "fin")
 }

@@ -7,6 +7,8 @@
 //     input, or the context;
 //   - a reader may leave a scene from any wait (next, previous, again, list,
 //     quit): the wait then returns a [*Jump], and the scene unwinds;
+//   - Enter reads on. It never passes a question or a wait, and never ends a
+//     step: what does is a key of its own, and is shown;
 //   - what was shown is never taken back.
 package stage
 
@@ -35,23 +37,27 @@ type Stage interface {
 	// Evidence shows what was measured.
 	Evidence(evidence.Evidence)
 	// Ask shows a question and waits for an answer: the index of an option,
-	// or -1 when the reader passes or nobody is there to answer.
+	// or -1 when the reader passes, by the key that says so, or nobody is there
+	// to answer.
 	Ask(context.Context, scene.Question) (int, error)
 	// Input asks for a line, as Python's input() does, and returns it without
 	// its end. A line that begins with ":" is for labo: ":q" and the other
-	// moves leave the scene, ":fin" returns ErrSkipped.
+	// moves leave the scene, ":fin" and ":p" return ErrSkipped.
 	Input(ctx context.Context, prompt string) (string, error)
 	// Answer tells what the measurement says of a question.
 	Answer(scene.Answer)
 	// Pause waits until the reader wants to go on.
 	Pause(context.Context) error
 	// Watch shows Updates as they come until Done is closed (nil), the reader
-	// goes on (ErrSkipped), the time is over (context.DeadlineExceeded), or as
+	// passes (ErrSkipped), the time is over (context.DeadlineExceeded), or as
 	// every wait.
 	Watch(context.Context, Watch) error
 	// Outline shows the scenes of a step and returns when the reader chose one
 	// (a *Jump) or none (nil).
 	Outline(context.Context, []scene.Head) error
+	// End keeps the last page of a step until the reader quits or goes back to a
+	// scene (a *Jump); nil where nobody is there.
+	End(context.Context) error
 }
 
 // Follower is a [Stage] that shows a port live beside the scene. A scene whose

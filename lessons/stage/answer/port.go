@@ -23,7 +23,7 @@ const MostIntroduced = 8
 // what a server and a client would get, who listens, who is connected to whom,
 // who holds what, what it means. There is an answer for each port.
 func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, answers []sonde.Answer) []byte {
-	p := newPage(palette, width, s)
+	p := newWriter(palette, width, s)
 	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
 	for i, port := range f.Ports {
 		if i > 0 {
@@ -57,7 +57,7 @@ func onPort(sockets []probe.Socket, port uint16) []probe.Socket {
 }
 
 // port writes what happens on one port, in sentences and then in rows.
-func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter) {
+func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter) {
 	p.blank()
 	if len(sockets) == 0 {
 		p.none(port, f)
@@ -81,7 +81,7 @@ func (p *page) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f pro
 }
 
 // answer says what would happen, and how sure that is.
-func (p *page) answer(a *sonde.Answer) {
+func (p *writer) answer(a *sonde.Answer) {
 	p.sentence(p.sign(a.Bind), onport.Server(a.Port, a.Bind))
 	if b := a.Bind; b.Outcome == probe.Refused && b.Because[0].Socket != nil {
 		for _, h := range b.Because[0].Socket.Owner.Holders {
@@ -98,7 +98,7 @@ func (p *page) answer(a *sonde.Answer) {
 	p.sentence(p.sign(call), onport.Client(a.Port, call))
 }
 
-func (p *page) sign(v probe.Verdict) string {
+func (p *writer) sign(v probe.Verdict) string {
 	switch v.Outcome {
 	case probe.Granted:
 		return noMark + p.palette.Good("✓") + " "
@@ -111,7 +111,7 @@ func (p *page) sign(v probe.Verdict) string {
 }
 
 // none says that no socket was chosen.
-func (p *page) none(port uint16, f probe.Filter) {
+func (p *writer) none(port uint16, f probe.Filter) {
 	n := strconv.Itoa(int(port))
 	if f.States != 0 || len(f.PIDs) > 0 {
 		p.sentence(noMark, "Aucun socket du port "+n+" ne correspond à votre demande.")
@@ -150,7 +150,7 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 }
 
 // listener says who listens, where, and how full the queue is.
-func (p *page) listener(s *probe.Socket, grid *panel.Grid) {
+func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
 	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s.Local.Addr())+".")
 	if !s.RecvQueue.Known || !s.SendQueue.Known {
 		return
@@ -204,7 +204,7 @@ func reach(a netip.Addr) string {
 
 // shared tells that several listeners share one address, which takes
 // SO_REUSEPORT.
-func (p *page) shared(listeners []*probe.Socket) {
+func (p *writer) shared(listeners []*probe.Socket) {
 	count := map[netip.AddrPort]int{}
 	for _, l := range listeners {
 		count[l.Local]++
@@ -219,7 +219,7 @@ func (p *page) shared(listeners []*probe.Socket) {
 }
 
 // nobody says that nobody listens on a port, and what has it.
-func (p *page) nobody(port uint16, u usage, f probe.Filter) {
+func (p *writer) nobody(port uint16, u usage, f probe.Filter) {
 	n := strconv.Itoa(int(port))
 	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
 		return // those who listen were not asked for
@@ -244,7 +244,7 @@ func (p *page) nobody(port uint16, u usage, f probe.Filter) {
 }
 
 // owners says what the processes of the rows are, and why others have none.
-func (p *page) owners(s *probe.Snapshot) {
+func (p *writer) owners(s *probe.Snapshot) {
 	p.section("Qui tient ces sockets")
 	for _, h := range s.Holders {
 		p.holder(h)
@@ -253,7 +253,7 @@ func (p *page) owners(s *probe.Snapshot) {
 }
 
 // absences says, once for each, why rows of s have no process.
-func (p *page) absences(s *probe.Snapshot) {
+func (p *writer) absences(s *probe.Snapshot) {
 	said := map[string]bool{"": true}
 	for _, kind := range []probe.OwnerKind{probe.OwnerKernel, probe.OwnerForbidden, probe.OwnerGone, probe.OwnerHidden} {
 		for i := range s.Sockets {
@@ -282,7 +282,7 @@ func few(sockets []probe.Socket) bool {
 }
 
 // traffic says what the kernel counted for each of a few connections.
-func (p *page) traffic(sockets []probe.Socket) {
+func (p *writer) traffic(sockets []probe.Socket) {
 	if !few(sockets) {
 		return
 	}

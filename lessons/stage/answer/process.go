@@ -17,7 +17,7 @@ const maxTasks = 8
 
 // process says what a process is, by [probe.Process], [probe.WhoIs] and
 // [probe.Waits]: who it is, its command, and what each of its threads does.
-func (p *page) process(info *probe.ProcessInfo) {
+func (p *writer) process(info *probe.ProcessInfo) {
 	h := probe.Holder{PID: info.PID, Name: info.Name, Command: info.Command, Threads: info.Threads, FDs: info.FDs, Who: info.Who}
 	var origin []string
 	if info.Who == nil && info.User.Known {
@@ -75,7 +75,7 @@ func ended(f probe.Filter, known []probe.ProcessInfo) []int {
 }
 
 // holder writes one process: what it is called, what it has open, its command.
-func (p *page) holder(h *probe.Holder, more ...string) {
+func (p *writer) holder(h *probe.Holder, more ...string) {
 	var facts []string
 	if h.Threads.Known {
 		facts = append(facts, text.Plural(h.Threads.Value, "thread"))

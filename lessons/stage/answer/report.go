@@ -16,7 +16,7 @@ import (
 // in groups, for a reader of width columns. The processes of f come first, as
 // far as they are known: one that is not among them has ended.
 func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, processes []probe.ProcessInfo) []byte {
-	p := newPage(palette, width, s)
+	p := newWriter(palette, width, s)
 	p.heading("CE QUE VOIT LE NOYAU", measured.Source(s))
 	for i := range processes {
 		p.process(&processes[i])
@@ -78,7 +78,7 @@ func nothing(f probe.Filter, hidden bool, alive int) string {
 }
 
 // meanings explains each state that is present, in the order of a life.
-func (p *page) meanings(sockets []probe.Socket) {
+func (p *writer) meanings(sockets []probe.Socket) {
 	var present probe.StateSet
 	for i := range sockets {
 		present |= probe.NewStateSet(sockets[i].State)

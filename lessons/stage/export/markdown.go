@@ -161,6 +161,9 @@ func optionMarks(p *Prediction, i int) []string {
 func (m *markdown) writing(w *Writing) {
 	m.para("**Votre réponse**")
 	m.blocks(notebook.Blocks(w.Question))
+	if len(w.Versions) == 0 {
+		m.para(text.French(passedWriting))
+	}
 	for i, v := range w.Versions {
 		label := "le " + v.When
 		if i > 0 {

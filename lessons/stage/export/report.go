@@ -239,6 +239,9 @@ func newScene(step int, k *notebook.Scene) Scene {
 		return s
 	}
 	s.When = when(k)
+	if s.Done {
+		s.When += notebook.PassedWords(k.Passed())
+	}
 	for _, t := range k.Run.Prose {
 		s.Told = append(s.Told, told{t.At, t.Part, notebook.Blocks(t.Text)})
 	}
@@ -311,6 +314,9 @@ func verdict(a scene.Answer) string {
 	}
 	return "Vous aviez prédit « " + option(a, a.Chosen) + " », la mesure dit « " + option(a, a.Right) + " »."
 }
+
+// passedWriting stands in place of an answer in the reader's own words.
+const passedWriting = "Vous avez passé cette question."
 
 func writing(w *notebook.Writing) Writing {
 	shown := Writing{Part: w.Part}

@@ -153,6 +153,10 @@ func (t *terminal) prediction(p *Prediction) {
 func (t *terminal) writing(w *Writing) {
 	t.line("  " + t.paint.Strong("VOTRE RÉPONSE"))
 	t.stage.Prose(notebook.Blocks(w.Question))
+	if len(w.Versions) == 0 {
+		t.prose("  ", passedWriting)
+		t.line("")
+	}
 	for i, v := range w.Versions {
 		label := "le " + v.When
 		if i > 0 {

@@ -64,7 +64,13 @@ func count(r *Report) tally {
 					}
 				}
 			}
-			t.written += len(sc.Writings)
+			for _, w := range sc.Writings {
+				if len(w.Versions) == 0 {
+					t.passed++
+				} else {
+					t.written++
+				}
+			}
 		}
 	}
 	return t
@@ -76,6 +82,8 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 	t := count(r)
 	var out []string
 	switch {
+	case t.total > 0 && t.done == t.total && t.passed > 0:
+		out = append(out, "Vous avez joué jusqu'au bout les "+strconv.Itoa(t.total)+" scènes.")
 	case t.total > 0 && t.done == t.total:
 		out = append(out, "Vous avez joué jusqu'au bout les "+strconv.Itoa(t.total)+" scènes : le parcours est complet, bravo !")
 	case t.done == 0 && !slices.ContainsFunc(r.Steps, func(s Step) bool {

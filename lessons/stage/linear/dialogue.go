@@ -19,6 +19,8 @@ import (
 // [stage.Move] leave the scene, and the end of input (Ctrl+D) quits. What is not
 // understood is said, and asked again. What was typed before a prompt was there
 // does not answer it, except for [Stage.Input]: messages may be typed ahead.
+// Enter alone reads on; where there is nothing to read on to, it is told what to
+// type.
 
 // quits reports whether a line asks to leave.
 func quits(line string) bool {
@@ -89,7 +91,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	} else if ok {
 		return "", stage.ErrSkipped
 	}
-	s.hanging("  ", text.French("Après « : », labo comprend fin (passer à la suite), p, r, l et q. Pour envoyer un texte qui commence par « : », mettez une espace devant."))
+	s.hanging("  ", text.French("Après « : », labo comprend fin ou p (passer à la suite), a, r, n, s et q. Pour envoyer un texte qui commence par « : », mettez une espace devant."))
 	return s.Input(ctx, prompt)
 }
 
@@ -108,13 +110,13 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 		return -1, s.rest(ctx)
 	}
 	n := len(q.Options)
-	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, Entrée pour passer] › ", n))
+	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, p pour passer] › ", n))
 	for {
 		answer, err := s.prompt(ctx, prompt)
 		if err != nil {
 			return -1, err
 		}
-		if answer == "" {
+		if stage.Passes(answer) {
 			s.line("")
 			return -1, nil
 		}
@@ -122,8 +124,11 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 			s.line("")
 			return k - 1, nil
 		}
-		s.hanging("  ", text.French(fmt.Sprintf("« %s » n'est pas une réponse. Tapez un nombre de 1 à %d, ou Entrée pour passer (q pour quitter).",
-			text.Truncate(text.Visible(answer), 20), n)))
+		said := ""
+		if answer != "" {
+			said = fmt.Sprintf("« %s » n'est pas une réponse. ", text.Truncate(text.Visible(answer), 20))
+		}
+		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d, ou p pour passer la question (q pour quitter).", said, n)))
 	}
 }
 
@@ -163,25 +168,51 @@ func (s *Stage) Pause(ctx context.Context) error {
 		if err != nil || answer == "" {
 			return err
 		}
-		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres p, r, l, q.",
+		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres a, r, n, s, q.",
 			text.Truncate(text.Visible(answer), 20))))
 	}
 }
 
 func (s *Stage) pausePrompt() string {
 	k := s.paint.Strong
-	full := "  " + k("Entrée") + " suite · " + k("p") + " précédente · " + k("r") + " rejouer · " + k("l") + " liste · " + k("q") + " quitter › "
+	full := "  " + k("Entrée") + " suite · " + k("a") + " d'avant · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
 	if text.Width(full) < s.width() {
 		return full
 	}
-	return "  " + k("Entrée") + " suite · " + k("p r l q") + " › "
+	return "  " + k("Entrée") + " suite · " + k("a r s q") + " › "
+}
+
+// End waits for a letter: Enter, typed once more at the last pause, ends
+// nothing.
+func (s *Stage) End(ctx context.Context) error {
+	if s.silent() {
+		return ctx.Err()
+	}
+	k := s.paint.Strong
+	s.gap()
+	s.line("  " + text.French("Fin de l'étape."))
+	for {
+		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" d'avant · "+k("r")+" rejouer · "+k("s")+" scènes › ")
+		if err != nil {
+			return err
+		}
+		said := ""
+		if answer != "" {
+			said = fmt.Sprintf("« %s » ? ", text.Truncate(text.Visible(answer), 20))
+		}
+		s.hanging("  ", text.French(said+"L'étape est finie : tapez q pour la quitter, ou une des lettres a, r, s."))
+	}
 }
 
 // Outline writes the list of scenes and waits for a number or a name.
 func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 	s.line("")
 	for _, h := range heads {
-		s.hanging(fmt.Sprintf("    %2d  ", h.Index+1), text.French(h.Title)+s.paint.Faint(" ("+h.ID+")"))
+		title := text.French(h.Title) + s.paint.Faint(" ("+h.ID+")")
+		if s.Done != nil && s.Done(h.ID) != "" {
+			title += " ✓ " + text.French(s.Done(h.ID))
+		}
+		s.hanging(fmt.Sprintf("    %2d  ", h.Index+1), title)
 	}
 	if s.silent() {
 		return ctx.Err()

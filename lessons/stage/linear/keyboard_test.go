@@ -111,7 +111,7 @@ func TestWhatAnswersAPrompt(t *testing.T) {
 		{"as fast as a person", true, []typed{{"1", at(80)}}, 0},
 		{"held down", true, []typed{{"", at(33)}, {"", at(66)}, {"", at(99)}, {"", at(132)}, {"", at(600)}}, 4},
 		{"leaving is never too early", true, []typed{{"2", at(-10)}, {" Q ", at(-5)}}, 1},
-		{"no other move is", true, []typed{{"r", at(-5)}, {"p", at(10)}}, -1},
+		{"no other move is", true, []typed{{"r", at(-5)}, {"a", at(10)}}, -1},
 		{"a pipe", false, []typed{{"", at(-5000)}}, 0},
 	} {
 		p, got := prompt{c.terminal, shown}, -1

@@ -37,6 +37,10 @@ type Stage struct {
 	keys    *Keyboard      // nil: nobody is there
 	auto    *time.Duration // not nil: goes on by itself after this delay
 	full    bool           // the last line written is not blank
+
+	// Done says how a scene was played to its end, for the list: "faite, 2
+	// questions passées", "" for one that was not. It may be nil.
+	Done func(scene string) string
 }
 
 var _ stage.Stage = (*Stage)(nil)

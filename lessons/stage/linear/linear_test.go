@@ -171,13 +171,18 @@ func TestAsk(t *testing.T) {
 	}{
 		{typed: "2\n", want: 1},
 		{typed: " 1 \n", want: 0},
-		{typed: "\n", want: -1},
+		{typed: "p\n", want: -1},
+		{typed: "\n\n \nPasser\n", want: -1, says: "Tapez un nombre de 1 à 2, ou p pour passer la question"},
+		{typed: "\n2\n", want: 1},
 		{typed: "3\n2\n", want: 1, says: "« 3 » n'est pas une réponse"},
 		{typed: "0\n-1\nrefusee\n1\n", want: 0, says: "« refusee » n'est pas une réponse"},
 		{typed: "\x1b[2J\n1\n", want: 0, says: "« ␛[2J »"},
 		{typed: "q\n", want: -1, jump: &stage.Jump{Kind: stage.Quit}},
 		{typed: "R\n", want: -1, jump: &stage.Jump{Kind: stage.Again}},
-		{typed: "p\n", want: -1, jump: &stage.Jump{Kind: stage.Previous}},
+		{typed: "a\n", want: -1, jump: &stage.Jump{Kind: stage.Previous}},
+		{typed: "n\n", want: -1, jump: &stage.Jump{Kind: stage.Next}},
+		{typed: "s\n", want: -1, jump: &stage.Jump{Kind: stage.List}},
+		{typed: "\n\n", want: -1, jump: &stage.Jump{Kind: stage.Quit}}, // the end of the input
 		{typed: "liste\n", want: -1, jump: &stage.Jump{Kind: stage.List}},
 		{typed: "", want: -1, jump: &stage.Jump{Kind: stage.Quit}},
 	} {
@@ -204,9 +209,9 @@ func TestPauseAndOutline(t *testing.T) {
 	if !strings.Contains(out.String(), "quoi") {
 		t.Errorf("said %q", out)
 	}
-	heads := []scene.Head{{Index: 0, ID: "a", Title: "A"}, {Index: 1, ID: "b", Title: "B"}}
+	heads := []scene.Head{{Index: 0, ID: "un", Title: "Un"}, {Index: 1, ID: "deux", Title: "Deux"}}
 	for typed, want := range map[string]stage.Jump{
-		"2\n": {Kind: stage.To, Scene: "b"}, "a\n": {Kind: stage.To, Scene: "a"}, "9\nb\n": {Kind: stage.To, Scene: "b"},
+		"2\n": {Kind: stage.To, Scene: "deux"}, "un\n": {Kind: stage.To, Scene: "un"}, "9\ndeux\n": {Kind: stage.To, Scene: "deux"},
 	} {
 		s, _ := dialogue(t, typed)
 		jump, _ := errors.AsType[*stage.Jump](s.Outline(t.Context(), heads))
@@ -345,9 +350,35 @@ func TestWatch(t *testing.T) {
 	if err := s.Watch(t.Context(), stage.Watch{Limit: time.Millisecond}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("limit: %v", err)
 	}
-	typing, _ := dialogue(t, "\n")
-	if err := typing.Watch(t.Context(), stage.Watch{}); !errors.Is(err, stage.ErrSkipped) {
-		t.Errorf("Enter skips, not %v", err)
+	for typed, says := range map[string]string{"p\n": "", "\n\np\n": "p passe à la suite"} { // Enter cancels nothing
+		typing, out := dialogue(t, typed)
+		if err := typing.Watch(t.Context(), stage.Watch{}); !errors.Is(err, stage.ErrSkipped) {
+			t.Errorf("p passes, not %v", err)
+		}
+		if !strings.Contains(strings.ReplaceAll(out.String(), text.NBSP, " "), says) {
+			t.Errorf("after %q: %q", typed, out)
+		}
+	}
+}
+
+// Only a letter, or the end of the input, leaves the last page of a step.
+func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
+	for typed, want := range map[string]stage.JumpKind{
+		"q\n": stage.Quit, "\n\n\nq\n": stage.Quit, "\n": stage.Quit, "": stage.Quit,
+		"\na\n": stage.Previous, "p\nr\n": stage.Again, "s\n": stage.List,
+	} {
+		s, out := dialogue(t, typed)
+		jump, _ := errors.AsType[*stage.Jump](s.End(t.Context()))
+		if jump == nil || jump.Kind != want {
+			t.Errorf("%q: %v", typed, jump)
+		}
+		if enters := strings.Count(typed, "\n") - 1; strings.Count(out.String(), "finir") < max(enters, 1) {
+			t.Errorf("%q is told %q", typed, out)
+		}
+	}
+	silent := New(io.Discard, paint.Palette{}, func() int { return 80 }, nil, nil)
+	if err := silent.End(t.Context()); err != nil {
+		t.Errorf("nobody is there, and the end waits: %v", err)
 	}
 }
 

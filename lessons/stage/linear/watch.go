@@ -59,10 +59,13 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 			if !asked.answeredBy(line) {
 				continue
 			}
-			if kind, isMove := stage.Move(line.text); isMove && kind != stage.Next {
+			if kind, isMove := stage.Move(line.text); isMove {
 				return &stage.Jump{Kind: kind}
 			}
-			return stage.ErrSkipped
+			if stage.Passes(line.text) {
+				return stage.ErrSkipped
+			}
+			s.hanging("  ", text.French("labo attend toujours ; p passe à la suite (q pour quitter)."))
 		case <-limit:
 			return context.DeadlineExceeded
 		case <-ctx.Done():

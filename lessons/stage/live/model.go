@@ -44,7 +44,6 @@ type model struct {
 	counts    []string // how many sockets are in which state
 	countRows int      // the most lines they took in these columns
 
-	interrupted bool
 }
 
 func newModel(title string, palette paint.Palette) *model {

@@ -7,7 +7,7 @@ import (
 
 	"labo/lessons/atelier"
 	"labo/lessons/projection"
-	"labo/lessons/prose/compiled"
+	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
@@ -15,7 +15,7 @@ import (
 
 // body is what can be scrolled.
 func (m *model) body() []string {
-	whole := page{m.o.Palette, m.width}
+	whole := column{m.o.Palette, m.width}
 	switch s := m.follower.State; {
 	case m.help.Open:
 		return whole.help()
@@ -26,15 +26,15 @@ func (m *model) body() []string {
 	case m.width < frame.SideBySide:
 		return append(append(whole.present(m.script, s), whole.ahead(m.script, s)...), whole.scenes(m.script, s, m.now)...)
 	default:
-		left := page{m.o.Palette, m.width * 14 / 25}
-		right := page{m.o.Palette, m.width - left.width - frame.Between}
+		left := column{m.o.Palette, m.width * 14 / 25}
+		right := column{m.o.Palette, m.width - left.width - frame.Between}
 		aside := append(append([]string{""}, right.ahead(m.script, s)...), right.scenes(m.script, s, m.now)...)
 		return frame.Beside(m.o.Palette, left.present(m.script, s), aside, left.width, m.room())
 	}
 }
 
 // present is the scene that is projected: its notes, and what the class votes.
-func (p page) present(sc *script, s *projection.State) []string {
+func (p column) present(sc *script, s *projection.State) []string {
 	lines := append([]string{""}, p.title(s.Head.Title)...)
 	lines = append(lines, p.rule("VOS NOTES"))
 	sec := sc.named(s.Head.ID)
@@ -55,11 +55,11 @@ func (p page) present(sc *script, s *projection.State) []string {
 }
 
 // vote draws the hands of each option, and what the measurement says.
-func (p page) vote(s *projection.State) []string {
+func (p column) vote(s *projection.State) []string {
 	v := s.Vote
 	lines := p.sentence(v.Question)
 	const handsWidth = 5
-	narrow := page{p.palette, p.width - handsWidth}
+	narrow := column{p.palette, p.width - handsWidth}
 	for i, o := range v.Options {
 		mark := "    "
 		switch {
@@ -109,14 +109,14 @@ func verdict(v *projection.Vote) string {
 const firstNotes = 3
 
 // ahead is the scene to come.
-func (p page) ahead(sc *script, s *projection.State) []string {
+func (p column) ahead(sc *script, s *projection.State) []string {
 	next := s.Head.Index + 1
 	var lines []string
 	switch sec := sc.scene(next); {
 	case next >= s.Head.Total:
 		lines = append(lines, p.rule("ENSUITE"))
 		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
-		if s.Head.Step < compiled.Steps {
+		if s.Head.Step < prose.Steps {
 			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port))...)
 		}
 	case sec != nil:
@@ -141,13 +141,13 @@ func (p page) ahead(sc *script, s *projection.State) []string {
 }
 
 // scenes are all of the step, with the time that each took.
-func (p page) scenes(sc *script, s *projection.State, now time.Time) []string {
+func (p column) scenes(sc *script, s *projection.State, now time.Time) []string {
 	return append([]string{"", p.rule("LES SCÈNES")}, p.timetable(course(sc, s, now), s.Head.Index)...)
 }
 
 // command writes a sentence, then a command to copy on a line of its own, or
 // on two where it is too long: no word of it is cut.
-func (p page) command(sentence, command string) []string {
+func (p column) command(sentence, command string) []string {
 	lines, margin := append(p.sentence(sentence), ""), "    "
 	for _, l := range text.Wrap(command, max(p.width-len("      ")-1, 8)) {
 		lines, margin = append(lines, margin+p.palette.Strong(l)), "      "
@@ -165,7 +165,7 @@ func project(step int, port uint16) string {
 }
 
 // idle is what is shown while nothing is projected.
-func (m *model) idle(p page) []string {
+func (m *model) idle(p column) []string {
 	lines := []string{""}
 	switch {
 	case m.failure != nil:
@@ -200,14 +200,14 @@ func Again(h scene.Head, port uint16) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
 		return "Pour reprendre à cette scène :", project(h.Step, port) + " --scene " + h.ID
-	case h.Step < compiled.Steps:
+	case h.Step < prose.Steps:
 		return "L'étape suivante :", project(h.Step+1, port)
 	}
 	return "Pour la projeter de nouveau :", project(h.Step, port)
 }
 
 // summary says how long a projection took, scene by scene.
-func (p page) summary(e *projection.Ended) []string {
+func (p column) summary(e *projection.Ended) []string {
 	s := e.State
 	how := "est terminée"
 	switch {

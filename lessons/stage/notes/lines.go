@@ -63,7 +63,7 @@ type follow struct {
 
 // see writes what is new. over: nothing is projected any more.
 func (f *follow) see(sight projection.Sight) (over bool, err error) {
-	p := page{f.o.Palette, min(max(f.o.Width(), 20), 80)}
+	p := column{f.o.Palette, min(max(f.o.Width(), 20), 80)}
 	if ended := f.follower.See(sight); ended != nil {
 		err = f.write(append([]string{"", p.heading("━━ Projection terminée ", "")}, p.summary(ended)...))
 	}
@@ -95,13 +95,13 @@ func (f *follow) write(lines []string) error {
 	return err
 }
 
-func (p page) heading(left, right string) string {
+func (p column) heading(left, right string) string {
 	fill := max(p.width-text.Width(left)-text.Width(right), 0)
 	return p.palette.Strong(text.Truncate(left+strings.Repeat("━", fill)+right, p.width))
 }
 
 // scene is the block of a scene that begins: its notes, and the scene to come.
-func (p page) scene(s *projection.State) []string {
+func (p column) scene(s *projection.State) []string {
 	sc, _ := newScript(s.Head.Step, s.Port) // nil: a step that this release does not have
 	left := fmt.Sprintf("━━ Étape %d · %s ", s.Head.Step, s.Head.StepTitle)
 	right := fmt.Sprintf(" scène %d/%d · %s", s.Head.Index+1, s.Head.Total, s.Head.ID)
@@ -125,7 +125,7 @@ func Write(w io.Writer, palette paint.Palette, width, step int, port uint16) err
 	if err != nil {
 		return err
 	}
-	p := page{palette, min(max(width, 20), 80)}
+	p := column{palette, min(max(width, 20), 80)}
 	lines := []string{p.heading(fmt.Sprintf("━━ Vos notes · étape %d · %s ", step, s.step.Title), "")}
 	lines = append(lines, p.sentence(s.step.Summary)...)
 	for i, sec := range s.step.Sections {

@@ -12,7 +12,6 @@ import (
 
 	"labo/lessons/projection"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -108,7 +107,7 @@ func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 // All the notes of each step, whatever the width.
 func TestWriteHasEveryNote(t *testing.T) {
-	for step := 1; step <= compiled.Steps; step++ {
+	for step := 1; step <= prose.Steps; step++ {
 		sc, err := newScript(step, 12345)
 		if err != nil {
 			t.Fatal(err)

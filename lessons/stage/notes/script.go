@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -23,7 +22,7 @@ type script struct {
 
 // newScript reads the text of a step.
 func newScript(number int, port uint16) (*script, error) {
-	step, err := compiled.Load(number)
+	step, err := prose.Load(number)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +77,8 @@ func (s *script) questions(sec *prose.Section) []*prose.Part {
 	return all
 }
 
-// page draws lines of at most width cells.
-type page struct {
+// column draws lines of at most width cells.
+type column struct {
 	palette paint.Palette
 	width   int
 }
@@ -87,10 +86,10 @@ type page struct {
 // margin stands before the text below a heading.
 const margin = "  "
 
-func (p page) rule(title string) string { return frame.Rule(p.palette, title, "", p.width) }
+func (p column) rule(title string) string { return frame.Rule(p.palette, title, "", p.width) }
 
 // prose draws text as the linear stage does, without blank lines around.
-func (p page) prose(part *prose.Part) []string {
+func (p column) prose(part *prose.Part) []string {
 	if part == nil || len(part.Blocks) == 0 {
 		return nil
 	}
@@ -104,10 +103,10 @@ func (p page) prose(part *prose.Part) []string {
 }
 
 // sentence draws one paragraph with its no-break spaces set.
-func (p page) sentence(s string) []string { return p.hanging(margin, text.French(s)) }
+func (p column) sentence(s string) []string { return p.hanging(margin, text.French(s)) }
 
 // title draws the title of a scene.
-func (p page) title(s string) []string {
+func (p column) title(s string) []string {
 	lines := text.Wrap(text.French(s), max(p.width-text.Width(margin)-1, 8))
 	for i, l := range lines {
 		lines[i] = margin + p.palette.Title(l)
@@ -116,7 +115,7 @@ func (p page) title(s string) []string {
 }
 
 // hanging draws a paragraph under itself after a mark.
-func (p page) hanging(mark, s string) []string {
+func (p column) hanging(mark, s string) []string {
 	lines := text.Wrap(s, max(p.width-text.Width(mark)-1, 8))
 	for i, l := range lines {
 		if i > 0 {
@@ -128,7 +127,7 @@ func (p page) hanging(mark, s string) []string {
 }
 
 // question draws what is asked and its options, numbered.
-func (p page) question(part *prose.Part) []string {
+func (p column) question(part *prose.Part) []string {
 	lines := p.prose(part)
 	for i, o := range part.Options {
 		lines = append(lines, p.hanging(fmt.Sprintf("    %d  ", i+1), text.French(strings.TrimSpace(prose.Text(o.Spans))))...)

@@ -66,7 +66,7 @@ func expectedEnd(s *projection.State, now time.Time) (end time.Time, ok bool) {
 
 // timetable draws how long each scene took; a scene that was not played has
 // none. The scene of index now is marked.
-func (p page) timetable(all []spent, now int) []string {
+func (p column) timetable(all []spent, now int) []string {
 	var lines []string
 	for _, sp := range all {
 		right := ""

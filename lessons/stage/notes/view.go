@@ -84,6 +84,8 @@ func waitWords(s *projection.State) string {
 		return "labo agit et mesure."
 	case s.Waiting == projection.ForChoice:
 		return "La liste des scènes est ouverte."
+	case s.Waiting == projection.ForLeaving:
+		return "Fin de l'étape : la dernière page reste au mur, q la quitte."
 	case s.More && counts(s):
 		return "La page suivante vient seule."
 	case s.More:
@@ -91,15 +93,15 @@ func waitWords(s *projection.State) string {
 	case s.Waiting == projection.ForVote && v != nil && v.At >= 0:
 		return fmt.Sprintf("Vote : les mains pour la réponse %d sur %d.", v.At+1, len(v.Options))
 	case s.Waiting == projection.ForVote:
-		return "Vote terminé : Entrée, et la mesure répond."
+		return "Vote clos : Entrée, et la mesure répond ; ↑ le corrige."
 	case s.Waiting == projection.ForLine:
 		return "La projection attend une ligne tapée."
 	case s.Waiting == projection.ForProgram:
-		return "La projection attend un programme, ou Entrée."
+		return "La projection attend un programme ; p passe."
 	case counts(s):
 		return "La suite vient seule."
 	case s.Head.Index+1 == s.Head.Total:
-		return "La projection attend Entrée : c'est la fin de l'étape."
+		return "La projection attend Entrée : c'est la dernière scène."
 	}
 	return "La projection attend Entrée : la scène suivante."
 }
@@ -148,7 +150,7 @@ func (m *model) noticeLine() string {
 }
 
 // help explains the keys and what is shown.
-func (p page) help() []string {
+func (p column) help() []string {
 	lines := frame.Terms(p.palette, [][2]string{
 		{"↑ ↓", "une ligne ; Espace, Pg↑ et Pg↓ : une page ; Début, Fin"},
 		{"Ctrl+Z", "suspendre ; fg reprend"},

@@ -45,7 +45,7 @@ func TestPage(t *testing.T) {
 }
 
 // written are the rows of a page down to the last that is not empty.
-func written(p *page) []string {
+func written(p *glass) []string {
 	rows, _, _ := p.view()
 	for len(rows) > 0 && rows[len(rows)-1] == "" {
 		rows = rows[:len(rows)-1]

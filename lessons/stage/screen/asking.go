@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"time"
 
 	"labo/lessons/prose"
 	"labo/lessons/scene"
@@ -14,18 +15,18 @@ type asking struct {
 	question scene.Question
 	chosen   int // index of an option, -1 for none
 	votes    *votes
-	shown    bool // in projection: the histogram was looked at
+	shown    bool // in projection: the vote is closed, and its histogram shown
 	answer   *scene.Answer
+	appeared time.Time // when its options could first be seen, zero before
+	settled  bool      // what the measurement says was on screen: nothing is corrected any more
 }
 
 func newAsking(q scene.Question) *asking {
 	return &asking{question: q, chosen: -1, votes: newVotes(len(q.Options))}
 }
 
-// touched reports whether something was answered, if only to think again.
-func (a *asking) touched() bool {
-	return a.chosen >= 0 || a.shown || a.votes.at > 0 || a.votes.given[0]
-}
+// seen reports whether the reader could see what is asked.
+func (a *asking) seen() bool { return !a.appeared.IsZero() }
 
 // choice is what is answered: the reader's option, or the one with most votes.
 func (a *asking) choice() int {
@@ -36,7 +37,7 @@ func (a *asking) choice() int {
 }
 
 func (a *asking) item() *item {
-	return &item{kind: itemQuestion, lines: func(v *view) []string {
+	return &item{kind: itemQuestion, ask: a, lines: func(v *view) []string {
 		if v.o.Projection {
 			return a.classLines(v)
 		}
@@ -89,18 +90,25 @@ func (m *model) pick(digit int) {
 	}
 	m.notice = ""
 	m.ask.chosen = digit - 1
+	if height := m.pageHeight(); m.window.more(height) { // the reader had gone back to read again
+		m.window.scroll(len(m.journal.lines), height)
+	}
 	m.redrawAsk()
 }
 
 func (m *model) redrawAsk() {
+	m.notice = ""
 	m.journal.again()
 	m.window.settle(m.pageHeight())
 }
 
-// confirm answers the question as it stands.
+// confirm answers the question as it stands, unless nothing answers it yet.
 func (m *model) confirm() {
-	if m.o.Projection && !m.confirmVotes() {
-		return
+	switch {
+	case m.o.Projection && !m.ask.shown: // its page is not on screen
+	case !m.o.Projection && m.ask.chosen < 0:
+		m.notice = text.French("Tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + " ; p passe la question.")
+	default:
+		m.reply(result{choice: m.ask.choice()})
 	}
-	m.reply(result{choice: m.ask.choice()})
 }

@@ -56,13 +56,15 @@ func (m *model) expected() string {
 		s = m.help.Says(len(m.helpLines()), m.bodyHeight())
 	case m.outline != nil:
 		s = "Choisissez une scène."
+	case m.counting() != nil && (m.wait == nil || m.wait.kind != waitAsk):
+		s = m.counting().voteWords()
 	case m.pending != nil:
 		s = "labo finit sa mesure, puis vous suit…"
 	case m.wait == nil:
 		s = "labo agit et mesure…"
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
 	case m.wait.kind == waitAsk && m.o.Projection:
-		s = m.voteWords()
+		s = m.ask.voteWords()
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
 		s = "Prédisez : tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + "."
 	case m.wait.kind == waitAsk:
@@ -84,17 +86,16 @@ func (m *model) expected() string {
 		}
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
+	case m.wait.kind == waitEnd:
+		s = "Fin de l'étape : q pour finir, s pour revoir une scène."
 	}
 	return text.French(s)
 }
 
-func (m *model) voteWords() string {
-	v := m.ask.votes
-	switch {
-	case m.ask.shown:
+func (a *asking) voteWords() string {
+	v := a.votes
+	if a.shown {
 		return text.Plural(v.total(), "voix") + ". La mesure va répondre."
-	case !v.any() && v.at == 0:
-		return "Combien de mains pour la réponse 1 ? (Entrée sans chiffre : pas de vote)"
 	}
 	return "Combien de mains pour la réponse " + itoa(v.at+1) + " ?"
 }
@@ -115,6 +116,8 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"Entrée", "fermer"}}, nil
 	case m.outline != nil:
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
+	case m.counting() != nil:
+		return m.counting().voteKeys(), moves
 	case m.wait == nil:
 		return nil, moves
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()):
@@ -125,34 +128,57 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"Entrée", "envoyer"}, {":fin", "la suite"}, {"Échap", "commandes"}}, [][2]string{{"Tab", "vue"}, {"Ctrl+C", "arrêter"}}
 	case m.wait.kind == waitInput:
 		return [][2]string{{"Entrée", "écrire"}, {"n", "suivante"}}, moves
-	case m.wait.kind == waitAsk && m.o.Projection && !m.ask.shown:
-		enter := "réponse suivante"
-		if m.ask.votes.at == len(m.ask.votes.count)-1 {
-			enter = "clore le vote"
-		}
-		return [][2]string{{"0-9", "voix"}, {"Entrée", enter}}, moves
-	case m.wait.kind == waitAsk && !m.o.Projection:
-		enter := "passer"
+	case m.wait.kind == waitAsk && m.o.Projection:
+		return [][2]string{{"Entrée", "la mesure"}, {"↑↓", "corriger"}}, moves
+	case m.wait.kind == waitAsk:
+		second := [2]string{"p", "passer"}
 		if m.ask.chosen >= 0 {
-			enter = "confirmer"
+			second = [2]string{"Entrée", "confirmer"}
 		}
-		return [][2]string{{"1-" + itoa(len(m.ask.question.Options)), "répondre"}, {"Entrée", enter}}, moves
+		return [][2]string{{"1-" + itoa(len(m.ask.question.Options)), "répondre"}, second}, moves
+	case m.wait.kind == waitWatch:
+		return [][2]string{{"p", "passer"}}, moves
+	case m.wait.kind == waitEnd:
+		return [][2]string{{"q", "finir"}}, slices.DeleteFunc(slices.Clone(moves), func(k [2]string) bool { return k[0] == "q" })
 	}
 	return [][2]string{{"Entrée", "suite"}}, moves
 }
 
+// counting is the vote on screen that is open, nil where none is.
+func (m *model) counting() *asking {
+	if a := m.ballot(); a != nil && !a.shown {
+		return a
+	}
+	return nil
+}
+
+// voteKeys are those of an open vote.
+func (a *asking) voteKeys() [][2]string {
+	v := a.votes
+	switch {
+	case !v.any() && v.at == 0:
+		return [][2]string{{"0-9", "voix"}, {"p", "passer"}}
+	case v.at < len(v.count)-1:
+		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}
+	}
+	return [][2]string{{"0-9", "voix"}, {"Entrée", "clore le vote"}}
+}
+
 // helpLines explain the keys and the panel.
 func (m *model) helpLines() []string {
-	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"}}
+	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"},
+		{"p", "passer la question ou l'attente ; Entrée ne passe rien"}}
 	leave := "quitter ; ce qui est joué est gardé"
 	if m.o.Projection {
 		answer = [][2]string{{"chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸"},
+			{"↑ ↓", "pendant un vote, et jusqu'à la mesure : corriger une réponse"},
+			{"p", "passer la question ou l'attente ; Entrée ne passe rien"},
 			{"Espace", "avec --auto : arrêter ou reprendre le compte à rebours"}}
 		leave = "quitter ; une projection ne garde rien"
 	}
 	terms := slices.Concat([][2]string{
 		{"Entrée, →", "lire la suite, puis continuer"},
-		{"←, r, n", "scène précédente, rejouer, scène suivante"},
+		{"← ou a, r, n", "scène d'avant, rejouer, scène suivante"},
 		{"s", "la liste des scènes"},
 		{"↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin"},
 		{"Tab", "changer de vue : noyau, séquence, texte seul"},

@@ -31,7 +31,8 @@ type item struct {
 	// words, or in lines of at most width cells.
 	linear func(*linear.Stage)
 	lines  func(v *view) []string
-	first  bool // nothing was shown since the reader last acted: in projection, a new page
+	ask    *asking // of a question, and of its answer in projection
+	first  bool    // nothing was shown since the reader last acted: in projection, a new page
 }
 
 // view is what an item needs to know of the screen it is drawn on.

@@ -38,6 +38,7 @@ func (j *journal) resize(v view) {
 }
 
 func (j *journal) redraw() {
+	j.drawn++
 	j.buffer.Reset()
 	j.linear = linear.New(&j.buffer, j.v.palette, func() int { return j.v.width }, nil, nil)
 	j.lines, j.starts = j.lines[:0], j.starts[:0]
@@ -58,15 +59,6 @@ func (j *journal) add(it *item) {
 		return
 	}
 	j.draw(it)
-}
-
-// again draws the last item again: it has changed.
-func (j *journal) again() {
-	if n := len(j.items); n > 0 {
-		j.lines = j.lines[:j.starts[n-1]]
-		j.starts = j.starts[:n-1]
-		j.draw(j.items[n-1])
-	}
 }
 
 // draw appends the lines of an item.
@@ -133,6 +125,24 @@ func (j *journal) start(i int) int {
 		return j.starts[i]
 	}
 	return len(j.lines)
+}
+
+// again draws anew what has changed: the last item, or any other.
+func (j *journal) again() {
+	n := len(j.items)
+	if n == 0 || j.items[n-1].kind != itemQuestion {
+		j.redraw()
+		return
+	}
+	j.lines = j.lines[:j.starts[n-1]]
+	j.starts = j.starts[:n-1]
+	j.draw(j.items[n-1])
+}
+
+// clear forgets all that was said.
+func (j *journal) clear() {
+	j.items, j.scene, j.fresh = nil, 0, 0
+	j.redraw()
 }
 
 // acted notes that the reader has acted: what was shown is read.

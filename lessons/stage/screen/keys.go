@@ -22,8 +22,7 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	m.viewed = ""
 	switch name {
 	case "ctrl+c":
-		m.interrupted = true
-		return tea.Quit
+		return tea.Interrupt
 	case "ctrl+z":
 		return tea.Suspend
 	case "ctrl+l":
@@ -49,7 +48,6 @@ func (m *model) command(name string) {
 		return
 	}
 	height := m.pageHeight()
-	asking := m.wait != nil && m.wait.kind == waitAsk
 	switch name {
 	case "enter", "right":
 		m.enter()
@@ -58,10 +56,14 @@ func (m *model) command(name string) {
 			m.countdown.toggle(m.now())
 			return
 		}
-		if !m.uncover() && !m.window.forward(height) && !asking {
+		if m.wait == nil || m.wait.kind != waitAsk {
 			m.enter()
+		} else if !m.uncover() {
+			m.window.forward(height)
 		}
-	case "left", "p":
+	case "p":
+		m.pass()
+	case "left", "a":
 		m.leave(&stage.Jump{Kind: stage.Previous})
 	case "n":
 		m.leave(&stage.Jump{Kind: stage.Next})
@@ -90,14 +92,30 @@ func (m *model) command(name string) {
 	case "end", "G":
 		m.window.scroll(len(m.journal.lines), height)
 	case "backspace":
-		if asking && m.o.Projection && !m.ask.shown {
-			m.ask.votes.backspace()
+		if a := m.ballot(); a != nil {
+			a.count(func(v *votes) { v.backspace() })
 			m.redrawAsk()
 		}
 	default:
-		if asking && len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
+		if len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
 			m.digit(int(name[0] - '0'))
 		}
+	}
+}
+
+// pass passes a question or a wait. Nothing else does: not Enter, which is
+// pressed once too often.
+func (m *model) pass() {
+	switch {
+	case m.wait == nil:
+	case m.wait.kind == waitAsk && m.ask.votes.any():
+		m.notice = text.French("Le vote est commencé : Entrée le clôt, ↑ et ↓ le corrigent.")
+	case m.wait.kind == waitAsk && !m.ask.seen():
+		m.notice = text.French("La question vient plus bas : Entrée y mène.")
+	case m.wait.kind == waitAsk:
+		m.reply(result{choice: -1})
+	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
+		m.reply(result{err: stage.ErrSkipped})
 	}
 }
 
@@ -121,30 +139,37 @@ func (m *model) enter() {
 		m.aside = false
 		return
 	}
+	if a := m.ballot(); a != nil && !a.shown {
+		m.nextVotes(a)
+		return
+	}
 	m.forward()
 }
 
 // upDown moves among the options of a class's vote, else in the text.
 func (m *model) upDown(by, height int) {
-	if m.wait != nil && m.wait.kind == waitAsk && m.o.Projection && !m.ask.shown {
-		m.ask.votes.at = max(0, min(m.ask.votes.at+by, len(m.ask.votes.count)-1))
+	if a := m.ballot(); a != nil {
+		a.count(func(v *votes) { v.at = max(0, min(v.at+by, len(v.count)-1)) })
 		m.redrawAsk()
 		return
 	}
 	m.window.scroll(by, height)
 }
 
-// digit is an answer, or part of a number of votes.
+// digit is an answer, or part of a number of votes. One that was typed before
+// the question could be seen is neither.
 func (m *model) digit(d int) {
 	m.uncover()
 	m.countdown.restart(m.now())
-	if !m.o.Projection {
-		m.pick(d)
+	if a := m.ballot(); a != nil {
+		if m.now().Sub(a.appeared) >= bounce {
+			a.count(func(v *votes) { v.digit(d) })
+			m.redrawAsk()
+		}
 		return
 	}
-	if !m.ask.shown {
-		m.ask.votes.digit(d)
-		m.redrawAsk()
+	if m.wait != nil && m.wait.kind == waitAsk && !m.o.Projection && m.ask.seen() && m.now().Sub(m.ask.appeared) >= bounce {
+		m.pick(d)
 	}
 }
 
@@ -225,12 +250,15 @@ func (m *model) entered() {
 	case ok:
 		m.leave(jump)
 	default:
-		m.notice = text.French("Après « : », labo comprend fin, p, r, l et q. Pour envoyer « : », mettez une espace devant.")
+		m.notice = text.French("Après « : », labo comprend fin ou p, a, r, n, s et q. Pour envoyer « : », mettez une espace devant.")
 	}
 }
 
 // say keeps what the reader typed among what was said.
 func (m *model) say(line string) {
+	if line == "" {
+		return
+	}
 	m.add(&item{kind: itemTyped, lines: func(v *view) []string {
 		var out []string
 		mark := "  " + v.palette.Strong("vous") + " › "

@@ -22,7 +22,7 @@ type model struct {
 
 	width, height int
 	head          scene.Head
-	done          map[string]bool // scenes played to their end
+	done          map[string]string // how scenes were played to their end
 	journal       journal
 	window        window
 	events        []evidence.Event // of the scene
@@ -46,8 +46,6 @@ type model struct {
 
 	countdown countdown
 	status    *teller
-
-	interrupted bool
 }
 
 func newModel(o Options) *model {
@@ -116,6 +114,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		m.kernel.tick(time.Time(msg))
 		m.tick(time.Time(msg))
 	}
+	m.looked()
 	if m.wait != nil {
 		m.tell()
 	}
@@ -132,7 +131,12 @@ func (m *model) arrange() {
 }
 
 // begin opens a scene: a clean page, an empty sequence, nothing measured yet.
+// What was said before is kept to be read again, as long as the reader reads on:
+// the pages of an earlier run would tell what is measured next.
 func (m *model) begin(h scene.Head) {
+	if h.Index <= m.head.Index {
+		m.journal.clear()
+	}
 	m.head = h
 	m.events, m.ask, m.aside, m.notice = nil, nil, false, ""
 	m.happened++
@@ -245,17 +249,17 @@ func (m *model) forward() {
 	if m.wait == nil {
 		return
 	}
-	if m.now().Sub(m.opened) < bounce && (m.wait.kind != waitAsk || !m.ask.touched()) {
-		return
-	}
+	soon := m.now().Sub(m.opened) < bounce
 	switch m.wait.kind {
 	case waitPause:
-		m.reply(result{})
+		if !soon {
+			m.reply(result{})
+		}
 	case waitAsk:
-		m.confirm()
-	case waitWatch:
-		m.reply(result{err: stage.ErrSkipped})
-	}
+		if !soon || m.ask.chosen >= 0 {
+			m.confirm()
+		}
+	} // a watch, or the end of the step, says what leaves it
 }
 
 // What was typed for one wait must not act on the next. In the time of bounce,

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"labo/lessons/scene"
 	"labo/lessons/stage"
@@ -87,14 +88,20 @@ func (m *model) outlineLines(width, height int) []string {
 		if i == o.at {
 			mark = " ▸ "
 		}
-		if m.done[h.ID] {
+		how := m.done[h.ID]
+		if how != "" {
 			done = "✓ "
 		}
 		line := fmt.Sprintf("%2d  %s", h.Index+1, text.French(text.Visible(h.Title)))
 		if h.Index == m.head.Index {
 			line += " (ici)"
 		}
-		line = text.Truncate(line, max(width-len(mark)-len(done), 1))
+		if _, passed, ok := strings.Cut(how, ", "); ok { // ✓ says the rest
+			how = text.French(", " + passed)
+		} else {
+			how = ""
+		}
+		line = text.Truncate(line, max(width-text.Width(mark+done+how), 1)) + how
 		if i == o.at {
 			line = m.palette.Strong(line)
 		}

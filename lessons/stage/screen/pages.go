@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -106,6 +107,27 @@ func cutting(lines []string, least, most int) int {
 		}
 	}
 	return most
+}
+
+// asked returns what is asked, or answered, on the page on screen: the question
+// of its last item of that kind, nil where there is none.
+func (p *pages) asked(height int, kind itemKind) (a *asking) {
+	all := p.all(height)
+	if len(all) == 0 {
+		return nil
+	}
+	j, pg := &p.m.journal, all[p.at(all)]
+	for i := pg.item; i < len(j.items) && j.start(i) < pg.to; i++ {
+		if end := j.start(i + 1); j.items[i].kind == kind && (end <= pg.to || blankFrom(j.lines[pg.to:end])) {
+			a = j.items[i].ask
+		}
+	}
+	return a
+}
+
+// blankFrom reports whether all lines are blank.
+func blankFrom(lines []string) bool {
+	return !slices.ContainsFunc(lines, func(l string) bool { return !blank(l) })
 }
 
 // at returns the index of the page on screen.

@@ -13,7 +13,6 @@ import (
 	"labo/lessons/etats"
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/prose"
-	"labo/lessons/prose/compiled"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
@@ -103,7 +102,11 @@ func recorded(t *testing.T) (all []*recording.Scene) {
 		add(heads, text, err)
 	}
 	heads, err := (&etats.Tour{States: []probe.State{probe.CloseWait}}).Heads()
-	add(heads, compiled.States(), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := prose.States()
+	add(heads, states, err)
 	return all
 }
 
@@ -282,8 +285,7 @@ func (p *played) ask(c recording.Call) {
 	if p.class {
 		chosen = p.votes()
 	} else {
-		p.keys(itoa(c.Chosen + 1))
-		p.keys("enter")
+		p.keys("enter", itoa(c.Chosen+1), "enter") // the first passes nothing
 	}
 	if r := p.replied(w); r.err != nil || r.choice != chosen {
 		p.t.Fatalf("answered %d, %v; want %d", r.choice, r.err, chosen)
@@ -296,6 +298,7 @@ func (p *played) votes() int {
 	hands := []string{"9", "12", "6", "0", "0", "0"}
 	where := p.nth("vote")
 	for i := range p.asked.Options {
+		p.keys("enter") // closes nothing, and skips no option
 		p.keys(strings.Split(hands[i], "")...)
 		p.picture("vote", fmt.Sprint(where, ", réponse ", i+1))
 		p.keys("enter")
@@ -345,7 +348,7 @@ func (p *played) watch(c recording.Call) {
 		p.send(waitMsg{})
 		return
 	}
-	p.keys("enter")
+	p.keys("enter", "p") // Enter cancels nothing
 	if r := p.replied(w); !errors.Is(r.err, stage.ErrSkipped) {
 		p.t.Fatalf("the watch ended with %v", r.err)
 	}

@@ -31,13 +31,12 @@ import (
 // Options are what a stage is told at its start.
 type Options struct {
 	terminal.Options
-	Port        uint16                  // the port of the lesson, for the live panel; 0: every port
-	Heads       []scene.Head            // the scenes, for the list; may be nil
-	Done        func(scene string) bool // which of them were played to their end, asked as each scene begins; may be nil
-	Interrupted func()                  // called once when the reader pressed Ctrl+C
-	Projection  bool                    // for a class
-	Auto        time.Duration           // in projection, goes on by itself after this time; 0: never
-	Tell        Teller                  // in projection; may be nil
+	Port       uint16                    // the port of the lesson, for the live panel; 0: every port
+	Heads      []scene.Head              // the scenes, for the list; may be nil
+	Done       func(scene string) string // how one was played to its end ("faite, 2 questions passées"), "" where it was not, asked as each scene begins; may be nil
+	Projection bool                      // for a class
+	Auto       time.Duration             // in projection, goes on by itself after this time; 0: never
+	Tell       Teller                    // in projection; may be nil
 }
 
 // Stage is a [stage.Stage] on the whole terminal.
@@ -69,9 +68,6 @@ func start(o Options, m *model, view tea.Model) *Stage {
 	go func() {
 		defer close(s.ended)
 		s.err = s.program.Run()
-		if m.interrupted && o.Interrupted != nil {
-			o.Interrupted()
-		}
 	}()
 	return s
 }
@@ -107,11 +103,13 @@ func (s *Stage) Follow(port uint16) {
 	s.program.Send(portMsg(port))
 }
 
-// done returns which scenes were played to their end.
-func (s *Stage) done() map[string]bool {
-	done := make(map[string]bool)
+// done returns how the scenes were played that were played to their end.
+func (s *Stage) done() map[string]string {
+	done := make(map[string]string)
 	for _, h := range s.o.Heads {
-		done[h.ID] = s.o.Done != nil && s.o.Done(h.ID)
+		if s.o.Done != nil {
+			done[h.ID] = s.o.Done(h.ID)
+		}
 	}
 	return done
 }
@@ -139,7 +137,7 @@ func (s *Stage) add(it *item) { s.program.Send(addMsg{it}) }
 type (
 	beginMsg struct {
 		scene.Head
-		done map[string]bool
+		done map[string]string
 	}
 	addMsg   struct{ *item }
 	eventMsg struct {

@@ -53,6 +53,7 @@ func (t *teller) change(f func(*projection.Status)) (notice string) {
 
 var waitWords = map[waitKind]projection.Waiting{
 	waitPause: projection.ForEnter, waitAsk: projection.ForVote, waitInput: projection.ForLine, waitWatch: projection.ForProgram, waitOutline: projection.ForChoice,
+	waitEnd: projection.ForLeaving,
 }
 
 // tell tells where the lesson is. It is for the moments when the scene waits, or

@@ -65,6 +65,7 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 		t.Errorf("as a scene begins: %+v", s)
 	}
 	m.Update(waitMsg{ask()})
+	m.ask.appeared = m.ask.appeared.Add(-time.Second) // it was read
 	if s := r.last(t); s.Waiting != projection.ForVote || s.Vote == nil || s.Vote.Question != "Que se passe-t-il ?" || s.Vote.At != 0 || s.Vote.Given {
 		t.Errorf("as a vote begins: %+v %+v", s, s.Vote)
 	}
@@ -80,7 +81,8 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 	if s := r.last(t); s.Vote.At != -1 || s.Waiting != projection.ForVote {
 		t.Errorf("when all have voted: %+v %+v", s, s.Vote)
 	}
-	press(m, "enter") // the measurement
+	m.opened = time.Now().Add(-time.Second) // not the bounce of the one before
+	press(m, "enter")                       // the measurement
 	if s := r.last(t); s.Waiting != "" || s.Vote.Answered {
 		t.Errorf("while the scene acts: %+v %+v", s, s.Vote)
 	}

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labo/lessons/prose"
@@ -153,23 +154,64 @@ func (a *asking) hands(v *view, i int, current bool, sign string, dense density)
 	return append(out, before+v.palette.Strong("["+count+"]")+" voix  "+bar)
 }
 
-// confirmVotes goes to the next option, and reports whether the votes are over.
-func (m *model) confirmVotes() bool {
-	v := m.ask.votes
+// ballot is the vote on screen whose hands are counted, or may still be
+// corrected: until the class has seen what the measurement says. nil: none.
+func (m *model) ballot() *asking {
+	p, ok := m.window.(*pages)
+	if !ok || m.aloft() || m.covered() {
+		return nil
+	}
+	if a := p.asked(m.pageHeight(), itemQuestion); a != nil && a.seen() && !a.settled {
+		return a
+	}
+	return nil
+}
+
+// count changes the votes, and opens them again where they were closed.
+func (a *asking) count(change func(*votes)) {
+	a.shown = false
+	change(a.votes)
+}
+
+// nextVotes goes to the next option whose hands are not counted, and closes the
+// vote after the last. Enter closes no vote without hands, and skips no option.
+func (m *model) nextVotes(a *asking) {
+	v := a.votes
+	if !v.given[v.at] {
+		m.notice = text.French("Combien de mains pour la réponse " + itoa(v.at+1) + " ? 0 s'il n'y en a pas.")
+		return
+	}
+	missing := slices.Index(v.given, false)
 	switch {
-	case m.ask.shown:
-		return true
-	case !v.any() && v.at == 0 && !v.given[0]: // nobody votes
-		return true
 	case v.at < len(v.count)-1:
-		v.given[v.at] = true
 		v.at++
+	case missing >= 0:
+		v.at = missing
+	case !v.any():
+		m.notice = text.French("Personne n'a voté : ↑ ↓ corrigent, p passe la question.")
+		return
 	default:
-		v.given[v.at] = true
-		m.ask.shown = true
+		a.shown, m.opened = true, m.now()
 	}
 	m.redrawAsk()
-	return false
+}
+
+// looked notes what can be seen of the questions: their options, and what the
+// measurement says of them.
+func (m *model) looked() {
+	height := m.pageHeight()
+	if p, ok := m.window.(*pages); ok && !m.covered() {
+		if a := p.asked(height, itemQuestion); a != nil && !a.seen() {
+			a.appeared = m.now()
+		}
+		if a := p.asked(height, itemAnswer); a != nil {
+			a.settled = true
+		}
+		return
+	}
+	if !m.o.Projection && m.wait != nil && m.wait.kind == waitAsk && !m.ask.seen() && !m.window.more(height) {
+		m.ask.appeared = m.now()
+	}
 }
 
 // answerItem shows what the measurement says of the votes.
@@ -177,7 +219,7 @@ func (a *asking) answerItem(answer scene.Answer) *item {
 	if a == nil || len(a.question.Options) != len(answer.Question.Options) { // it was not asked here
 		a = newAsking(answer.Question)
 	}
-	return &item{kind: itemAnswer, lines: func(v *view) []string {
+	return &item{kind: itemAnswer, ask: a, lines: func(v *view) []string {
 		head := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
 		var foot []string
 		for _, l := range text.Wrap(text.French(a.verdict(answer)), v.width-4) {

@@ -19,6 +19,7 @@ const (
 	waitInput
 	waitWatch
 	waitOutline
+	waitEnd
 )
 
 // wait is one wait of the scene. The model replies once.
@@ -62,7 +63,7 @@ func (s *Stage) outcome(ctx context.Context, w *wait, done <-chan struct{}) (res
 	case <-ctx.Done():
 		s.giveUp()
 		return result{}, ctx.Err()
-	case <-s.ended: // the terminal is gone, or the reader interrupted
+	case <-s.ended: // the terminal cannot be drawn on any more
 		return result{}, &stage.Jump{Kind: stage.Quit}
 	}
 }
@@ -132,6 +133,12 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 // Pause waits until the reader goes on.
 func (s *Stage) Pause(ctx context.Context) error {
 	_, err := s.run(ctx, &wait{kind: waitPause}, true)
+	return err
+}
+
+// End keeps the last page, which a class still looks at, until a key leaves it.
+func (s *Stage) End(ctx context.Context) error {
+	_, err := s.run(ctx, &wait{kind: waitEnd}, true)
 	return err
 }
 

@@ -8,10 +8,10 @@ import (
 	"labo/lessons/emulator"
 )
 
-// page is the terminal of one program. When its size changes, what the program
+// glass is the terminal of one program. When its size changes, what the program
 // wrote is written anew: its lines break where the new width wants, and those
 // that had left the screen come back when it grows.
-type page struct {
+type glass struct {
 	mu   sync.Mutex
 	term *emulator.Terminal
 	kept []byte // the end of what was written, from the beginning of a line
@@ -20,22 +20,22 @@ type page struct {
 // keptBytes is more than any screen holds of a program that writes lines.
 const keptBytes = 32 << 10
 
-func newPage() *page {
-	p := &page{}
+func newPage() *glass {
+	p := &glass{}
 	p.resize(80, 24)
 	return p
 }
 
 // Write takes what the program wrote, a little at a time: whoever looks at the
-// page does not wait for the whole of it.
-func (p *page) Write(b []byte) (int, error) {
+// glass does not wait for the whole of it.
+func (p *glass) Write(b []byte) (int, error) {
 	for part := range slices.Chunk(b, 1<<10) {
 		p.take(part)
 	}
 	return len(b), nil
 }
 
-func (p *page) take(b []byte) {
+func (p *glass) take(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.kept = append(p.kept, b...)
@@ -48,7 +48,7 @@ func (p *page) take(b []byte) {
 	p.term.Write(b)
 }
 
-func (p *page) resize(width, height int) {
+func (p *glass) resize(width, height int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.term != nil {
@@ -59,14 +59,14 @@ func (p *page) resize(width, height int) {
 	p.term.Write(p.kept)
 }
 
-func (p *page) close() {
+func (p *glass) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.term.Close()
 }
 
 // view returns the rows and where the cursor is in them.
-func (p *page) view() (rows []string, x, y int) {
+func (p *glass) view() (rows []string, x, y int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	x, y = p.term.Cursor()

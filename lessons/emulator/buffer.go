@@ -7,14 +7,14 @@ import (
 	"github.com/gdamore/tcell/v3/vt"
 )
 
-// page is one of the two screens of a terminal.
-type page struct {
+// buffer is one of the two screens of a terminal.
+type buffer struct {
 	term   vt.MockTerm
 	answer sync.WaitGroup
 }
 
-func (t *Terminal) newPage() *page {
-	p := &page{term: vt.NewMockTerm(vt.MockOptSize{X: vt.Col(t.width), Y: vt.Row(t.height)})}
+func (t *Terminal) newPage() *buffer {
+	p := &buffer{term: vt.NewMockTerm(vt.MockOptSize{X: vt.Col(t.width), Y: vt.Row(t.height)})}
 	p.term.Start()
 	p.term.Write([]byte(ansi.SaveCursor)) // restoring what was never saved is a panic in tcell v3.3.0
 	p.answer.Go(func() {
@@ -32,7 +32,7 @@ func (t *Terminal) newPage() *page {
 	return p
 }
 
-func (p *page) close() {
+func (p *buffer) close() {
 	p.term.Close()
 	p.answer.Wait()
 }

@@ -11,26 +11,26 @@ import (
 	"labo/probe"
 )
 
-// page is a report being written, for a reader of width columns.
-type page struct {
+// writer is a report being written, for a reader of width columns.
+type writer struct {
 	b       []byte
 	palette paint.Palette
 	width   int
 	advised map[int]bool // processes that the page already says how to end
 }
 
-// newPage returns an empty page with the memory that the rows will need.
-func newPage(palette paint.Palette, width int, s *probe.Snapshot) page {
-	return page{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
+// newWriter returns an empty report with the memory that the rows will need.
+func newWriter(palette paint.Palette, width int, s *probe.Snapshot) writer {
+	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
 }
 
-func (p *page) line(s string) { p.b = append(append(p.b, s...), '\n') }
+func (p *writer) line(s string) { p.b = append(append(p.b, s...), '\n') }
 
-func (p *page) blank() { p.b = append(p.b, '\n') }
+func (p *writer) blank() { p.b = append(p.b, '\n') }
 
 // heading writes a title with the source of the measurement at the right edge,
 // or on its own line where there is no room for both.
-func (p *page) heading(title, source string) {
+func (p *writer) heading(title, source string) {
 	source = "[" + source + "]"
 	room := p.width - text.Width(title) - text.Width(source)
 	if room < 2 {
@@ -42,16 +42,16 @@ func (p *page) heading(title, source string) {
 }
 
 // section writes the title of a part.
-func (p *page) section(title string) {
+func (p *writer) section(title string) {
 	p.blank()
 	p.line(p.palette.Strong(text.French(title)))
 }
 
 // sentence writes French text, wrapped, behind a mark; further lines are set
 // under the first.
-func (p *page) sentence(mark, s string) { p.painted(paint.Plain, mark, s) }
+func (p *writer) sentence(mark, s string) { p.painted(paint.Plain, mark, s) }
 
-func (p *page) painted(role paint.Role, mark, s string) {
+func (p *writer) painted(role paint.Role, mark, s string) {
 	margin := text.Width(mark)
 	for _, l := range text.Paragraph(s, max(p.width-margin, 20)) {
 		p.line(mark + p.palette.Paint(role, l))
@@ -63,7 +63,7 @@ func (p *page) painted(role paint.Role, mark, s string) {
 const noMark = "  "
 
 // rows writes sockets, those of a pair joined by a bracket.
-func (p *page) rows(g *panel.Grid, sockets []probe.Socket, entries []entry) {
+func (p *writer) rows(g *panel.Grid, sockets []probe.Socket, entries []entry) {
 	for _, e := range entries {
 		first, next := noMark, noMark
 		switch e.paired {
@@ -85,7 +85,7 @@ func (p *page) rows(g *panel.Grid, sockets []probe.Socket, entries []entry) {
 
 // footer writes what every answer ends with: the remarks, the command that
 // checks it without labo, and how it was measured.
-func (p *page) footer(f probe.Filter, s *probe.Snapshot) {
+func (p *writer) footer(f probe.Filter, s *probe.Snapshot) {
 	if len(s.Notes) > 0 {
 		p.blank()
 		for _, n := range measured.Notes(s) {
@@ -102,7 +102,7 @@ func (p *page) footer(f probe.Filter, s *probe.Snapshot) {
 }
 
 // legend explains the numbers of the rows that were shown.
-func (p *page) legend(sockets []probe.Socket) {
+func (p *writer) legend(sockets []probe.Socket) {
 	queues := false
 	var timers [256]bool
 	for i := range sockets {
