@@ -7,7 +7,6 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -68,7 +67,7 @@ func EndOwn(b *bench.Bench, whole bool) {
 }
 
 // Peak shows an earlier snapshot of the lesson's port: the one with the most
-// rows, memories (TIME-WAIT) aside.
+// rows, memories (TIME-WAIT) aside. Nothing shows it any more.
 func Peak(b *bench.Bench, s *probe.Snapshot) {
 	living := make([]probe.Socket, 0, len(s.Sockets))
 	for _, sock := range s.Sockets {
@@ -79,6 +78,5 @@ func Peak(b *bench.Bench, s *probe.Snapshot) {
 	b.Show(evidence.Evidence{
 		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
 		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
-		Checks:  []string{measured.Check(b.Filter())},
 	})
 }

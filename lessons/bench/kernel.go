@@ -45,13 +45,20 @@ func (b *Bench) Examine(pid int, name string) probe.ProcessInfo {
 	return p
 }
 
+// Waits adds what each thread of a process waits for, among the sockets of the
+// lesson's port.
+func (b *Bench) Waits(p *probe.ProcessInfo) {
+	var err error
+	p.Waits, err = probe.Waits(b.ctx, p.PID, b.Sockets().Sockets)
+	b.Must(err, "voir ce qu'attendent ses threads")
+}
+
 // ShowMemories has the tables of the scene hold the memories (TIME-WAIT) of what
 // was there before it too.
 func (b *Bench) ShowMemories() { b.before = nil }
 
-// Kernel shows a snapshot of the lesson's port, with further commands that
-// check it.
-func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
+// Kernel shows a snapshot of the lesson's port.
+func (b *Bench) Kernel(s *probe.Snapshot) {
 	b.Beside(b.Port)
 	rows, notes := b.rows(s)
 	empty := "aucune ligne ne cite le port %d"
@@ -64,7 +71,7 @@ func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
 		Source:  s.Source.String(),
 		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port)},
 		Notes:   append(b.NewNotes(measured.Notes(s)), notes...),
-		Checks:  append([]string{measured.Check(b.Filter())}, checks...),
+		Checks:  measured.Checks(b.Filter(), measured.Shown{Sockets: rows}),
 	})
 }
 

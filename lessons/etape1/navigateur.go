@@ -84,7 +84,6 @@ func showRequest(b *bench.Bench, v visit, real bool) {
 	b.Show(evidence.Evidence{
 		Title: "La demande reçue", Source: "valeur rendue par recv()",
 		Values: requestLines(v.request), Notes: notes,
-		Checks: []string{fmt.Sprintf("curl -v --max-time 2 http://%s/", b.Server)},
 	})
 	b.Kernel(snap)
 	if v.empty > 0 {

@@ -12,7 +12,6 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -111,8 +110,7 @@ func reserverLePort(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction")
 	a := act.Connect(ctx, b)
 	defer demo.Abort(a.Conn)
-	s := b.Sockets()
-	b.Kernel(s, boundCheck(b, s)...)
+	b.Kernel(b.Sockets())
 	p.Settle(verdict(a), act.Outcome(a))
 	explainRefusal(b, a)
 }
@@ -160,13 +158,4 @@ func cpuSource() string {
 		return "GetProcessTimes"
 	}
 	return "getrusage"
-}
-
-// boundCheck is a command that meets the reservation of a port: older releases
-// of ss (before iproute2 6.8) list no bound socket.
-func boundCheck(b *bench.Bench, s *probe.Snapshot) []string {
-	if len(act.InState(s, probe.Bound)) == 0 {
-		return nil
-	}
-	return []string{measured.BoundCheck(b.Server)}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -49,9 +51,10 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
 	info = asleep(b, info)
+	b.Waits(&info)
 	b.Show(evidence.Evidence{
-		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: act.ThreadSource(),
-		Values: threadValues(info), Checks: act.ThreadCheck(server.PID()),
+		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: waitSource(),
+		Values: threadValues(info), Checks: act.WaitCheck(info),
 	})
 	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
 	if info.Threads.Known {
@@ -74,49 +77,28 @@ func asleep(b *bench.Bench, info probe.ProcessInfo) probe.ProcessInfo {
 	return info
 }
 
-// threadValues lists the threads of a process, with what each waits in where
-// the system tells.
+// threadValues lists the threads of a process, with what each waits for and, as a
+// check shows it, in which function of the kernel.
 func threadValues(info probe.ProcessInfo) []evidence.Value {
 	values := []evidence.Value{{Label: "en tout", Text: act.Count(info.Threads, "thread")}}
-	for _, t := range info.Tasks {
-		words := stateWords(t.State)
-		if t.Wait.Known && t.Wait.Value != "" && t.Wait.Value != "0" {
-			words += " dans " + text.Visible(t.Wait.Value) + waitWords(t.Wait.Value)
+	for _, w := range info.Waits {
+		words := measured.Waiting(&w)
+		for _, t := range info.Tasks {
+			if t.TID == w.TID && t.Wait.Known {
+				words += " ; dans le noyau : " + text.Visible(t.Wait.Value)
+			}
 		}
-		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(t.Name), t.TID), Text: words})
+		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(w.Name), w.TID), Text: words})
 	}
 	return values
 }
 
-// stateWords says the state letter of proc_pid_stat(5) in French.
-func stateWords(letter string) string {
-	switch letter {
-	case "R":
-		return "en marche"
-	case "S":
-		return "endormi"
-	case "D":
-		return "endormi, dans une entrée-sortie"
-	case "T", "t":
-		return "arrêté"
-	case "Z", "X":
-		return "terminé"
+// waitSource is where the probe sees what threads wait for.
+func waitSource() string {
+	if runtime.GOOS == "linux" {
+		return "/proc/PID/task"
 	}
-	return "état " + text.Visible(letter)
-}
-
-// waitWords says what a kernel function that a thread sleeps in waits for,
-// "" for one that labo does not know.
-func waitWords(function string) string {
-	switch {
-	case strings.Contains(function, "futex"):
-		return " : attend un autre thread (join)"
-	case strings.Contains(function, "pipe"):
-		return " : attend son entrée, le clavier (ici, labo)"
-	case strings.Contains(function, "wait_woken"), strings.Contains(function, "wait_data"):
-		return " : attend des octets du réseau"
-	}
-	return ""
+	return act.ThreadSource()
 }
 
 // goThreads counts goroutines and threads around a conversation in Go.
@@ -226,7 +208,6 @@ func unSeulExit(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Les fils des deux programmes", Source: "fins annoncées par les programmes",
 		Values: append(d.server.strands("serveur"), d.client.strands("client")...),
-		Checks: act.CpuCheck(os.Getpid()),
 	})
 	s := b.Sockets()
 	b.Kernel(s)

@@ -310,8 +310,7 @@ func showTrace(b *bench.Bench, t *tracedProgram) {
 	}
 	b.Show(evidence.Evidence{
 		Title: t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
-		Notes:  b.NewNotes([]string{trace.NoteStart, trace.NoteFiles}),
-		Checks: []string{"labo trace " + t.name},
+		Notes: b.NewNotes([]string{trace.NoteStart, trace.NoteFiles}),
 	})
 	summary := t.facts.Summary(t.name)
 	summary.Notes = b.NewNotes(summary.Notes)

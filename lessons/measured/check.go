@@ -3,10 +3,12 @@ package measured
 import (
 	"fmt"
 	"net/netip"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"labo/probe"
 )
@@ -29,19 +31,19 @@ func checkOn(goos string, f probe.Filter) string {
 type Shown struct {
 	Sockets  []probe.Socket
 	Counters bool // [probe.Socket.Info] is said
-	// OldSS: the ss of this machine is older than iproute2 6.8, and lists no
-	// socket that is bound and does not listen.
-	OldSS bool
+	Rights   bool // it takes the administrator's rights to see as much
 }
 
 // Checks returns the commands that show, without labo and on this system, what
 // a page says of the sockets that f chooses. They are commands to copy: they
 // must not pass text.French.
-func Checks(f probe.Filter, shown Shown) []string { return checksOn(runtime.GOOS, f, shown) }
+func Checks(f probe.Filter, shown Shown) []string {
+	return checksOn(runtime.GOOS, f, shown)
+}
 
 func checksOn(goos string, f probe.Filter, shown Shown) (all []string) {
 	bound := boundIn(shown.Sockets)
-	old := goos == "linux" && shown.OldSS
+	old := goos == "linux" && len(bound) > 0 && oldSS()
 	listed := f
 	if old {
 		listed.States &^= probe.NewStateSet(probe.Bound)
@@ -52,6 +54,9 @@ func checksOn(goos string, f probe.Filter, shown Shown) (all []string) {
 			if goos == "linux" {
 				check = strings.Replace(check, "ss -tanp", "ss -tanp"+columns(f, shown), 1)
 				check = strings.TrimSuffix(check, boundSince)
+			}
+			if shown.Rights && goos != "windows" {
+				check = "sudo " + check
 			}
 			all = append(all, check)
 		}
@@ -91,6 +96,31 @@ func boundIn(sockets []probe.Socket) (all []netip.AddrPort) {
 		}
 	}
 	return all
+}
+
+// oldSS reports whether the ss of this machine is older than iproute2 6.8, which
+// lists no socket that is bound and does not listen. It is asked once, and only
+// where such a socket is shown.
+func oldSS() bool {
+	major, minor, found := release(SSVersion())
+	return !found || major < 6 || major == 6 && minor < 8
+}
+
+// SSVersion asks the ss of this machine for its release; what is drawn in tests
+// has another.
+var SSVersion = sync.OnceValue(func() string {
+	out, err := exec.Command("ss", "-V").Output()
+	if err != nil {
+		return ""
+	}
+	return string(out)
+})
+
+// release reads "ss utility, iproute2-6.1.0, libbpf 1.1.2".
+func release(version string) (major, minor int, found bool) {
+	_, rest, found := strings.Cut(version, "iproute2-")
+	n, err := fmt.Sscanf(rest, "%d.%d", &major, &minor)
+	return major, minor, found && n == 2 && err == nil
 }
 
 // columns are the options of ss for what not every page says: -o for timers, -e

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"labo/lessons/measured"
 	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/probe"
@@ -25,7 +26,7 @@ import (
 func TestChecksShowWhatThePageSays(t *testing.T) {
 	probetest.Need(t, "ss")
 	probetest.Need(t, "python3")
-	defer setSS(ssVersion)
+	defer setSS(measured.SSVersion)
 	setSS(installedSS)
 	for name, c := range map[string]struct {
 		make func(t *testing.T, port uint16)

@@ -9,6 +9,7 @@ import (
 
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/lessontest/sockets"
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -105,7 +106,7 @@ func TestTheCheckAsksForTheRightsItNeeds(t *testing.T) {
 // old ss lists none, and does not know the name of their state.
 func TestBoundSocketsAreCheckedByWhatShowsThem(t *testing.T) {
 	skipUnlessLinux(t)
-	defer setSS(ssVersion)
+	defer setSS(measured.SSVersion)
 	const refused, listed, all = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`, "ss -tanp state bound-inactive\n", "ss -tanp\n"
 	for _, c := range []struct {
 		version   string

@@ -12,6 +12,7 @@ import (
 
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/lessontest/sockets"
+	"labo/lessons/measured"
 	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -22,11 +23,11 @@ import (
 // Golden files and the commands in them are those of a machine with this ss.
 const goldenSS = "ss utility, iproute2-6.1.0, libbpf 1.1.2\n"
 
-var installedSS = ssVersion
+var installedSS = measured.SSVersion
 
 func init() { setSS(func() string { return goldenSS }) }
 
-func setSS(version func() string) { ssVersion = version }
+func setSS(version func() string) { measured.SSVersion = version }
 
 // portOf returns what a snapshot holds of port 12345, as the probe would
 // filter it.

@@ -2,10 +2,6 @@ package answer
 
 import (
 	"bytes"
-	"fmt"
-	"os/exec"
-	"runtime"
-	"slices"
 	"strings"
 
 	"labo/lessons/measured"
@@ -98,40 +94,11 @@ func (p *writer) footer(f probe.Filter, s *probe.Snapshot) {
 	}
 	p.blank()
 	p.line("Vérifiez sans labo" + text.NBSP + ":")
-	for _, check := range measured.Checks(f, measured.Shown{Sockets: s.Sockets, Counters: len(f.Ports) > 0 && few(s.Sockets), OldSS: oldSS(s.Sockets)}) {
-		if rightsHelp(s) && runtime.GOOS != "windows" && !strings.HasPrefix(check, "python3") {
-			check = "sudo " + check
-		}
+	shown := measured.Shown{Sockets: s.Sockets, Counters: len(f.Ports) > 0 && few(s.Sockets), Rights: rightsHelp(s)}
+	for _, check := range measured.Checks(f, shown) {
 		p.line(noMark + check)
 	}
 	p.painted(paint.Source, "", "Mesuré par "+measured.Source(s)+" (en "+text.Duration(s.Took)+").")
-}
-
-// oldSS reports whether sockets are shown that the ss of this machine does not
-// list: those that are bound and do not listen, before iproute2 6.8. It is asked
-// only then.
-func oldSS(sockets []probe.Socket) bool {
-	if runtime.GOOS != "linux" || !slices.ContainsFunc(sockets, func(s probe.Socket) bool { return s.State == probe.Bound }) {
-		return false
-	}
-	major, minor, found := release(ssVersion())
-	return !found || major < 6 || major == 6 && minor < 8
-}
-
-// ssVersion asks the ss of this machine for its release; tests have their own.
-var ssVersion = func() string {
-	out, err := exec.Command("ss", "-V").Output()
-	if err != nil {
-		return ""
-	}
-	return string(out)
-}
-
-// release reads "ss utility, iproute2-6.1.0, libbpf 1.1.2".
-func release(version string) (major, minor int, found bool) {
-	_, rest, found := strings.Cut(version, "iproute2-")
-	n, err := fmt.Sscanf(rest, "%d.%d", &major, &minor)
-	return major, minor, found && n == 2 && err == nil
 }
 
 // legend explains the numbers of the rows that were shown.
