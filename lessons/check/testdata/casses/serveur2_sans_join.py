@@ -4,6 +4,7 @@
 # non vérifié : envoie-plusieurs ensemble exit fermeture code accents-envoi exit-casse
 import socket
 import threading
+import time
 
 HOTE = "localhost"
 PORT = 12345
@@ -49,6 +50,7 @@ ecoute = threading.Thread(target=recevoir, args=(connexion,))
 ecriture = threading.Thread(target=envoyer, args=(connexion,))
 ecoute.start()
 ecriture.start()
+time.sleep(0.3)  # les deux threads attendent déjà
 
 connexion.close()
 serveur.close()
