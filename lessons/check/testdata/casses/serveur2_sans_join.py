@@ -50,7 +50,7 @@ ecoute = threading.Thread(target=recevoir, args=(connexion,))
 ecriture = threading.Thread(target=envoyer, args=(connexion,))
 ecoute.start()
 ecriture.start()
-time.sleep(0.3)  # les deux threads attendent déjà
+time.sleep(0.02)  # les deux threads attendent déjà
 
 connexion.close()
 serveur.close()
