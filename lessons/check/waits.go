@@ -1,7 +1,6 @@
 package check
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -117,7 +116,7 @@ func (j *judge) source(file string) []string {
 		return lines
 	}
 	b, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) || err != nil {
+	if err != nil {
 		return nil
 	}
 	if j.sources == nil {
@@ -268,7 +267,10 @@ func where(w *Wait) string {
 // nothing tells.
 func (t *trial) waitsFor() string {
 	all := t.waits()
-	busy := slices.DeleteFunc(slices.Clone(all), func(w Wait) bool { return w.Kind == kindThread })
+	locked := slices.ContainsFunc(all, func(w Wait) bool { return w.Kind == kindLock })
+	busy := slices.DeleteFunc(slices.Clone(all), func(w Wait) bool {
+		return w.Kind == kindThread || locked && w.Kind != kindLock // its words name the holder's wait
+	})
 	if len(busy) == 0 {
 		busy = all
 	}

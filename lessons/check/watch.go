@@ -59,7 +59,7 @@ func (t *trial) until(cond func() bool) standing {
 	}
 	why := t.waitsFor()
 	if s = t.untilFor(t.patience()*slowness, cond); s == met {
-		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(time.Second)) + " après : le programme " + why
+		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(100*time.Millisecond)) + " après : le programme " + why
 	}
 	return s
 }
