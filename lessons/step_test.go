@@ -102,9 +102,12 @@ func TestEveryPartIsUsed(t *testing.T) {
 // moment, what other tools say too.
 func TestScenes(t *testing.T) {
 	answers, processes, checked := 0, 0, 0
+	left := 0 // by -run
 	for _, step := range Steps() {
 		for _, sc := range step.Scenes {
-			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
+			left++
+			t.Run(fmt.Sprintf("%d-%s", step.Number, sc.ID), func(t *testing.T) {
+				left--
 				var out bytes.Buffer
 				tp := lessontest.NewTape(&out)
 				tp.At = func(e evidence.Evidence) { checked += lessontest.ChecksShow(t, e) }
@@ -130,10 +133,10 @@ func TestScenes(t *testing.T) {
 			})
 		}
 	}
-	if answers < 30 || processes < 5 {
+	if left == 0 && (answers < 30 || processes < 5) {
 		t.Errorf("only %d answers were compared with ss, %d with /proc", answers, processes)
 	}
-	if checked < 40 {
+	if left == 0 && checked < 40 {
 		t.Errorf("only %d commands were run beside the page that prints them", checked)
 	}
 }
@@ -230,7 +233,7 @@ func leavesNothing(t *testing.T, scene string, port uint16, before []string) {
 func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 	for _, step := range Steps() {
 		for _, sc := range step.Scenes {
-			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%d-%s", step.Number, sc.ID), func(t *testing.T) {
 				for wait := 1; ; wait++ {
 					before := probetest.Children(t)
 					q := &quitter{Tape: lessontest.NewTape(io.Discard), left: wait}

@@ -140,7 +140,7 @@ func parseInCall(row []byte) (inCall, error) {
 	return c, nil
 }
 
-// moreCalls are calls that wait, beside those of [callnum].
+// moreAMD64 and moreARM64 are calls that wait, beside those of [callnum].
 var (
 	moreAMD64 = map[int]string{2: "open", 17: "pread64", 34: "pause", 72: "fcntl", 73: "flock", 128: "rt_sigtimedwait",
 		130: "rt_sigsuspend", 257: "openat", 426: "io_uring_enter", 449: "futex_waitv", 455: "futex_wait"}

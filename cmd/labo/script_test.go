@@ -54,7 +54,7 @@ func isTest() bool {
 //
 //	status N PROGRAM ARGS…   run it; its exit status must be N
 //	says stdout|stderr TEXT  it was written there, no-break spaces read as spaces
-//	need PROGRAM             skip the session when it is not installed (package strict)
+//	need PROGRAM             skip the session when it is not installed (package probetest)
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
 //	connected PORT           wait until a client is connected to it

@@ -146,7 +146,7 @@ func TestBrokenProgramsGetTheirVerdicts(t *testing.T) {
 					t.Errorf("of %s it is not said %q, but %q", say[0], say[1], said)
 				}
 			}
-			if diff := cmp.Diff([][]string{p.failed, p.notVerified}, [][]string{orEmpty(got["failed"]), orEmpty(got["not_checked"])}); diff != "" {
+			if diff := cmp.Diff([][]string{orEmpty(p.failed), orEmpty(p.notVerified)}, [][]string{orEmpty(got["failed"]), orEmpty(got["not_checked"])}); diff != "" {
 				t.Errorf("verdicts (-written +seen):\n%s\n%s", diff, report(d))
 			}
 		})
