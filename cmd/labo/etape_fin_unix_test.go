@@ -127,7 +127,7 @@ func needChildren(t *testing.T) {
 
 // The same in projection, before and after a vote.
 func TestCtrlCInProjection(t *testing.T) {
-	for name, votes := range map[string]string{"vote": "", "histogram": "3\r5\r1\r", "answer": "3\r5\r1\r\r"} {
+	for name, votes := range map[string]string{"vote": "", "histogram": "3\r5\r1\r", "answer": "3\r5\r1\r\r\r"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			port, home := somePort(t), t.TempDir()
