@@ -6,7 +6,6 @@ import (
 	"slices"
 	"syscall"
 
-	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -60,12 +59,14 @@ func withoutSockDiag(err error) string {
 	return "Un conteneur ou un bac à sable peut en être la cause : essayez en dehors."
 }
 
-// reason is the system's own words, between brackets.
+// reason is the name of the system's error, between brackets; nothing where it
+// has none.
 func reason(err error) string {
-	if err == nil {
+	name := probe.ErrnoName(err)
+	if name == "" || name == "?" {
 		return ""
 	}
-	return " (" + text.Visible(fault.Cause(err)) + ")"
+	return " (" + name + ")"
 }
 
 func forbidden(n probe.Note) string {
