@@ -42,10 +42,11 @@ func (g *guard) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 			return suspending{g.terminal}
 		}
 	case tea.InterruptMsg:
-		if g.interrupted != nil {
-			g.interrupted()
-			return nil
+		if g.interrupted == nil {
+			return tea.QuitMsg{}
 		}
+		g.interrupted()
+		return nil
 	}
 	return msg
 }

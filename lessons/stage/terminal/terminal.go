@@ -25,7 +25,7 @@ type Options struct {
 	FPS     int         // frames per second at most; 0: 30
 
 	Terminal    *Terminal // what In and Out are of; nil: none to be given back from outside
-	Interrupted func()    // Ctrl+C was pressed: it is to end what is shown; nil: the view ends with an error
+	Interrupted func()    // Ctrl+C was pressed: it is to end what is shown; nil: the view ends
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
