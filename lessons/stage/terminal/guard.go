@@ -27,7 +27,6 @@ type guard struct {
 	terminal    *Terminal
 	interrupted func()
 	sized       bool // a size was told
-	left        bool // by Ctrl+C
 	broken      *PanicError
 }
 
@@ -43,14 +42,11 @@ func (g *guard) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 			return suspending{g.terminal}
 		}
 	case tea.InterruptMsg:
-		if g.interrupted != nil {
-			g.interrupted()
-			return nil
+		if g.interrupted == nil {
+			return tea.QuitMsg{}
 		}
-		// bubbletea would leave at once, and may leave its reader of keys
-		// waiting for ever.
-		g.left = true
-		return tea.QuitMsg{}
+		g.interrupted()
+		return nil
 	}
 	return msg
 }

@@ -25,7 +25,7 @@ type Options struct {
 	FPS     int         // frames per second at most; 0: 30
 
 	Terminal    *Terminal // what In and Out are of; nil: none to be given back from outside
-	Interrupted func()    // Ctrl+C was pressed: it is to end what is shown; nil: the view ends with an error
+	Interrupted func()    // Ctrl+C was pressed: it is to end what is shown; nil: the view ends
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
@@ -71,13 +71,8 @@ func (p *Program) Run() error {
 	}
 	_, err := p.Program.Run()
 	p.wipe()
-	switch {
-	case err != nil:
-		return err
-	case p.guard.broken != nil:
+	if err == nil && p.guard.broken != nil {
 		return p.guard.broken
-	case p.guard.left:
-		return tea.ErrInterrupted
 	}
-	return nil
+	return err
 }
