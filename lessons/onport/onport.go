@@ -43,9 +43,9 @@ func Client(port uint16, v probe.Verdict) string {
 			return "client.py attendrait sans réponse : l'interface lo, par où cette machine s'appelle elle-même, est arrêtée."
 		}
 		s := first.Socket
-		return fmt.Sprintf("client.py attendrait : la file d'accept() de %s est pleine (%d pour un backlog de %d). "+
+		return fmt.Sprintf("client.py attendrait : la file d'accept() de %s est pleine (%s pour un backlog de %s). "+
 			"connect() ne répondrait ni oui ni non tant que ce serveur n'appelle pas accept().",
-			Who(s.Owner), s.RecvQueue.Value, s.SendQueue.Value)
+			Who(s.Owner), text.Number(int(s.RecvQueue.Value)), text.Number(int(s.SendQueue.Value)))
 	case probe.Refused:
 		why := ""
 		switch first.Kind {
@@ -280,7 +280,7 @@ func number(port uint16) string { return strconv.Itoa(int(port)) }
 
 // seconds rounds up: the port is not free before.
 func seconds(d time.Duration) string {
-	return text.Plural(int((d+time.Second-1)/time.Second), "seconde")
+	return text.Duration((d + time.Second - 1).Truncate(time.Second))
 }
 
 func join(sentences ...string) string {

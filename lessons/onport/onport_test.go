@@ -80,11 +80,11 @@ func TestTriedSaysWhetherItAgrees(t *testing.T) {
 func TestTakenSaysUntilWhen(t *testing.T) {
 	v := probe.Verdict{Outcome: probe.Refused, Errno: "EADDRINUSE", Until: probe.Known(41_200 * time.Millisecond),
 		Because: []probe.Reason{{Kind: probe.TakenByMemory, Socket: socket(probe.TimeWait, probe.Owner{Kind: probe.OwnerKernel}), Count: 1}}}
-	if what, hint := Taken(12345, v); !strings.Contains(what, "42\u00a0secondes") || !strings.Contains(hint, "42\u00a0secondes") {
+	if what, hint := Taken(12345, v); !strings.Contains(what, "42\u00a0s") || !strings.Contains(hint, "42\u00a0s") {
 		t.Errorf("%q, %q", what, hint)
 	}
 	v.Because[0] = probe.Reason{Kind: probe.TakenByConnection, Socket: socket(probe.FinWait2, probe.Owner{Kind: probe.OwnerKernel}), Count: 1}
-	if what, hint := Taken(12345, v); !strings.Contains(what, "FIN-WAIT-2") || !strings.Contains(hint, "42\u00a0secondes") {
+	if what, hint := Taken(12345, v); !strings.Contains(what, "FIN-WAIT-2") || !strings.Contains(hint, "42\u00a0s") {
 		t.Errorf("%q, %q", what, hint)
 	}
 	v.Because[0].Peer = socket(probe.CloseWait, hostile)
