@@ -59,23 +59,29 @@ func (i interrupted) exit() int {
 	return 130
 }
 
-// untilEnded returns a context that ends by the rule. stop ends its watching.
-func untilEnded(parent context.Context, c *console) (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancelCause(parent)
-	e := &ends{terminal: c.terminal, cancel: cancel,
-		signals: make(chan os.Signal, 8), over: make(chan struct{}), left: make(chan struct{})}
-	c.terminal.Ended, c.ends = ctx.Done(), e
+// hear begins to hear signals, before labo does anything else.
+func hear() *ends {
+	e := &ends{signals: make(chan os.Signal, 8), over: make(chan struct{}), left: make(chan struct{})}
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(s) {
 			signal.Notify(e.signals, s)
 		}
 	}
+	return e
+}
+
+// until returns a context that ends by the rule, for commands on a console. stop
+// ends its watching.
+func (e *ends) until(parent context.Context, c *console) (ctx context.Context, stop func()) {
+	ctx, e.cancel = context.WithCancelCause(parent)
+	e.terminal, c.ends = c.terminal, e
+	e.terminal.Ended = ctx.Done()
 	go e.run()
 	return ctx, func() {
 		signal.Stop(e.signals)
 		close(e.over)
 		<-e.left
-		cancel(nil)
+		e.cancel(nil)
 	}
 }
 

@@ -43,7 +43,7 @@ func TestTheInstructorFollowsAProjection(t *testing.T) {
 		t.Errorf("the class sees the instructor's notes:\n%s", class.screen.Text())
 	}
 	class.presses("\r7\r3\r")
-	notes.seesAll("Vote terminé : Entrée, et la mesure répond.", "La mesure n'a pas encore répondu.")
+	notes.seesAll("Vote clos : Entrée, et la mesure répond ; ↑ le corrige.", "La mesure n'a pas encore répondu.")
 	class.presses("\r")
 	notes.seesAll("✓ 1 la connexion réussit", "La mesure dit 1 : 12 sur 22 l'avaient prédit.")
 	class.presses("n")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,12 @@ type judge struct {
 	results []Result
 	used    uint16
 	free    bool // the port was free a moment ago
+	lines   bool // the program takes a message for whole at its line end only
+	serving bool // one of its threads waited for other clients while one was served
+	ledger  *ledger
+	sources map[string][]string // the lines of the program's files
+	shadows []string
+	tale    []string // what was done, in order: see Report.Tale
 }
 
 // Judge runs a program against its peers and returns what was seen. It starts
@@ -73,9 +80,15 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	j.free = true
+	if j.python {
+		if j.ledger = newLedger(); j.ledger != nil {
+			defer j.ledger.free()
+		}
+	}
 	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
 	if c.File != "" && j.python {
 		report.Shadows = Shadows(ctx, c.Python.Path, c.File)
+		j.shadows = report.Shadows
 	}
 	if err := j.findRole(ctx, report); err != nil {
 		return nil, err
@@ -104,7 +117,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 			report.Results = append(report.Results, r)
 		}
 	}
-	report.Used, report.Took = j.used, time.Since(start)
+	report.Used, report.Took, report.Tale = j.used, time.Since(start), j.tale
 	return report, nil
 }
 
@@ -112,11 +125,18 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 func commandOf(c Config) (runner.Command, bool) {
 	cmd := runner.Command{Argv: c.Argv, Terminal: c.Terminal}
 	if len(c.Argv) > 0 {
-		return cmd, strings.HasPrefix(filepath.Base(c.Argv[0]), "python")
+		python := strings.HasPrefix(filepath.Base(c.Argv[0]), "python")
+		// Other languages keep back what they print, unless on a terminal.
+		cmd.Terminal = c.Terminal || !python && runtime.GOOS != "windows"
+		return cmd, python
 	}
 	// Run where the file is, under the name a student types.
 	cmd.Dir = filepath.Dir(c.File)
-	cmd.Argv = []string{c.Python.Path, filepath.Base(c.File)}
+	name := filepath.Base(c.File)
+	if strings.HasPrefix(name, "-") { // no option of Python's
+		name = "." + string(filepath.Separator) + name
+	}
+	cmd.Argv = []string{c.Python.Path, name}
 	return cmd, true
 }
 

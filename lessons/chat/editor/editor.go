@@ -60,8 +60,8 @@ type input interface {
 
 // What a system brings; mode_*.go and width_unix.go set them.
 var (
-	openMode     func(*os.File) mode
-	openInput    func(*os.File) (input, error)
+	openMode   func(*os.File) mode
+	openInput  func(*os.File) (input, error)
 	watchWidth = func(*Editor) (stop func()) { return func() {} }
 )
 

@@ -175,7 +175,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 
 func (s *Stage) pausePrompt() string {
 	k := s.paint.Strong
-	full := "  " + k("Entrée") + " suite · " + k("a") + " d'avant · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
+	full := "  " + k("Entrée") + " suite · " + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
 	if text.Width(full) < s.width() {
 		return full
 	}
@@ -192,7 +192,7 @@ func (s *Stage) End(ctx context.Context) error {
 	s.gap()
 	s.line("  " + text.French("Fin de l'étape."))
 	for {
-		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" d'avant · "+k("r")+" rejouer · "+k("s")+" scènes › ")
+		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ")
 		if err != nil {
 			return err
 		}

@@ -178,7 +178,7 @@ func (m *model) helpLines() []string {
 	}
 	terms := slices.Concat([][2]string{
 		{"Entrée, →", "lire la suite, puis continuer"},
-		{"← ou a, r, n", "scène d'avant, rejouer, scène suivante"},
+		{"← ou a, r, n", "scène précédente, rejouer, scène suivante"},
 		{"s", "la liste des scènes"},
 		{"↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin"},
 		{"Tab", "changer de vue : noyau, séquence, texte seul"},

@@ -204,6 +204,8 @@ type look struct {
 	typed         bool        // keys are text
 	waits         bool        // for the reader
 	asks          bool        // for a prediction
+	kind          waitKind    // of the wait, where it waits
+	uncounted     int         // options of the vote on screen, while no hand was counted
 }
 
 type lookMsg struct{ reply chan look }
@@ -246,7 +248,16 @@ func (w *watched) look() look {
 	}
 	left, _ := w.left(l)
 	first, rest := w.model.keys()
+	var kind waitKind
+	if w.wait != nil {
+		kind = w.wait.kind
+	}
+	uncounted := 0
+	if a := w.model.counting(); a != nil && !a.votes.any() {
+		uncounted = len(a.question.Options)
+	}
 	return look{
+		kind: kind, uncounted: uncounted,
 		width: w.width, height: w.height, lines: plain(w.View().Content, w.model.height),
 		said: plain(strings.Join(w.journal.lines, "\n"), 0), text: plain(strings.Join(left, "\n"), 0)[above:len(visible)], from: from,
 		panel: plain(strings.Join(w.kernel.view(l.panelWidth, l.kernelHeight), "\n"), 0),

@@ -25,7 +25,8 @@ type Terminal struct {
 	watched bool
 }
 
-// Find returns the terminal of the standard streams, which may be nil.
+// Find returns the terminal of the standard streams, which may be nil. It may be
+// gone by then.
 func Find(in, out, err *os.File) *Terminal {
 	t := &Terminal{in: shown(in), out: shown(out)}
 	if t.out == nil {
@@ -38,7 +39,7 @@ func Find(in, out, err *os.File) *Terminal {
 }
 
 func shown(f *os.File) *os.File {
-	if f == nil || !term.IsTerminal(int(f.Fd())) {
+	if f == nil || !term.IsTerminal(int(f.Fd())) && !gone(f) {
 		return nil
 	}
 	return f

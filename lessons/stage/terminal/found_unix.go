@@ -84,6 +84,12 @@ func (t *Terminal) inFront() bool {
 	return err != nil || front == unix.Getpgrp() // an error: nobody controls jobs there
 }
 
+// gone reports whether a file was a terminal: it is no more once that is closed.
+func gone(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && hungUp(f)
+}
+
 // Gone reports whether the terminal was closed: the keyboard and the screen of
 // a labo that nobody told of it (POLLHUP, poll(2)). A read that fails says less:
 // that of a program in the background does too.

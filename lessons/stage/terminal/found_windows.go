@@ -1,5 +1,9 @@
 package terminal
 
+import "os"
+
+func gone(*os.File) bool { return false }
+
 // Gone is never true: Windows ends the programs of a closed window.
 func (t *Terminal) Gone() bool { return false }
 

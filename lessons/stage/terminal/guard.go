@@ -27,6 +27,7 @@ type guard struct {
 	terminal    *Terminal
 	interrupted func()
 	sized       bool // a size was told
+	left        bool // by Ctrl+C
 	broken      *PanicError
 }
 
@@ -46,6 +47,10 @@ func (g *guard) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 			g.interrupted()
 			return nil
 		}
+		// bubbletea would leave at once, and may leave its reader of keys
+		// waiting for ever.
+		g.left = true
+		return tea.QuitMsg{}
 	}
 	return msg
 }

@@ -71,8 +71,13 @@ func (p *Program) Run() error {
 	}
 	_, err := p.Program.Run()
 	p.wipe()
-	if err == nil && p.guard.broken != nil {
+	switch {
+	case err != nil:
+		return err
+	case p.guard.broken != nil:
 		return p.guard.broken
+	case p.guard.left:
+		return tea.ErrInterrupted
 	}
-	return err
+	return nil
 }

@@ -96,6 +96,7 @@ func (v View) Result(r check.Result, program string) []string {
 	if r.Verdict == check.NotChecked && r.Blocker == "" {
 		out = append(out, v.faint(inner, upper(r.Cause)+".")...)
 	}
+	out = append(out, v.labelled("remarque", r.Remark)...)
 	if r.Finding != nil {
 		out = append(out, v.finding(&r, program)...)
 	}
@@ -128,7 +129,7 @@ func (v View) End(r *check.Report) []string {
 		if level == check.Challenge {
 			name = "Les défis"
 		}
-		line := fmt.Sprintf("%s : %s, %s, %d non %s", name, text.Plural(passed, "réussi"), text.Plural(failed, "échoué"),
+		line := fmt.Sprintf("%s : %s%s, %s, %d non %s", name, text.Plural(passed, "réussi"), remarked(r.Remarked(level)), text.Plural(failed, "échoué"),
 			not, strings.SplitN(text.Plural(not, "vérifié"), text.NBSP, 2)[1])
 		role := paint.Good
 		switch {
@@ -143,6 +144,14 @@ func (v View) End(r *check.Report) []string {
 	}
 	lines = append(lines, v.faint(0, "Jugé en "+text.Duration(r.Took)+".")...)
 	return append(lines, v.next(r)...)
+}
+
+// remarked says how many of those that passed have a remark.
+func remarked(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (dont %d avec une remarque)", n)
 }
 
 // next proposes what to type next, when something failed.

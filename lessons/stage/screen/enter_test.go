@@ -1,0 +1,240 @@
+package screen
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"labo/lessons/evidence"
+	"labo/lessons/prose"
+	"labo/lessons/scene"
+	"labo/lessons/stage"
+	"labo/lessons/text"
+)
+
+// asked is a model whose scene has asked a prediction that was read.
+func asked(projection bool) (*model, *wait) {
+	m := newModel(Options{Projection: projection})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, StepTitle: "Un serveur simple", Index: 2, Total: 9, ID: "reserver-le-port", Title: "bind()"}})
+	w := ask()
+	m.Update(waitMsg{w})
+	later(m)
+	return m, w
+}
+
+// later has the reader take their time.
+func later(m *model) {
+	before := m.now()
+	m.now = func() time.Time { return before.Add(time.Second) }
+}
+
+func named(name string) tea.KeyPressMsg { return pressOf(name) }
+
+func screenOf(m *model) string {
+	return strings.ReplaceAll(strings.Join(plain(m.View().Content, m.height), "\n"), text.NBSP, " ")
+}
+
+// Enter alone neither passes a question nor a wait; p does both, and is shown.
+func TestOnlyPPasses(t *testing.T) {
+	m, w := asked(false)
+	for range 50 {
+		press(m, "enter")
+		m.Update(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		later(m)
+	}
+	if len(w.reply) > 0 {
+		t.Fatal("Enter has passed a question")
+	}
+	if shown := screenOf(m); !strings.Contains(shown, " p  passer") || !strings.Contains(shown, "p passe la question") {
+		t.Errorf("the key that passes is not shown:\n%s", shown)
+	}
+	press(m, "p")
+	if r := <-replied(w); r.choice != -1 || r.err != nil {
+		t.Errorf("p: %+v", r)
+	}
+	watch := &wait{kind: waitWatch, prompt: "labo regarde.", reply: make(chan result, 1)}
+	m.Update(waitMsg{watch})
+	later(m)
+	for range 50 {
+		press(m, "enter")
+		later(m)
+	}
+	if len(watch.reply) > 0 || !strings.Contains(screenOf(m), " p  passer") {
+		t.Fatalf("Enter has ended a wait, or p is not shown:\n%s", screenOf(m))
+	}
+	press(m, "p")
+	if r := <-replied(watch); r.err != stage.ErrSkipped {
+		t.Errorf("p: %+v", r)
+	}
+}
+
+// What is typed before a question can be seen is no answer to it.
+func TestDigitsTypedAheadAnswerNothing(t *testing.T) {
+	for _, projection := range []bool{false, true} {
+		m := newModel(Options{Projection: projection})
+		m.Update(beginMsg{Head: scene.Head{Index: 2, Total: 9}})
+		for range 20 { // more than a screen
+			m.Update(addMsg{proseItem(vote.Blocks)})
+		}
+		press(m, "2")
+		w := ask()
+		m.Update(waitMsg{w})
+		later(m)
+		press(m, "2")
+		for i := 0; m.window.more(m.pageHeight()); i++ {
+			if m.ask.seen() || i > 40 {
+				t.Fatal("the question counts as seen, and is not")
+			}
+			press(m, "enter")
+		}
+		press(m, "2", "enter", "2", "enter") // at once: the page has just come
+		if len(w.reply) > 0 || m.ask.chosen >= 0 || m.ask.votes.any() {
+			t.Errorf("projection=%v: a digit typed ahead was an answer", projection)
+		}
+		later(m)
+		press(m, "2")
+		if m.ask.chosen != 1 && !m.ask.votes.any() {
+			t.Errorf("projection=%v: the question takes no answer:\n%s", projection, screenOf(m))
+		}
+	}
+}
+
+// Enter closes no vote without hands, and skips no option.
+func TestEnterClosesNoEmptyVote(t *testing.T) {
+	m, w := asked(true)
+	enters := func() {
+		for range 20 {
+			press(m, "enter")
+			later(m)
+		}
+	}
+	enters()
+	if m.ask.shown || m.ask.votes.at != 0 || len(w.reply) > 0 {
+		t.Fatalf("Enter alone: %+v", m.ask)
+	}
+	press(m, "0", "enter", "0")
+	enters()
+	if m.ask.shown || len(w.reply) > 0 {
+		t.Fatal("a vote without a hand was closed")
+	}
+	m.Update(named("up"))
+	press(m, "4", "enter", "enter", "enter")
+	if !m.ask.shown || len(w.reply) > 0 {
+		t.Fatalf("four hands, none, and Enter: %+v; replied %d", m.ask, len(w.reply))
+	}
+	press(m, "p")
+	if len(w.reply) > 0 {
+		t.Error("p has passed a vote that has hands")
+	}
+}
+
+// A closed vote opens again for a correction, before the measurement and until
+// the class has seen what it says.
+func TestAClosedVoteIsCorrected(t *testing.T) {
+	m, w := asked(true)
+	press(m, "3", "enter", "5", "enter")
+	later(m)
+	m.Update(named("up")) // the first option again
+	m.Update(named("backspace"))
+	press(m, "7", "enter", "enter")
+	if v := m.ask.votes; !m.ask.shown || v.count[0] != 7 || v.count[1] != 5 {
+		t.Fatalf("corrected once: %+v", v)
+	}
+	later(m)
+	press(m, "enter") // labo measures
+	if r := <-replied(w); r.choice != 0 {
+		t.Fatalf("the class says %+v", r)
+	}
+	m.Update(eventMsg{Event: evidence.Event{What: "connect"}})
+	m.Update(answerMsg{Question: vote, Chosen: 0, Right: 1})
+	p := pause()
+	m.Update(waitMsg{p})
+	later(m)
+	m.Update(named("pgup"))
+	if !strings.Contains(screenOf(m), "VOTEZ") {
+		t.Fatalf("the vote is not on screen:\n%s", screenOf(m))
+	}
+	m.Update(named("down"))
+	m.Update(named("backspace"))
+	press(m, "9", "enter")
+	if v := m.ask.votes; v.count[1] != 9 || len(p.reply) > 0 {
+		t.Fatalf("corrected before the answer is seen: %+v", v)
+	}
+	for range 3 {
+		later(m)
+		press(m, "enter")
+	}
+	if !strings.Contains(screenOf(m), "LA MESURE RÉPOND") || !strings.Contains(screenOf(m), "Vous étiez 9 sur 16") {
+		t.Fatalf("the answer does not have the corrected hands:\n%s", screenOf(m))
+	}
+	m.Update(named("pgup"))
+	m.Update(named("pgup"))
+	press(m, "1", "1")
+	if v := m.ask.votes; v.count[0] != 7 || v.count[1] != 9 {
+		t.Errorf("corrected after the answer: %+v", v)
+	}
+}
+
+// The pages of an earlier run hold the answer: nobody scrolls back to them.
+func TestAnEarlierRunIsNotShown(t *testing.T) {
+	for _, projection := range []bool{false, true} {
+		m, w := asked(projection)
+		press(m, "p")
+		<-replied(w)
+		m.Update(answerMsg{Question: vote, Chosen: -1, Right: 1, Measured: "reçue en 3 ms"})
+		m.Update(waitMsg{pause()})
+		for _, at := range []int{2, 1, 2} { // again; the scene before; this one once more
+			m.Update(waitMsg{})
+			m.Update(beginMsg{Head: scene.Head{Step: 1, Index: at, Total: 9, Title: "bind()"}})
+			m.Update(addMsg{proseItem(vote.Blocks)})
+			m.Update(waitMsg{ask()})
+			later(m)
+			for range 20 {
+				if m.Update(named("pgup")); strings.Contains(screenOf(m), "reçue en 3 ms") {
+					t.Fatalf("projection=%v: the answer of an earlier run:\n%s", projection, screenOf(m))
+				}
+			}
+		}
+	}
+}
+
+// Reading on keeps what was said: one Enter too many at the end of a scene
+// takes no page away.
+func TestReadingOnKeepsThePageBefore(t *testing.T) {
+	m := newModel(Options{Projection: true})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 0, Total: 9, Title: "Un"}})
+	m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "le dernier mot"}}}})})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 1, Total: 9, Title: "Deux"}})
+	if m.Update(named("pgup")); !strings.Contains(screenOf(m), "le dernier mot") {
+		t.Errorf("the page before is gone:\n%s", screenOf(m))
+	}
+}
+
+// The last page of a step stays; the key that leaves it is shown.
+func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
+	for _, projection := range []bool{false, true} {
+		m := newModel(Options{Projection: projection, Auto: 0})
+		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 8, Total: 9, Title: "Ctrl+C"}})
+		m.Update(addMsg{proseItem(vote.Blocks)})
+		w := &wait{kind: waitEnd, reply: make(chan result, 1)}
+		m.Update(waitMsg{w})
+		for range 50 {
+			later(m)
+			press(m, "enter")
+			m.Update(named("right"))
+			m.Update(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+			m.Update(clockMsg(m.now()))
+			m.Update(named("pgdown"))
+		}
+		shown := screenOf(m)
+		if len(w.reply) > 0 || !strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") {
+			t.Fatalf("projection=%v: Enter has left the step, or its last page:\n%s", projection, shown)
+		}
+		press(m, "q")
+		if jump, _ := (<-replied(w)).err.(*stage.Jump); jump == nil || jump.Kind != stage.Quit {
+			t.Errorf("q: %v", jump)
+		}
+	}
+}
