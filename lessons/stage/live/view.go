@@ -71,7 +71,8 @@ func (m *model) refresh() {
 const mostFlows = 4
 
 // count counts by state the sockets that are shown and still there, and the bytes
-// of processes since the view began, on as many lines as it takes. Once it took several it keeps them, so that the table
+// of processes since the view began, on as many lines as it takes. Once it took
+// several it keeps them, so that the table
 // under it does not move; other columns begin anew.
 func (m *model) count() {
 	if m.table.Snapshot == nil {
