@@ -121,7 +121,7 @@ func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
 		}
 		f.Ports = append(f.Ports, ports...)
 	}
-	f.Info = len(f.Ports) > 0 && o.follow == 0
+	f.Info = len(f.Ports) > 0 || o.follow > 0
 	var err error
 	if f.PIDs, err = sonde.ParsePIDs(o.pids); err != nil {
 		return f, err

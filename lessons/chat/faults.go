@@ -75,7 +75,7 @@ func (e *ListenError) fault() *fault.Fault {
 					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), atelier.Port), e)
 		}
 		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), fault.Cause(e.Err)),
-			"Ce système le garde pour lui, ou une règle l'interdit : prenez un autre port, avec --port.", e)
+			"Prenez un autre port, avec --port.", e)
 	case ListenElsewhere:
 		hint := "Un serveur n'écoute qu'à une adresse de sa propre machine"
 		if own := ownAddresses(); own != "" {

@@ -161,12 +161,12 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 		"an innocent listener, for IPv6 only": {
 			[]probe.Socket{only6(sock(probe.Listen, "[::]:12345", "", process)), waiting("127.0.0.1:12345", 12*time.Second)},
 			probe.TimeWait, 12 * time.Second,
-			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 12 secondes encore",
+			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 12 s encore",
 		},
 		"the last of the memories": {
 			[]probe.Socket{waiting("127.0.0.1:12345", 12*time.Second), waiting("127.0.0.1:12345", 41200*time.Millisecond)},
 			probe.TimeWait, 41200 * time.Millisecond,
-			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 42 secondes encore",
+			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 42 s encore",
 		},
 		"reserved": {
 			[]probe.Socket{sock(probe.Bound, "127.0.0.1:12345", "", process)},

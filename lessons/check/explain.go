@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -91,59 +92,62 @@ func reads(failed, code, means string) reading {
 	return r
 }
 
-// readings are tried in this order.
-var readings = []reading{
-	reads(`invalid (?:character|non-printable character)[^(]*\(U\+(?:201[89C-F]|00AB|00BB)\)|invalid character '?[“”„‘’«»]`, "",
-		"des guillemets de traitement de texte (« “ ” » ou « ‘ ’ ») tiennent la place des guillemets droits : tapez \" ou ' au clavier"),
-	reads(`invalid non-printable character U\+00A0|invalid non-printable character U\+202F`, "",
-		"une espace insécable, qui ressemble à une espace, s'est glissée dans la ligne (copier-coller) : effacez-la et retapez une espace"),
-	reads(`invalid (?:non-printable )?character .*U\+(\w+)`, "",
-		"un caractère que Python n'admet pas dans un programme (U+$1) est venu avec un copier-coller : retapez-le"),
-	reads(`Missing parentheses in call to '(\w+)'`, "", "c'est du Python 2 : en Python 3, $1 est une fonction, et s'écrit $1(…)"),
-	reads(`name '(raw_input|unicode|xrange|unichr)' is not defined`, "",
-		"c'est du Python 2 : $1 n'existe plus en Python 3 (input, str, range et chr l'ont remplacé)"),
-	reads(`^TabError|inconsistent use of tabs`, "", "des tabulations et des espaces se mêlent au début des lignes : n'employez que des espaces"),
-	reads(`expected an indented block`, "", "la ligne qui suit un « : » doit être décalée de quatre espaces"),
-	reads(`unexpected indent`, "", "cette ligne est décalée, et rien au-dessus ne le demande"),
-	reads(`unindent does not match`, "", "le décalage de cette ligne n'est celui d'aucun bloc ouvert au-dessus"),
-	reads(`'(break|continue|return)' outside`, "", "« $1 » est au bord de la ligne, hors de sa boucle ou de sa fonction : le décalage manque"),
-	reads(`expected ':'`, "", "un « : » manque à la fin de cette ligne"),
-	reads(`'([\(\[\{])' was never closed`, "", "une parenthèse ouverte par « $1 » n'est jamais fermée"),
-	reads(`unterminated (?:f-)?string|EOL while scanning`, "", "des guillemets ouverts ne sont pas fermés sur cette ligne"),
-	reads(`(?:bind|connect|connect_ex)\(\) takes exactly one argument \(2 given\)`, "",
-		"bind() et connect() veulent un seul argument, un couple : doublez les parenthèses, (( \"localhost\", 12345 ))"),
-	reads(`'str' object cannot be interpreted as an integer|an integer is required \(got type str\)|argument 2 must be .*str`, `bind|connect|create_`,
-		"le port est du texte : il faut un nombre, sans guillemets, ou int(…) autour de ce qui est lu"),
-	reads(`a bytes-like object is required, not 'str'`, "", "un socket n'envoie que des octets : changez le texte avec .encode()"),
-	reads(`can only concatenate str \(not "bytes"\)|can't concat str to bytes|startswith first arg must be bytes`, "",
-		"du texte et des octets sont mêlés : ce qui vient de recv() devient du texte avec .decode()"),
-	reads(`can only concatenate str \(not "(\w+)"\)`, "", "« + » ne colle que deux textes : l'un des deux est un $1 ; str(…) ou une f-chaîne en fait du texte"),
-	reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),
-	reads(`'str' object has no attribute 'decode'`, "", "c'est déjà du texte : decode() est de trop"),
-	reads(`'tuple' object has no attribute`, "", "accept() et recvfrom() rendent un couple : écrivez « connexion, adresse = serveur.accept() »"),
-	reads(`module '(socket|threading)' has no attribute '(\w+)'`, "", "le module $1 n'a rien qui s'appelle $2 : vérifiez ce nom, majuscules comprises"),
-	reads(`'(socket|Thread)' object has no attribute '(\w+)'`, "", "un objet $1 n'a rien qui s'appelle $2 : vérifiez ce nom"),
-	reads(`cannot access local variable '(\w+)'|local variable '(\w+)' referenced`, "",
-		"« $1$2 » reçoit une valeur plus loin dans la fonction, mais pas encore à cette ligne"),
-	reads(`name '(\w+)' is not defined`, "", "« $1 » n'existe pas : le nom est mal écrit, ou défini plus bas, ou son import manque"),
-	reads(`No module named '([\w.]+)'`, "", "Python ne trouve pas de module « $1 » : vérifiez ce nom"),
-	reads(`\[Errno (?:107|57)\]|\[WinError 10057\]`, "",
-		"ce socket n'est connecté à personne : on lit et on écrit sur celui que rend accept() ou que connect() a relié ; celui qui écoute n'a personne en face"),
-	reads(`\[Errno 9\]|\[WinError 10038\]`, "", "ce socket a déjà été fermé par close()"),
-	reads(`\[Errno 22\]`, `accept`, "accept() est appelé sur un socket qui n'écoute pas : listen() manque, ou vient trop tard"),
-	reads(`\[Errno (?:98|48)\]|\[WinError 10048\]`, "", "le port est déjà pris"),
-	reads(`\[Errno (?:99|49)\]|\[WinError 10049\]`, `bind`, "cette adresse n'est pas celle de cette machine : bind() ne peut pas la réserver"),
-	reads(`\[Errno (?:101|113|65|51)\]|\[WinError 1005[01]\]`, "", "aucun chemin ne mène à cette adresse : le serveur de la fiche est sur « localhost »"),
-	reads(`gaierror`, "", "ce nom de machine n'est connu de personne : écrivez « localhost »"),
-	reads(`port must be 0-65535`, "", "un port va de 0 à 65535"),
-	reads(`^PermissionError: \[Errno 13\]`, `bind`, "sans droits particuliers, un programme ne peut pas prendre un port sous 1024"),
-	reads(`^(?:TimeoutError|socket\.timeout|timeout)`, "", "settimeout() donne un délai à chaque attente : passé ce délai sans rien recevoir, l'appel lève une erreur"),
-	reads(`^ConnectionRefusedError`, "", "personne n'écoute à cette adresse et à ce port"),
-	reads(`^(?:ConnectionResetError|BrokenPipeError|ConnectionAbortedError)`, "", "l'autre côté est parti : l'appel suivant échoue"),
-	reads(`^UnicodeDecodeError`, "", "decode() a reçu des octets qui ne forment pas, à eux seuls, du texte dans cet encodage"),
-	reads(`^UnicodeEncodeError`, "", "cet encodage n'a pas de quoi écrire ce caractère : UTF-8 les a tous"),
-	reads(`^EOFError`, "", "input() n'a plus rien à lire : l'entrée est finie"),
-}
+// readings are tried in this order. They are made when an error is read: every
+// command would pay for them at its start, 0.3 ms.
+var readings = sync.OnceValue(func() []reading {
+	return []reading{
+		reads(`invalid (?:character|non-printable character)[^(]*\(U\+(?:201[89C-F]|00AB|00BB)\)|invalid character '?[“”„‘’«»]`, "",
+			"des guillemets de traitement de texte (« “ ” » ou « ‘ ’ ») tiennent la place des guillemets droits : tapez \" ou ' au clavier"),
+		reads(`invalid non-printable character U\+00A0|invalid non-printable character U\+202F`, "",
+			"une espace insécable, qui ressemble à une espace, s'est glissée dans la ligne (copier-coller) : effacez-la et retapez une espace"),
+		reads(`invalid (?:non-printable )?character .*U\+(\w+)`, "",
+			"un caractère que Python n'admet pas dans un programme (U+$1) est venu avec un copier-coller : retapez-le"),
+		reads(`Missing parentheses in call to '(\w+)'`, "", "c'est du Python 2 : en Python 3, $1 est une fonction, et s'écrit $1(…)"),
+		reads(`name '(raw_input|unicode|xrange|unichr)' is not defined`, "",
+			"c'est du Python 2 : $1 n'existe plus en Python 3 (input, str, range et chr l'ont remplacé)"),
+		reads(`^TabError|inconsistent use of tabs`, "", "des tabulations et des espaces se mêlent au début des lignes : n'employez que des espaces"),
+		reads(`expected an indented block`, "", "la ligne qui suit un « : » doit être décalée de quatre espaces"),
+		reads(`unexpected indent`, "", "cette ligne est décalée, et rien au-dessus ne le demande"),
+		reads(`unindent does not match`, "", "le décalage de cette ligne n'est celui d'aucun bloc ouvert au-dessus"),
+		reads(`'(break|continue|return)' outside`, "", "« $1 » est au bord de la ligne, hors de sa boucle ou de sa fonction : le décalage manque"),
+		reads(`expected ':'`, "", "un « : » manque à la fin de cette ligne"),
+		reads(`'([\(\[\{])' was never closed`, "", "une parenthèse ouverte par « $1 » n'est jamais fermée"),
+		reads(`unterminated (?:f-)?string|EOL while scanning`, "", "des guillemets ouverts ne sont pas fermés sur cette ligne"),
+		reads(`(?:bind|connect|connect_ex)\(\) takes exactly one argument \(2 given\)`, "",
+			"bind() et connect() veulent un seul argument, un couple : doublez les parenthèses, (( \"localhost\", 12345 ))"),
+		reads(`'str' object cannot be interpreted as an integer|an integer is required \(got type str\)|argument 2 must be .*str`, `bind|connect|create_`,
+			"le port est du texte : il faut un nombre, sans guillemets, ou int(…) autour de ce qui est lu"),
+		reads(`a bytes-like object is required, not 'str'`, "", "un socket n'envoie que des octets : changez le texte avec .encode()"),
+		reads(`can only concatenate str \(not "bytes"\)|can't concat str to bytes|startswith first arg must be bytes`, "",
+			"du texte et des octets sont mêlés : ce qui vient de recv() devient du texte avec .decode()"),
+		reads(`can only concatenate str \(not "(\w+)"\)`, "", "« + » ne colle que deux textes : l'un des deux est un $1 ; str(…) ou une f-chaîne en fait du texte"),
+		reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),
+		reads(`'str' object has no attribute 'decode'`, "", "c'est déjà du texte : decode() est de trop"),
+		reads(`'tuple' object has no attribute`, "", "accept() et recvfrom() rendent un couple : écrivez « connexion, adresse = serveur.accept() »"),
+		reads(`module '(socket|threading)' has no attribute '(\w+)'`, "", "le module $1 n'a rien qui s'appelle $2 : vérifiez ce nom, majuscules comprises"),
+		reads(`'(socket|Thread)' object has no attribute '(\w+)'`, "", "un objet $1 n'a rien qui s'appelle $2 : vérifiez ce nom"),
+		reads(`cannot access local variable '(\w+)'|local variable '(\w+)' referenced`, "",
+			"« $1$2 » reçoit une valeur plus loin dans la fonction, mais pas encore à cette ligne"),
+		reads(`name '(\w+)' is not defined`, "", "« $1 » n'existe pas : le nom est mal écrit, ou défini plus bas, ou son import manque"),
+		reads(`No module named '([\w.]+)'`, "", "Python ne trouve pas de module « $1 » : vérifiez ce nom"),
+		reads(`\[Errno (?:107|57)\]|\[WinError 10057\]`, "",
+			"ce socket n'est connecté à personne : on lit et on écrit sur celui que rend accept() ou que connect() a relié ; celui qui écoute n'a personne en face"),
+		reads(`\[Errno 9\]|\[WinError 10038\]`, "", "ce socket a déjà été fermé par close()"),
+		reads(`\[Errno 22\]`, `accept`, "accept() est appelé sur un socket qui n'écoute pas : listen() manque, ou vient trop tard"),
+		reads(`\[Errno (?:98|48)\]|\[WinError 10048\]`, "", "le port est déjà pris"),
+		reads(`\[Errno (?:99|49)\]|\[WinError 10049\]`, `bind`, "cette adresse n'est pas celle de cette machine : bind() ne peut pas la réserver"),
+		reads(`\[Errno (?:101|113|65|51)\]|\[WinError 1005[01]\]`, "", "aucun chemin ne mène à cette adresse : le serveur de la fiche est sur « localhost »"),
+		reads(`gaierror`, "", "ce nom de machine n'est connu de personne : écrivez « localhost »"),
+		reads(`port must be 0-65535`, "", "un port va de 0 à 65535"),
+		reads(`^PermissionError: \[Errno 13\]`, `bind`, "sans droits particuliers, un programme ne peut pas prendre un port sous 1024"),
+		reads(`^(?:TimeoutError|socket\.timeout|timeout)`, "", "settimeout() donne un délai à chaque attente : passé ce délai sans rien recevoir, l'appel lève une erreur"),
+		reads(`^ConnectionRefusedError`, "", "personne n'écoute à cette adresse et à ce port"),
+		reads(`^(?:ConnectionResetError|BrokenPipeError|ConnectionAbortedError)`, "", "l'autre côté est parti : l'appel suivant échoue"),
+		reads(`^UnicodeDecodeError`, "", "decode() a reçu des octets qui ne forment pas, à eux seuls, du texte dans cet encodage"),
+		reads(`^UnicodeEncodeError`, "", "cet encodage n'a pas de quoi écrire ce caractère : UTF-8 les a tous"),
+		reads(`^EOFError`, "", "input() n'a plus rien à lire : l'entrée est finie"),
+	}
+})
 
 // meaning says in French what an error of Python means in this program, "" where
 // labo has no words for it.
@@ -159,7 +163,7 @@ func (j *judge) meaning(tb *Traceback) string {
 	if indentationLost(j.source(filepath.Base(j.File))) && (strings.HasPrefix(tb.Error, "IndentationError") || strings.Contains(tb.Error, "outside")) {
 		return "plus aucune ligne de ce fichier n'est décalée : le copier-coller a perdu les espaces du début des lignes"
 	}
-	for _, r := range readings {
+	for _, r := range readings() {
 		m := r.failed.FindStringSubmatchIndex(tb.Error)
 		if m == nil || r.code != nil && !r.code.MatchString(tb.Code) {
 			continue

@@ -33,7 +33,11 @@ func Client(port uint16, v probe.Verdict) string {
 	first := firstOf(v)
 	switch v.Outcome {
 	case probe.Granted:
-		said := "client.py serait connecté : " + Who(first.Socket.Owner) + " écoute sur " + local(first.Socket) + "."
+		listens := " écoute sur "
+		if len(first.Socket.Owner.Holders) > 1 {
+			listens = " écoutent, par un même socket, sur "
+		}
+		said := "client.py serait connecté : " + Who(first.Socket.Owner) + listens + local(first.Socket) + "."
 		if suspended(first.Socket.Owner) {
 			said += " Mais ce programme est suspendu : il ne répondrait qu'une fois repris."
 		}
@@ -43,9 +47,9 @@ func Client(port uint16, v probe.Verdict) string {
 			return "client.py attendrait sans réponse : l'interface lo, par où cette machine s'appelle elle-même, est arrêtée."
 		}
 		s := first.Socket
-		return fmt.Sprintf("client.py attendrait : la file d'accept() de %s est pleine (%d pour un backlog de %d). "+
+		return fmt.Sprintf("client.py attendrait : la file d'accept() de %s est pleine (%s pour un backlog de %s). "+
 			"connect() ne répondrait ni oui ni non tant que ce serveur n'appelle pas accept().",
-			Who(s.Owner), s.RecvQueue.Value, s.SendQueue.Value)
+			Who(s.Owner), text.Number(int(s.RecvQueue.Value)), text.Number(int(s.SendQueue.Value)))
 	case probe.Refused:
 		why := ""
 		switch first.Kind {
@@ -107,7 +111,12 @@ func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, 
 	s := r.Socket
 	switch s.Owner.Kind {
 	case probe.OwnerProcess:
-		return name + " est déjà pris par " + Who(s.Owner) + manner(s), advice(s.Owner.Holders)
+		by := manner(s)
+		if len(s.Owner.Holders) > 1 {
+			by = strings.Replace(by, "qui y écoute", "qui y écoutent", 1)
+			by = strings.Replace(by, "qui l'a réservé", "qui l'ont réservé", 1)
+		}
+		return name + " est déjà pris par " + Who(s.Owner) + by, advice(s.Owner.Holders)
 	case probe.OwnerKernel:
 		what = name + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + s.State.String() + ")"
 		if until.Known {
@@ -134,6 +143,9 @@ func advice(holders []*probe.Holder) string {
 		if each != "" && len(all) < MostNamed && !slices.Contains(all, each) {
 			all = append(all, each)
 		}
+	}
+	if len(holders) > 1 {
+		all = append(all, "Il faut que tous ferment ce socket.")
 	}
 	return strings.Join(all, " ")
 }
@@ -244,15 +256,19 @@ func Who(o probe.Owner) string {
 	case probe.OwnerGone:
 		return "un socket fermé pendant la mesure"
 	case probe.OwnerProcess:
-		var all []string
+		named := ""
 		for i, h := range o.Holders {
-			if i == MostNamed {
-				all = append(all, text.Plural(len(o.Holders)-MostNamed, "autre"))
-				break
+			switch {
+			case i == MostNamed:
+				return named + " et " + text.Plural(len(o.Holders)-MostNamed, "autre")
+			case i > 0 && i == len(o.Holders)-1:
+				named += " et "
+			case i > 0:
+				named += ", "
 			}
-			all = append(all, program(h))
+			named += program(h)
 		}
-		return strings.Join(all, ", ")
+		return named
 	}
 	return "un socket que labo n'a trouvé dans aucun processus"
 }
@@ -280,7 +296,7 @@ func number(port uint16) string { return strconv.Itoa(int(port)) }
 
 // seconds rounds up: the port is not free before.
 func seconds(d time.Duration) string {
-	return text.Plural(int((d+time.Second-1)/time.Second), "seconde")
+	return text.Duration((d + time.Second - 1).Truncate(time.Second))
 }
 
 func join(sentences ...string) string {

@@ -80,11 +80,11 @@ func TestTriedSaysWhetherItAgrees(t *testing.T) {
 func TestTakenSaysUntilWhen(t *testing.T) {
 	v := probe.Verdict{Outcome: probe.Refused, Errno: "EADDRINUSE", Until: probe.Known(41_200 * time.Millisecond),
 		Because: []probe.Reason{{Kind: probe.TakenByMemory, Socket: socket(probe.TimeWait, probe.Owner{Kind: probe.OwnerKernel}), Count: 1}}}
-	if what, hint := Taken(12345, v); !strings.Contains(what, "42\u00a0secondes") || !strings.Contains(hint, "42\u00a0secondes") {
+	if what, hint := Taken(12345, v); !strings.Contains(what, "42\u00a0s") || !strings.Contains(hint, "42\u00a0s") {
 		t.Errorf("%q, %q", what, hint)
 	}
 	v.Because[0] = probe.Reason{Kind: probe.TakenByConnection, Socket: socket(probe.FinWait2, probe.Owner{Kind: probe.OwnerKernel}), Count: 1}
-	if what, hint := Taken(12345, v); !strings.Contains(what, "FIN-WAIT-2") || !strings.Contains(hint, "42\u00a0secondes") {
+	if what, hint := Taken(12345, v); !strings.Contains(what, "FIN-WAIT-2") || !strings.Contains(hint, "42\u00a0s") {
 		t.Errorf("%q, %q", what, hint)
 	}
 	v.Because[0].Peer = socket(probe.CloseWait, hostile)
@@ -104,6 +104,13 @@ func TestTakenAdvisesByState(t *testing.T) {
 	if want := measured.Advice(sockets.Suspended.Who); hint != want || want == "" {
 		t.Errorf("advises %q, not %q", hint, want)
 	}
+	one := v.Because[0].Socket.Owner
+	v.Because[0].Socket.Owner = sockets.Held(sockets.Suspended, sockets.Server, sockets.Client, sockets.Browser, sockets.Hostile)
+	what, hint = Taken(12345, v)
+	if want := "pris par serveur.py (29857), python3 (4242), python3 (4243) et 2\u00a0autres, qui y écoutent"; !strings.Contains(what, want) || !strings.Contains(hint, "tous") {
+		t.Errorf("%q, %q: not %q", what, hint, want)
+	}
+	v.Because[0].Socket.Owner = one
 	v.Outcome = probe.Granted
 	if said := Client(12345, v); !strings.Contains(said, "suspendu") {
 		t.Errorf("%q does not say that nobody would answer", said)

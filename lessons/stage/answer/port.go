@@ -156,7 +156,7 @@ func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
 		return
 	}
 	waiting, backlog := int(s.RecvQueue.Value), int(s.SendQueue.Value)
-	sentence := "Backlog " + strconv.Itoa(backlog) + " : "
+	sentence := "Backlog " + text.Number(backlog) + " : "
 	switch waiting {
 	case 0:
 		sentence += "aucune connexion n'attend accept()"
@@ -181,7 +181,7 @@ func who(o probe.Owner) string {
 		case n == 2:
 			return measured.Holder(o.Holders[0]) + " et " + measured.Holder(o.Holders[1]) + " écoutent, par un même socket,"
 		default:
-			return measured.Holder(o.Holders[0]) + " et " + strconv.Itoa(n-1) + " autres processus écoutent, par un même socket,"
+			return measured.Holder(o.Holders[0]) + " et " + text.Number(n-1) + " autres processus écoutent, par un même socket,"
 		}
 	case probe.OwnerKernel:
 		return "Le noyau lui-même écoute"
@@ -299,9 +299,9 @@ func (p *writer) traffic(sockets []probe.Socket) {
 func counts(s *probe.Socket) string {
 	said := measured.Address(s.Local) + " ↔ " + measured.Address(s.Remote) + " : "
 	if i := s.Info; i.Sent.Known {
-		said += octets(i.Sent) + " envoyés, "
+		said += measured.Octets(i.Sent) + " envoyés, "
 	}
-	said += octets(s.Info.Acknowledged) + " confirmés, " + octets(s.Info.Received) + " reçus, "
+	said += measured.Octets(s.Info.Acknowledged) + " confirmés, " + measured.Octets(s.Info.Received) + " reçus, "
 	if s.Info.RoundTrip.Known {
 		said += "aller-retour " + text.Duration(s.Info.RoundTrip.Value) + ", "
 	}
@@ -309,11 +309,4 @@ func counts(s *probe.Socket) string {
 		return said + "rien de renvoyé."
 	}
 	return said + text.Plural(int(s.Info.Resent), "segment renvoyé") + "."
-}
-
-func octets(n probe.Maybe[uint64]) string {
-	if !n.Known {
-		return "? octet"
-	}
-	return text.Plural(int(n.Value), "octet")
 }

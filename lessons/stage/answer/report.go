@@ -44,7 +44,7 @@ func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot,
 		if len(entries) == 0 {
 			continue
 		}
-		p.section(groupTitles[g] + " (" + strconv.Itoa(len(entries)) + ")")
+		p.section(groupTitles[g] + " (" + text.Number(len(entries)) + ")")
 		p.rows(grid, s.Sockets, entries)
 	}
 	p.legend(s.Sockets)

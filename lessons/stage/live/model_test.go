@@ -431,3 +431,19 @@ func BenchmarkUpdate200(b *testing.B) {
 		m.View()
 	}
 }
+
+// What the kernel counts is told by process, from when the view began.
+func TestBytesAreToldByProcess(t *testing.T) {
+	counted := func(s probe.Socket, sent, received uint64) probe.Socket {
+		s.Info = &probe.Info{Sent: probe.Known(sent), Acknowledged: probe.Known(sent), Received: probe.Known(received)}
+		return s
+	}
+	v := open(t, 120, 24)
+	v.measure(0, listener)
+	v.seesNo("Depuis le début")
+	v.measure(time.Second, listener, counted(serving, 100, 5))
+	v.measure(time.Second, listener, counted(serving, 117, 12_005))
+	v.sees("Depuis le début", python.Name+" (4242) : 12 005 octets reçus, 117 envoyés")
+	v.measure(time.Second, listener)
+	v.sees("au moins 12 005 octets reçus")
+}
