@@ -36,10 +36,17 @@ func (t *trial) holdsOther(part, message string) bool {
 // the program is known to wait for one.
 func (t *trial) send(p *peer.Peer, message string) {
 	message = t.ended(message)
-	t.tell("envoie %q", message)
+	if len(message) <= longMessage {
+		t.tell("envoie %q", message)
+	} else {
+		t.tell("envoie %d octets, dont %q à la fin", len(message), message[len(message)-8:])
+	}
 	t.said = append(t.said, strings.TrimRight(message, "\n"))
 	_ = p.Send(message) // a program that has left is seen by what follows
 }
+
+// longMessage is the longest message that the tale quotes, in bytes.
+const longMessage = 200
 
 // ended returns a message with the line end that the program needs.
 func (t *trial) ended(message string) string {
