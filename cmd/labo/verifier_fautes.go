@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"labo/lessons/check"
 	"labo/lessons/check/runner"
@@ -63,6 +65,9 @@ func checkFault(job check.Config, err error) error {
 		if role.File == "" {
 			name = "ce programme"
 		}
+		if f := role.Crash; f != nil {
+			return crashFault(name, f, err)
+		}
 		return fault.Failed("impossible de reconnaître le rôle de "+name+" : il n'écoute pas, et n'appelle pas le port",
 			"Donnez-le : `--role serveur`, `--role client`, `--role serveur2` ou `--role client2`.", err)
 	case errors.As(err, &id):
@@ -75,6 +80,20 @@ func checkFault(job check.Config, err error) error {
 			"Vérifiez que c'est un programme, et que vous avez le droit de le lancer.", err)
 	}
 	return err
+}
+
+// crashFault says how a program ends before it shows which role it plays.
+func crashFault(name string, f *check.Finding, err error) error {
+	what := name + " s'arrête avant d'écouter ou d'appeler : " + f.Actual
+	if tb := f.Traceback; tb != nil && tb.Line > 0 {
+		what += fmt.Sprintf(" (ligne %d)", tb.Line)
+	}
+	hint := ""
+	if f.Cause != "" {
+		first, n := utf8.DecodeRuneInString(f.Cause)
+		hint = string(unicode.ToUpper(first)) + f.Cause[n:] + "."
+	}
+	return fault.Failed(what, hint, err)
 }
 
 func nearChecks(e *check.UnknownCheckError) string {

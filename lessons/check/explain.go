@@ -20,8 +20,8 @@ import (
 
 // tell adds a line to the tale of the judgement.
 func (t *trial) tell(format string, args ...any) {
-	line := fmt.Sprintf("%6.2f s  ", time.Since(t.began).Seconds()) + fmt.Sprintf(format, args...)
-	t.j.tale = append(t.j.tale, line)
+	at := strings.Replace(fmt.Sprintf("%7.2f s  ", time.Since(t.began).Seconds()), ".", ",", 1)
+	t.j.tale = append(t.j.tale, at+fmt.Sprintf(format, args...))
 }
 
 // hidden returns the exceptions that the program has caught in this run, the

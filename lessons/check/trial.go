@@ -65,6 +65,7 @@ func (t *trial) run() {
 		}
 	}
 	defer t.end()
+	t.j.tale = append(t.j.tale, "", "Essai de "+strings.Join(t.s.checks, ", "))
 	t.s.run(t)
 }
 

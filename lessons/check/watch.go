@@ -27,15 +27,13 @@ const (
 
 const (
 	// patience is how long a program must do nothing at all before labo says
-	// that it waits. Time in which labo itself was held up does not count. A
+	// that it waits; one that uses seven tenths of it as processor time, never at
+	// rest, loops. Time in which labo itself was held up does not count. A
 	// challenge waits less: the sheet's own programs fail them by waiting.
 	sheetPatience     = time.Second
 	challengePatience = 450 * time.Millisecond
 	// slowness is how many times longer one waits that is timed.
 	slowness = 6
-	// restless is how much processor time a program uses, never at rest, before
-	// labo says that it loops.
-	restless = 700 * time.Millisecond
 	// bound ends every wait. Time in which the program was ready to run, and
 	// the machine did not let it, does not count either.
 	bound = 6 * time.Second
@@ -104,7 +102,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 			switch {
 			case t.calm.idle >= patience && !cond():
 				return quiet
-			case t.calm.busy >= restless:
+			case t.calm.busy >= t.patience()*7/10:
 				return spinning
 			}
 		}

@@ -117,6 +117,24 @@ func upper(s string) string {
 	return s
 }
 
+// Tale returns what labo did and saw, in order, so that it can be done again by
+// hand.
+func (v View) Tale(r *check.Report) []string {
+	lines := []string{"", v.Palette.Strong(text.French("Le récit")),
+		v.Palette.Faint(text.French("Chaque essai commence à 0,00 s ; \"…\" est ce qui est envoyé, \\n un saut de ligne."))}
+	for _, line := range r.Tale {
+		at, said, timed := strings.Cut(line, " s  ")
+		if at += " s  "; !timed {
+			at, said = "", line
+		}
+		for _, part := range text.Wrap(text.Visible(said), max(v.Width-len(at), 20)) {
+			lines = append(lines, at+part)
+			at = strings.Repeat(" ", len(at))
+		}
+	}
+	return lines
+}
+
 // End returns the lines after the last result.
 func (v View) End(r *check.Report) []string {
 	lines := []string{""}
