@@ -188,7 +188,7 @@ func (f *Following) keptBy(now *probe.Snapshot) string {
 			return ", mais le noyau retient encore le port : une connexion n'y est pas oubliée (" + s.State.String() + ")"
 		}
 	}
-	return " : le port est rendu"
+	return " ; aucune autre ligne ne retient le port"
 }
 
 // say hands over a comment; what nobody takes in time is dropped.

@@ -1,6 +1,8 @@
 package act
 
 import (
+	"strings"
+
 	"labo/lessons/demo"
 	"labo/lessons/fault"
 	"labo/lessons/text"
@@ -30,6 +32,12 @@ func Said(err error) string {
 		return "échoue avec " + fault.Errno(err)
 	}
 	return "échoue : " + fault.Cause(err)
+}
+
+// InUse reports whether a call failed because the port is taken.
+func InUse(err error) bool {
+	name, _, _ := strings.Cut(fault.Errno(err), " ")
+	return name == "EADDRINUSE" || name == "WSAEADDRINUSE"
 }
 
 // Handed says what send() returned: the bytes are the kernel's now.

@@ -143,6 +143,19 @@ func (b *Bench) Explain(parts ...string) {
 	b.Pause()
 }
 
+// ExplainUsual is [Bench.Explain] where the words say what usually happens:
+// where that is not what was measured here, they are preceded by that.
+func (b *Bench) ExplainUsual(measured bool, parts ...string) {
+	if !measured {
+		said := []prose.Block{{Kind: prose.Paragraph, Spans: []prose.Span{{
+			Text: "Ce n'est pas ce qui arrive d'ordinaire, et labo ne sait pas pourquoi. Ce qui suit est le cas ordinaire ; r rejoue la scène.",
+		}}}}
+		b.stage.Prose(said)
+		b.rec.Told(b.section.ID, "d-ordinaire", said)
+	}
+	b.Explain(parts...)
+}
+
 // Pause waits until the reader wants to go on.
 func (b *Bench) Pause() { b.Stop(b.stage.Pause(b.ctx)) }
 

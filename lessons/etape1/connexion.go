@@ -46,7 +46,7 @@ func attendreUnClient(ctx context.Context, b *bench.Bench) {
 	measured := act.Percent(share) + " d'un cœur"
 	switch {
 	case !share.Known:
-		p.Settle("", "le temps de processeur est inconnu ici")
+		p.Leave("le temps de processeur est inconnu ici")
 	case share.Value < idle:
 		p.Settle("rien", measured)
 	case share.Value < 0.9:
@@ -54,7 +54,7 @@ func attendreUnClient(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("tout", measured)
 	}
-	b.Explain("explication")
+	b.ExplainUsual(!share.Known || share.Value < idle, "explication")
 }
 
 // unClientArrive: one LISTEN, and the two halves of a connection.
@@ -90,7 +90,7 @@ func unClientArrive(ctx context.Context, b *bench.Bench) {
 	}
 	options := map[int]string{1: "une", 2: "deux", 3: "trois"}
 	p.Settle(options[rows], measured)
-	b.Explain("explication")
+	b.ExplainUsual(rows == 3, "explication")
 }
 
 const helloAll = "bonjour à tous"
@@ -141,16 +141,14 @@ func octetsEnAttente(ctx context.Context, b *bench.Bench) {
 	b.Set("avant", text.Plural(int(before.Value), "octet"))
 	b.Set("apres", text.Plural(int(after.Value), "octet"))
 	switch {
-	case !before.Known && got == n: // the queue cannot be seen here; what recv() returned was somewhere
-		p.Settle("", "ce système ne montre pas ses files ; recv() a rendu les "+text.Plural(got, "octet"))
+	case !before.Known: // what recv() returned was somewhere
+		p.Leave("ce système ne montre pas ses files ; recv() a rendu " + text.Plural(got, "octet"))
 	case before.Value == uint32(n) && got == n:
 		p.Settle("noyau", text.Plural(n, "octet")+" dans la file de réception du serveur")
-	case got == 0:
-		p.Settle("perdus", "recv() ne rend rien")
 	default:
-		p.Settle("client", fmt.Sprintf("file de réception : %s", text.Plural(int(before.Value), "octet")))
+		p.Settle("", fmt.Sprintf("%s dans la file de réception, puis recv() en rend %d", text.Plural(int(before.Value), "octet"), got))
 	}
-	b.Explain(explanation)
+	b.ExplainUsual(!before.Known || before.Value == uint32(n) && got == n, explanation)
 }
 
 // ctrlC: when a process ends, the kernel closes what it had open.
@@ -188,7 +186,7 @@ func ctrlC(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("pris", text.Plural(len(listeners), "ligne")+" LISTEN")
 	}
-	b.Explain("explication")
+	b.ExplainUsual(len(act.InState(snap, probe.Listen)) == 0, "explication")
 }
 
 func interruptWords(how string) string {

@@ -56,7 +56,11 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 		b.Fail("la demande reçue vient de " + v.conn.RemoteAddr().String() + ", qui n'est pas le client de labo")
 	}
 	showRequest(b, v, real)
-	p.Settle(stillBlank(b, v, own))
+	if option, measured := stillBlank(b, v, own); option != "" {
+		p.Settle(option, measured)
+	} else {
+		p.Leave(measured)
+	}
 	if real {
 		b.Explain("explication", "avec-navigateur")
 		return
@@ -104,7 +108,7 @@ func stillBlank(b *bench.Bench, v visit, own *ownRequest) (option, measured stri
 		if answer.silent {
 			return "blanc", answer.words()
 		}
-		return "erreur", answer.words()
+		return "", "le client de labo n'a pas attendu jusqu'au bout (" + answer.words() + ")"
 	}
 	client := act.AddrPort(v.conn.RemoteAddr())
 	for _, s := range act.InState(b.Sockets(), probe.Established) {
@@ -112,7 +116,7 @@ func stillBlank(b *bench.Bench, v visit, own *ownRequest) (option, measured stri
 			return "blanc", "0 octet envoyé par le serveur, et la connexion reste ouverte"
 		}
 	}
-	return "", "le navigateur a déjà raccroché, sans avoir reçu un octet"
+	return "", "la connexion du navigateur n'est plus ouverte, et labo n'a pas vu ce que montrait sa fenêtre"
 }
 
 // waitingInQueue returns the number of connections in the accept queue, 0

@@ -40,26 +40,43 @@ func portLibre(ctx context.Context, b *bench.Bench) {
 	b.Kernel(s)
 	a := act.Connect(ctx, b)
 	defer demo.Abort(a.Conn)
-	switch n := len(s.Sockets); {
-	case n == 0:
-		p.Settle("personne", "aucune ligne")
+	n, kept := len(s.Sockets), onlyMemories(s)
+	switch {
 	case act.Holds(s, os.Getpid()):
 		p.Settle("labo", text.Plural(n, "ligne"))
-	default: // rows of an earlier program that the kernel still holds
-		p.Settle("", text.Plural(n, "ligne")+", sans processus de labo")
-		b.Say("souvenir")
+	case a.Refused() && n == 0:
+		p.Settle("personne", "aucune ligne")
+	case a.Refused() && kept:
+		p.Settle("personne", text.Plural(n, "ligne")+", sans programme : des connexions finies, dont le noyau se souvient")
+	default:
+		p.Leave("labo n'a pas pu établir à qui est le port")
 	}
-	explainRefusal(b, a)
+	if a.Refused() && n > 0 && kept {
+		b.Explain("souvenir")
+		return
+	}
+	explainRefusal(ctx, b, a)
 }
 
-// explainRefusal says the explanation of a refusal, or that there was none: a
-// firewall may swallow what the kernel would have refused.
-func explainRefusal(b *bench.Bench, a demo.Attempt) {
+// onlyMemories reports whether all rows are of connections that are over and
+// that no process holds: there is at least one.
+func onlyMemories(s *probe.Snapshot) bool {
+	for _, sock := range s.Sockets {
+		if sock.State == probe.Listen || sock.State == probe.Established || sock.Owner.Kind != probe.OwnerKernel {
+			return false
+		}
+	}
+	return len(s.Sockets) > 0
+}
+
+// explainRefusal says the explanation of a refusal, or what came in its place.
+func explainRefusal(ctx context.Context, b *bench.Bench, a demo.Attempt) {
 	if a.Refused() {
 		b.Explain("explication")
 		return
 	}
 	b.Undisturbed()
+	b.Set("constat", act.Unrefused(ctx, b, a))
 	b.Explain("sans-refus")
 }
 
@@ -89,7 +106,7 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 	b.Kernel(s)
 	switch {
 	case !before.FDs.Known || !after.FDs.Known:
-		p.Settle("", "le nombre de descripteurs est inconnu ici")
+		p.Leave("le nombre de descripteurs est inconnu ici")
 		b.Explain("sans-compte")
 		return
 	case act.Holds(s, os.Getpid()):
@@ -99,7 +116,7 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 	default:
 		p.Settle("rien", "aucun descripteur de plus")
 	}
-	b.Explain("explication")
+	b.ExplainUsual(after.FDs.Value > before.FDs.Value && !act.Holds(s, os.Getpid()), "explication")
 }
 
 // reserverLePort: a bound port is taken, and still refuses clients.
@@ -112,7 +129,7 @@ func reserverLePort(ctx context.Context, b *bench.Bench) {
 	defer demo.Abort(a.Conn)
 	b.Kernel(b.Sockets())
 	p.Settle(verdict(a), act.Outcome(a))
-	explainRefusal(b, a)
+	explainRefusal(ctx, b, a)
 }
 
 // ecouter: after listen() the kernel accepts for the program.
@@ -135,7 +152,7 @@ func ecouter(ctx context.Context, b *bench.Bench) {
 	if a.Conn == nil {
 		b.Undisturbed()
 	}
-	b.Explain("explication")
+	b.ExplainUsual(a.Err == nil, "explication")
 }
 
 // verdict is the option that an attempt makes right, among those of the

@@ -41,7 +41,7 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	if !ok {
 		b.Say("en-go")
 		settleDecoding(p, utf8.Valid(first), "les "+text.Plural(len(first), "octet")+" ne forment pas un texte UTF-8 complet")
-		b.Explain("explication")
+		b.ExplainUsual(!utf8.Valid(first), "explication")
 		return
 	}
 	complaint, err := decodeInPython(ctx, python, first)
@@ -53,7 +53,7 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	}
 	b.Event(evidence.Event{From: evidence.Server, What: "decode() des octets reçus, par " + python.Command, Outcome: outcome, Detail: said, Source: "sortie de Python"})
 	settleDecoding(p, complaint == "", said)
-	b.Explain("explication")
+	b.ExplainUsual(complaint != "", "explication")
 }
 
 func settleDecoding(p *bench.Prediction, fine bool, measured string) {
@@ -85,6 +85,9 @@ func decodeInPython(ctx context.Context, python check.Python, data []byte) (stri
 	}
 	return last, nil
 }
+
+// idle is the share of one core under which a program counts as waiting.
+const idle = 0.05
 
 // spinning is a server whose client has left without a word.
 type spinning struct {
@@ -126,12 +129,12 @@ func partirSansExit(ctx context.Context, b *bench.Bench) {
 	switch {
 	case m.turns > 100:
 		p.Settle("boucle", measured)
-	case m.turns == 0:
+	case m.turns == 0 && m.cpu.Known && m.cpu.Value < idle:
 		p.Settle("attend", measured)
 	default:
 		p.Settle("", measured)
 	}
-	b.Explain("explication")
+	b.ExplainUsual(m.turns > 100, "explication")
 }
 
 // watchSpin connects a client to the program, has it leave, and measures what

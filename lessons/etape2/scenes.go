@@ -100,7 +100,7 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 	measured := fmt.Sprintf("%s, %s", text.Plural(typed, "octet tapé"), text.Plural(read, "octet lu"))
 	switch {
 	case typed == 0:
-		p.Settle("", "aucun message n'a été tapé")
+		p.Leave("aucun message n'a été tapé")
 	case same:
 		p.Settle("octets", measured+", et aucune fin de ligne")
 	default:
@@ -137,9 +137,9 @@ func ligneVide(ctx context.Context, b *bench.Bench) {
 	case len(data) == 0:
 		p.Settle("fin", "recv() a rendu 0 octet")
 	default:
-		p.Settle("message-vide", "recv() a rendu "+text.Plural(len(data), "octet"))
+		p.Settle("", "recv() a rendu "+text.Plural(len(data), "octet"))
 	}
-	b.Explain("explication")
+	b.ExplainUsual(!came, "explication")
 }
 
 // unFlux: three sends are not three messages.
@@ -166,8 +166,11 @@ func unFlux(ctx context.Context, b *bench.Bench) {
 	}
 	b.Set("recu", string(first))
 	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
+	if left > 0 { // not all came: how many reads it takes is not known
+		options = nil
+	}
 	p.Settle(options[reads], fmt.Sprintf("%d recv(), le premier rend « %s »", reads, text.Visible(string(first))))
-	b.Explain("explication")
+	b.ExplainUsual(reads == 1 && left == 0, "explication")
 }
 
 // troisMilleOctets: recv(1024) returns at most 1024 bytes.
@@ -181,7 +184,8 @@ func troisMilleOctets(ctx context.Context, b *bench.Bench) {
 	b.Kernel(k.Arrived(size))
 	b.Pause()
 	var reads []string
-	for left := size; left > 0; {
+	left := size
+	for left > 0 {
 		data, came := k.Recv(2 * time.Second)
 		if !came || len(data) == 0 {
 			break
@@ -192,8 +196,11 @@ func troisMilleOctets(ctx context.Context, b *bench.Bench) {
 	b.Set("lectures", andList(reads))
 	b.Set("nombre", len(reads))
 	options := map[int]string{1: "un", 3: "trois"}
+	if left > 0 {
+		options = nil
+	}
 	p.Settle(options[len(reads)], text.Plural(len(reads), "lecture")+" : "+andList(reads)+" octets")
-	b.Explain("explication")
+	b.ExplainUsual(len(reads) == 3 && left == 0, "explication")
 }
 
 // andList joins words as French does: "a, b et c".
@@ -230,13 +237,22 @@ func exitScene(ctx context.Context, b *bench.Bench) {
 	})
 	b.Kernel(s)
 	option, measured, memory := lastMemory(s, k)
-	p.Settle(option, measured)
 	b.Set("port-client", k.Near.Port())
-	if memory == nil || !memory.Timer.Known {
+	if memory == nil && probe.Survey(b.Server, s).MemoryUnseen {
+		p.Leave("ce système ne montre pas les souvenirs (TIME-WAIT)")
 		b.Explain("sans-souvenir")
 		return
 	}
+	p.Settle(option, measured)
+	if option != "client" {
+		b.ExplainUsual(false, "sans-souvenir")
+		return
+	}
 	b.Say("explication")
+	if !memory.Timer.Known {
+		b.Explain()
+		return
+	}
 	b.Set("reste", text.Left(memory.Timer.Value.Remaining))
 	b.Say("compte-a-rebours")
 	countdown(b, k)

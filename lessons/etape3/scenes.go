@@ -49,7 +49,7 @@ func uneSeuleLigne(ctx context.Context, b *bench.Bench) {
 	case <-one: // read before anything was typed
 		p.Settle("aussitot", "recv() a rendu la main avant le clavier")
 		b.Set("attente", text.Duration(time.Since(arrived)))
-		b.Explain("explication")
+		b.ExplainUsual(false, "explication")
 		return
 	default:
 	}
@@ -70,7 +70,9 @@ func uneSeuleLigne(ctx context.Context, b *bench.Bench) {
 		p.Settle("apres", "lu après l'appui sur Entrée ; il attendait depuis "+text.Duration(waited))
 	case <-time.After(2 * time.Second):
 		b.Set("attente", "plus de "+text.Duration(time.Since(arrived)))
-		p.Settle("jamais", "recv() n'a rien rendu")
+		p.Settle("", "recv() n'a rien rendu 2 s après Entrée")
+		b.ExplainUsual(false, "explication")
+		return
 	case <-ctx.Done():
 		b.Stop(ctx.Err())
 	}

@@ -55,6 +55,13 @@ func refusals(ctx context.Context, b *bench.Bench) {
 	if r.Refused == 0 || r.Refused < r.Tries {
 		p.Settle("", measured)
 		b.Undisturbed()
+		a := act.Connect(ctx, b)
+		defer demo.Abort(a.Conn)
+		b.Set("refuses", text.Plural(r.Refused, "refus"))
+		b.Set("constat", "refusé, cette fois")
+		if !a.Refused() {
+			b.Set("constat", act.Unrefused(ctx, b, a))
+		}
 		b.Say("sans-refus")
 		return
 	}
@@ -74,6 +81,7 @@ func boundOnly(ctx context.Context, b *bench.Bench) {
 		return
 	}
 	b.Undisturbed()
+	b.Set("constat", act.Unrefused(ctx, b, a))
 	b.Say("lie-autrement")
 }
 
@@ -103,6 +111,7 @@ func fullQueue(ctx context.Context, b *bench.Bench) {
 	case q.Last != nil:
 		b.Event(evidence.Refused(evidence.Client, fmt.Sprintf("connect, client %d", in+1), "connect", act.Outcome(*q.Last)))
 		b.Kernel(b.Sockets())
+		b.Set("dernier", act.Outcome(*q.Last))
 		p.Settle(options[in], measured+" ; le client suivant n'est pas reçu")
 		b.Say("file-refuse")
 	default:

@@ -74,8 +74,9 @@ func listenerName(s *probe.Snapshot) string {
 		for _, h := range l.Owner.Holders {
 			return fmt.Sprintf("%s (%d)", text.Visible(h.Name), h.PID)
 		}
+		return "un processus que ce système ne montre pas"
 	}
-	return "un processus que ce système ne montre pas"
+	return "personne que labo voie"
 }
 
 // addresses draws which pairs of addresses go together on one port.
@@ -119,10 +120,10 @@ func together(pair [2]netip.Addr, option demo.Sharing) string {
 	case failed == nil:
 		return "accepté"
 	}
-	name, _, _ := strings.Cut(fault.Errno(failed), " ")
-	if name == "EADDRINUSE" || name == "WSAEADDRINUSE" {
+	if act.InUse(failed) {
 		return "refusé"
 	}
+	name, _, _ := strings.Cut(fault.Errno(failed), " ")
 	return name
 }
 
@@ -141,12 +142,17 @@ func restarts(ctx context.Context, b *bench.Bench) {
 	if plain.Left.Known {
 		b.Set("reste", text.Duration(plain.Left.Value.Round(time.Second)))
 	}
-	if plain.Err == nil {
+	b.Set("erreur", act.Said(plain.Err))
+	switch remembered := len(act.InState(plain.Snapshot, probe.TimeWait)) > 0; {
+	case plain.Err == nil:
 		p.Settle("marche", "le second serveur écoute")
 		b.Say("relance-autrement")
-	} else {
+	case remembered && act.InUse(plain.Err):
 		p.Settle("refuse", act.Said(plain.Err))
 		b.Say("relance-refusee")
+	default:
+		p.Settle("refuse", act.Said(plain.Err))
+		b.Say("relance-refusee-autrement")
 	}
 	generations(ctx, b, plain)
 }
@@ -214,7 +220,7 @@ func sharedPort(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-partage").Apart()
 	s, err := demo.ShareBetween(ctx, b.Self, clients)
 	if errors.Is(err, errors.ErrUnsupported) {
-		p.Settle("", "ce système n'a pas SO_REUSEPORT")
+		p.Leave("ce système n'a pas SO_REUSEPORT")
 		b.Say("partage-impossible")
 		return
 	}

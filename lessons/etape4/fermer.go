@@ -41,6 +41,8 @@ func orderly(ctx context.Context, b *bench.Bench) {
 		stateOr(one.Client), stateOr(one.Server), stateOr(two.Client), stateOr(two.Server))
 	tw := probe.TimeWait
 	switch {
+	case probe.Survey(b.Server, one.Snapshot).MemoryUnseen:
+		p.Leave("ce système ne montre pas les souvenirs (TIME-WAIT)")
 	case one.Client == tw && one.Server != tw && two.Server == tw && two.Client != tw:
 		p.Settle("premier", measured)
 		b.Say("ordre")
@@ -151,7 +153,7 @@ func leak(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-fuite").Apart()
 	k, err := demo.StartLeak(ctx, b.Self, limit)
 	if errors.Is(err, errors.ErrUnsupported) {
-		p.Settle("", "ce système ne limite pas les descripteurs d'un processus")
+		p.Leave("ce système ne limite pas les descripteurs d'un processus")
 		b.Say("fuite-impossible")
 		return
 	}
@@ -178,8 +180,11 @@ func leak(ctx context.Context, b *bench.Bench) {
 	case k.Queued > 0:
 		p.Settle("connecte", measured)
 		b.Say("fuite-large")
-	default:
+	case k.Waits:
 		p.Settle("attend", measured)
+		b.Say("fuite-large")
+	default:
+		p.Settle("", measured)
 		b.Say("fuite-large")
 	}
 	b.Pause() // while the leaking server is there to be looked at

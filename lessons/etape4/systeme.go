@@ -35,7 +35,7 @@ func systemeImplique(ctx context.Context, b *bench.Bench) {
 	if server.err != nil || client.err != nil {
 		err := errors.Join(server.err, client.err)
 		b.Event(evidence.Event{What: "suivre serveur.py et client.py", Outcome: evidence.Failed, Detail: noTrace(err)})
-		p.Settle("", "les programmes n'ont pas pu être suivis")
+		p.Leave("les programmes n'ont pas pu être suivis")
 		b.Set("raison", noTrace(err))
 		b.Say("sans-trace")
 		answer.Compare("reponse")

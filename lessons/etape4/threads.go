@@ -71,7 +71,7 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	measured := fmt.Sprintf("%s pour %d objets Thread", act.Count(last.Threads, "thread"), asked)
 	switch n := last.Threads.Value; {
 	case !last.Threads.Known:
-		p.Settle("", "ce système ne dit pas combien")
+		p.Leave("ce système ne dit pas combien de threads a un processus")
 	case n >= asked:
 		p.Settle("un-chacun", measured)
 		b.Say("python")
@@ -79,7 +79,7 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 		return
 	case n == 1:
 		p.Settle("un-seul", measured)
-	case n <= runtime.NumCPU()+1:
+	case n == runtime.NumCPU(), n == runtime.NumCPU()+1: // and the main thread
 		p.Settle("coeurs", measured)
 	default:
 		p.Settle("", measured)
@@ -138,13 +138,15 @@ func countGo(ctx context.Context, b *bench.Bench) {
 	measured := fmt.Sprintf("%s pour %s", act.Count(last.Threads, "thread"), text.Plural(last.N, "goroutine"))
 	switch n := last.Threads.Value; {
 	case !last.Threads.Known:
-		p.Settle("", "ce système ne dit pas combien")
+		p.Leave("ce système ne dit pas combien de threads a un processus")
 	case n == 1:
 		p.Settle("un", measured)
 	case n <= last.N/10:
 		p.Settle("quelques", measured)
-	default:
+	case n >= last.N:
 		p.Settle("autant", measured)
+	default:
+		p.Settle("", measured)
 	}
 	if last.Threads.Known && last.Threads.Value <= last.N/10 && lastInCall.Threads.Value >= lastInCall.N {
 		b.Say("go")
@@ -175,6 +177,12 @@ func compute(ctx context.Context, b *bench.Bench, python []string) {
 	b.Set("verrou", map[bool]string{true: "avec GIL", false: "sans GIL"}[c.Lock])
 	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", text.Number(c.Turns[0]), text.Number(c.Turns[1]), decimal(c.Cores(1)))
 	switch answer := lockSays(c); {
+	case c.Cores(0) < calm:
+		p.Leave("un thread seul n'a eu que " + decimal(c.Cores(0)) + " cœur : l'ordinateur est trop occupé pour en juger")
+		b.Say("gil-occupe")
+	case answer == "":
+		p.Leave("les tours et les cœurs ne disent pas la même chose (" + measured + ")")
+		b.Say("gil-autrement")
 	case answer == "autant" && c.Lock:
 		p.Settle(answer, measured)
 		b.Say("gil")
@@ -182,7 +190,7 @@ func compute(ctx context.Context, b *bench.Bench, python []string) {
 		p.Settle(answer, measured)
 		b.Say("sans-gil")
 	default:
-		p.Settle("", measured)
+		p.Settle(answer, measured)
 		b.Say("gil-autrement")
 	}
 }
