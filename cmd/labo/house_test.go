@@ -244,3 +244,23 @@ func TestTheMaintainersPageNamesEveryRoom(t *testing.T) {
 		}
 	}
 }
+
+// A scene's vocabulary stays small enough to be learnt.
+func TestTheBenchHasFewWords(t *testing.T) {
+	const most = 35
+	files, err := filepath.Glob(filepath.Join(moduleRoot, "lessons", "bench", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := 0
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words += len(regexp.MustCompile(`(?m)^func \(b \*Bench\) [A-Z]`).FindAll(b, -1))
+	}
+	if words < 20 || words > most {
+		t.Errorf("the bench has %d methods, of %d at most: what one step uses is a function beside its scenes", words, most)
+	}
+}

@@ -23,7 +23,7 @@ func (b *Bench) Filter() probe.Filter { return probe.Filter{Ports: []uint16{b.Po
 func (b *Bench) Sockets() *probe.Snapshot {
 	s, err := b.Look(b.ctx, b.Filter())
 	b.Must(err, "lire la table des sockets")
-	return b.Ours(s)
+	return b.ours(s)
 }
 
 // Beside has the stage show this port live, where it shows one.
@@ -43,14 +43,6 @@ func (b *Bench) Examine(pid int, name string) probe.ProcessInfo {
 	p, err := b.system.Process(b.ctx, pid)
 	b.Must(err, "lire l'état de "+name)
 	return p
-}
-
-// Waits adds what each thread of a process waits for, among the sockets of the
-// lesson's port.
-func (b *Bench) Waits(p *probe.ProcessInfo) {
-	var err error
-	p.Waits, err = probe.Waits(b.ctx, p.PID, b.Sockets().Sockets)
-	b.Must(err, "voir ce qu'attendent ses threads")
 }
 
 // ShowMemories has the tables of the scene hold the memories (TIME-WAIT) of what
@@ -127,7 +119,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 	for {
 		s, err := b.Look(ctx, b.Filter())
 		if err == nil {
-			if s = b.Ours(s); reached(s) {
+			if s = b.ours(s); reached(s) {
 				return s
 			}
 		}

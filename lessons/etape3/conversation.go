@@ -53,7 +53,7 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
 	info = asleep(b, info)
-	b.Waits(&info)
+	waits(b, &info)
 	b.Show(evidence.Evidence{
 		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: waitSource(),
 		Values: threadValues(info), Checks: act.WaitCheck(info),
@@ -310,4 +310,12 @@ func playTwoWay(ctx context.Context, b *bench.Bench, f *act.Following) {
 		_, two := client.Ended()
 		return one && two
 	})
+}
+
+// waits adds what each thread of a process waits for, among the sockets of the
+// lesson's port.
+func waits(b *bench.Bench, p *probe.ProcessInfo) {
+	var err error
+	p.Waits, err = probe.Waits(b.Context(), p.PID, b.Sockets().Sockets)
+	b.Must(err, "voir ce qu'attendent ses threads")
 }
