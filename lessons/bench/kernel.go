@@ -23,7 +23,7 @@ func (b *Bench) Filter() probe.Filter { return probe.Filter{Ports: []uint16{b.Po
 func (b *Bench) Sockets() *probe.Snapshot {
 	s, err := b.Look(b.ctx, b.Filter())
 	b.Must(err, "lire la table des sockets")
-	return b.ours(s)
+	return b.Ours(s)
 }
 
 // Beside has the stage show this port live, where it shows one.
@@ -119,7 +119,7 @@ func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Sn
 	for {
 		s, err := b.Look(ctx, b.Filter())
 		if err == nil {
-			if s = b.ours(s); reached(s) {
+			if s = b.Ours(s); reached(s) {
 				return s
 			}
 		}

@@ -213,9 +213,9 @@ func (w *witness) aside(at time.Time) string {
 // programs, or their browser. Their rows count.
 func (b *Bench) Welcome() { b.welcome = true }
 
-// ours returns a snapshot of the lesson's port without the rows of programs
+// Ours returns a snapshot of the lesson's port without the rows of programs
 // that are not of the scene.
-func (b *Bench) ours(s *probe.Snapshot) *probe.Snapshot {
+func (b *Bench) Ours(s *probe.Snapshot) *probe.Snapshot {
 	ours := b.witness.sort(b.ctx, s)
 	if b.welcome {
 		return s
