@@ -19,7 +19,6 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
-	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/probe"
@@ -168,25 +167,29 @@ func checkEvidence(t *testing.T, tp *lessontest.Tape, begun time.Time) {
 
 func checkAnswers(t *testing.T, tp *lessontest.Tape, said string) {
 	t.Helper()
-	if len(tp.Answers) != len(tp.Asked) {
-		t.Errorf("%d questions, %d answers", len(tp.Asked), len(tp.Answers))
+	said = strings.Join(strings.Fields(said), " ")
+	left := strings.Count(said, "La prédiction reste sans réponse")
+	if len(tp.Answers)+left != len(tp.Asked) {
+		t.Errorf("%d questions, %d answers, %d left", len(tp.Asked), len(tp.Answers), left)
+	}
+	// What Python's lock changes is seen on a computer at peace only: the scene
+	// says so. [TestWhatTheLockSays] holds the rest.
+	if left > 0 && probeSeesQueues() && !isBusy(said) {
+		t.Errorf("a question is left, and the scene does not say why:\n%s", said)
 	}
 	for _, a := range tp.Answers {
 		if a.Measured == "" {
 			t.Errorf("an answer that does not say what was measured: %+v", a)
 		}
-		if a.Right < 0 && slices.ContainsFunc(a.Question.Options, func(o prose.Option) bool { return o.ID == "double" }) {
-			// What the lock changes is seen on a computer at peace only: the
-			// scene says so. [TestWhatTheLockSays] holds the rest.
-			if !strings.Contains(strings.Join(strings.Fields(said), " "), "trop occupé") {
-				t.Errorf("%q settles nothing, and the scene does not say why", a.Measured)
-			}
-			continue
-		}
 		if a.Right < 0 && probeSeesQueues() {
 			t.Errorf("no option fits the measurement %q", a.Measured)
 		}
 	}
+}
+
+// isBusy reports whether a scene found the computer too busy for a measurement.
+func isBusy(said string) bool {
+	return strings.Contains(said, "trop occupé pour en juger") || strings.Contains(said, "ne disent pas la même chose")
 }
 
 // probeSeesQueues reports whether this system shows all that a scene needs to
