@@ -38,14 +38,7 @@ func (t *Terminal) Stop() {
 	signal.Notify(goesOn, syscall.SIGCONT)
 	defer signal.Stop(goesOn)
 	for {
-		syscall.Kill(0, stopping())
-		// The system does not suspend a program that no shell could wake (an
-		// orphaned process group, POSIX 2.4.3): then nothing comes.
-		select {
-		case <-goesOn:
-		case <-t.Ended:
-		case <-time.After(200 * time.Millisecond):
-		}
+		t.stop(goesOn)
 		if t.inFront() {
 			return
 		}
@@ -60,15 +53,26 @@ func (t *Terminal) Stop() {
 	}
 }
 
-// stopping returns a signal that does what SIGTSTP does by default, which
-// itself would come to [watch]: one that nobody has made this process ignore.
-func stopping() syscall.Signal {
+// stop stops the group and returns once it goes on. SIGTSTP would come to
+// [watch]: the default action of two other signals is the same, and one of them
+// may be ignored (by what started labo, too, of which Go does not know).
+func (t *Terminal) stop(goesOn <-chan os.Signal) {
 	for _, s := range []syscall.Signal{syscall.SIGTTIN, syscall.SIGTTOU} {
-		if !signal.Ignored(s) {
-			return s
+		syscall.Kill(0, s)
+		// Twice: what goes on after an hour finds its time over, and is told a
+		// moment later that it goes on. Nothing comes where the system does not
+		// suspend a program that no shell could wake (an orphaned process group,
+		// POSIX 2.4.3).
+		for range 2 {
+			select {
+			case <-goesOn:
+				return
+			case <-t.Ended:
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
 		}
 	}
-	return syscall.SIGSTOP
 }
 
 // inFront reports whether the terminal is ours to change.
