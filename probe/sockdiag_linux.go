@@ -41,7 +41,17 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 // count asks once more for the same sockets, now with their Info. One that is
 // gone by then has none.
 func (s sockDiag) count(ctx context.Context, f *Filter, socks []Socket) error {
-	again, _, err := dumpSeen(ctx, s.dial, f, func(*diagDump) {})
+	counting := *f
+	counting.States = 0
+	for i := range socks { // the kernel goes through no table that has none
+		if st := socks[i].State; socks[i].Remote.IsValid() && st != TimeWait && st != SynReceived {
+			counting.States |= NewStateSet(st)
+		}
+	}
+	if counting.States == 0 {
+		return nil
+	}
+	again, _, err := dumpSeen(ctx, s.dial, &counting, func(*diagDump) {})
 	if err != nil {
 		return err
 	}
