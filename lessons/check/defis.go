@@ -181,7 +181,10 @@ func (t *trial) separated(mark int64, messages ...string) *Finding {
 	if t.j.Role.TwoWay() {
 		t.typed("exit")
 	}
-	s := t.until(func() bool { return t.parted() })
+	s := t.until(t.parted)
+	if _, over := t.proc.Ended(); s == met && !over {
+		t.asleep() // what it has shown is read
+	}
 	want := "chaque ligne reçue est un message, et le « exit » qui suit termine le programme"
 	for _, m := range messages {
 		line := t.printed(mark, m)

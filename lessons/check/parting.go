@@ -18,7 +18,7 @@ import (
 // the time to see it.
 func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	t.asleep()
-	t.j.serving = t.j.serving || t.servesOthers()
+	t.j.serving = t.servesOthers() || t.j.serving
 	say := []func(){func() { t.send(p, goodbye) }}
 	typed := func() { t.typed(goodbye) }
 	switch {
@@ -33,6 +33,7 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	for _, f := range say {
 		f()
 	}
+	start := time.Now()
 	over := func() bool { _, over := t.proc.Ended(); return over }
 	s := t.untilFor(t.patience()/2, over)
 	shown, _ := t.labelled(t.printed(mark, goodbye), goodbye) // as a message: it was not understood
@@ -40,7 +41,7 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 		t.closesToo(p, before, goodbye)
 	}
 	if _, timed, _ := t.timed(); s == quiet && (timed || !t.parted()) {
-		s = t.until(over)
+		s = t.untilSince(start, over)
 	}
 	if s == met || s == ended {
 		t.delayed()

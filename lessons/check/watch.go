@@ -46,8 +46,10 @@ const (
 // until waits until cond holds or the program will clearly not make it hold. One
 // whose wait ends by itself is given time: it may only be slow, and what it does
 // late is noted.
-func (t *trial) until(cond func() bool) standing {
-	start := time.Now()
+func (t *trial) until(cond func() bool) standing { return t.untilSince(time.Now(), cond) }
+
+// untilSince is until for a wait that began before.
+func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 	s := t.untilFor(t.patience(), cond)
 	if s != quiet {
 		return s
