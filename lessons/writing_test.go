@@ -12,6 +12,7 @@ import (
 	"labo/lessons/lessontest"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
+	"labo/lessons/stage"
 )
 
 // writer is a reader who types these lines.
@@ -32,6 +33,9 @@ func (w *writer) Input(_ context.Context, prompt string) (string, error) {
 	w.prompts = append(w.prompts, prompt)
 	line := w.lines[0]
 	w.lines = w.lines[1:]
+	if line == ":p" {
+		return "", stage.ErrSkipped
+	}
 	return line, nil
 }
 
@@ -62,7 +66,14 @@ func TestTheReaderWrites(t *testing.T) {
 		}
 		return w
 	}
-	w := play("le client \x1battend", "")
+	w := play("", "", ":p", "", ":p") // Enter alone asks again
+	if kept := session.Notebook().Step(4).Scene(scene); kept.Passed() != 1 || w.prompts[1] != w.prompts[0] || w.prompts[2] != w.prompts[0] {
+		t.Errorf("%d passed, asked %q", kept.Passed(), w.prompts)
+	}
+	w = play("le client \x1battend", "")
+	if kept := session.Notebook().Step(4).Scene(scene); kept.Passed() != 0 {
+		t.Errorf("answered, and still %d passed", kept.Passed())
+	}
 	if got := session.Written(4, scene, "question"); !strings.Contains(got, "attend") {
 		t.Errorf("kept %q", got)
 	}

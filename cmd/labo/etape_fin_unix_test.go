@@ -127,7 +127,7 @@ func needChildren(t *testing.T) {
 
 // The same in projection, before and after a vote.
 func TestCtrlCInProjection(t *testing.T) {
-	for name, votes := range map[string]string{"vote": "", "histogram": "3\r5\r1\r", "answer": "3\r5\r1\r\r"} {
+	for name, votes := range map[string]string{"vote": "", "histogram": "3\r5\r1\r", "answer": "3\r5\r1\r"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			port, home := somePort(t), t.TempDir()
@@ -139,8 +139,7 @@ func TestCtrlCInProjection(t *testing.T) {
 			case "histogram":
 				v.sees("[ 5]")
 			case "answer":
-				v.sees("La mesure va répondre")
-				v.presses("\r")
+				v.presses("\r") // not the bounce of the one before
 				v.sees("sport = :" + port)
 			}
 			v.pressesAtOnce("\x03")

@@ -171,6 +171,44 @@ func TestAReaderComesBack(t *testing.T) {
 	p.ends()
 }
 
+// Enter, pressed again and again, passes no question and does not leave the last
+// page; what is passed, by its own key, is told wherever the scene is.
+func TestPassingIsAKeyOfItsOwn(t *testing.T) {
+	home, port := t.TempDir(), somePort(t)
+	p := atTerminal(t, home, "etape", "1", "--texte", "--port", port, "--scene", "ctrl-c")
+	p.sees(asks)
+	for range 3 {
+		p.types("\n")
+		p.sees("p pour passer la question")
+		p.sees(asks)
+	}
+	p.types("p\n")
+	p.sees("La mesure dit 2")
+	p.sees(pauses)
+	p.types("\n")
+	p.sees("Fin de l'étape.")
+	for range 3 {
+		p.types("\n")
+		p.sees("tapez q pour la quitter")
+	}
+	p.types("s\n")
+	p.sees("(ctrl-c) ✓ faite, 1 question passée")
+	p.types("\n") // stays
+	p.sees("finir")
+	p.types("q\n")
+	p.sees("Pour reprendre : labo etape 1")
+	if exit := p.ends(); exit != 0 {
+		t.Errorf("leaving with q: exit %d", exit)
+	}
+	p = atTerminal(t, home)
+	p.sees("sur " + strconv.Itoa(len(heads(t, 1))) + ", 1 question passée")
+	p.ends()
+	p = atTerminal(t, home, "cahier")
+	p.sees("Vous avez passé une question")
+	p.sees(", 1 question passée") // beside the scene
+	p.ends()
+}
+
 // What is typed before a question is there does not answer it: neither a
 // prediction nor a question whose answer erases.
 func TestKeysTypedAheadAnswerNothing(t *testing.T) {

@@ -93,8 +93,13 @@ func (p *Player) Play(ctx context.Context) error {
 				return err
 			}
 		}
-		if jump, err = p.choose(ctx, heads, jump); err != nil {
-			return err
+		for jump != nil && jump.Kind == stage.List {
+			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err != nil {
+				return err
+			}
+			if jump == nil { // the reader looked at the list and stays
+				jump = &stage.Jump{Kind: stage.Again}
+			}
 		}
 		if jump != nil && jump.Kind == stage.Quit {
 			p.Left = true
@@ -112,28 +117,16 @@ func (p *Player) Play(ctx context.Context) error {
 	return nil
 }
 
-// choose shows the list of scenes where that is what the reader wants.
-func (p *Player) choose(ctx context.Context, heads []scene.Head, jump *stage.Jump) (*stage.Jump, error) {
-	for jump != nil && jump.Kind == stage.List {
-		var err error
-		if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err != nil {
-			return nil, err
-		}
-		if jump == nil { // the reader looked at the list and stays
-			jump = &stage.Jump{Kind: stage.Again}
-		}
-	}
-	return jump, nil
-}
-
 // end keeps the last page until the reader leaves the step, and returns the
 // index of the scene that they go back to, len(heads) for none.
 func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error) {
 	p.Over = true
 	for {
 		jump, err := AsJump(p.Stage.End(ctx))
-		if err == nil {
-			jump, err = p.choose(ctx, heads, jump)
+		if err == nil && jump != nil && jump.Kind == stage.List {
+			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err == nil && jump == nil {
+				continue // the reader looked at the list and stays
+			}
 		}
 		if err != nil || jump == nil || jump.Kind == stage.Quit {
 			return len(heads), err

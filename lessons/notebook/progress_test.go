@@ -1,6 +1,13 @@
 package notebook
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"labo/lessons/prose"
+	"labo/lessons/scene"
+	"labo/lessons/text"
+)
 
 var contents3 = Contents{{Number: 1, Title: "Un serveur simple", Scenes: []SceneContents{{ID: "a"}, {ID: "b"}, {ID: "c"}}}}
 
@@ -40,6 +47,46 @@ func TestProgressAndWhereToGoOn(t *testing.T) {
 		if got.Done != tc.done || got.Total() != 3 || next != tc.next || got.Begun != (len(tc.plays) > 0) || got.Complete() != (tc.done == 3) {
 			t.Errorf("%s: %d of %d, next %q, begun %v, want %d, next %q", tc.name, got.Done, got.Total(), next, got.Begun, tc.done, tc.next)
 		}
+	}
+}
+
+// A question counts as passed as long as the reader, who was asked it, has never
+// answered it, in a scene that is done.
+func TestPassedQuestionsAreCounted(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	q := scene.Question{Options: []prose.Option{{ID: "oui"}, {ID: "non"}}}
+	answered := func(part string, chosen int) {
+		s.Answered("a", part, scene.Answer{Question: q, Chosen: chosen, Right: 0})
+	}
+	holds := func(when string, want int) {
+		t.Helper()
+		for name, n := range map[string]*Notebook{"session": s.Notebook(), "file": open(t, home, &said{}).Notebook()} {
+			if got := n.Progress(contents3)[0].Passed; got != want {
+				t.Errorf("%s (%s): %d passed, want %d", when, name, got, want)
+			}
+		}
+	}
+	s.Unattended(head("a"))
+	answered("un", -1)
+	s.Done("a")
+	holds("nobody was asked", 0)
+	s.Begun(head("a"))
+	answered("un", -1)
+	answered("deux", -1)
+	answered("trois", 1)
+	s.Wrote("a", "texte", nil, "")
+	holds("the scene is not done", 0)
+	s.Done("a")
+	holds("two passed, and one to write", 3)
+	s.Begun(head("a"))
+	answered("un", 1)
+	answered("trois", -1) // it was answered once
+	s.Wrote("a", "texte", nil, "voilà")
+	s.Done("a")
+	holds("played again", 1)
+	if words := PassedWords(1) + PassedWords(2) + PassedWords(0); strings.ReplaceAll(words, text.NBSP, " ") != ", 1 question passée, 2 questions passées" {
+		t.Errorf("%q", words)
 	}
 }
 

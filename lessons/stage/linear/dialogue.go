@@ -18,7 +18,8 @@ import (
 // The dialogue. One line is one answer. At every prompt, the letters of
 // [stage.Move] leave the scene, and the end of input (Ctrl+D) quits. What is not
 // understood is said, and asked again. What was typed before a prompt was there
-// does not answer it, except for [Stage.Input]: messages may be typed ahead.
+// does not answer it, except for an [Stage.Input] that follows another: messages
+// may be typed ahead.
 // Enter alone reads on; where there is nothing to read on to, it is told what to
 // type.
 
@@ -48,6 +49,7 @@ func (s *Stage) rest(ctx context.Context) error {
 
 // prompt asks for one line, without its spaces around.
 func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
+	s.typing = false
 	s.gap()
 	answer, err := s.keys.Ask(ctx, s.out, prompt)
 	if errors.Is(err, io.EOF) {
@@ -71,8 +73,13 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 		return "", stage.ErrSkipped
 	}
 	s.gap()
-	fmt.Fprint(s.out, "  "+s.paint.Strong(text.French(prompt))+" › ")
-	answer, err := s.keys.Line(ctx)
+	shown := "  " + s.paint.Strong(text.French(prompt)) + " › "
+	ask := s.keys.Ask
+	if s.typing {
+		ask = s.keys.Follow
+	}
+	answer, err := ask(ctx, s.out, shown)
+	s.typing = err == nil
 	if errors.Is(err, io.EOF) {
 		s.line("")
 		return "", &stage.Jump{Kind: stage.Quit}

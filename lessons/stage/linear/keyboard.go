@@ -196,6 +196,12 @@ func (k *Keyboard) Ask(ctx context.Context, out io.Writer, question string) (str
 	}
 }
 
+// Follow is [Keyboard.Ask] that takes what was typed ahead.
+func (k *Keyboard) Follow(ctx context.Context, out io.Writer, question string) (string, error) {
+	fmt.Fprint(out, question)
+	return k.Line(ctx)
+}
+
 // asks returns a prompt that has just been shown.
 func (k *Keyboard) asks() prompt { return prompt{k.terminal, time.Now()} }
 

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/muesli/cancelreader"
+
+	"labo/lessons/prose"
+	"labo/lessons/stage/paint"
 )
 
 // typedBy returns a keyboard on which lines are typed when they are sent.
@@ -55,6 +58,24 @@ func TestWhatWasTypedAheadAnswersNothing(t *testing.T) {
 	// The question is asked again after a line that may have come after it.
 	if got := <-answered; got != "2" || strings.Trim(out.String(), "? ") != "" || out.Len() == 0 {
 		t.Errorf("the answer to %q is %q", &out, got)
+	}
+}
+
+// Text typed ahead is no answer to a question; messages that follow one another
+// may be typed ahead.
+func TestMessagesAreTypedAheadAndAnswersAreNot(t *testing.T) {
+	k, types := typedBy(t, true)
+	s := New(io.Discard, paint.Palette{}, func() int { return 80 }, k, nil)
+	s.Prose([]prose.Block{{Kind: prose.Paragraph, Spans: []prose.Span{{Text: "Pourquoi ?"}}}})
+	types("1\n")
+	go func() {
+		<-time.After(2 * Reaction)
+		types("un\ndeux\n")
+	}()
+	for _, want := range []string{"un", "deux"} {
+		if got, err := s.Input(t.Context(), "Votre réponse"); got != want || err != nil {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
 	}
 }
 

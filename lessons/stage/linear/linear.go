@@ -37,6 +37,7 @@ type Stage struct {
 	keys    *Keyboard      // nil: nobody is there
 	auto    *time.Duration // not nil: goes on by itself after this delay
 	full    bool           // the last line written is not blank
+	typing  bool           // lines are typed one after the other, perhaps ahead
 
 	// Done says how a scene was played to its end, for the list: "faite, 2
 	// questions passées", "" for one that was not. It may be nil.
@@ -90,6 +91,7 @@ func (s *Stage) Begin(h scene.Head) {
 
 // Prose writes blocks of text.
 func (s *Stage) Prose(blocks []prose.Block) {
+	s.typing = false
 	for _, b := range blocks {
 		s.gap()
 		s.block(b, 2)

@@ -173,7 +173,7 @@ func TestAsk(t *testing.T) {
 		{typed: " 1 \n", want: 0},
 		{typed: "p\n", want: -1},
 		{typed: "\n\n \nPasser\n", want: -1, says: "Tapez un nombre de 1 à 2, ou p pour passer la question"},
-		{typed: "\n2\n", want: 1},
+		{typed: strings.Repeat("\n", 10_000) + "2\n", want: 1},
 		{typed: "3\n2\n", want: 1, says: "« 3 » n'est pas une réponse"},
 		{typed: "0\n-1\nrefusee\n1\n", want: 0, says: "« refusee » n'est pas une réponse"},
 		{typed: "\x1b[2J\n1\n", want: 0, says: "« ␛[2J »"},

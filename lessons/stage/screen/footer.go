@@ -20,12 +20,17 @@ func (m *model) statusLine() string {
 	if m.outline != nil || m.help.Open {
 		right = ""
 	}
-	if words := m.countdown.words(m.now()); words != "" && m.wait != nil && !m.aloft() {
+	if words := m.countdown.words(m.now()); words != "" && m.counted() {
 		right = strings.TrimPrefix(right+" · "+words, " · ")
 	}
 	right = text.French(right)
 	left = sentences(left, max(m.width-text.Width(right)-2, 0))
 	return frame.Sides(m.palette.Strong(left), right, m.width-1)
+}
+
+// counted reports whether the countdown leads somewhere: the end of a step stays.
+func (m *model) counted() bool {
+	return m.countdown.every > 0 && m.wait != nil && m.wait.kind != waitEnd && !m.aloft()
 }
 
 // sentences keeps the sentences that fit in so many cells.

@@ -96,9 +96,9 @@ func (m *model) outlineLines(width, height int) []string {
 		if h.Index == m.head.Index {
 			line += " (ici)"
 		}
-		if _, passed, ok := strings.Cut(how, ", "); ok { // ✓ says the rest
-			how = text.French(", " + passed)
-		} else {
+		if strings.Contains(how, ",") {
+			how = text.French(" (" + how + ")")
+		} else { // ✓ says it
 			how = ""
 		}
 		line = text.Truncate(line, max(width-text.Width(mark+done+how), 1)) + how

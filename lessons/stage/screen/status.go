@@ -73,7 +73,7 @@ func (m *model) tell() {
 		s.Page = m.window.place(m.pageHeight())
 		s.More = m.window.more(m.pageHeight())
 		s.Vote = m.ask.vote(s.Waiting == projection.ForVote)
-		if m.wait != nil && m.countdown.every > 0 && !m.aloft() {
+		if m.counted() {
 			s.Next, s.Stopped = m.countdown.until, m.countdown.paused
 		}
 	})
