@@ -14,7 +14,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
-	"labo/lessons/onport"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -107,7 +107,7 @@ func busyFault(busy *check.PortBusyError, err error) error {
 	if v.Outcome == probe.Granted {
 		return fault.Failed(fmt.Sprintf("le port %d n'était pas libre, et labo n'a pas vu par quoi", busy.Port), see, err)
 	}
-	what, hint := onport.Taken(busy.Port, v)
+	what, hint := measured.TakenPort(busy.Port, v)
 	return fault.Failed(what, strings.TrimSpace(hint+" "+see), err)
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"labo/lessons/atelier"
 	"labo/lessons/fault"
-	"labo/lessons/onport"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -54,7 +54,7 @@ func (e *PortTakenError) Words() (what, hint string) {
 	case e.Verdict.Outcome == probe.Granted:
 		return port + " était pris, mais plus rien ne l'occupait quand labo a regardé", "Réessayez."
 	}
-	return onport.Taken(e.Port, e.Verdict)
+	return measured.TakenPort(e.Port, e.Verdict)
 }
 
 // elsewhere proposes another port, one that was free if one is known.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"labo/lessons/onport"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -39,7 +39,7 @@ func portTaken(ctx context.Context, addr netip.AddrPort, cause error) *PortTaken
 	if err != nil {
 		e.Unseen = err
 	} else {
-		snap.Introduce(ctx, onport.MostNamed)
+		snap.Introduce(ctx, measured.MostNamed)
 		e.Verdict = probe.InTheWay(addr, snap.Sockets)
 	}
 	e.Free = freeNear(ctx, addr)

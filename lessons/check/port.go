@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"labo/lessons/check/pace"
-	"labo/lessons/onport"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -43,7 +43,7 @@ func holding(ctx context.Context, port uint16) ([]probe.Socket, probe.Source, er
 	if err != nil {
 		return nil, probe.Auto, err
 	}
-	snap.Introduce(ctx, onport.MostNamed)
+	snap.Introduce(ctx, measured.MostNamed)
 	var held []probe.Socket
 	for _, s := range snap.Sockets {
 		if s.Local.Port() == port && s.State != probe.Closed {

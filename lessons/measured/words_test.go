@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/sockets"
 	"labo/lessons/text"
 	"labo/probe"
 	"labo/probe/probetest"
@@ -30,16 +31,10 @@ func TestEveryStateHasItsOwnSentence(t *testing.T) {
 	}
 }
 
-func held(holders ...*probe.Holder) probe.Owner {
-	return probe.Owner{Kind: probe.OwnerProcess, Holders: holders}
-}
-
-func owned(k probe.OwnerKind) probe.Owner { return probe.Owner{Kind: k} }
-
 var (
 	labo    = &probe.Holder{PID: 4242, Name: "labo"}
 	python  = &probe.Holder{PID: 31337, Name: "python3"}
-	hostile = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\x1b[0m\n\u202eabc"}
+	rude    = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\x1b[0m\n\u202eabc"}
 	long    = &probe.Holder{PID: 1234567, Name: "UnTresLongNomDeProgramme.exe"}
 	unnamed = &probe.Holder{PID: 9}
 )
@@ -50,16 +45,16 @@ func TestOwnersAreSaidInWords(t *testing.T) {
 		source probe.Source
 		want   string
 	}{
-		{held(labo), probe.SockDiag, "labo (4242)"},
-		{held(labo, python), probe.SockDiag, "labo (4242), python3 (31337)"},
-		{held(hostile), probe.SockDiag, "␛[31mrouge␛[0m␊⟨U+202E⟩abc (666)"},
-		{held(unnamed), probe.SockDiag, "sans nom (9)"},
-		{owned(probe.OwnerKernel), probe.SockDiag, "le noyau"},
-		{owned(probe.OwnerForbidden), probe.SockDiag, "pas le droit de voir"},
-		{owned(probe.OwnerGone), probe.SockDiag, "fermé"},
-		{owned(probe.OwnerHidden), probe.Gopsutil, "non visible avec gopsutil"},
-		{owned(probe.OwnerHidden), probe.SockDiag, "aucun trouvé"},
-		{owned(probe.OwnerHidden), probe.Auto, "non visible"},
+		{sockets.Held(labo), probe.SockDiag, "labo (4242)"},
+		{sockets.Held(labo, python), probe.SockDiag, "labo (4242), python3 (31337)"},
+		{sockets.Held(rude), probe.SockDiag, "␛[31mrouge␛[0m␊⟨U+202E⟩abc (666)"},
+		{sockets.Held(unnamed), probe.SockDiag, "sans nom (9)"},
+		{sockets.Owned(probe.OwnerKernel), probe.SockDiag, "le noyau"},
+		{sockets.Owned(probe.OwnerForbidden), probe.SockDiag, "pas le droit de voir"},
+		{sockets.Owned(probe.OwnerGone), probe.SockDiag, "fermé"},
+		{sockets.Owned(probe.OwnerHidden), probe.Gopsutil, "non visible avec gopsutil"},
+		{sockets.Owned(probe.OwnerHidden), probe.SockDiag, "aucun trouvé"},
+		{sockets.Owned(probe.OwnerHidden), probe.Auto, "non visible"},
 	} {
 		if got := Owner(c.owner, c.source); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
@@ -71,7 +66,7 @@ func TestOwnersAreSaidInWords(t *testing.T) {
 }
 
 func TestALongOwnerKeepsItsPID(t *testing.T) {
-	o := held(long, labo, python)
+	o := sockets.Held(long, labo, python)
 	for w := 10; w <= 80; w++ {
 		got := FitOwner(o, probe.SockDiag, w)
 		if text.Width(got) > w {

@@ -3,7 +3,7 @@ package sonde
 import (
 	"context"
 
-	"labo/lessons/onport"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -24,7 +24,7 @@ func Answers(ctx context.Context, f probe.Filter, s *probe.Snapshot, try bool) (
 		if s, err = probe.Sockets(ctx, probe.Filter{Ports: f.Ports, Source: f.Source}); err != nil {
 			return nil, err
 		}
-		s.Introduce(ctx, onport.MostNamed)
+		s.Introduce(ctx, measured.MostNamed)
 	}
 	answers := make([]Answer, len(f.Ports))
 	for i, port := range f.Ports {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"labo/lessons/measured"
-	"labo/lessons/onport"
 	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
@@ -82,20 +81,20 @@ func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f p
 
 // answer says what would happen, and how sure that is.
 func (p *writer) answer(a *sonde.Answer) {
-	p.sentence(p.sign(a.Bind), onport.Server(a.Port, a.Bind))
+	p.sentence(p.sign(a.Bind), measured.ServerVerdict(a.Port, a.Bind))
 	if b := a.Bind; b.Outcome == probe.Refused && b.Because[0].Socket != nil {
 		for _, h := range b.Because[0].Socket.Owner.Holders {
 			p.advised[h.PID] = true
 		}
 	}
 	if a.Tried.Known {
-		p.sentence(noMark+noMark, onport.Tried(a.Tried.Value, a.Bind))
+		p.sentence(noMark+noMark, measured.TriedVerdict(a.Tried.Value, a.Bind))
 	}
 	call := a.Connect
 	if a.Bind.Outcome == probe.Granted && len(call.Because) > 1 { // what is beside was said
 		call.Because = call.Because[:1]
 	}
-	p.sentence(p.sign(call), onport.Client(a.Port, call))
+	p.sentence(p.sign(call), measured.ClientVerdict(a.Port, call))
 }
 
 func (p *writer) sign(v probe.Verdict) string {
@@ -226,7 +225,7 @@ func (p *writer) nobody(port uint16, u usage, f probe.Filter) {
 	}
 	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
 	for _, b := range u.bound {
-		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+onport.Who(b.Owner)+", qui n'y écoute pas.")
+		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+measured.Holders(b.Owner)+", qui n'y écoute pas.")
 	}
 	if u.others > 0 {
 		p.sentence(noMark+noMark, "C'est le port local de "+text.Plural(u.others, "socket")+" sans serveur à l'écoute.")

@@ -1,7 +1,4 @@
-// Package onport says in French what a [probe.Verdict] means: what bind() or
-// connect() would get on a port, because of what, until when, and what to do.
-// Its sentences have no no-break spaces yet: see package text.
-package onport
+package measured
 
 import (
 	"fmt"
@@ -10,25 +7,24 @@ import (
 	"strings"
 	"time"
 
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
-// Server says what the sheet's serveur.py would get.
-func Server(port uint16, v probe.Verdict) string {
+// ServerVerdict says what the sheet's serveur.py would get.
+func ServerVerdict(port uint16, v probe.Verdict) string {
 	switch v.Outcome {
 	case probe.Granted:
 		return join("Le port "+number(port)+" est libre pour serveur.py : bind() et listen() réussiraient.", asides(v.Because))
 	case probe.Refused:
-		what, hint := Taken(port, v)
+		what, hint := TakenPort(port, v)
 		return join("serveur.py serait refusé par bind() ("+v.Errno+") : "+what+".", hint)
 	}
 	return "labo ne sait pas si serveur.py pourrait démarrer : " + doubts(v.Because) + "."
 }
 
-// Client says what the sheet's client.py would get.
-func Client(port uint16, v probe.Verdict) string {
+// ClientVerdict says what the sheet's client.py would get.
+func ClientVerdict(port uint16, v probe.Verdict) string {
 	to := "127.0.0.1:" + number(port)
 	first := firstOf(v)
 	switch v.Outcome {
@@ -37,7 +33,7 @@ func Client(port uint16, v probe.Verdict) string {
 		if len(first.Socket.Owner.Holders) > 1 {
 			listens = " écoutent, par un même socket, sur "
 		}
-		said := "client.py serait connecté : " + Who(first.Socket.Owner) + listens + local(first.Socket) + "."
+		said := "client.py serait connecté : " + Holders(first.Socket.Owner) + listens + local(first.Socket) + "."
 		if suspended(first.Socket.Owner) {
 			said += " Mais ce programme est suspendu : il ne répondrait qu'une fois repris."
 		}
@@ -49,7 +45,7 @@ func Client(port uint16, v probe.Verdict) string {
 		s := first.Socket
 		return fmt.Sprintf("client.py attendrait : la file d'accept() de %s est pleine (%s pour un backlog de %s). "+
 			"connect() ne répondrait ni oui ni non tant que ce serveur n'appelle pas accept().",
-			Who(s.Owner), text.Number(int(s.RecvQueue.Value)), text.Number(int(s.SendQueue.Value)))
+			Holders(s.Owner), text.Number(int(s.RecvQueue.Value)), text.Number(int(s.SendQueue.Value)))
 	case probe.Refused:
 		why := ""
 		switch first.Kind {
@@ -63,8 +59,8 @@ func Client(port uint16, v probe.Verdict) string {
 	return "labo ne sait pas si client.py serait connecté : " + doubts(v.Because) + "."
 }
 
-// Tried compares what bind() really answered with what was foreseen.
-func Tried(errno string, v probe.Verdict) string {
+// TriedVerdict compares what bind() really answered with what was foreseen.
+func TriedVerdict(errno string, v probe.Verdict) string {
 	got := "bind() a réussi, et labo a rendu le port aussitôt"
 	if errno != "" {
 		got = "bind() a été refusé (" + errno + ")"
@@ -78,8 +74,8 @@ func Tried(errno string, v probe.Verdict) string {
 	return "Essayé : " + got + ". Ce n'est pas ce que labo prévoyait : le port a changé entre-temps, ou une règle de ce système lui échappe."
 }
 
-// Taken says why a bind() is refused and what would free the port.
-func Taken(port uint16, v probe.Verdict) (what, hint string) {
+// TakenPort says why a bind() is refused and what would free the port.
+func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 	name := "le port " + number(port)
 	first := firstOf(v)
 	switch first.Kind {
@@ -101,7 +97,7 @@ func Taken(port uint16, v probe.Verdict) (what, hint string) {
 	}
 	what = name + " est pris, et labo ne sait pas par quoi"
 	if s := first.Socket; s != nil {
-		what += " ; il y voit " + named(first) + ", de " + Who(s.Owner)
+		what += " ; il y voit " + named(first) + ", de " + Holders(s.Owner)
 	}
 	return what, ""
 }
@@ -116,7 +112,7 @@ func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, 
 			by = strings.Replace(by, "qui y écoute", "qui y écoutent", 1)
 			by = strings.Replace(by, "qui l'a réservé", "qui l'ont réservé", 1)
 		}
-		return name + " est déjà pris par " + Who(s.Owner) + by, advice(s.Owner.Holders)
+		return name + " est déjà pris par " + Holders(s.Owner) + by, advice(s.Owner.Holders)
 	case probe.OwnerKernel:
 		what = name + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + s.State.String() + ")"
 		if until.Known {
@@ -125,9 +121,9 @@ func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, 
 		}
 		return what, "Fermez " + otherEnd(r.Peer) + ", ou attendez un peu."
 	case probe.OwnerGone:
-		return name + " était pris par " + Who(s.Owner), "Réessayez."
+		return name + " était pris par " + Holders(s.Owner), "Réessayez."
 	}
-	return name + " est déjà pris par " + Who(s.Owner) + manner(s), "Si un serveur est resté ouvert dans un autre terminal, arrêtez-le."
+	return name + " est déjà pris par " + Holders(s.Owner) + manner(s), "Si un serveur est resté ouvert dans un autre terminal, arrêtez-le."
 }
 
 // advice says how to end the processes that have the port, each by what works
@@ -138,7 +134,7 @@ func advice(holders []*probe.Holder) string {
 	for _, h := range holders {
 		each := "Arrêtez ce programme."
 		if h.Who != nil {
-			each = measured.Advice(h.Who)
+			each = Advice(h.Who)
 		}
 		if each != "" && len(all) < MostNamed && !slices.Contains(all, each) {
 			all = append(all, each)
@@ -155,7 +151,7 @@ func otherEnd(peer *probe.Socket) string {
 	if peer == nil || peer.Owner.Kind != probe.OwnerProcess {
 		return "le programme à l'autre bout"
 	}
-	return Who(peer.Owner) + ", à l'autre bout"
+	return Holders(peer.Owner) + ", à l'autre bout"
 }
 
 // manner says what the owner does with the port.
@@ -248,8 +244,8 @@ func suspended(o probe.Owner) bool {
 // MostNamed is how many processes of one socket are named.
 const MostNamed = 3
 
-// Who names an owner in the middle of a sentence.
-func Who(o probe.Owner) string {
+// Holders names an owner in the middle of a sentence.
+func Holders(o probe.Owner) string {
 	switch o.Kind {
 	case probe.OwnerKernel:
 		return "le noyau"
@@ -276,9 +272,9 @@ func Who(o probe.Owner) string {
 // program names a process: as a person would where that is known. What quotes a
 // command in the words of a fault cannot stand in a name.
 func program(h *probe.Holder) string {
-	name := measured.Holder(h)
+	name := Holder(h)
 	if h.Who != nil {
-		name = measured.Program(h.Who)
+		name = Program(h.Who)
 	}
 	return strings.ReplaceAll(name, "`", "'")
 }
