@@ -24,11 +24,22 @@ func openDesk(ctx context.Context, c *console) desk {
 	if !c.canDraw() {
 		return plain
 	}
+	var e *editor.Editor
+	opened := make(chan struct{})
+	used := c.terminal.Use(func() {
+		if <-opened; e == nil {
+			c.terminal.Stop()
+			return
+		}
+		e.Suspend(c.terminal.Stop)
+	})
+	c.terminal.Front()
 	e, err := editor.Open(c.inFile, c.out, c.width)
+	close(opened)
 	if err != nil { // a terminal that is not ours to change
+		used()
 		return plain
 	}
-	used := c.terminal.Use(func() { e.Suspend(c.terminal.Stop) })
 	stop := context.AfterFunc(ctx, func() { e.Close() })
 	return desk{
 		in: e, out: e,

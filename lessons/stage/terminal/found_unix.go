@@ -34,21 +34,21 @@ func watch(t *Terminal) {
 // Stop suspends labo and its group as Ctrl+Z does, and returns once it goes on
 // in front, or is to end. Whoever uses the terminal has given it back before.
 func (t *Terminal) Stop() {
-	goesOn := make(chan os.Signal, 1)
-	signal.Notify(goesOn, syscall.SIGCONT)
-	defer signal.Stop(goesOn)
-	for {
-		t.stop(goesOn)
-		if t.inFront() {
-			return
-		}
-		// In the background the terminal is somebody else's. Whoever ends a
-		// suspended program lets it go on for that.
+	t.stop()
+	t.Front()
+}
+
+// Front waits until labo is in front, or is to end: the system suspends a program
+// that takes the terminal in the background, which is somebody else's there.
+// Whoever ends a suspended program lets it go on for that, in the background.
+func (t *Terminal) Front() {
+	for !t.inFront() {
 		select {
 		case <-t.Ended:
 			t.Drop()
 			return
 		case <-time.After(100 * time.Millisecond):
+			t.stop()
 		}
 	}
 }
@@ -56,7 +56,10 @@ func (t *Terminal) Stop() {
 // stop stops the group and returns once it goes on. SIGTSTP would come to
 // [watch]: the default action of two other signals is the same, and one of them
 // may be ignored (by what started labo, too, of which Go does not know).
-func (t *Terminal) stop(goesOn <-chan os.Signal) {
+func (t *Terminal) stop() {
+	goesOn := make(chan os.Signal, 1)
+	signal.Notify(goesOn, syscall.SIGCONT)
+	defer signal.Stop(goesOn)
 	for _, s := range []syscall.Signal{syscall.SIGTTIN, syscall.SIGTTOU} {
 		syscall.Kill(0, s)
 		// Twice: what goes on after an hour finds its time over, and is told a

@@ -13,5 +13,8 @@ func (t *Terminal) Blocked() bool { return false }
 // Drop does nothing: a console forgets the modes of a program that has ended.
 func (t *Terminal) Drop() {}
 
+// Front does nothing: every program of a console is in front.
+func (t *Terminal) Front() {}
+
 // Stop does nothing: Windows suspends no program.
 func (t *Terminal) Stop() {}

@@ -67,6 +67,7 @@ func New(m tea.Model, o Options) *Program {
 func (p *Program) Run() error {
 	if t := p.terminal; t != nil {
 		defer t.Use(func() { p.Send(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}) })()
+		t.Front()
 		t.whole.Store(true)
 	}
 	_, err := p.Program.Run()
