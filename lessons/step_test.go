@@ -17,8 +17,8 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/check/pace"
 	"labo/lessons/demo"
+	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
-	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/probe"
@@ -100,12 +100,16 @@ func TestEveryPartIsUsed(t *testing.T) {
 // explains; and leaves nothing behind. What the system answers it is, at each
 // moment, what other tools say too.
 func TestScenes(t *testing.T) {
-	answers, processes := 0, 0
+	answers, processes, checked := 0, 0, 0
+	left := 0 // by -run
 	for _, step := range Steps() {
 		for _, sc := range step.Scenes {
-			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
+			left++
+			t.Run(fmt.Sprintf("%d-%s", step.Number, sc.ID), func(t *testing.T) {
+				left--
 				var out bytes.Buffer
 				tp := lessontest.NewTape(&out)
+				tp.At = func(e evidence.Evidence) { checked += lessontest.ChecksShow(t, e) }
 				port := lessontest.FreePort(t)
 				before := probetest.Children(t) // what other tests left (a killed browser's own children)
 				ctx, cancel := pace.WithTimeout(t.Context(), 30*time.Second)
@@ -128,8 +132,11 @@ func TestScenes(t *testing.T) {
 			})
 		}
 	}
-	if answers < 30 || processes < 5 {
+	if left == 0 && (answers < 30 || processes < 5) {
 		t.Errorf("only %d answers were compared with ss, %d with /proc", answers, processes)
+	}
+	if left == 0 && checked < 40 {
+		t.Errorf("only %d commands were run beside the page that prints them", checked)
 	}
 }
 
@@ -149,8 +156,8 @@ func checkOrder(t *testing.T, tp *lessontest.Tape) {
 func checkEvidence(t *testing.T, tp *lessontest.Tape, begun time.Time) {
 	t.Helper()
 	for _, e := range tp.Shown {
-		if e.Title == "" || e.Source == "" || len(e.Checks) == 0 || len(e.Values) == 0 && e.Sockets == nil && e.Chart == nil {
-			t.Errorf("evidence without title, source, content or check: %+v", e)
+		if e.Title == "" || e.Source == "" || len(e.Values) == 0 && e.Sockets == nil && e.Chart == nil {
+			t.Errorf("evidence without title, source or content: %+v", e)
 		}
 		if e.At.Before(begun.Add(-time.Second)) || e.At.After(time.Now()) {
 			t.Errorf("evidence of another time: %v", e.At)
@@ -160,25 +167,29 @@ func checkEvidence(t *testing.T, tp *lessontest.Tape, begun time.Time) {
 
 func checkAnswers(t *testing.T, tp *lessontest.Tape, said string) {
 	t.Helper()
-	if len(tp.Answers) != len(tp.Asked) {
-		t.Errorf("%d questions, %d answers", len(tp.Asked), len(tp.Answers))
+	said = strings.Join(strings.Fields(said), " ")
+	left := strings.Count(said, "La prédiction reste sans réponse")
+	if len(tp.Answers)+left != len(tp.Asked) {
+		t.Errorf("%d questions, %d answers, %d left", len(tp.Asked), len(tp.Answers), left)
+	}
+	// What Python's lock changes is seen on a computer at peace only: the scene
+	// says so. [TestWhatTheLockSays] holds the rest.
+	if left > 0 && probeSeesQueues() && !isBusy(said) {
+		t.Errorf("a question is left, and the scene does not say why:\n%s", said)
 	}
 	for _, a := range tp.Answers {
 		if a.Measured == "" {
 			t.Errorf("an answer that does not say what was measured: %+v", a)
 		}
-		if a.Right < 0 && slices.ContainsFunc(a.Question.Options, func(o prose.Option) bool { return o.ID == "double" }) {
-			// What the lock changes is seen on a computer at peace only: the
-			// scene says so. [TestWhatTheLockSays] holds the rest.
-			if !strings.Contains(strings.Join(strings.Fields(said), " "), "trop occupé") {
-				t.Errorf("%q settles nothing, and the scene does not say why", a.Measured)
-			}
-			continue
-		}
 		if a.Right < 0 && probeSeesQueues() {
 			t.Errorf("no option fits the measurement %q", a.Measured)
 		}
 	}
+}
+
+// isBusy reports whether a scene found the computer too busy for a measurement.
+func isBusy(said string) bool {
+	return strings.Contains(said, "trop occupé pour en juger") || strings.Contains(said, "ne disent pas la même chose")
 }
 
 // probeSeesQueues reports whether this system shows all that a scene needs to
@@ -225,7 +236,7 @@ func leavesNothing(t *testing.T, scene string, port uint16, before []string) {
 func TestScenesCanBeLeftAtEachWait(t *testing.T) {
 	for _, step := range Steps() {
 		for _, sc := range step.Scenes {
-			t.Run(fmt.Sprintf("%d/%s", step.Number, sc.ID), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%d-%s", step.Number, sc.ID), func(t *testing.T) {
 				for wait := 1; ; wait++ {
 					before := probetest.Children(t)
 					q := &quitter{Tape: lessontest.NewTape(io.Discard), left: wait}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -99,8 +100,8 @@ func ErrnoName(err error) string {
 		return ""
 	}
 	if e, ok := errors.AsType[syscall.Errno](err); ok {
-		if name := errnoName(e); name != "" {
-			return name
+		if name := SystemErrno(e); name != "" {
+			return strings.TrimPrefix(name, "WSA")
 		}
 	}
 	return "?"

@@ -9,7 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func errnoName(e syscall.Errno) string { return unix.ErrnoName(e) }
+// SystemErrno returns the name that this system has for a number
+// ("ECONNREFUSED", Winsock's "WSAECONNREFUSED"), "" for one that is not known.
+func SystemErrno(e syscall.Errno) string { return unix.ErrnoName(e) }
 
 func tryBind(req BindRequest) error {
 	// A child that is started meanwhile would hold the socket until its exec.

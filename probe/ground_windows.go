@@ -1,23 +1,33 @@
 package probe
 
 import (
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/windows"
 )
 
-// errnoName returns the name without the prefix of Winsock.
-func errnoName(e syscall.Errno) string { return strings.TrimPrefix(winsockNames[e], "WSA") }
+// SystemErrno returns the name that this system has for a number
+// ("WSAECONNREFUSED"), "" for one that is not known.
+func SystemErrno(e syscall.Errno) string { return errnoNames[e] }
 
-var winsockNames = map[syscall.Errno]string{
-	windows.WSAEACCES:        "WSAEACCES",
-	windows.WSAEADDRINUSE:    "WSAEADDRINUSE",
-	windows.WSAEADDRNOTAVAIL: "WSAEADDRNOTAVAIL",
-	windows.WSAEAFNOSUPPORT:  "WSAEAFNOSUPPORT",
-	windows.WSAECONNREFUSED:  "WSAECONNREFUSED",
-	windows.WSAEHOSTUNREACH:  "WSAEHOSTUNREACH",
-	windows.WSAENETUNREACH:   "WSAENETUNREACH",
+// Winsock has its own numbers; the E* constants of package syscall are
+// inventions of Go on Windows, which no call ever returns.
+var errnoNames = map[syscall.Errno]string{
+	windows.WSAEADDRINUSE:        "WSAEADDRINUSE",
+	windows.WSAEADDRNOTAVAIL:     "WSAEADDRNOTAVAIL",
+	windows.WSAEAFNOSUPPORT:      "WSAEAFNOSUPPORT",
+	windows.WSAEACCES:            "WSAEACCES",
+	windows.WSAECONNREFUSED:      "WSAECONNREFUSED",
+	windows.WSAECONNRESET:        "WSAECONNRESET",
+	windows.WSAECONNABORTED:      "WSAECONNABORTED",
+	windows.WSAESHUTDOWN:         "WSAESHUTDOWN",
+	windows.WSAETIMEDOUT:         "WSAETIMEDOUT",
+	windows.WSAEHOSTUNREACH:      "WSAEHOSTUNREACH",
+	windows.WSAENETUNREACH:       "WSAENETUNREACH",
+	windows.ERROR_FILE_NOT_FOUND: "ERROR_FILE_NOT_FOUND",
+	windows.ERROR_PATH_NOT_FOUND: "ERROR_PATH_NOT_FOUND",
+	windows.ERROR_ACCESS_DENIED:  "ERROR_ACCESS_DENIED",
+	windows.ERROR_BROKEN_PIPE:    "ERROR_BROKEN_PIPE",
 }
 
 func tryBind(req BindRequest) error {

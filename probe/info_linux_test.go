@@ -44,6 +44,12 @@ func TestInfoIsWhatSSSays(t *testing.T) {
 	if got := s.lookAt(port); got.Sockets[1].Info != nil {
 		t.Error("it was not asked for")
 	}
+	for range InfoLimit/2 - pairs {
+		s.pair(l, port)
+	}
+	if got := s.look(Filter{Ports: []uint16{port}, Info: true}); got.Sockets[1].Info != nil {
+		t.Errorf("it was told of %d sockets", len(got.Sockets))
+	}
 }
 
 // counters are those of one socket.

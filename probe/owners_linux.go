@@ -150,7 +150,7 @@ func (w *walk) close() {
 func (w *walk) match(index *inodeIndex) *holders {
 	h := newHolders(len(index.inodes))
 	for _, o := range w.open {
-		index.each(o.inode, func(row int32) { h.add(row, o.proc) })
+		index.each(o.inode, func(row int32) { h.add(row, o.proc, o.fd) })
 	}
 	return h
 }

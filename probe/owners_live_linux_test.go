@@ -3,11 +3,13 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +60,17 @@ func TestOwnersShared(t *testing.T) {
 				t.Errorf("holder %+v is not one of the snapshot's %+v", h, snap.Holders)
 			}
 		}
+	}
+	var open []string // each descriptor that the snapshot tells, as /proc has it
+	for _, o := range snap.Sockets[0].Owner.Open {
+		name, err := os.Readlink(procPath(o.PID, "fd/"+strconv.Itoa(o.FD)))
+		if err != nil || name != fmt.Sprintf("socket:[%d]", snap.Sockets[0].Inode.Value) {
+			t.Errorf("descriptor %d of %d is %q, %v", o.FD, o.PID, name, err)
+		}
+		open = append(open, fmt.Sprint(o.PID, o.FD))
+	}
+	if len(open) != 3 || !slices.Contains(open, fmt.Sprint(os.Getpid(), fd)) || !slices.Contains(open, fmt.Sprint(os.Getpid(), dup)) {
+		t.Errorf("open by %v, want ours %d and %d, and the child's", open, fd, dup)
 	}
 	if len(snap.Holders) != 2 {
 		t.Errorf("%d holders, want 2", len(snap.Holders))
@@ -234,9 +247,9 @@ func TestOwnersHolderEnded(t *testing.T) {
 	l.walk = w
 	dead, us := w.adopt(walked{pid: pid}), w.adopt(walked{pid: os.Getpid()})
 	c.end()
-	l.holders.add(0, dead)
-	l.holders.add(1, dead)
-	l.holders.add(1, us)
+	l.holders.add(0, dead, 3)
+	l.holders.add(1, dead, 3)
+	l.holders.add(1, us, 3)
 	if err := l.name(t.Context()); err != nil {
 		t.Fatal(err)
 	}

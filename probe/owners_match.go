@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -51,34 +52,38 @@ func (x *inodeIndex) each(inode uint32, do func(row int32)) {
 	}
 }
 
-// holders says which processes hold which row. Nearly every row has one
-// process, so the first stands in a slice and only the others in a list.
+// holders says which processes hold which row, and by which descriptor. Nearly
+// every row has one process and one descriptor, so the first stands in a slice
+// and only the others in a list.
 type holders struct {
 	first []int32 // by row: a process, plus one; 0 for none
+	fd    []int32 // by row: its descriptor
 	more  []holding
 }
 
-// holding is one more process that holds a row.
-type holding struct{ row, proc int32 }
+// holding is one more descriptor for a row: of another process, or another of
+// the same.
+type holding struct{ row, proc, fd int32 }
 
-func newHolders(rows int) *holders { return &holders{first: make([]int32, rows)} }
+func newHolders(rows int) *holders {
+	return &holders{first: make([]int32, rows), fd: make([]int32, rows)}
+}
 
-// add notes that proc holds row, once however often it is told.
-func (h *holders) add(row, proc int32) {
-	switch h.first[row] {
-	case 0:
-		h.first[row] = proc + 1
-	case proc + 1:
-	default:
-		h.more = append(h.more, holding{row, proc})
+// add notes that proc holds row by fd, once however often it is told.
+func (h *holders) add(row, proc, fd int32) {
+	switch {
+	case h.first[row] == 0:
+		h.first[row], h.fd[row] = proc+1, fd
+	case h.first[row] != proc+1 || h.fd[row] != fd:
+		h.more = append(h.more, holding{row, proc, fd})
 	}
 }
 
 // known reports whether some process holds row.
 func (h *holders) known(row int) bool { return h.first[row] != 0 }
 
-// byRow returns, for the rows that several processes hold, all of them in
-// ascending order, each once.
+// byRow returns, for the rows that are held by several descriptors, all their
+// processes in ascending order, each once.
 func (h *holders) byRow() map[int32][]int32 {
 	shared := make(map[int32][]int32)
 	for _, m := range h.more {
@@ -94,18 +99,44 @@ func (h *holders) byRow() map[int32][]int32 {
 	return shared
 }
 
+// descriptors tells each row which descriptors of which process hold it, in
+// ascending order, each once. The slices are parts of one.
+func (h *holders) descriptors(pid func(proc int32) int, tell func(row int, open []OpenFD)) {
+	others := make(map[int32][]holding, len(h.more))
+	for _, m := range h.more {
+		others[m.row] = append(others[m.row], m)
+	}
+	all := make([]OpenFD, 0, len(h.first)+len(h.more))
+	for row, first := range h.first {
+		if first == 0 {
+			continue
+		}
+		start := len(all)
+		all = append(all, OpenFD{pid(first - 1), int(h.fd[row])})
+		for _, m := range others[int32(row)] {
+			all = append(all, OpenFD{pid(m.proc), int(m.fd)})
+		}
+		open := all[start:]
+		if len(open) > 1 {
+			slices.SortFunc(open, func(a, b OpenFD) int { return cmp.Or(cmp.Compare(a.PID, b.PID), cmp.Compare(a.FD, b.FD)) })
+			open = slices.Compact(open)
+		}
+		tell(row, open[:len(open):len(open)])
+	}
+}
+
 // keep returns the holders of the rows that chosen says, renumbered to follow
 // one another.
 func (h *holders) keep(chosen []int) *holders {
 	kept := newHolders(len(chosen))
 	row := make([]int32, len(h.first)) // the new number, plus one
 	for i, old := range chosen {
-		kept.first[i] = h.first[old]
+		kept.first[i], kept.fd[i] = h.first[old], h.fd[old]
 		row[old] = int32(i) + 1
 	}
 	for _, m := range h.more {
 		if row[m.row] != 0 {
-			kept.more = append(kept.more, holding{row[m.row] - 1, m.proc})
+			kept.more = append(kept.more, holding{row[m.row] - 1, m.proc, m.fd})
 		}
 	}
 	return kept

@@ -52,8 +52,8 @@ func TestInodeIndex(t *testing.T) {
 
 func TestHolders(t *testing.T) {
 	h := newHolders(4)
-	for _, add := range []holding{{0, 7}, {0, 7}, {2, 9}, {2, 3}, {2, 9}, {2, 3}, {3, 1}, {3, 0}} {
-		h.add(add.row, add.proc)
+	for _, add := range []holding{{0, 7, 3}, {0, 7, 3}, {2, 9, 4}, {2, 3, 5}, {2, 9, 4}, {2, 3, 5}, {2, 9, 3}, {3, 1, 6}, {3, 0, 0}} {
+		h.add(add.row, add.proc, add.fd)
 	}
 	for row, want := range []bool{true, false, true, true} {
 		if h.known(row) != want {
@@ -62,6 +62,11 @@ func TestHolders(t *testing.T) {
 	}
 	if d := cmp.Diff(map[int32][]int32{2: {3, 9}, 3: {0, 1}}, h.byRow()); d != "" {
 		t.Errorf("shared rows, -want +got:\n%s", d)
+	}
+	open := map[int][]OpenFD{}
+	h.descriptors(func(proc int32) int { return int(proc) * 100 }, func(row int, fds []OpenFD) { open[row] = fds })
+	if d := cmp.Diff(map[int][]OpenFD{0: {{700, 3}}, 2: {{300, 5}, {900, 3}, {900, 4}}, 3: {{0, 0}, {100, 6}}}, open); d != "" {
+		t.Errorf("descriptors, -want +got:\n%s", d)
 	}
 	kept := h.keep([]int{0, 3})
 	if d := cmp.Diff(map[int32][]int32{1: {0, 1}}, kept.byRow()); d != "" {

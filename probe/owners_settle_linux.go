@@ -101,7 +101,7 @@ func (l *look) walkAgain(ctx context.Context, lost []int, early int) error {
 	index := newInodeIndex(socks)
 	for _, o := range w.open {
 		index.each(o.inode, func(i int32) {
-			l.holders.add(int32(lost[i]), l.walk.adopt(w.procs[o.proc]))
+			l.holders.add(int32(lost[i]), l.walk.adopt(w.procs[o.proc]), o.fd)
 		})
 	}
 	return nil
@@ -203,6 +203,11 @@ func (l *look) name(ctx context.Context) error {
 			owner.setHolders(l.named[first-1 : first : first])
 		}
 	}
+	l.holders.descriptors(func(proc int32) int { return l.walk.procs[proc].pid }, func(row int, open []OpenFD) {
+		if owner := &l.socks[row].Owner; owner.Kind == OwnerProcess {
+			owner.Open = open
+		}
+	})
 	return nil
 }
 

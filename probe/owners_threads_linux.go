@@ -61,7 +61,7 @@ func (l *look) readTable(r *fdReader, t table, index *inodeIndex, lost []int) {
 	for _, s := range r.found {
 		index.each(s.inode, func(i int32) {
 			proc = l.walk.adopt(walked{pid: t.pid, sight: sightRead})
-			l.holders.add(int32(lost[i]), proc)
+			l.holders.add(int32(lost[i]), proc, s.fd)
 		})
 	}
 	if proc >= 0 {

@@ -153,9 +153,14 @@ type Holder struct {
 type Owner struct {
 	Kind    OwnerKind
 	Holders []*Holder  // by pid; only with OwnerProcess, and then not empty
+	Open    []OpenFD   // by which descriptors, in the order of Holders; empty where the source does not tell
 	UID     Maybe[int] // the user who created the socket, where the kernel tells it
 	Absence *Absence   // nil unless asked for: see [Snapshot.Explain]
 }
+
+// OpenFD is a descriptor that is a socket (N of readlink /proc/PID/fd/N, or of the
+// table of a thread that has its own).
+type OpenFD struct{ PID, FD int }
 
 // Interface is a network interface (netdevice(7)).
 type Interface struct {
@@ -258,6 +263,10 @@ type Snapshot struct {
 	Notes   []Note
 }
 
+// InfoLimit is the most sockets of which [Socket.Info] is told: it takes the
+// kernel as long as all the rest of a row.
+const InfoLimit = 1024
+
 // Filter chooses sockets. Its zero value chooses all; each field narrows.
 type Filter struct {
 	Ports  []uint16 // local or remote port is one of these
@@ -265,7 +274,8 @@ type Filter struct {
 	PIDs   []int    // held by one of these processes
 	Source Source   // Auto: the best this system has
 
-	// Info asks for [Socket.Info]. It chooses no socket.
+	// Info asks for [Socket.Info], where no more than [InfoLimit] sockets are
+	// chosen. It chooses none.
 	Info bool
 }
 

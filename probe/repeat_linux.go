@@ -61,7 +61,9 @@ func (r *repeat) again(ctx context.Context) (*Snapshot, error) {
 			return nil, &NoSuchProcessError{PID: pid}
 		}
 	}
-	socks, notes, err := dumpSockets(ctx, r.dial, &r.filter)
+	rows := r.filter
+	rows.Info = rows.Info && len(r.owners) <= InfoLimit
+	socks, notes, err := dumpSockets(ctx, r.dial, &rows)
 	if err != nil {
 		return nil, ctx.Err() // sock_diag refuses: the full measurement will tell
 	}
@@ -74,7 +76,7 @@ func (r *repeat) again(ctx context.Context) (*Snapshot, error) {
 		case inode == 0:
 			s.Owner.Kind = OwnerKernel
 		case seen:
-			s.Owner.Kind, s.Owner.Holders = owner.Kind, owner.Holders
+			s.Owner.Kind, s.Owner.Holders, s.Owner.Open = owner.Kind, owner.Holders, owner.Open
 		case !r.others[inode]:
 			return nil, nil
 		}

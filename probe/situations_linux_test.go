@@ -366,6 +366,13 @@ func crowded() (all []situation) {
 		n.call("127.0.0.1")
 		n.until(SynReceived)
 	})
+	add("a handshake that has lost its listener", func(n *network) {
+		l := n.listen("127.0.0.1")
+		n.must(unix.SetsockoptInt(l, unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, 30))
+		n.call("127.0.0.1")
+		n.until(SynReceived)
+		n.close(l)
+	})
 	return all
 }
 

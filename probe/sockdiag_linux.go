@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"net/netip"
 	"runtime"
 	"sync"
 )
@@ -29,7 +30,40 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 	if err := s.own(ctx, f, l); err != nil {
 		return nil, err
 	}
+	if f.Info && len(l.socks) > 0 && len(l.socks) <= InfoLimit {
+		if err := s.count(ctx, f, l.socks); err != nil {
+			return nil, err
+		}
+	}
 	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes}, nil
+}
+
+// count asks once more for the same sockets, now with their Info. One that is
+// gone by then has none.
+func (s sockDiag) count(ctx context.Context, f *Filter, socks []Socket) error {
+	counting := *f
+	counting.States = 0
+	for i := range socks { // the kernel goes through no table that has none
+		if st := socks[i].State; socks[i].Remote.IsValid() && st != TimeWait && st != SynReceived {
+			counting.States |= NewStateSet(st)
+		}
+	}
+	if counting.States == 0 {
+		return nil
+	}
+	again, _, err := dumpSeen(ctx, s.dial, &counting, func(*diagDump) {})
+	if err != nil {
+		return err
+	}
+	type ends struct{ local, remote netip.AddrPort }
+	counted := make(map[ends]*Info, len(again))
+	for i := range again {
+		counted[ends{again[i].Local, again[i].Remote}] = again[i].Info
+	}
+	for i := range socks {
+		socks[i].Info = counted[ends{socks[i].Local, socks[i].Remote}]
+	}
+	return nil
 }
 
 // own finds the owners of what was looked at.
@@ -71,7 +105,9 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	w, l := newWalk(), &look{}
 	w.few = len(f.Ports) > 0
 	w.start()
-	socks, notes, err := dumpSeen(ctx, s.dial, f, func(d *diagDump) {
+	rows := *f
+	rows.Info = false
+	socks, notes, err := dumpSeen(ctx, s.dial, &rows, func(d *diagDump) {
 		l.early = w.begun()
 		if d.brought(Listen) {
 			l.earlyListen = l.early

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/netip"
+	"runtime"
 	"time"
 )
 
@@ -85,6 +86,7 @@ type Reason struct {
 	Kind      ReasonKind
 	Socket    *Socket    // the first of Count sockets; nil where it is none of a socket
 	Count     int        // sockets of this kind
+	Peer      *Socket    // the other end of Socket, where it is on this machine, with [TakenByConnection]
 	Elsewhere *Elsewhere // only with [OtherNetwork]
 }
 
@@ -154,7 +156,31 @@ func ForeseeBind(req BindRequest, sockets []Socket, g Ground) Verdict {
 			v.note(lack.kind, nil)
 		}
 	}
+	for i := range v.reasons {
+		if r := &v.reasons[i]; r.Kind == TakenByConnection {
+			r.Peer = peerOf(r.Socket, sockets)
+		}
+	}
 	return v.bind()
+}
+
+// peerOf returns the other end of a connection, nil where it is not there. One
+// end may be of IPv4 and the other of IPv6.
+func peerOf(s *Socket, sockets []Socket) *Socket {
+	unmap := func(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
+	for i := range sockets {
+		if p := &sockets[i]; p != s && unmap(p.Local) == unmap(s.Remote) && unmap(p.Remote) == unmap(s.Local) {
+			return p
+		}
+	}
+	return nil
+}
+
+// InTheWay says which of sockets are in the way of a bind() without
+// SO_REUSEADDR that was refused. Granted: none of them.
+func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
+	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true)})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -68,24 +67,17 @@ func inUserNamespace(t *testing.T) {
 	}
 }
 
-// inNetwork runs f on a thread that is alone in a network of its own, and ends
-// with it.
+// inNetwork runs f on a thread that is alone in a network of its own.
 func inNetwork(t *testing.T, f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // and never unlocked: the network ends with the thread
+	onLostThread(func() {
 		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-			t.Error("no network of its own: ", err)
-			return
+			t.Fatal("no network of its own: ", err)
 		}
 		if err := probetest.RaiseLoopback(); err != nil {
-			t.Error(err)
-			return
+			t.Fatal(err)
 		}
 		f()
-	}()
-	<-done
+	})
 }
 
 // tally counts what was compared.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"labo/probe/callnum"
 )
@@ -21,6 +22,10 @@ type Wait struct {
 	Call  string       // the system call it waits in, "recvfrom"; "" where that is not told
 	On    []Descriptor // what it waits on; with [WaitAny], any of them; empty: none, or not told
 	Joins int          // with WaitJoin, the thread whose end it waits for
+	// Timed: the wait also ends by itself, after Within where that is told, which
+	// poll(2) and epoll_wait(2) do.
+	Timed  bool
+	Within time.Duration
 	// Kernel is the function of the kernel that it sleeps in (proc_pid_wchan(5)),
 	// where Call is not told; "" where that is not either.
 	Kernel string
@@ -135,7 +140,7 @@ func parseInCall(row []byte) (inCall, error) {
 	return c, nil
 }
 
-// moreCalls are calls that wait, beside those of [callnum].
+// moreAMD64 and moreARM64 are calls that wait, beside those of [callnum].
 var (
 	moreAMD64 = map[int]string{2: "open", 17: "pread64", 34: "pause", 72: "fcntl", 73: "flock", 128: "rt_sigtimedwait",
 		130: "rt_sigsuspend", 257: "openat", 426: "io_uring_enter", 449: "futex_waitv", 455: "futex_wait"}
@@ -192,6 +197,34 @@ type told struct {
 	call string
 	fds  []int
 	tid  int // with WaitJoin
+
+	timed  bool
+	within time.Duration
+}
+
+// limit reads the time that a call gives itself: where the argument is one in
+// milliseconds, negative for none, else where the pointer to one is not null.
+func (c inCall) limit(call string) (timed bool, within time.Duration) {
+	switch call {
+	case "poll":
+		return milliseconds(c.args[2])
+	case "epoll_wait", "epoll_pwait":
+		return milliseconds(c.args[3])
+	case "nanosleep", "clock_nanosleep":
+		return true, 0
+	case "ppoll":
+		return c.args[2] != 0, 0
+	case "epoll_pwait2", "futex":
+		return c.args[3] != 0, 0
+	case "select", "pselect6":
+		return c.args[4] != 0, 0
+	}
+	return false, 0
+}
+
+func milliseconds(arg uint64) (bool, time.Duration) {
+	ms := int32(arg)
+	return ms >= 0, time.Duration(max(ms, 0)) * time.Millisecond
 }
 
 // tell reads a call. tids are the threads of the program.
@@ -203,6 +236,7 @@ func (c inCall) tell(calls func(int) string, memory readMemory, tids []int) told
 		return told{}
 	}
 	t := told{call: calls(c.nr)}
+	t.timed, t.within = c.limit(t.call)
 	if what, ok := waitCalls[t.call]; ok {
 		t.what, t.fds = what, []int{int(int32(c.args[0]))}
 		return t

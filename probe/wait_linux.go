@@ -70,6 +70,7 @@ func (r *waitReader) wait(t Thread) (Wait, bool) {
 	if c, err2 := parseInCall(row); err == nil && err2 == nil {
 		told := c.tell(r.calls, r.memory(t.TID), r.tids)
 		w.For, w.Call, w.Joins = told.what, told.call, told.tid
+		w.Timed, w.Within = told.timed, told.within
 		for _, fd := range r.expand(task, told) {
 			w.On = append(w.On, r.descriptor(task, fd))
 		}

@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/binary"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -37,13 +38,13 @@ func TestWaitsAreRead(t *testing.T) {
 		{"a private futex with that value", amd, "202 0x7f27b7749910 0x189 0x43c5 0x0 0x0 0xffffffff 0x7ffd58d1dbc0 0x7f27b7ea3f16", told{what: WaitThread, call: "futex"}},
 		{"recv", amd, "45 0x4 0x7f27b0000bc0 0x400 0x0 0x0 0x0 0x7f27b7749a10 0x7f27b7f28974", told{what: WaitReceive, call: "recvfrom", fds: []int{4}}},
 		{"input", amd, "0 0x0 0x7f27b7ff1b03 0x1 0x7f27b7e270e0 0x0 0x0 0x7f27b6f48890 0x7f27b7f162ec", told{what: WaitRead, call: "read", fds: []int{0}}},
-		{"accept with a limit", amd, "7 0x7ffc6d4909b8 0x1 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll", fds: []int{3}}},
-		{"poll, one out of use", amd, "7 0x7ffc6d490a00 0x3 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll", fds: []int{3, 0}}},
-		{"poll, memory forbidden", amd, "7 0x1 0x3 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll"}},
+		{"accept with a limit", amd, "7 0x7ffc6d4909b8 0x1 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll", fds: []int{3}, timed: true, within: 50 * time.Second}},
+		{"poll, one out of use", amd, "7 0x7ffc6d490a00 0x3 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll", fds: []int{3, 0}, timed: true, within: 50 * time.Second}},
+		{"poll, memory forbidden", amd, "7 0x1 0x3 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll", timed: true, within: 50 * time.Second}},
 		{"select", amd, "270 0x4 0x7ffc19067480 0x0 0x0 0x0 0x0 0x7ffc190673a0 0x7f944c71c954", told{what: WaitAny, call: "pselect6", fds: []int{0, 3}}},
-		{"select that sleeps", amd, "270 0x0 0x0 0x0 0x0 0x7ffc19067480 0x0 0x7ffc190673a0 0x7f944c71c954", told{what: WaitSleep, call: "pselect6"}},
+		{"select that sleeps", amd, "270 0x0 0x0 0x0 0x0 0x7ffc19067480 0x0 0x7ffc190673a0 0x7f944c71c954", told{what: WaitSleep, call: "pselect6", timed: true}},
 		{"selectors", amd, "232 0x4 0x7fd799e03010 0x2 0xffffffff 0x0 0x0 0x7ffc822cd098 0x7fd79a126ef3", told{what: WaitAny, call: "epoll_wait", fds: []int{4}}},
-		{"sleep", amd, "230 0x1 0x1 0x7ffe5b70d9c0 0x0 0x0 0x0 0x7ffe5b70d9a8 0x7ff64e6ed503", told{what: WaitSleep, call: "clock_nanosleep"}},
+		{"sleep", amd, "230 0x1 0x1 0x7ffe5b70d9c0 0x0 0x0 0x0 0x7ffe5b70d9a8 0x7ff64e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true}},
 		{"sendall", amd, "44 0x4 0x7f4eab99f030 0x5f5e100 0x0 0x0 0x0 0x7ffeb185d688 0x7f4eb2128b59", told{what: WaitSend, call: "sendto", fds: []int{4}}},
 		{"connect", amd, "42 0x5 0x7fff7dd5d310 0x10 0x0 0x0 0x0 0x7fff7dd5d288 0x7f11d0b287c0", told{what: WaitConnect, call: "connect", fds: []int{5}}},
 		{"open a FIFO", amd, "257 0xffffff9c 0x7f54cd7a8450 0x80000 0x0 0x0 0x0 0x7ffd409a5ea0 0x7f54cdd16011", told{what: WaitOpen, call: "openat"}},
@@ -58,7 +59,7 @@ func TestWaitsAreRead(t *testing.T) {
 		{"arm64: input", arm, "63 0x0 0xffffb7ff1b03 0x1 0x0 0x0 0x0 0xffffb6f48890 0xffffb7f162ec", told{what: WaitRead, call: "read", fds: []int{0}}},
 		{"arm64: join or lock", arm, "98 0xffffb0000b70 0x189 0x0 0x0 0x0 0xffffffff 0xffffd1dbc0 0xffffb7ea3f16", told{what: WaitThread, call: "futex"}},
 		{"arm64: poll", arm, "73 0x7ffc6d4909b8 0x1 0x0 0x0 0x0 0x0 0xffffd490988 0xffffc5b1a230", told{what: WaitAny, call: "ppoll", fds: []int{3}}},
-		{"arm64: sleep", arm, "115 0x1 0x1 0xffff5b70d9c0 0x0 0x0 0x0 0xffff5b70d9a8 0xffff4e6ed503", told{what: WaitSleep, call: "clock_nanosleep"}},
+		{"arm64: sleep", arm, "115 0x1 0x1 0xffff5b70d9c0 0x0 0x0 0x0 0xffff5b70d9a8 0xffff4e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true}},
 		{"another processor", 40, "45 0x4 0x7f27b0000bc0 0x400 0x0 0x0 0x0 0x7f27b7749a10 0x7f27b7f28974", told{}},
 	} {
 		call, err := parseInCall([]byte(c.row))

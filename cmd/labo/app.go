@@ -23,19 +23,16 @@ func run(ctx context.Context, args []string, c *console) int {
 	defer cancel()
 	c.results.failed = cancel // nothing goes on for a reader who left
 	err := execute(working, args, c)
-	canceled := errors.Is(err, context.Canceled)
-	if failure := c.results.failure(); failure != nil && (err == nil || canceled || errors.Is(err, failure)) {
-		err, canceled = unwritten(failure), false
+	if failure := c.results.failure(); failure != nil && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, failure)) {
+		err = unwritten(failure)
 	}
-	if err == nil || canceled {
-		if sig, ok := errors.AsType[interrupted](context.Cause(ctx)); ok {
-			return sig.exit()
-		}
+	f, ok := errors.AsType[*fault.Fault](err)
+	if signal := c.endedBySignal(ctx); signal != nil && !(ok && f.Exit == fault.ExitUsage) {
+		return signal.exit()
 	}
 	if err == nil {
 		return 0
 	}
-	f, ok := errors.AsType[*fault.Fault](err)
 	if !ok {
 		f = unexpected(err)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -116,8 +115,11 @@ func restoreFile(ctx context.Context, c *console, dir, name string) error {
 		return fault.Usage("« "+text.Visible(name)+" » n'est pas un fichier de l'atelier",
 			"Choisissez parmi "+orList(atelier.Names)+".")
 	}
-	fmt.Fprint(c.err, text.French("Remettre "+text.Visible(path)+" comme labo l'a écrit ? Le vôtre sera gardé à côté. [o/N] "))
-	if !saysYes(ctx, c) {
+	agreed, err := ask(ctx, c, "Remettre "+text.Visible(path)+" comme labo l'a écrit ? Le vôtre sera gardé à côté.")
+	if err != nil {
+		return err
+	}
+	if !agreed {
 		fmt.Fprintln(c.out, text.French("Rien n'a changé."))
 		return nil
 	}
@@ -130,22 +132,4 @@ func restoreFile(ctx context.Context, c *console, dir, name string) error {
 	}
 	fmt.Fprintln(c.out, text.French(text.Visible(path)+" est de nouveau comme labo l'a écrit."))
 	return nil
-}
-
-// saysYes reads a yes or a no; the end of the input, or Ctrl+C, is a no.
-func saysYes(ctx context.Context, c *console) bool {
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(c.in).ReadString('\n')
-		answer <- line
-	}()
-	select {
-	case line := <-answer:
-		switch text.Fold(strings.TrimSpace(line)) {
-		case "o", "oui", "y", "yes":
-			return true
-		}
-	case <-ctx.Done():
-	}
-	return false
 }

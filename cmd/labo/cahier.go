@@ -264,9 +264,14 @@ func confirm(ctx context.Context, c *console, question string, otherwise error) 
 	if !c.inTerminal() || !c.errTerminal() {
 		return false, otherwise
 	}
+	return ask(ctx, c, question)
+}
+
+// ask asks it of whoever types, or of a pipe. Where nobody answers, it is no.
+func ask(ctx context.Context, c *console, question string) (yes bool, err error) {
 	keys, err := linear.NewKeyboard(c.in)
 	if err != nil {
-		return false, otherwise
+		return false, nil
 	}
 	defer keys.Close()
 	answer, err := keys.Ask(ctx, c.err, text.French(question)+" [o/N] › ")

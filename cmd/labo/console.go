@@ -28,13 +28,15 @@ type console struct {
 	err    io.Writer // errors, hints, and what is not the result
 	getenv func(string) string
 
-	colors  colorChoice // --couleur
-	inFile  *os.File    // nil when in, out or err is not a file
-	outFile *os.File
-	errFile *os.File
-	results *resultWriter // what out is
-	glyphs  text.Glyphs   // what the terminal can draw
-	endedBy int           // the signal that ended the program labo was asked to run, 0: none
+	colors   colorChoice // --couleur
+	inFile   *os.File    // nil when in, out or err is not a file
+	outFile  *os.File
+	errFile  *os.File
+	results  *resultWriter // what out is
+	glyphs   text.Glyphs   // what the terminal can draw
+	terminal *terminal.Terminal
+	ends     *ends // nil in a test
+	endedBy  int   // the signal that ended the program labo was asked to run, 0: none
 }
 
 // newConsole returns a console on the three streams. getenv is usually
@@ -48,6 +50,7 @@ func newConsole(in io.Reader, out, err io.Writer, getenv func(string) string) *c
 	c.inFile, _ = in.(*os.File)
 	c.outFile, _ = out.(*os.File)
 	c.errFile, _ = err.(*os.File)
+	c.terminal = terminal.Find(c.inFile, c.outFile, c.errFile)
 	c.glyphs = text.GlyphsOf(getenv)
 	switch {
 	case c.glyphs == text.Unicode && c.outTerminal() && !terminal.Obeys(c.outFile):
@@ -84,7 +87,8 @@ func (c *console) canDraw() bool {
 
 // screen is where a view that takes the whole terminal is shown.
 func (c *console) screen() terminal.Options {
-	return terminal.Options{Palette: c.palette(), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: c.glyphs}
+	return terminal.Options{Palette: c.palette(), In: c.inFile, Out: c.outFile, Env: os.Environ(), Glyphs: c.glyphs,
+		Terminal: c.terminal, Interrupted: func() { c.ends.interrupt() }}
 }
 
 // size returns the columns and rows of the terminal results are shown on, and

@@ -28,10 +28,11 @@ func openDesk(ctx context.Context, c *console) desk {
 	if err != nil { // a terminal that is not ours to change
 		return plain
 	}
+	used := c.terminal.Use(func() { e.Suspend(c.terminal.Stop) })
 	stop := context.AfterFunc(ctx, func() { e.Close() })
 	return desk{
 		in: e, out: e,
 		remark: func(n chat.Notice) { e.Above(func() { remark(c, n) }) },
-		close:  func() { stop(); e.Close() },
+		close:  func() { stop(); e.Close(); used() },
 	}
 }

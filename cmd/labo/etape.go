@@ -209,9 +209,6 @@ func played(session *notebook.Session, step int) func(scene string) string {
 
 // byCtrlC reports whether that is what ended a step with err.
 func byCtrlC(ctx context.Context, err error) bool {
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		return f.Exit == interruptedExit // pressed on the whole screen, where it is a key
-	}
 	sig, ok := errors.AsType[interrupted](context.Cause(ctx))
 	return ok && sig.signal == os.Interrupt && errors.Is(err, context.Canceled)
 }

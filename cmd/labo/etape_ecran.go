@@ -5,10 +5,8 @@ import (
 	"sync"
 
 	"labo/lessons/bench"
-	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/screen"
-	"labo/lessons/stage/terminal"
 )
 
 // playOnScreen plays a step on the whole terminal.
@@ -25,12 +23,9 @@ func playOnScreen(ctx context.Context, c *console, player *bench.Player, o scree
 }
 
 // onScreen gives the whole terminal to a play, and takes it back whatever
-// happens. Ctrl+C ends the play's context.
+// happens.
 func onScreen(ctx context.Context, c *console, o screen.Options, n *notices, play func(context.Context, stage.Stage) error) (err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	o.Options = c.screen()
-	o.Interrupted = func() { cancel(terminal.ErrInterrupted) }
 	s := screen.Start(o)
 	n.to(s.Notice)
 	defer func() {
@@ -39,11 +34,7 @@ func onScreen(ctx context.Context, c *console, o screen.Options, n *notices, pla
 			err = broken
 		}
 	}()
-	err = play(ctx, s)
-	if context.Cause(ctx) == terminal.ErrInterrupted {
-		return fault.Told(interruptedExit)
-	}
-	return err
+	return play(ctx, s)
 }
 
 // notices are sentences for the reader that do not belong to a scene. They go

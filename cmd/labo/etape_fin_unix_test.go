@@ -139,6 +139,7 @@ func TestCtrlCInProjection(t *testing.T) {
 			case "histogram":
 				v.sees("[ 5]")
 			case "answer":
+				v.sees("La mesure va répondre")
 				v.presses("\r") // not the bounce of the one before
 				v.sees("sport = :" + port)
 			}

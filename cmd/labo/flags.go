@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,35 @@ func parsePort(s string) (uint16, error) {
 			"Un port est un nombre entier, de 1 à 65535 : par exemple 12345.")
 	}
 	return uint16(n), nil
+}
+
+// maxPorts is how many ports one answer is about.
+const maxPorts = 64
+
+// parsePorts reads "12345", ":12345" as addresses end, or "12340-12350".
+func parsePorts(s string) ([]uint16, error) {
+	first, last, isRange := strings.Cut(strings.TrimPrefix(s, ":"), "-")
+	low, err := parsePort(first)
+	if err != nil || !isRange {
+		if err != nil {
+			_, err = parsePort(s) // what was typed is what is told
+		}
+		return []uint16{low}, err
+	}
+	high, err := parsePort(last)
+	if err != nil {
+		_, err = parsePort(s)
+		return nil, err
+	}
+	if n := int(high) - int(low) + 1; n < 1 || n > maxPorts {
+		return nil, fault.Usage("« "+text.Visible(s)+" » n'est pas une suite de ports",
+			fmt.Sprintf("Une suite va du plus petit au plus grand, et compte %d ports au plus : par exemple 12340-12350.", maxPorts))
+	}
+	ports := make([]uint16, 0, int(high-low)+1)
+	for port := int(low); port <= int(high); port++ {
+		ports = append(ports, uint16(port))
+	}
+	return ports, nil
 }
 
 // portValue is an option that holds a port (a pflag.Value):

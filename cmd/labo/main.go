@@ -11,8 +11,9 @@ import (
 
 func main() {
 	syscalls.Helper() // first: it may be a program to trace that starts
-	ctx, stop := untilInterrupted(context.Background())
+	e := hear()
 	c := newConsole(os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+	ctx, stop := e.until(context.Background(), c)
 	code := run(ctx, os.Args[1:], c)
 	stop()
 	endBy(c.endedBy)

@@ -11,7 +11,6 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/projection"
 	"labo/lessons/stage/notes"
-	"labo/lessons/stage/terminal"
 )
 
 func newNotesCommand(c *console) *cobra.Command {
@@ -56,14 +55,10 @@ func atMostOneStep(cmd *cobra.Command, args []string) error {
 
 // watchNotes follows projections on the whole screen.
 func watchNotes(ctx context.Context, c *console) error {
-	err := notes.Run(ctx, notes.Options{
+	return notes.Run(ctx, notes.Options{
 		Options: c.screen(),
 		Look:    func(ctx context.Context) projection.Sight { return projection.Look(ctx, c.getenv) },
 	})
-	if errors.Is(err, terminal.ErrInterrupted) {
-		return fault.Told(interruptedExit)
-	}
-	return err
 }
 
 // followNotes follows a projection line after line.

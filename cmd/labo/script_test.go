@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -30,12 +31,17 @@ func TestMain(m *testing.M) {
 			signal.Notify(make(chan os.Signal, 1), s)
 		}
 	}
-	testscript.Main(m, map[string]func(){
+	programs := map[string]func(){
 		"labo":        main,
-		"labo-attend": waitMain,   // interrupt_test.go
+		"labo-attend": waitMain,   // ends_test.go
 		"labo-panne":  faultyMain, // panne_test.go
-	})
+	}
+	maps.Copy(programs, systemPrograms)
+	testscript.Main(m, programs)
 }
+
+// systemPrograms are those of one system.
+var systemPrograms = map[string]func(){}
 
 // isTest reports whether this is the test program, not one of the programs of
 // TestMain, which must find signals as they are.
@@ -48,7 +54,7 @@ func isTest() bool {
 //
 //	status N PROGRAM ARGS…   run it; its exit status must be N
 //	says stdout|stderr TEXT  it was written there, no-break spaces read as spaces
-//	need PROGRAM             skip the session when it is not installed (package strict)
+//	need PROGRAM             skip the session when it is not installed (package probetest)
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
 //	connected PORT           wait until a client is connected to it

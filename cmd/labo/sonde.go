@@ -17,7 +17,6 @@ import (
 	"labo/lessons/sonde"
 	"labo/lessons/stage/answer"
 	"labo/lessons/stage/live"
-	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -28,6 +27,7 @@ type sondeOptions struct {
 	listening    bool
 	source       string
 	json         bool
+	try          bool
 	follow       intervalValue // 0: once
 }
 
@@ -38,9 +38,10 @@ func newSondeCommand(c *console) *cobra.Command {
 		Short:   "Montre les sockets TCP de cette machine et qui les tient",
 		GroupID: groupWatch,
 		Long: "Montre ce que le noyau sait des sockets TCP : états, files d'attente, minuteries, propriétaires. " +
-			"Avec un port, explique tout ce qui s'y passe. Un port libre est une réponse.",
-		Example: "labo sonde\nlabo sonde 12345\nlabo sonde 12345 --suivre\nlabo sonde --etat TIME-WAIT,CLOSE-WAIT\n" +
-			"labo sonde --pid 4242\nlabo sonde --json",
+			"Avec un port, dit ce que serveur.py et client.py y obtiendraient maintenant et pourquoi, " +
+			"et explique tout ce qui s'y passe. Un port libre est une réponse.",
+		Example: "labo sonde\nlabo sonde 12345\nlabo sonde 12340-12350\nlabo sonde 12345 --suivre\n" +
+			"labo sonde --etat TIME-WAIT,CLOSE-WAIT\nlabo sonde --pid 4242\nlabo sonde --json",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := o.filter(args)
@@ -53,12 +54,14 @@ func newSondeCommand(c *console) *cobra.Command {
 				return fault.Usage("--json et --suivre ne vont pas ensemble : --json écrit un seul document",
 					"Pour suivre avec un programme, lisez les lignes de `labo sonde --suivre` dans un tube, "+
 						"ou relancez `labo sonde --json` à votre rythme.")
+			case o.try && (o.follow > 0 || len(f.Ports) == 0):
+				return fault.Usage("--essayer demande un port, et ne va pas avec --suivre", "Par exemple : `labo sonde 12345 --essayer`.")
 			case o.follow > 0:
 				return followSockets(cmd.Context(), c, f, time.Duration(o.follow))
 			}
-			return showSockets(cmd.Context(), c, f, o.json)
+			return showSockets(cmd.Context(), c, f, &o)
 		},
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: completePorts,
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.pids, "pid", nil, "ne montre que les sockets du processus de numéro `PID`")
@@ -67,6 +70,7 @@ func newSondeCommand(c *console) *cobra.Command {
 	flags.StringVar(&o.source, "source", "", "`SOURCE` à interroger : noyau ou gopsutil (la meilleure si elle manque)")
 	flags.Var(&o.follow, "suivre", "suit les changements, mesurés à cet `INTERVALLE` (250ms s'il manque)")
 	flags.Lookup("suivre").NoOptDefVal = "250ms"
+	flags.BoolVar(&o.try, "essayer", false, "demande aussi le port pour de vrai (bind), le rend aussitôt, et compare")
 	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
 	complete(cmd, "etat", sonde.StateNames()...)
 	complete(cmd, "source", sonde.SourceKernel, sonde.SourceGopsutil)
@@ -79,13 +83,25 @@ func newSondeCommand(c *console) *cobra.Command {
 // completePIDs proposes the processes that hold a socket, with their names; of
 // several with commas between, the last one is completed.
 func completePIDs(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return completeFrom(cmd, probe.Filter{}, func(s *probe.Snapshot) []string { return sonde.PIDChoices(s.Holders, typed) })
+}
+
+// completePorts proposes the ports where somebody listens.
+func completePorts(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	f := probe.Filter{States: probe.NewStateSet(probe.Listen)}
+	return completeFrom(cmd, f, func(s *probe.Snapshot) []string { return sonde.PortChoices(s.Sockets, typed) })
+}
+
+// completeFrom proposes what choose finds in a snapshot. Tab has no words for a
+// failure.
+func completeFrom(cmd *cobra.Command, f probe.Filter, choose func(*probe.Snapshot) []string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), completionLimit)
 	defer cancel()
-	s, err := probe.Sockets(ctx, probe.Filter{})
-	if err != nil { // Tab has no words for it
+	s, err := probe.Sockets(ctx, f)
+	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return sonde.PIDChoices(s.Holders, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	return choose(s), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
 // completionLimit is how long Tab may take.
@@ -95,7 +111,7 @@ const completionLimit = 2 * time.Second
 func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
 	var f probe.Filter
 	for _, arg := range args {
-		port, err := parsePort(arg)
+		ports, err := parsePorts(arg)
 		if err != nil {
 			if o.follow > 0 && new(intervalValue).Set(arg) == nil {
 				return f, fault.Usage("« "+text.Visible(arg)+" » n'est pas un port",
@@ -103,8 +119,9 @@ func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
 			}
 			return f, err
 		}
-		f.Ports = append(f.Ports, port)
+		f.Ports = append(f.Ports, ports...)
 	}
+	f.Info = len(f.Ports) > 0 || o.follow > 0
 	var err error
 	if f.PIDs, err = sonde.ParsePIDs(o.pids); err != nil {
 		return f, err
@@ -126,21 +143,25 @@ func (o *sondeOptions) filter(args []string) (probe.Filter, error) {
 const sondeGC = 700
 
 // showSockets measures once and writes the answer.
-func showSockets(ctx context.Context, c *console, f probe.Filter, asJSON bool) error {
+func showSockets(ctx context.Context, c *console, f probe.Filter, o *sondeOptions) error {
 	s, err := probe.Sockets(ctx, f)
 	if err != nil {
 		return sonde.Explain(err)
 	}
-	if asJSON {
+	answers, err := sonde.Answers(ctx, f, s, o.try)
+	if err != nil {
+		return sonde.Explain(err)
+	}
+	if o.json {
 		s.Introduce(ctx, len(s.Holders))
-		return sonde.WriteJSON(c.out, s)
+		return sonde.WriteJSON(c.out, s, answers)
 	}
 	var page []byte
 	if len(f.Ports) > 0 {
 		s.Introduce(ctx, answer.MostIntroduced)
 		s.SetRoles()
 		s.Explain(ctx)
-		page = answer.PortReport(c.palette(), c.width(), f, s, sonde.BlindSpots(ctx, f, s))
+		page = answer.PortReport(c.palette(), c.width(), f, s, answers)
 	} else {
 		page = answer.Report(c.palette(), c.width(), f, s, describe(ctx, f.PIDs, s.Sockets))
 	}
@@ -186,11 +207,7 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, interval tim
 		return answer.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
 	}
 	o := live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}
-	err := live.Run(ctx, o, updates)
-	if errors.Is(err, terminal.ErrInterrupted) {
-		return fault.Told(interruptedExit)
-	}
-	return err
+	return live.Run(ctx, o, updates)
 }
 
 // hasSize reports whether a terminal knows how large it is. One that says 0×0
@@ -199,9 +216,6 @@ func hasSize(f *os.File) bool {
 	columns, rows, err := term.GetSize(int(f.Fd()))
 	return err == nil && columns > 0 && rows > 0
 }
-
-// interruptedExit is the status after Ctrl+C, as a shell gives it.
-const interruptedExit = 130
 
 // remarkUpdate tells what is no change, beside the lines.
 func remarkUpdate(c *console, f probe.Filter, u probe.Update) {

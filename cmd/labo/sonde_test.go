@@ -22,24 +22,35 @@ type document struct {
 	Version int       `json:"version"`
 	TakenAt time.Time `json:"taken_at"`
 	Source  string    `json:"source"`
+	Port    *struct {
+		Number  uint16   `json:"number"`
+		Bind    foreseen `json:"bind"`
+		Connect foreseen `json:"connect"`
+	} `json:"port"`
 	Sockets []struct {
 		Protocol  string  `json:"protocol"`
 		State     string  `json:"state"`
 		Local     *end    `json:"local"`
 		Remote    *end    `json:"remote"`
+		V6Only    *bool   `json:"v6only"`
+		Interface *string `json:"interface"`
 		RecvQueue *uint32 `json:"recv_queue"`
 		SendQueue *uint32 `json:"send_queue"`
 		Timer     *struct {
-			Kind      string `json:"kind"`
-			ExpiresMS int64  `json:"expires_ms"`
+			Kind        string `json:"kind"`
+			ExpiresMS   *int64 `json:"expires_ms"`
+			Retransmits uint8  `json:"retransmits"`
 		} `json:"timer"`
-		Inode *uint32 `json:"inode"`
-		Owner struct {
+		Counters map[string]any `json:"counters"`
+		Inode    *uint32        `json:"inode"`
+		Owner    struct {
 			Kind      string `json:"kind"`
+			UID       *int   `json:"uid"`
 			Processes []struct {
-				PID     int    `json:"pid"`
-				Name    string `json:"name"`
-				Command string `json:"command"`
+				PID         int    `json:"pid"`
+				Name        string `json:"name"`
+				Descriptors []int  `json:"descriptors"`
+				Command     string `json:"command"`
 			} `json:"processes"`
 		} `json:"owner"`
 	} `json:"sockets"`
@@ -70,6 +81,17 @@ type who struct {
 		PID     *bool `json:"pid"`
 		User    *bool `json:"user"`
 	} `json:"elsewhere"`
+}
+
+type foreseen struct {
+	OK      *bool   `json:"ok"`
+	Errno   *string `json:"errno"`
+	Because []struct {
+		Kind   string `json:"kind"`
+		Count  int    `json:"count"`
+		Socket any    `json:"socket"`
+	} `json:"because"`
+	Until *int64 `json:"until_ms"`
 }
 
 type end struct {
@@ -106,8 +128,16 @@ func TestSondeJSONTellsOfARealServer(t *testing.T) {
 		if _, err := dec.Token(); err != io.EOF {
 			t.Errorf("%v: something follows the document", args)
 		}
-		if d.Version != 1 || time.Since(d.TakenAt).Abs() > time.Minute {
+		if d.Version != 2 || time.Since(d.TakenAt).Abs() > time.Minute {
 			t.Errorf("%v: version %d, taken at %v", args, d.Version, d.TakenAt)
+		}
+		if args[1] == port {
+			if p := d.Port; p == nil || strconv.Itoa(int(p.Number)) != port || p.Bind.OK == nil || *p.Bind.OK || *p.Bind.Errno != "EADDRINUSE" ||
+				len(p.Bind.Because) != 1 || p.Bind.Because[0].Kind != "listener" || p.Bind.Until != nil || p.Connect.Errno != nil {
+				t.Errorf("%v: port %+v", args, p)
+			}
+		} else if d.Port != nil {
+			t.Errorf("%v: no port was asked for, and yet %+v", args, d.Port)
 		}
 		found := false
 		for _, s := range d.Sockets {

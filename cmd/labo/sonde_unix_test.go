@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -160,5 +162,56 @@ func (s *ptyScreen) shows(t *testing.T, want string) {
 		case <-limit:
 			t.Fatalf("%q was not shown:\n%q", want, s.all())
 		}
+	}
+}
+
+// docs/json.md says how to ask who listens. A client of the port, which has it
+// at its other end, is not the answer.
+func TestTheDocumentedQuestionNamesTheServer(t *testing.T) {
+	probetest.Need(t, "jq")
+	doc, err := os.ReadFile("../../docs/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(doc), "\nQui écoute sur le port 12345")
+	_, rest, _ = strings.Cut(rest, "\n    labo ")
+	question, _, found := strings.Cut(rest, "\n")
+	if !found {
+		t.Fatal("docs/json.md does not say how to ask who listens")
+	}
+	l, port := listen(t)
+	client := exec.CommandContext(t.Context(), "sh", "-c", "exec 3<>/dev/tcp/127.0.0.1/"+port+"; echo ready; read line")
+	client.Path, client.Args[0] = probetest.Need(t, "bash"), "bash"
+	in, err := client.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := client.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); _ = client.Wait() })
+	if _, err := out.Read(make([]byte, 16)); err != nil {
+		t.Fatal(err)
+	}
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	labo := filepath.Join(t.TempDir(), "labo")
+	if err := os.Symlink(self, labo); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := exec.CommandContext(t.Context(), "sh", "-c", labo+" "+strings.ReplaceAll(question, "12345", port)).CombinedOutput()
+	if got := strings.Fields(string(answer)); err != nil || len(got) < 2 || got[0] != strconv.Itoa(os.Getpid()) || strings.Count(string(answer), "\n") != 1 {
+		t.Errorf("%v: %q, want %d alone", err, answer, os.Getpid())
 	}
 }

@@ -27,6 +27,9 @@ func startFault(err error) error {
 		f.Err = err
 		return f
 	}
+	if signaled, ok := errors.AsType[*syscalls.SignaledError](err); ok {
+		return fault.Told(signalExit + signaled.Signal)
+	}
 	start, ok := errors.AsType[*syscalls.StartError](err)
 	if !ok {
 		return err
@@ -56,6 +59,7 @@ func startFault(err error) error {
 const (
 	exitNotExecutable = 126
 	exitNotFound      = 127
+	signalExit        = 128 // and its number, for a program that a signal ended
 )
 
 // endLike makes labo end as the first program that did not succeed: with its

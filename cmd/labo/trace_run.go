@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"labo/lessons/check"
 	"labo/lessons/fault"
@@ -19,17 +20,15 @@ import (
 
 // screen traces on the whole screen, and leaves the view on the terminal.
 func (t *tracing) screen(ctx context.Context) error {
-	ending, signals := untilEnded(ctx)
-	defer signals.stop()
-	session, results, err := scope.Run(ending, scope.Options{Commands: t.commands, Trace: t.run, View: t.o.view,
+	session, results, err := scope.Run(ctx, scope.Options{Commands: t.commands, Trace: t.run, View: t.o.view,
 		Explain: t.o.explain, Options: t.c.screen()})
 	if err != nil {
 		return startFault(err)
 	}
-	if ending.Err() != nil {
-		return ending.Err()
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	t.warn(ending, session)
+	t.warn(ctx, session)
 	if results == nil {
 		return nil
 	}
@@ -102,18 +101,17 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	view := t.newView(out)
 	t.run.Observe = func(i int, e *syscalls.Event) { view.event(t.commands[i].Name(), i, e) }
 
-	ending, signals := untilEnded(ctx)
-	defer signals.stop()
-	session, err := trace.Start(ending, t.commands, t.run)
+	session, err := trace.Start(ctx, t.commands, t.run)
 	if err != nil {
 		return startFault(err)
 	}
-	signals.forward(session)
-	t.warn(ending, session)
-	announcing, quiet := context.WithCancel(ending)
+	started := time.Now()
+	defer t.c.ends.lend(func(s os.Signal) { forward(s, session, started) })()
+	t.warn(ctx, session)
+	announcing, quiet := context.WithCancel(ctx)
 	told := make(chan struct{})
 	go func() { defer close(told); view.wait(announcing, session) }()
-	results, err := session.Wait(ending)
+	results, err := session.Wait(ctx)
 	quiet()
 	<-told
 	view.end(session, results)
@@ -122,6 +120,18 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	}
 	t.keep(session, results)
 	return t.c.endLike(results)
+}
+
+// forward gives a signal to programs. Where it was typed, the terminal has
+// given it to them already, but not to those that were about to start then.
+func forward(s os.Signal, to *trace.Session, started time.Time) {
+	const young = 500 * time.Millisecond
+	if fromKeyboard() && time.Since(started) > young {
+		return
+	}
+	for _, r := range to.Programs {
+		r.Signal(s) // ended already: nothing to tell
+	}
 }
 
 // warn says on the error stream what a program imports that is not Python's, and

@@ -4,13 +4,9 @@ package main
 
 import (
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
-
-// keyboardSignals are those a terminal makes beside Ctrl+C.
-var keyboardSignals = []os.Signal{syscall.SIGQUIT}
 
 // fromKeyboard reports whether a signal may come from the terminal, which
 // gives it to every program in front.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -29,6 +30,7 @@ type verifierOptions struct {
 	terminal bool
 	follow   bool
 	json     bool
+	tale     bool
 }
 
 func newVerifierCommand(c *console) *cobra.Command {
@@ -75,6 +77,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 	f.BoolVar(&o.details, "details", false, "montre aussi les octets, les sockets et l'affichage des défis échoués")
 	f.BoolVar(&o.terminal, "terminal", false, "donne au programme un terminal plutôt que des tubes (Linux, macOS)")
 	f.BoolVar(&o.follow, "suivre", false, "juge de nouveau chaque fois que le fichier est enregistré")
+	f.BoolVar(&o.tale, "recit", false, "ajoute le récit : tout ce que l'adversaire a fait et vu, dans l'ordre")
 	f.BoolVar(&o.json, "json", false, "écrit un document JSON")
 	cmd.MarkFlagsMutuallyExclusive("json", "suivre")
 	complete(cmd, "role", "serveur", "client", "serveur2", "client2")
@@ -105,6 +108,10 @@ func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Confi
 	dash := cmd.ArgsLenAtDash()
 	switch {
 	case dash == 0 && len(args) > 0:
+		if info, err := os.Stat(args[0]); len(args) == 1 && isPython(args[0]) && err == nil && !info.IsDir() && info.Mode()&0o111 == 0 {
+			err := fileJob(&base, args[0]) // "-- -serveur.py": a file with a dash before its name
+			return []check.Config{base}, err
+		}
 		base.Argv = args
 		return []check.Config{base}, nil
 	case dash > 0:
@@ -153,6 +160,9 @@ func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check
 		report, err := o.judge(ctx, c, job, view)
 		if err != nil {
 			return err
+		}
+		if o.tale {
+			writeLines(c, view.Tale(report))
 		}
 		writeLines(c, view.End(report))
 		keep(book, report)

@@ -7,11 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"labo/lessons/check"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
-	"labo/lessons/measured"
+	"labo/lessons/onport"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -62,6 +65,9 @@ func checkFault(job check.Config, err error) error {
 		if role.File == "" {
 			name = "ce programme"
 		}
+		if f := role.Crash; f != nil {
+			return crashFault(name, f, err)
+		}
 		return fault.Failed("impossible de reconnaître le rôle de "+name+" : il n'écoute pas, et n'appelle pas le port",
 			"Donnez-le : `--role serveur`, `--role client`, `--role serveur2` ou `--role client2`.", err)
 	case errors.As(err, &id):
@@ -76,28 +82,33 @@ func checkFault(job check.Config, err error) error {
 	return err
 }
 
+// crashFault says how a program ends before it shows which role it plays.
+func crashFault(name string, f *check.Finding, err error) error {
+	what := name + " s'arrête avant d'écouter ou d'appeler : " + f.Actual
+	if tb := f.Traceback; tb != nil && tb.Line > 0 {
+		what += fmt.Sprintf(" (ligne %d)", tb.Line)
+	}
+	hint := ""
+	if f.Cause != "" {
+		first, n := utf8.DecodeRuneInString(f.Cause)
+		hint = string(unicode.ToUpper(first)) + f.Cause[n:] + "."
+	}
+	return fault.Failed(what, hint, err)
+}
+
 func nearChecks(e *check.UnknownCheckError) string {
 	return didYouMean("", text.Nearest(e.ID, check.IDs(e.Role)))
 }
 
 // busyFault says who has the port.
 func busyFault(busy *check.PortBusyError, err error) error {
-	what := fmt.Sprintf("le port %d n'est pas libre", busy.Port)
-	hint := fmt.Sprintf("`labo sonde %d` montre tout ce qui s'y passe.", busy.Port)
-	for _, s := range busy.Sockets {
-		switch s.Owner.Kind {
-		case probe.OwnerProcess:
-			return fault.Failed(what+" : "+measured.Owner(s.Owner, busy.Source)+" le tient déjà",
-				"Arrêtez ce programme (Ctrl+C dans son terminal), puis recommencez. "+hint, err)
-		case probe.OwnerForbidden, probe.OwnerHidden:
-			what = fmt.Sprintf("le port %d n'est pas libre : un programme que labo ne peut pas voir le tient", busy.Port)
-		}
+	see := fmt.Sprintf("`labo sonde %d` montre tout ce qui s'y passe.", busy.Port)
+	v := busy.Verdict()
+	if v.Outcome == probe.Granted {
+		return fault.Failed(fmt.Sprintf("le port %d n'était pas libre, et labo n'a pas vu par quoi", busy.Port), see, err)
 	}
-	if left := busy.Lingering(); left.Known {
-		what += " : une connexion finie le retient encore"
-		hint = "Attendez " + text.Duration(left.Value) + ", puis recommencez. " + hint
-	}
-	return fault.Failed(what, hint, err)
+	what, hint := onport.Taken(busy.Port, v)
+	return fault.Failed(what, strings.TrimSpace(hint+" "+see), err)
 }
 
 // pythonFault says that there is no Python, and how to get one.

@@ -59,7 +59,7 @@ func Follow(ctx context.Context, b *bench.Bench) *Following {
 // Meet waits until a connection was seen: what labo plays by itself must not
 // be over before.
 func Meet(b *bench.Bench, f *Following) {
-	b.Await("la connexion", func() bool {
+	Await(b, "la connexion", func() bool {
 		select {
 		case <-f.met:
 			return true

@@ -6,7 +6,9 @@ import (
 
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
+	"labo/lessons/evidence"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // ownPatience is how long labo waits for the reader's own programs. The reader
@@ -62,4 +64,19 @@ func EndOwn(b *bench.Bench, whole bool) {
 	}
 	b.Say("pas-vu")
 	b.Pause() // the scene is not done
+}
+
+// Peak shows an earlier snapshot of the lesson's port: the one with the most
+// rows, memories (TIME-WAIT) aside. Nothing shows it any more.
+func Peak(b *bench.Bench, s *probe.Snapshot) {
+	living := make([]probe.Socket, 0, len(s.Sockets))
+	for _, sock := range s.Sockets {
+		if sock.State != probe.TimeWait {
+			living = append(living, sock)
+		}
+	}
+	b.Show(evidence.Evidence{
+		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
+		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
+	})
 }

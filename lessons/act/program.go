@@ -10,6 +10,7 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/check"
+	"labo/lessons/check/pace"
 	"labo/lessons/check/runner"
 	"labo/lessons/text"
 	"labo/probe"
@@ -94,4 +95,21 @@ func AwaitListen(b *bench.Bench, p *Program) *probe.Snapshot {
 		}
 		return false
 	})
+}
+
+// Await waits, within a bound that no healthy machine needs, until done is
+// true; what says what is waited for, in French.
+func Await(b *bench.Bench, what string, done func() bool) {
+	const bound, step = 5 * time.Second, 2 * time.Millisecond
+	begun := time.Now()
+	over, stop := pace.After(bound)
+	defer stop()
+	for !done() {
+		select {
+		case <-over:
+			b.Fail(what + " : toujours pas après " + text.Duration(time.Since(begun)))
+		default:
+			b.Sleep(step)
+		}
+	}
 }

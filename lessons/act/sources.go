@@ -10,12 +10,19 @@ import (
 	"labo/probe"
 )
 
-// ThreadCheck is the command that lists the threads of a process.
-func ThreadCheck(pid int) []string {
-	if runtime.GOOS == "linux" {
-		return []string{fmt.Sprintf("ps -L -o tid,stat,wchan:20,comm -p %d", pid)}
+// WaitCheck is the command that shows where in the kernel each thread of a
+// process waits, "/proc/PID/task/TID/wchan:function"; where that cannot be seen,
+// labo itself says what each waits for.
+func WaitCheck(info probe.ProcessInfo) []string {
+	if len(info.Tasks) == 0 {
+		return CpuCheck(info.PID)
 	}
-	return CpuCheck(pid)
+	for _, t := range info.Tasks {
+		if !t.Wait.Known {
+			return []string{fmt.Sprintf("labo sonde --pid %d", info.PID)}
+		}
+	}
+	return []string{fmt.Sprintf("grep . /proc/%d/task/*/wchan", info.PID)}
 }
 
 // The words of the probe's means, on this system.
@@ -36,11 +43,11 @@ func ThreadSource() string {
 	return "gopsutil"
 }
 
-// DescriptorCheck is the command that lists the descriptors of a process.
+// DescriptorCheck is the command that counts the descriptors of a process.
 func DescriptorCheck(pid int) []string {
 	switch runtime.GOOS {
 	case "linux":
-		return []string{fmt.Sprintf("ls -l /proc/%d/fd", pid)}
+		return []string{fmt.Sprintf("ls /proc/%d/fd | wc -l", pid)}
 	case "windows":
 		return []string{fmt.Sprintf("powershell -c (Get-Process -Id %d).HandleCount", pid)}
 	}

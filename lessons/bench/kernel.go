@@ -49,9 +49,8 @@ func (b *Bench) Examine(pid int, name string) probe.ProcessInfo {
 // was there before it too.
 func (b *Bench) ShowMemories() { b.before = nil }
 
-// Kernel shows a snapshot of the lesson's port, with further commands that
-// check it.
-func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
+// Kernel shows a snapshot of the lesson's port.
+func (b *Bench) Kernel(s *probe.Snapshot) {
 	b.Beside(b.Port)
 	rows, notes := b.rows(s)
 	empty := "aucune ligne ne cite le port %d"
@@ -64,23 +63,7 @@ func (b *Bench) Kernel(s *probe.Snapshot, checks ...string) {
 		Source:  s.Source.String(),
 		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port)},
 		Notes:   append(b.NewNotes(measured.Notes(s)), notes...),
-		Checks:  append([]string{measured.Check(b.Filter())}, checks...),
-	})
-}
-
-// Peak shows an earlier snapshot of the lesson's port: the one with the most
-// rows, memories (TIME-WAIT) aside.
-func (b *Bench) Peak(s *probe.Snapshot) {
-	living := make([]probe.Socket, 0, len(s.Sockets))
-	for _, sock := range s.Sockets {
-		if sock.State != probe.TimeWait {
-			living = append(living, sock)
-		}
-	}
-	b.Show(evidence.Evidence{
-		Title: "Au plus fort de l'échange", At: s.TakenAt, Source: s.Source.String(),
-		Sockets: &evidence.Table{Rows: living, Empty: "aucune ligne"},
-		Checks:  []string{measured.Check(b.Filter())},
+		Checks:  measured.Checks(b.Filter(), measured.Shown{Sockets: rows}),
 	})
 }
 
@@ -185,6 +168,3 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 func (b *Bench) Me() probe.ProcessInfo {
 	return b.Examine(os.Getpid(), "labo")
 }
-
-// PID is the number of this process.
-func (b *Bench) PID() int { return os.Getpid() }

@@ -2,11 +2,8 @@ package bench
 
 import (
 	"context"
-	"time"
 
 	"labo/lessons/check"
-	"labo/lessons/check/pace"
-	"labo/lessons/text"
 )
 
 // Python returns the Python of this machine, looked for once in a step.
@@ -24,21 +21,4 @@ func (b *Bench) Python(ctx context.Context) (check.Python, bool) {
 type foundPython struct {
 	searched, ok bool
 	python       check.Python
-}
-
-// Await waits, within a bound that no healthy machine needs, until done is
-// true; what says what is waited for, in French.
-func (b *Bench) Await(what string, done func() bool) {
-	const bound, step = 5 * time.Second, 2 * time.Millisecond
-	begun := time.Now()
-	over, stop := pace.After(bound)
-	defer stop()
-	for !done() {
-		select {
-		case <-over:
-			b.Fail(what + " : toujours pas après " + text.Duration(time.Since(begun)))
-		default:
-			b.Sleep(step)
-		}
-	}
 }

@@ -17,7 +17,9 @@ import (
 // and what was measured, then who else touched the port, where somebody was
 // seen. The words of Go are never among them.
 func TestAScenesEndIsSaidInFrench(t *testing.T) {
-	taken := &chat.PortTakenError{Port: 12345, State: probe.Listen, Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 2867, Name: "python3"}}}}
+	at := netip.MustParseAddrPort("127.0.0.1:12345")
+	listener := probe.Socket{State: probe.Listen, Local: at, Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 2867, Name: "python3"}}}}
+	taken := &chat.PortTakenError{Addr: at, Port: at.Port(), Verdict: probe.InTheWay(at, []probe.Socket{listener})}
 	for _, tc := range []struct {
 		err   error
 		other string
@@ -30,8 +32,8 @@ func TestAScenesEndIsSaidInFrench(t *testing.T) {
 			"se connecter : " + fault.Errno(syscall.ETIMEDOUT) + ". python3 (2867) s'est connecté pendant la scène : r pour rejouer."},
 		{errDisturbed, "python3 (2867) s'est connecté pendant la scène", "python3 (2867) s'est connecté pendant la scène : r pour rejouer."},
 		{&doingError{"écouter", taken}, "python3 (2867) écoute sur le port 12345",
-			"le port 12345 est déjà pris par python3 (processus 2867), qui y écoute. Arrêtez ce programme (Ctrl+C dans son terminal)."},
-		{&doingError{"se connecter", &chat.RefusedError{Addr: netip.MustParseAddrPort("127.0.0.1:12345"), Err: syscall.ECONNREFUSED}}, "x (1) écoute",
+			"le port 12345 est déjà pris par python3 (2867), qui y écoute. Arrêtez ce programme."},
+		{&doingError{"se connecter", &chat.RefusedError{Addr: at, Err: syscall.ECONNREFUSED}}, "x (1) écoute",
 			"se connecter : connexion refusée par 127.0.0.1:12345 en 0\u00a0s : " + fault.Errno(syscall.ECONNREFUSED) + ". x (1) écoute : r pour rejouer."},
 	} {
 		p := &Player{other: tc.other}

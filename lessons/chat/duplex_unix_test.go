@@ -3,14 +3,12 @@
 package chat
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -377,83 +375,6 @@ func TestDumbTerminalShowsPlainLines(t *testing.T) {
 	}
 	if strings.Contains(p.screen.String(), "\x1b") {
 		t.Errorf("sequences on a dumb terminal: %q", p.screen)
-	}
-}
-
-// TestCtrlZSuspends suspends a program under a small shell, which then brings
-// it back to the foreground.
-func TestCtrlZSuspends(t *testing.T) {
-	port, accept := rawServer(t)
-	cmd := labo(t, "client2", port)
-	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=shell client2 %d", programVariable, port))
-	p := run(t, cmd)
-	conn := accept()
-	p.shows("[Client >>>] ", 1)
-	p.edits()
-	p.keys("avant")
-	p.shows("avant", 1)
-	p.keys("\x1a")
-	p.shows("stopped, canonical true", 1)
-	p.edits()
-	p.shows("[Client >>>] avant", 1)
-	p.keys(" et après\r")
-	reads(t, conn, "avant et après")
-	p.keys("\x03")
-	if got := p.ends(); got != int(Interrupted) {
-		t.Errorf("ended %v", Ending(got))
-	}
-	p.leftTheTerminal()
-}
-
-// TestCtrlZWithoutAShell is pressed where no shell could wake the program: the
-// system lets it run on.
-func TestCtrlZWithoutAShell(t *testing.T) {
-	p, conn := duplexOnTerminal(t, "client2", true)
-	p.edits()
-	p.keys("\x1a")
-	p.shows("[Client >>>] ", 2)
-	p.edits()
-	p.keys("toujours là\r")
-	reads(t, conn, "toujours là")
-	p.keys("\x03")
-	p.ends()
-	p.leftTheTerminal()
-}
-
-// shellMain runs a program of this package in the foreground of its terminal,
-// as a shell does. When it stops it says how the terminal was left and brings
-// it back.
-func shellMain(program string) int {
-	self, err := os.Executable()
-	if err != nil {
-		panic(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), programVariable+"="+program)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: 0}
-	if err := cmd.Start(); err != nil {
-		panic(err)
-	}
-	pid := cmd.Process.Pid
-	for {
-		var status syscall.WaitStatus
-		if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); errors.Is(err, syscall.EINTR) {
-			continue
-		} else if err != nil {
-			panic(err)
-		}
-		if !status.Stopped() {
-			return status.ExitStatus()
-		}
-		state, err := unix.IoctlGetTermios(0, getTermios)
-		if err != nil {
-			panic(err)
-		}
-		fmt.Printf("stopped, canonical %v\n", state.Lflag&unix.ICANON != 0)
-		if err := syscall.Kill(-pid, syscall.SIGCONT); err != nil { // the terminal is still its own
-			panic(err)
-		}
 	}
 }
 

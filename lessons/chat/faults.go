@@ -6,10 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"time"
 
 	"labo/lessons/atelier"
 	"labo/lessons/fault"
+	"labo/lessons/onport"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -41,7 +41,7 @@ func Fault(err error) *fault.Fault {
 
 func (e *PortTakenError) fault() *fault.Fault {
 	what, hint := e.Words()
-	return fault.Failed(what, hint+" "+e.elsewhere(), e)
+	return fault.Failed(what, strings.TrimSpace(hint+" "+e.elsewhere()), e)
 }
 
 // Words says in French who has the port, and what would free it.
@@ -51,46 +51,10 @@ func (e *PortTakenError) Words() (what, hint string) {
 	case e.Unseen != nil:
 		return port + " est déjà pris, et labo n'a pas pu voir par qui",
 			"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
-	case e.State == probe.StateUnknown:
+	case e.Verdict.Outcome == probe.Granted:
 		return port + " était pris, mais plus rien ne l'occupait quand labo a regardé", "Réessayez."
-	case e.State == probe.TimeWait:
-		return e.timeWait(port)
-	case e.Owner.Kind == probe.OwnerProcess:
-		return port + " est déjà pris par " + holders(e.Owner.Holders) + manner(e.State),
-			"Arrêtez ce programme (Ctrl+C dans son terminal)."
-	case e.Owner.Kind == probe.OwnerKernel:
-		return port + " est encore retenu par le noyau : une ancienne connexion n'est pas finie (" + e.State.String() + ")",
-			"Fermez le programme à l'autre bout, ou attendez un peu."
-	case e.Owner.Kind == probe.OwnerForbidden:
-		return port + " est déjà pris par un programme que vous n'avez pas le droit d'examiner",
-			"Il appartient sans doute à un autre utilisateur, ou au système."
-	case e.Owner.Kind == probe.OwnerGone:
-		return port + " était pris par un programme qui vient de se terminer", "Réessayez."
 	}
-	return port + " est déjà pris, par un programme que ce système ne nomme pas",
-		"Cherchez un serveur resté ouvert dans un autre terminal et arrêtez-le."
-}
-
-// timeWait says how long the kernel will remember.
-func (e *PortTakenError) timeWait(port string) (what, hint string) {
-	what = port + " est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT"
-	if !e.Remaining.Known {
-		return what, "Aucun programme ne le tient : réessayez dans une minute ou deux."
-	}
-	left := text.Plural(int((e.Remaining.Value+time.Second-1)/time.Second), "seconde")
-	return what + ", pour " + left + " encore",
-		"Aucun programme ne le tient : attendez " + left + "."
-}
-
-// manner says what the owner does with the port.
-func manner(s probe.State) string {
-	switch s {
-	case probe.Listen:
-		return ", qui y écoute"
-	case probe.Bound:
-		return ", qui l'a réservé sans y écouter"
-	}
-	return ", pour une connexion (" + s.String() + ")"
+	return onport.Taken(e.Port, e.Verdict)
 }
 
 // elsewhere proposes another port, one that was free if one is known.
@@ -99,18 +63,6 @@ func (e *PortTakenError) elsewhere() string {
 		return "Sinon, prenez un autre port, avec --port."
 	}
 	return fmt.Sprintf("Sinon, prenez un autre port : `labo %s --port %d`, et le même pour le client.", serverName(e.Duplex), e.Free)
-}
-
-func holders(all []*probe.Holder) string {
-	words := make([]string, len(all))
-	for i, h := range all {
-		name := plain(h.Name)
-		if name == "" {
-			name = "un programme sans nom"
-		}
-		words[i] = fmt.Sprintf("%s (processus %d)", name, h.PID)
-	}
-	return strings.Join(words, ", ")
 }
 
 func (e *ListenError) fault() *fault.Fault {
@@ -123,7 +75,7 @@ func (e *ListenError) fault() *fault.Fault {
 					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), atelier.Port), e)
 		}
 		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), fault.Cause(e.Err)),
-			"Ce système le garde pour lui, ou une règle l'interdit : prenez un autre port, avec --port.", e)
+			"Prenez un autre port, avec --port.", e)
 	case ListenElsewhere:
 		hint := "Un serveur n'écoute qu'à une adresse de sa propre machine"
 		if own := ownAddresses(); own != "" {

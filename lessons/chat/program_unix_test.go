@@ -33,9 +33,6 @@ const screenWidth, screenHeight = 60, 120
 const programVariable = "LABO_CHAT_TEST"
 
 func TestMain(m *testing.M) {
-	if program, ok := strings.CutPrefix(os.Getenv(programVariable), "shell "); ok {
-		os.Exit(shellMain(program))
-	}
 	if program := os.Getenv(programVariable); program != "" {
 		os.Exit(programMain(program))
 	}

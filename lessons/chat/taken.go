@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"time"
 
+	"labo/lessons/onport"
 	"labo/probe"
 )
 
@@ -15,16 +15,11 @@ type PortTakenError struct {
 	Addr netip.AddrPort
 	Port uint16
 
-	// State and Owner are those of the socket that is in the way: a listener,
-	// else a reserved port, else a connection, else its memory (TIME-WAIT).
-	// StateUnknown: none was seen any more when we looked, or Unseen says why
-	// we could not look.
-	State probe.State
-	Owner probe.Owner
-	// Remaining is the time until the kernel forgets the last of the
-	// connections, with [probe.TimeWait] where the system tells it.
-	Remaining probe.Maybe[time.Duration]
-	Unseen    error
+	// Verdict is what bind() would have got among the sockets that labo then
+	// saw: refused, unless what was in the way was gone by then. Unseen says why
+	// labo could not look.
+	Verdict probe.Verdict
+	Unseen  error
 
 	// Free is a port near this one that could be had when we tried, 0 for none.
 	Free uint16
@@ -44,51 +39,11 @@ func portTaken(ctx context.Context, addr netip.AddrPort, cause error) *PortTaken
 	if err != nil {
 		e.Unseen = err
 	} else {
-		e.blame(snap.Sockets)
+		snap.Introduce(ctx, onport.MostNamed)
+		e.Verdict = probe.InTheWay(addr, snap.Sockets)
 	}
 	e.Free = freeNear(ctx, addr)
 	return e
-}
-
-// blame picks among sockets the one that is in the way of e.Addr.
-func (e *PortTakenError) blame(sockets []probe.Socket) {
-	worst := 0
-	for i := range sockets {
-		s := &sockets[i]
-		if s.Local.Port() != e.Port || !overlap(s.Local.Addr().Unmap(), e.Addr.Addr()) {
-			continue
-		}
-		if w := hindrance(s); w > worst {
-			worst = w
-			e.State, e.Owner = s.State, s.Owner
-		}
-		if t := s.Timer; s.State == probe.TimeWait && t.Known && t.Value.Kind == probe.TimerTimeWait &&
-			t.Value.Remaining > e.Remaining.Value {
-			e.Remaining = probe.Known(t.Value.Remaining)
-		}
-	}
-	if e.State != probe.TimeWait {
-		e.Remaining = probe.Maybe[time.Duration]{}
-	}
-}
-
-// hindrance ranks sockets by how surely they are what keeps a port.
-func hindrance(s *probe.Socket) int {
-	switch s.State {
-	case probe.Listen:
-		return 4
-	case probe.Bound:
-		return 3
-	case probe.TimeWait:
-		return 1
-	}
-	return 2
-}
-
-// overlap reports whether two local addresses cannot have the same port: they
-// are equal, or one of them is "all addresses".
-func overlap(a, b netip.Addr) bool {
-	return a == b || a.IsUnspecified() || b.IsUnspecified()
 }
 
 // freeNear returns a port after the one of addr that can be listened on now.

@@ -29,8 +29,8 @@ func TestPortTakenByAProcess(t *testing.T) {
 	if !ok {
 		t.Fatalf("error %v", r.err)
 	}
-	if e.Port != port || e.State != probe.Listen || e.Owner.Kind != probe.OwnerProcess ||
-		e.Owner.Holders[0].PID != os.Getpid() || !isErrno(e, errnoInUse) {
+	if s := inTheWay(e); e.Port != port || s.State != probe.Listen || s.Owner.Kind != probe.OwnerProcess ||
+		s.Owner.Holders[0].PID != os.Getpid() || !isErrno(e, errnoInUse) {
 		t.Errorf("error %+v", e)
 	}
 	if e.Free == port || e.Free == 0 {
@@ -59,15 +59,24 @@ func TestPortInTimeWait(t *testing.T) {
 	again := serve(t, Server{Port: port})
 	again.endsWith(Failed)
 	e, ok := errors.AsType[*PortTakenError](again.err)
-	if !ok || e.State != probe.TimeWait || e.Owner.Kind != probe.OwnerKernel {
+	if s := inTheWay(e); !ok || s.State != probe.TimeWait || s.Owner.Kind != probe.OwnerKernel {
 		t.Fatalf("error %+v", again.err)
 	}
-	if e.Remaining.Known && (e.Remaining.Value <= 0 || e.Remaining.Value > 5*time.Minute) {
-		t.Errorf("%v remain", e.Remaining.Value)
+	left := e.Verdict.Until
+	if left.Known && (left.Value <= 0 || left.Value > 5*time.Minute) {
+		t.Errorf("%v remain", left.Value)
 	}
-	if runtime.GOOS == "linux" && !e.Remaining.Known {
+	if runtime.GOOS == "linux" && !left.Known {
 		t.Error("the remaining time is unknown")
 	}
+}
+
+// inTheWay returns the socket that an error names.
+func inTheWay(e *PortTakenError) probe.Socket {
+	if e == nil || e.Verdict.Outcome != probe.Refused || e.Verdict.Because[0].Socket == nil {
+		return probe.Socket{}
+	}
+	return *e.Verdict.Because[0].Socket
 }
 
 // TestRestartAfterTimeWait holds the default: as Go sets SO_REUSEADDR, labo can
@@ -119,6 +128,10 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 		s.Timer = probe.Known(probe.Timer{Kind: probe.TimerTimeWait, Remaining: left})
 		return s
 	}
+	only6 := func(s probe.Socket) probe.Socket {
+		s.Family, s.V6Only = probe.TCP6, probe.Known(true)
+		return s
+	}
 	for name, tc := range map[string]struct {
 		sockets []probe.Socket
 		state   probe.State
@@ -129,15 +142,15 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 			[]probe.Socket{
 				sock(probe.Established, "127.0.0.1:12345", "127.0.0.1:50000", kernel),
 				sock(probe.Listen, "127.0.0.1:12345", "", process),
-			}, probe.Listen, 0, "le port 12345 est déjà pris par python3 (processus 42), qui y écoute",
+			}, probe.Listen, 0, "le port 12345 est déjà pris par python3 (42), qui y écoute",
 		},
 		"a listener on all addresses": {
 			[]probe.Socket{sock(probe.Listen, "0.0.0.0:12345", "", process)},
-			probe.Listen, 0, "le port 12345 est déjà pris par python3 (processus 42), qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par python3 (42), qui y écoute sur toutes les adresses",
 		},
 		"a mapped IPv6 listener": {
 			[]probe.Socket{sock(probe.Listen, "[::ffff:127.0.0.1]:12345", "", process)},
-			probe.Listen, 0, "le port 12345 est déjà pris par python3 (processus 42), qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par python3 (42), qui y écoute",
 		},
 		"others are not in the way": {
 			[]probe.Socket{
@@ -145,14 +158,19 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 				sock(probe.Established, "127.0.0.1:50000", "127.0.0.1:12345", process),
 			}, probe.StateUnknown, 0, "le port 12345 était pris, mais plus rien ne l'occupait quand labo a regardé",
 		},
+		"an innocent listener, for IPv6 only": {
+			[]probe.Socket{only6(sock(probe.Listen, "[::]:12345", "", process)), waiting("127.0.0.1:12345", 12*time.Second)},
+			probe.TimeWait, 12 * time.Second,
+			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 12 s encore",
+		},
 		"the last of the memories": {
 			[]probe.Socket{waiting("127.0.0.1:12345", 12*time.Second), waiting("127.0.0.1:12345", 41200*time.Millisecond)},
 			probe.TimeWait, 41200 * time.Millisecond,
-			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 42 secondes encore",
+			"le port 12345 est encore retenu par le noyau : une connexion terminée y est en TIME-WAIT, pour 42 s encore",
 		},
 		"reserved": {
 			[]probe.Socket{sock(probe.Bound, "127.0.0.1:12345", "", process)},
-			probe.Bound, 0, "le port 12345 est déjà pris par python3 (processus 42), qui l'a réservé sans y écouter",
+			probe.Bound, 0, "le port 12345 est déjà pris par python3 (42), qui l'a réservé sans y écouter",
 		},
 		"half closed": {
 			[]probe.Socket{sock(probe.FinWait2, "127.0.0.1:12345", "127.0.0.1:50000", kernel)},
@@ -160,26 +178,26 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 		},
 		"an ephemeral port": {
 			[]probe.Socket{sock(probe.Established, "127.0.0.1:12345", "127.0.0.1:80", process)},
-			probe.Established, 0, "le port 12345 est déjà pris par python3 (processus 42), pour une connexion (ESTABLISHED)",
+			probe.Established, 0, "le port 12345 est déjà pris par python3 (42), pour une connexion avec 127.0.0.1:80 (ESTABLISHED)",
 		},
 		"forbidden": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{Kind: probe.OwnerForbidden})},
-			probe.Listen, 0, "le port 12345 est déjà pris par un programme que vous n'avez pas le droit d'examiner",
+			probe.Listen, 0, "le port 12345 est déjà pris par un socket que labo n'a trouvé dans aucun processus, qui y écoute",
 		},
 		"hidden": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{})},
-			probe.Listen, 0, "le port 12345 est déjà pris, par un programme que ce système ne nomme pas",
+			probe.Listen, 0, "le port 12345 est déjà pris par un socket que labo n'a trouvé dans aucun processus, qui y écoute",
 		},
 		"a hostile name": {
 			[]probe.Socket{sock(probe.Listen, "127.0.0.1:12345", "", probe.Owner{
 				Kind: probe.OwnerProcess, Holders: []*probe.Holder{{PID: 42, Name: "\x1b[2Jx`y"}}})},
-			probe.Listen, 0, "le port 12345 est déjà pris par ␛[2Jx'y (processus 42), qui y écoute",
+			probe.Listen, 0, "le port 12345 est déjà pris par ␛[2Jx'y (42), qui y écoute",
 		},
 	} {
 		e := &PortTakenError{Addr: netip.MustParseAddrPort("127.0.0.1:12345"), Port: 12345, Err: errnoInUse}
-		e.blame(tc.sockets)
-		if e.State != tc.state || e.Remaining.Value != tc.left {
-			t.Errorf("%s: %v, %v left, want %v, %v", name, e.State, e.Remaining.Value, tc.state, tc.left)
+		e.Verdict = probe.InTheWay(e.Addr, tc.sockets)
+		if got, left := inTheWay(e).State, e.Verdict.Until.Value; got != tc.state || left != tc.left {
+			t.Errorf("%s: %v, %v left, want %v, %v", name, got, left, tc.state, tc.left)
 		}
 		if got := strings.ReplaceAll(Fault(e).What, text.NBSP, " "); got != tc.words {
 			t.Errorf("%s: said %q, want %q", name, got, tc.words)

@@ -62,6 +62,9 @@ type Result struct {
 	Blocker string
 	// Machine is set where labo or the machine is the cause.
 	Machine error
+	// Remark says in what a passed check is not as the sheet has it: a French
+	// sentence, "" for nothing.
+	Remark string
 	// Finding is what was seen; only with Failed.
 	Finding *Finding
 	Took    time.Duration // of the run that decided it
@@ -80,6 +83,7 @@ type Report struct {
 	Results []Result
 	At      time.Time
 	Took    time.Duration
+	Tale    []string // what labo did and saw, in order: lines in French
 }
 
 // Count returns how many results of a level have the verdict.
@@ -87,6 +91,17 @@ func (r *Report) Count(l Level, v Verdict) int {
 	n := 0
 	for i := range r.Results {
 		if r.Results[i].Level == l && r.Results[i].Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Remarked returns how many results of a level passed with a remark.
+func (r *Report) Remarked(l Level) int {
+	n := 0
+	for i := range r.Results {
+		if r.Results[i].Level == l && r.Results[i].Remark != "" {
 			n++
 		}
 	}

@@ -57,22 +57,23 @@ func cut(t *trial) {
 	}
 	long := strings.Repeat("a", bufferEdge-1) + "é"
 	want := "le « é » dont les deux octets n'arrivent pas ensemble est affiché"
-	mark := t.proc.Out.Total()
-	_ = p.Send(long)
+	mark := t.proc.Shown.Total()
+	t.send(p, long)
 	s := t.until(func() bool { return strings.Contains(t.flat(mark), long) })
 	if s == met {
 		word := t.word()
-		mark, long = t.proc.Out.Total(), word+"é!"
+		mark, long = t.proc.Shown.Total(), word+"é!"
+		t.tell("envoie %q, puis %q", word+"\xc3", "\xa9!")
 		_ = p.Send(word + "\xc3")
 		t.asleep() // it has read the first half
-		_ = p.Send("\xa9!")
+		_ = p.Send(t.ended("\xa9!"))
 		s = t.until(func() bool { return strings.Contains(t.flat(mark), long) })
 	}
 	if s == met {
 		t.challenge(nil)
 		return
 	}
-	f := failing(want, "il manque : le programme "+t.how(s)).variant(t.kind(s))
+	f := failing(want, "il manque : le programme "+t.how(s)).variant(t.kind(s, kindBytes))
 	if seen := t.flat(mark); seen != "" && s != flooding {
 		f.Diff = newDiff(long, seen)
 	}
@@ -85,17 +86,17 @@ func invalid(t *trial) {
 	if p == nil {
 		return
 	}
-	_ = p.Send("caf\xe9 \xff\xfe")
+	t.send(p, "caf\xe9 \xff\xfe")
 	t.asleep() // it has read them
-	mark, word := t.proc.Out.Total(), t.word()
-	_ = p.Send(word)
+	mark, word := t.proc.Shown.Total(), t.word()
+	t.send(p, word)
 	s := t.until(func() bool { return t.printed(mark, word) != "" })
 	if s == met {
 		t.challenge(nil)
 		return
 	}
 	t.challenge(failing("après des octets qui ne sont pas de l'UTF-8, le message suivant est affiché",
-		"il ne l'est pas : le programme "+t.how(s)).variant(t.kind(s)))
+		"il ne l'est pas : le programme "+t.how(s)).variant(t.kind(s, kindBytes)))
 }
 
 // glued sends three messages in one write, each with its line end.
@@ -105,8 +106,10 @@ func glued(t *trial) {
 		return
 	}
 	one, two := t.word(), t.word()
-	mark := t.proc.Out.Total()
+	mark := t.proc.Shown.Total()
+	t.tell("envoie d'un coup %q", one+"\n"+two+"\nexit\n")
 	_ = p.Send(one + "\n" + two + "\nexit\n")
+	t.said = append(t.said, one, two)
 	t.challenge(t.separated(mark, one, two))
 }
 
@@ -117,7 +120,9 @@ func byteByByte(t *trial) {
 		return
 	}
 	word := t.word()
-	mark := t.proc.Out.Total()
+	mark := t.proc.Shown.Total()
+	t.said = append(t.said, word)
+	t.tell("envoie, octet par octet, %q", word+"\nexit\n")
 	tick := time.NewTicker(byteEvery) // faster, the kernel may glue them again
 	defer tick.Stop()
 	gaps, last := 0, time.Now()
@@ -174,22 +179,23 @@ var ErrHeldUp error = fault.Failed("la machine est trop occupée pour que labo t
 // was understood.
 func (t *trial) separated(mark int64, messages ...string) *Finding {
 	if t.j.Role.TwoWay() {
-		t.proc.Type("exit")
+		t.typed("exit")
 	}
-	s := t.until(func() bool { _, over := t.proc.Ended(); return over })
+	s := t.until(func() bool { return t.parted() })
 	want := "chaque ligne reçue est un message, et le « exit » qui suit termine le programme"
 	for _, m := range messages {
-		if t.printed(mark, t.j.Role.tag()+" "+m) == "" {
+		line := t.printed(mark, m)
+		if labelled, _ := t.labelled(line, m); !labelled {
 			f := failing(want, "« "+m+" » n'est pas affiché comme un message")
 			if seen := t.proc.Transcript(mark); s != flooding {
 				f.Diff = newDiff(t.j.Role.tag()+" "+strings.Join(messages, "\n"+t.j.Role.tag()+" ")+"\n", seen)
 			}
-			return f.variant(t.kind(s))
+			return f.variant(t.kind(s, kindBytes))
 		}
 	}
 	switch {
 	case s != met && s != ended:
-		return failing(want, "le « exit » est passé inaperçu : le programme "+t.how(s)).variant(t.kind(s))
+		return failing(want, "le « exit » est passé inaperçu : le programme "+t.how(s)).variant(t.kind(s, kindBytes))
 	case t.crashed():
 		return failing(want, "le programme "+t.howEnded()).variant("erreur")
 	}
@@ -206,7 +212,7 @@ func boundary(t *trial) {
 	mark := len(p.Got())
 	lines := []string{t.word(), t.word(), t.word()}
 	for _, line := range lines {
-		t.proc.Type(line)
+		t.typed(line)
 	}
 	got := func() string { return p.Got()[mark:] }
 	s := t.until(func() bool {
@@ -220,7 +226,7 @@ func boundary(t *trial) {
 	switch glue := strings.Join(lines, ""); {
 	case s != met:
 		t.challenge(failing("les trois lignes tapées arrivent", "il n'est arrivé que « "+
-			text.Visible(text.Truncate(got(), 100))+" » : le programme "+t.how(s)).variant(t.kind(s)))
+			text.Visible(text.Truncate(got(), 100))+" » : le programme "+t.how(s)).variant(t.kind(s, kindKeyboard)))
 	case strings.Contains(got(), glue):
 		f := failing("entre deux messages, quelque chose dit où l'un s'arrête (par exemple un saut de ligne)",
 			"les octets se suivent sans rien entre eux")

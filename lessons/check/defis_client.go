@@ -33,7 +33,7 @@ func nobody(t *trial) {
 	case cancelled:
 		return
 	}
-	switch said := strings.TrimSpace(t.proc.Out.String() + t.proc.Err.String()); {
+	switch said := strings.TrimSpace(t.proc.Transcript(0)); {
 	case t.crashed():
 		t.challenge(failing(want, "le programme "+t.howEnded()).variant("erreur"))
 	case said == "":
@@ -49,7 +49,7 @@ func (t *trial) retries(want string) *Finding {
 	if s == met {
 		return nil
 	}
-	return failing(want, "le serveur est là maintenant, mais le programme "+t.how(s)).variant(t.kind(s))
+	return failing(want, "le serveur est là maintenant, mais le programme "+t.how(s)).variant(t.kind(s, kindKeyboard))
 }
 
 // serverDies makes the server end in the middle of a conversation: as a
@@ -63,8 +63,10 @@ func serverDies(reset bool) func(*trial) {
 		how := "le serveur s'arrête (FIN)"
 		if reset {
 			how = "le serveur coupe net (RST)"
+			t.tell("coupe net (RST)")
 			p.Reset()
 		} else {
+			t.tell("ferme (FIN)")
 			p.Leave()
 		}
 		t.challenge(t.notices("quand " + how + ", le programme le dit et se termine sans erreur, au plus tard à la deuxième ligne tapée"))
@@ -81,7 +83,7 @@ func (t *trial) notices(want string) *Finding {
 	s := t.untilFor(challengePatience*2/3, gone)
 	for range 2 {
 		if s == quiet {
-			t.proc.Type(t.word())
+			t.typed(t.word())
 			s = t.untilFor(challengePatience*2/3, gone)
 		}
 	}
@@ -94,7 +96,7 @@ func (t *trial) notices(want string) *Finding {
 	case s == met || s == ended:
 		return nil
 	}
-	return failing(want, "le programme "+t.how(s)).variant(t.kind(s))
+	return failing(want, "le programme "+t.how(s)).variant(t.kind(s, kindKeyboard))
 }
 
 // inputEnds ends the input of the program: Ctrl+D. A server that is told
@@ -105,6 +107,7 @@ func inputEnds(t *trial) {
 		return
 	}
 	mark := len(p.Got())
+	t.tell("termine l'entrée (Ctrl+D)")
 	t.proc.EndInput()
 	answered := false
 	s := t.until(func() bool {
@@ -123,6 +126,6 @@ func inputEnds(t *trial) {
 	case s == met || s == ended:
 		t.challenge(nil)
 	default:
-		t.challenge(failing(want, "le programme "+t.how(s)).variant(t.kind(s)))
+		t.challenge(failing(want, "le programme "+t.how(s)).variant(t.kind(s, kindKeyboard)))
 	}
 }

@@ -21,8 +21,10 @@ func leaves(reset bool) func(*trial) {
 		how := "un client part sans dire exit (FIN)"
 		if reset {
 			how = "un client coupe net (RST)"
+			t.tell("coupe net (RST)")
 			p.Reset()
 		} else {
+			t.tell("part sans dire exit (FIN)")
 			_ = p.Finish()
 		}
 		t.challenge(t.survives(how))
@@ -47,13 +49,13 @@ func (t *trial) survives(how string) *Finding {
 	if err != nil {
 		return failing(want, unreached(err)+", et le programme "+t.how(quiet))
 	}
-	mark, word := t.proc.Out.Total(), t.word()
-	_ = next.Send(word)
+	mark, word := t.proc.Shown.Total(), t.word()
+	t.send(next, word)
 	s = t.until(func() bool { return t.printed(mark, word) != "" })
 	if s == met {
 		return nil
 	}
-	return failing(want, "le client suivant n'est pas servi : le programme "+t.how(s)).variant(t.kind(s))
+	return failing(want, "le client suivant n'est pas servi : le programme "+t.how(s)).variant(t.kind(s, kindBytes))
 }
 
 // restart makes the program end first, with its client still there, and starts
@@ -63,8 +65,13 @@ func restart(t *trial) {
 	if p == nil {
 		return
 	}
+	t.stays = true
 	if f := t.ends(p, "exit", false); f != nil {
 		t.unlike(f.Actual)
+		return
+	}
+	if _, over := t.proc.Ended(); !over {
+		t.skip("relance", "le programme sert d'autres clients : il n'est pas à relancer")
 		return
 	}
 	t.leftBy(p)
@@ -131,13 +138,13 @@ func second(t *trial) {
 		t.challenge(nil)
 		return
 	}
-	mark, word := t.proc.Out.Total(), t.word()
-	_ = p.Send(word)
+	mark, word := t.proc.Shown.Total(), t.word()
+	t.send(p, word)
 	s := t.until(func() bool {
 		return p.Total() > 0 || p.End() != peer.Open || t.printed(mark, word) != ""
 	})
 	if s != met {
-		t.challenge(failing(want, "il se croit connecté, et rien ne lui répond : le programme "+t.how(s)).variant(t.kind(s)))
+		t.challenge(failing(want, "il se croit connecté, et rien ne lui répond : le programme "+t.how(s)).variant(t.kind(s, kindBytes)))
 		return
 	}
 	if _, f := t.shows(first, t.word()); f != nil {
@@ -157,6 +164,7 @@ func browser(t *trial) {
 	if p == nil {
 		return
 	}
+	t.tell("envoie une demande HTTP : GET / HTTP/1.1…")
 	_ = p.Send(fmt.Sprintf("GET / HTTP/1.1\r\nHost: localhost:%d\r\nUser-Agent: Mozilla/5.0 (labo)\r\n"+
 		"Accept: text/html,*/*;q=0.8\r\nAccept-Language: fr\r\nConnection: keep-alive\r\n\r\n", t.addr.Port()))
 	s := t.until(func() bool { return p.Total() > 0 || p.End() != peer.Open })
@@ -167,6 +175,6 @@ func browser(t *trial) {
 	case s == met || s == ended:
 		t.challenge(nil)
 	default:
-		t.challenge(failing(want, "la page reste blanche : le programme "+t.how(s)).variant(t.kind(s)))
+		t.challenge(failing(want, "la page reste blanche : le programme "+t.how(s)).variant(t.kind(s, kindBytes)))
 	}
 }

@@ -36,6 +36,8 @@ func (t *trial) complete(f *Finding) {
 	e.Out, e.OutTotal = last(t.proc.Out.String()), t.proc.Out.Total()
 	e.Errors = last(t.proc.Err.String())
 	e.Traceback, e.Limit = t.traceback(), t.limitMet()
+	e.Waits, e.Hidden = t.waits(), t.hidden()
+	t.explain(f)
 }
 
 // load returns the threads of the program and, where it loops, its share of a

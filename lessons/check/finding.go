@@ -14,7 +14,9 @@ type Finding struct {
 	// Variant names the mistake more closely, where the check knows several:
 	// its words are those of the section "ID/Variant".
 	Variant string
-	Diff    *Diff // expected and seen bytes, nil where the check is not about bytes
+	// Cause is why, where labo has seen it: a French sentence, "" for unknown.
+	Cause string
+	Diff  *Diff // expected and seen bytes, nil where the check is not about bytes
 	Evidence
 }
 
@@ -32,5 +34,7 @@ type Evidence struct {
 	OutTotal  int64        // all that it printed, in bytes
 	Errors    string       // the end of its stderr
 	Traceback *Traceback   // the student's own line, nil when there is none
+	Waits     []Wait       // what its threads waited for
+	Hidden    []Hidden     // exceptions that the program caught in this run, the last ones
 	Limit     string       // a French sentence: which limit it met; "" when none is seen
 }

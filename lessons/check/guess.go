@@ -1,6 +1,10 @@
 package check
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // findRole gives the judgement its role: the one asked for, else the one the
 // name says, else the one the program plays.
@@ -10,26 +14,62 @@ func (j *judge) findRole(ctx context.Context, r *Report) error {
 	}
 	if j.File != "" {
 		if j.Role = RoleOfName(j.File); j.Role != NoRole {
-			r.Guessed = "d'après son nom"
+			r.Guessed = guessedByName
 			return nil
 		}
 	}
-	role, err := j.observeRole(ctx)
+	role, crash, err := j.observeRole(ctx)
 	if err != nil {
 		return err
 	}
 	if role == NoRole {
-		return &UnknownRoleError{File: j.File}
+		return &UnknownRoleError{File: j.File, Crash: crash}
 	}
-	j.Role, r.Guessed = role, "d'après ce qu'il fait"
+	j.Role, r.Guessed = role, guessedByDeeds
 	return nil
+}
+
+const (
+	guessedByName  = "d'après son nom"
+	guessedByDeeds = "d'après ce qu'il fait"
+)
+
+// playsOther reports whether the first run of a program shows that it does not
+// play its role: it calls where it should listen, or the reverse; or it goes on
+// after the goodbye of a one-way conversation, to wait for the other way's.
+func (j *judge) playsOther() bool {
+	for i := range j.results {
+		r := &j.results[i]
+		f := r.Finding
+		if f == nil {
+			continue
+		}
+		waits := func(kind string) bool {
+			return slices.ContainsFunc(f.Waits, func(w Wait) bool { return w.Kind == kind })
+		}
+		failed := ""
+		if f.Traceback != nil {
+			failed = f.Traceback.Error
+		}
+		switch {
+		case r.ID == "demarre" && j.Role.Listens(), r.ID == "ecoute":
+			return strings.HasPrefix(failed, "ConnectionRefusedError") || waits(kindAnswer)
+		case r.ID == "demarre", r.ID == "connecte":
+			return strings.Contains(failed, "ddress already in use") || waits(kindClient)
+		case r.ID == "exit" && j.Role == Server:
+			return waits(kindKeyboard)
+		case r.ID == "exit" && j.Role == Client:
+			return waits(kindBytes) || f.Variant == "boucle" // what its other half does of our FIN
+		}
+	}
+	return false
 }
 
 // observeRole runs the program: one that listens is a server; one that does
 // not is run again with a server to call. A server that sends what is typed,
-// and a client that prints what it is sent, go both ways.
-func (j *judge) observeRole(ctx context.Context) (Role, error) {
-	role := NoRole
+// and a client that prints what it is sent, go both ways. crash is how it ended
+// before it showed any of this.
+func (j *judge) observeRole(ctx context.Context) (role Role, crash *Finding, err error) {
 	look := func(run func(*trial)) error {
 		for tries := 1; ; tries++ {
 			role = NoRole
@@ -43,19 +83,26 @@ func (j *judge) observeRole(ctx context.Context) (Role, error) {
 			}
 		}
 	}
-	err := look(func(t *trial) {
-		if started, listening := t.listens(); started != nil || listening != nil || t.fault != nil {
+	err = look(func(t *trial) {
+		started, listening := t.listens()
+		if started != nil {
+			t.complete(started)
+			crash = started
+		}
+		if started != nil || listening != nil || t.fault != nil {
 			return
 		}
 		role = Server
-		if p, f := t.calls(); f == nil {
+		p, f := t.calls()
+		t.partner = p
+		if f == nil {
 			if word := t.word(); t.sends(p, word) == nil {
 				role = Server2
 			}
 		}
 	})
 	if err != nil || role != NoRole {
-		return role, err
+		return role, nil, err
 	}
 	err = look(func(t *trial) {
 		if started, connected := t.called(); started != nil || connected != nil || t.fault != nil {
@@ -66,5 +113,5 @@ func (j *judge) observeRole(ctx context.Context) (Role, error) {
 			role = Client2
 		}
 	})
-	return role, err
+	return role, crash, err
 }

@@ -39,10 +39,12 @@ type CheckRecord struct {
 	Title    string          `json:"title"`
 	Level    string          `json:"level"`
 	Verdict  string          `json:"verdict"`
+	Remark   *string         `json:"remark"`
 	Needs    []string        `json:"needs"`
 	Cause    *string         `json:"cause"`
 	Expected *string         `json:"expected"`
 	Actual   *string         `json:"actual"`
+	Why      *string         `json:"why"`
 	Idea     *string         `json:"idea"`
 	Evidence *EvidenceRecord `json:"evidence"`
 	Hint     *string         `json:"hint"`
@@ -61,6 +63,8 @@ type EvidenceRecord struct {
 	StdoutLen int64            `json:"stdout_bytes"`
 	Stderr    string           `json:"stderr"`
 	Traceback *TracebackRecord `json:"traceback"`
+	Waits     []WaitRecord     `json:"waits"`
+	Hidden    []HiddenRecord   `json:"hidden"`
 	Limit     *string          `json:"limit"`
 	Diff      *DiffRecord      `json:"diff"`
 }
@@ -71,6 +75,21 @@ type TracebackRecord struct {
 	Line  int    `json:"line"`
 	Code  string `json:"code"`
 	Error string `json:"error"`
+}
+
+// WaitRecord is the JSON form of a [Wait].
+type WaitRecord struct {
+	TID   int    `json:"tid"`
+	Call  string `json:"call"`
+	Line  *int   `json:"line"`
+	Words string `json:"words"`
+}
+
+// HiddenRecord is the JSON form of a [Hidden].
+type HiddenRecord struct {
+	Line   int    `json:"line"`
+	Except int    `json:"except_line"`
+	Error  string `json:"error"`
 }
 
 // DiffRecord is the JSON form of a [Diff]: all bytes, in hexadecimal.
@@ -108,11 +127,12 @@ func (r *Report) Document(hint int) Document {
 func (r *Result) record(hint int) CheckRecord {
 	c := CheckRecord{
 		ID: r.ID, Title: WordsOf(r.ID, "").Title, Level: r.Level.String(), Verdict: r.Verdict.String(),
-		Needs: append([]string{}, r.Needs...), Cause: some(r.Cause),
+		Needs: append([]string{}, r.Needs...), Cause: some(r.Cause), Remark: some(r.Remark),
 	}
 	if f := r.Finding; f != nil {
 		w := WordsOf(r.ID, f.Variant)
-		c.Expected, c.Actual, c.Idea, c.Hint = some(f.Expected), some(f.Actual), some(w.Idea), some(w.Hints[hint])
+		c.Expected, c.Actual, c.Why = some(f.Expected), some(f.Actual), some(f.Cause)
+		c.Idea, c.Hint = some(w.Idea), some(w.Hints[hint])
 		c.Evidence = f.record()
 	}
 	return c
@@ -136,7 +156,17 @@ func (f *Finding) record() *EvidenceRecord {
 	e := &EvidenceRecord{
 		At: f.At.Format(time.RFC3339Nano), Source: f.Source.String(), Sockets: []record.Socket{},
 		Threads: known(f.Threads), CPUShare: known(f.CPU), Stdout: f.Out, StdoutLen: f.OutTotal, Stderr: f.Errors,
-		Limit: some(f.Limit),
+		Limit: some(f.Limit), Waits: []WaitRecord{}, Hidden: []HiddenRecord{},
+	}
+	for _, w := range f.Waits {
+		r := WaitRecord{TID: w.TID, Call: w.Call, Words: w.Words}
+		if w.Line > 0 {
+			r.Line = &w.Line
+		}
+		e.Waits = append(e.Waits, r)
+	}
+	for _, h := range f.Hidden {
+		e.Hidden = append(e.Hidden, HiddenRecord(h))
 	}
 	if f.Exit != nil {
 		if f.Exit.Signal != 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +43,10 @@ func (e *UnknownCheckError) Error() string {
 }
 
 // UnknownRoleError says that the role could not be recognised.
-type UnknownRoleError struct{ File string }
+type UnknownRoleError struct {
+	File  string
+	Crash *Finding // how it ended before it did anything that shows a role; nil where it did not
+}
 
 func (e *UnknownRoleError) Error() string { return fmt.Sprintf("role of %q not recognised", e.File) }
 
@@ -54,6 +58,12 @@ type judge struct {
 	results []Result
 	used    uint16
 	free    bool // the port was free a moment ago
+	lines   bool // the program takes a message for whole at its line end only
+	serving bool // one of its threads waited for other clients while one was served
+	ledger  *ledger
+	sources map[string][]string // the lines of the program's files
+	shadows []string
+	tale    []string // what was done, in order: see Report.Tale
 }
 
 // Judge runs a program against its peers and returns what was seen. It starts
@@ -73,50 +83,84 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	j.free = true
+	if j.python {
+		if j.ledger = newLedger(); j.ledger != nil {
+			defer j.ledger.free()
+		}
+	}
 	report := &Report{File: c.File, Argv: j.command.Argv, Port: c.Port, Seed: c.Seed, At: start}
 	if c.File != "" && j.python {
 		report.Shadows = Shadows(ctx, c.Python.Path, c.File)
+		j.shadows = report.Shadows
 	}
 	if err := j.findRole(ctx, report); err != nil {
 		return nil, err
 	}
-	for _, check := range catalog(j.Role) {
-		j.results = append(j.results, Result{Check: check})
+	wanted, err := j.playAll(ctx, report)
+	if errors.Is(err, errOtherRole) {
+		wanted, err = j.playAll(ctx, report)
 	}
-	wanted, err := j.wanted()
 	if err != nil {
 		return nil, err
-	}
-	report.Role = j.Role
-	if j.Started != nil {
-		j.Started(*report)
-	}
-	for _, s := range scenarios(j.Role) {
-		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
-			continue
-		}
-		if err := j.play(ctx, s, wanted); err != nil {
-			return nil, err
-		}
 	}
 	for _, r := range j.results {
 		if wanted[r.ID] {
 			report.Results = append(report.Results, r)
 		}
 	}
-	report.Used, report.Took = j.used, time.Since(start)
+	report.Used, report.Took, report.Tale = j.used, time.Since(start), j.tale
 	return report, nil
+}
+
+// playAll makes the checks of the role, and returns which are wanted. Error: also
+// errOtherRole, where what the program does is not what its name says: then the
+// role is that, and nothing is judged yet.
+func (j *judge) playAll(ctx context.Context, report *Report) (wanted map[string]bool, err error) {
+	j.results = nil
+	for _, check := range catalog(j.Role) {
+		j.results = append(j.results, Result{Check: check})
+	}
+	if wanted, err = j.wanted(); err != nil {
+		return nil, err
+	}
+	report.Role = j.Role
+	if j.Started != nil {
+		j.Started(*report)
+	}
+	for i, s := range scenarios(j.Role) {
+		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
+			continue
+		}
+		play := j.play
+		if i == 0 && report.Guessed == guessedByName {
+			play = j.playFirst
+		}
+		if err := play(ctx, s, wanted); err != nil {
+			if errors.Is(err, errOtherRole) {
+				report.Guessed = guessedByDeeds + " : son nom dit " + report.Role.String()
+			}
+			return nil, err
+		}
+	}
+	return wanted, nil
 }
 
 // commandOf returns how to run the program, and whether Python does.
 func commandOf(c Config) (runner.Command, bool) {
 	cmd := runner.Command{Argv: c.Argv, Terminal: c.Terminal}
 	if len(c.Argv) > 0 {
-		return cmd, strings.HasPrefix(filepath.Base(c.Argv[0]), "python")
+		python := strings.HasPrefix(filepath.Base(c.Argv[0]), "python")
+		// Other languages keep back what they print, unless on a terminal.
+		cmd.Terminal = c.Terminal || !python && runtime.GOOS != "windows"
+		return cmd, python
 	}
 	// Run where the file is, under the name a student types.
 	cmd.Dir = filepath.Dir(c.File)
-	cmd.Argv = []string{c.Python.Path, filepath.Base(c.File)}
+	name := filepath.Base(c.File)
+	if strings.HasPrefix(name, "-") { // no option of Python's
+		name = "." + string(filepath.Separator) + name
+	}
+	cmd.Argv = []string{c.Python.Path, name}
 	return cmd, true
 }
 
@@ -179,6 +223,37 @@ func (j *judge) blocker(id string, late bool, open map[string]bool) string {
 
 // play runs one scenario and gives each of its checks a verdict.
 func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) error {
+	t, took, err := j.try(ctx, s)
+	if err != nil {
+		return err
+	}
+	return j.conclude(s, wanted, t, took)
+}
+
+// playFirst is play for a program whose name alone told its role: where it does
+// something else, what it does is looked at.
+func (j *judge) playFirst(ctx context.Context, s scenario, wanted map[string]bool) error {
+	t, took, err := j.try(ctx, s)
+	if err != nil {
+		return err
+	}
+	if j.playsOther() {
+		role, _, err := j.observeRole(ctx)
+		if err != nil {
+			return err
+		}
+		if role != NoRole && role != j.Role {
+			j.Role = role
+			return errOtherRole
+		}
+	}
+	return j.conclude(s, wanted, t, took)
+}
+
+var errOtherRole = errors.New("the program plays another role")
+
+// try runs one scenario, again where a run says nothing.
+func (j *judge) try(ctx context.Context, s scenario) (t *trial, took time.Duration, err error) {
 	open := make(map[string]bool)
 	for _, id := range s.checks {
 		open[id] = true
@@ -191,7 +266,7 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 			possible = true
 		}
 	}
-	t := newTrial(ctx, j, s)
+	t = newTrial(ctx, j, s)
 	start := time.Now()
 	for tries := 1; possible; tries++ {
 		t = newTrial(ctx, j, s)
@@ -199,9 +274,12 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 			break
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+	return t, time.Since(start), ctx.Err()
+}
+
+// conclude gives the checks of a scenario that was played their causes, and tells
+// the results.
+func (j *judge) conclude(s scenario, wanted map[string]bool, t *trial, took time.Duration) error {
 	for _, id := range s.checks {
 		r := j.result(id)
 		if r.Verdict == NotChecked && r.Cause == "" && r.Machine == nil && r.Blocker == "" {
@@ -215,7 +293,7 @@ func (j *judge) play(ctx context.Context, s scenario, wanted map[string]bool) er
 			}
 		}
 		r.Cause = causeOf(r)
-		r.Took = time.Since(start)
+		r.Took = took
 		if j.Progress != nil && wanted[id] {
 			j.Progress(*r)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,9 +122,10 @@ func TestSeed(t *testing.T) {
 
 // A memory of the kernel is told from a program, and its end is known.
 func TestLingering(t *testing.T) {
-	memory := probe.Socket{State: probe.TimeWait, Owner: probe.Owner{Kind: probe.OwnerKernel},
+	at := netip.MustParseAddrPort("127.0.0.1:12345")
+	memory := probe.Socket{State: probe.TimeWait, Local: at, Owner: probe.Owner{Kind: probe.OwnerKernel},
 		Timer: probe.Known(probe.Timer{Kind: probe.TimerTimeWait, Remaining: 42e9})}
-	held := probe.Socket{State: probe.Established, Owner: probe.Owner{Kind: probe.OwnerProcess}}
+	held := probe.Socket{State: probe.Established, Local: at, Owner: probe.Owner{Kind: probe.OwnerProcess}}
 	for name, tc := range map[string]struct {
 		sockets []probe.Socket
 		known   bool
@@ -131,7 +133,7 @@ func TestLingering(t *testing.T) {
 		"a memory": {[]probe.Socket{memory}, true}, "nobody can be seen": {nil, false},
 		"a program": {[]probe.Socket{held}, false}, "both": {[]probe.Socket{memory, held}, false},
 	} {
-		left := (&PortBusyError{Sockets: tc.sockets}).Lingering()
+		left := (&PortBusyError{Port: at.Port(), Sockets: tc.sockets}).Lingering()
 		if left.Known != tc.known || tc.known && left.Value != 42e9 {
 			t.Errorf("%s: %+v", name, left)
 		}

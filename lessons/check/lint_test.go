@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/text"
 	"labo/probe/probetest"
 )
 
@@ -72,6 +73,7 @@ type broken struct {
 	role                Role
 	challenges          []string // judged besides the sheet
 	failed, notVerified []string
+	says                [][2]string // a check, and words of what is said of it
 }
 
 func parseBroken(file string) (broken, error) {
@@ -96,6 +98,9 @@ func parseBroken(file string) (broken, error) {
 			p.failed = words
 		case "non vérifié":
 			p.notVerified = words
+		case "dit":
+			id, said, _ := strings.Cut(strings.TrimSpace(value), " : ")
+			p.says = append(p.says, [2]string{id, said})
 		}
 	}
 	if p.role == NoRole {
@@ -136,14 +141,29 @@ func TestBrokenProgramsGetTheirVerdicts(t *testing.T) {
 				}
 				return
 			}
-			if len(p.failed)+len(p.challenges) == 0 {
-				t.Error("nothing is written beside it")
+			for _, say := range p.says {
+				if said := strings.ReplaceAll(saidOf(d, say[0]), text.NBSP, " "); !strings.Contains(said, say[1]) {
+					t.Errorf("of %s it is not said %q, but %q", say[0], say[1], said)
+				}
 			}
-			if diff := cmp.Diff([][]string{p.failed, p.notVerified}, [][]string{orEmpty(got["failed"]), orEmpty(got["not_checked"])}); diff != "" {
+			if diff := cmp.Diff([][]string{orEmpty(p.failed), orEmpty(p.notVerified)}, [][]string{orEmpty(got["failed"]), orEmpty(got["not_checked"])}); diff != "" {
 				t.Errorf("verdicts (-written +seen):\n%s\n%s", diff, report(d))
 			}
 		})
 	}
+}
+
+// saidOf returns what a document says of a check.
+func saidOf(d Document, id string) string {
+	var all []string
+	for _, c := range d.Checks {
+		for _, s := range []*string{c.Cause, c.Remark, c.Actual, c.Why} {
+			if c.ID == id && s != nil {
+				all = append(all, *s)
+			}
+		}
+	}
+	return strings.Join(all, " | ")
 }
 
 func orEmpty(s []string) []string { return append([]string{}, s...) }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -38,6 +40,7 @@ func (t *trial) meets() *peer.Peer {
 		}
 		p = t.caller()
 	}
+	t.partner = p
 	if f != nil {
 		t.unlike(f.Actual)
 		return nil
@@ -66,7 +69,7 @@ func (t *trial) listens() (started, listening *Finding) {
 		return nil, nil
 	}
 	return nil, failing("le programme écoute sur un port (LISTEN)",
-		"aucun socket à l'écoute : le programme "+t.how(s)).variant(t.kind(s))
+		"aucun socket à l'écoute : le programme "+t.how(s)).variant(t.kind(s, ""))
 }
 
 // every returns cond, asked at most once per interval.
@@ -93,15 +96,53 @@ func (t *trial) called() (started, connected *Finding) {
 	}
 	want := fmt.Sprintf("le programme se connecte à localhost, port %d", t.j.Port)
 	tb := t.traceback()
-	if s == ended && t.crashed() && !(tb != nil && strings.HasPrefix(tb.Error, "ConnectionRefusedError")) {
+	calling := tb != nil && (strings.HasPrefix(tb.Error, "ConnectionRefusedError") || connectCall.MatchString(tb.Code) && calledInVain.MatchString(tb.Error))
+	if s == ended && t.crashed() && !calling {
 		return failing("le programme démarre", "le programme "+t.howEnded()).variant("erreur"), nil
 	}
-	f := failing(want, "aucune connexion n'est arrivée : le programme "+t.how(s)).variant(t.kind(s))
-	if tb != nil {
+	f := failing(want, "aucune connexion n'est arrivée : le programme "+t.how(s)).variant(t.kind(s, ""))
+	if calling {
 		f.variant("refus")
+		if where := t.j.address(tb.Code); where != "" {
+			f.Actual = "le programme appelle " + where + ", où personne n'a répondu : il " + t.howEnded()
+		}
+		if !strings.HasPrefix(tb.Error, "ConnectionRefusedError") {
+			f.variant("adresse")
+		}
 	}
 	return nil, f
 }
+
+// address returns what a call of connect() names, "" where it is not written in
+// the program: "192.168.1.20, port 12345".
+func (j *judge) address(code string) string {
+	m := addressArgs.FindStringSubmatch(code)
+	if m == nil {
+		return ""
+	}
+	values := [2]string{}
+	for i, arg := range m[1:] {
+		if name := regexp.MustCompile(`^[A-Za-z_]\w*$`); name.MatchString(arg) {
+			given := regexp.MustCompile(`^` + arg + `\s*=\s*("[^"]*"|'[^']*'|\d+)\s*(?:#.*)?$`)
+			for _, line := range j.source(filepath.Base(j.File)) {
+				if v := given.FindStringSubmatch(line); v != nil {
+					arg = v[1]
+				}
+			}
+			if name.MatchString(arg) {
+				return ""
+			}
+		}
+		values[i] = strings.Trim(arg, `"'`)
+	}
+	return text.Visible(values[0]) + ", port " + text.Visible(values[1])
+}
+
+var (
+	addressArgs  = regexp.MustCompile(`\(\(\s*("[^"]*"|'[^']*'|\w+)\s*,\s*(\w+)\s*\)`)
+	connectCall  = regexp.MustCompile(`\b(?:connect|create_connection)(?:_ex)?\(`)
+	calledInVain = regexp.MustCompile(`^(?:OSError: \[(?:Errno|WinError) \d+\]|TimeoutError|socket\.gaierror|socket\.timeout|ConnectionError|InterruptedError)`)
+)
 
 // serve listens on the port of the sheet, for programs that call.
 func (t *trial) serve() bool {
@@ -140,6 +181,7 @@ var errNoAnswer error = fault.Failed("aucune réponse à temps", "", nil)
 func (t *trial) dial() (*peer.Peer, error) {
 	ctx, cancel := pace.WithTimeout(t.ctx, dialBound)
 	defer cancel()
+	t.tell("appelle %s", t.addr)
 	p, err := peer.Dial(ctx, t.addr, t.poke)
 	switch {
 	case err == nil:
@@ -170,13 +212,19 @@ func (t *trial) calls() (*peer.Peer, *Finding) {
 	want := "le programme accepte la connexion (accept)"
 	p, err := t.dial()
 	if err != nil {
-		return nil, failing(want, unreached(err))
+		f := failing(want, unreached(err))
+		if fault.Refused(err) && t.listening.IsValid() {
+			f.Actual = fmt.Sprintf("client.py appelle localhost, c'est-à-dire %s, et le noyau refuse : le programme n'écoute que sur %s", t.addr.Addr(), t.listening)
+			f.variant("adresse")
+		}
+		return nil, f
 	}
 	s := t.until(every(15*time.Millisecond, func() bool { return t.accepted(p) }))
-	if s == met || s == ended && p.End() == peer.Finished || s != ended && t.acceptedOnce(p) {
+	// FIN comes from a program that had it: a call that nobody took ends by RST.
+	if s == met || p.End() == peer.Finished || s != ended && t.acceptedOnce(p) {
 		return p, nil
 	}
-	return nil, failing(want, "la connexion attend toujours dans la file du noyau : le programme "+t.how(s)).variant(t.kind(s))
+	return nil, failing(want, "la connexion attend toujours dans la file du noyau : le programme "+t.how(s)).variant(t.kind(s, kindClient))
 }
 
 // accepted reports whether the program has taken the call: its end of p is in

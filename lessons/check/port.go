@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"labo/lessons/check/pace"
+	"labo/lessons/onport"
 	"labo/probe"
 )
 
@@ -26,25 +27,14 @@ func (e *PortBusyError) Error() string {
 
 func (e *PortBusyError) Unwrap() error { return e.Err }
 
-// Lingering returns how long the kernel still remembers a finished connection
-// on the port. It is known only where nothing but such memories hold it.
-func (e *PortBusyError) Lingering() probe.Maybe[time.Duration] {
-	var longest time.Duration
-	if len(e.Sockets) == 0 {
-		return probe.Maybe[time.Duration]{}
-	}
-	for i := range e.Sockets {
-		s := &e.Sockets[i]
-		if s.State != probe.TimeWait && s.State != probe.FinWait2 || s.Owner.Kind == probe.OwnerProcess {
-			return probe.Maybe[time.Duration]{}
-		}
-		if !s.Timer.Known || s.Timer.Value.Kind == probe.TimerNone {
-			return probe.Maybe[time.Duration]{}
-		}
-		longest = max(longest, s.Timer.Value.Remaining)
-	}
-	return probe.Known(longest)
+// Verdict says which of the sockets are in the way.
+func (e *PortBusyError) Verdict() probe.Verdict {
+	return probe.InTheWay(probe.SheetServer(e.Port).Addr, e.Sockets)
 }
+
+// Lingering returns how long the kernel still remembers finished connections
+// on the port. It is known only where nothing but such memories hold it.
+func (e *PortBusyError) Lingering() probe.Maybe[time.Duration] { return e.Verdict().Until }
 
 // holding returns the sockets of this machine whose own port is port. A client
 // that calls it is not among them.
@@ -53,6 +43,7 @@ func holding(ctx context.Context, port uint16) ([]probe.Socket, probe.Source, er
 	if err != nil {
 		return nil, probe.Auto, err
 	}
+	snap.Introduce(ctx, onport.MostNamed)
 	var held []probe.Socket
 	for _, s := range snap.Sockets {
 		if s.Local.Port() == port && s.State != probe.Closed {

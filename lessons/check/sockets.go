@@ -41,11 +41,9 @@ func (t *trial) findListener() bool {
 	if !found.IsValid() {
 		return false
 	}
-	addr := found.Addr().Unmap()
-	if addr.IsUnspecified() { // in IPv6 too, dual stack nearly everywhere: the sheet's client is an IPv4 one
-		addr = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	}
-	t.addr = netip.AddrPortFrom(addr, found.Port())
+	// The sheet's client calls localhost over IPv4, wherever the program listens.
+	t.addr = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), found.Port())
+	t.listening = unmapped(found)
 	t.j.used = found.Port()
 	return true
 }

@@ -25,9 +25,12 @@ func (f *Finding) variant(name string) *Finding {
 func (t *trial) how(s standing) string {
 	switch s {
 	case quiet:
+		if words := t.waitsFor(); words != "" {
+			return words
+		}
 		return "attend autre chose, sans rien calculer ni afficher"
 	case flooding:
-		return "affiche sans fin (" + text.Plural(int(t.proc.Out.Total()+t.proc.Err.Total()), "octet") + " déjà)"
+		return "affiche sans fin (" + text.Plural(int(t.proc.Shown.Total()), "octet") + " déjà)"
 	case spinning:
 		return "tourne en boucle sans s'arrêter"
 	case ended:
@@ -49,9 +52,12 @@ func (t *trial) howEnded() string {
 	return fmt.Sprintf("s'est terminé (code de sortie %d)", exit.Code)
 }
 
-// kind names the mistake behind a standing.
-func (t *trial) kind(s standing) string {
+// kind names the mistake behind a standing; want is the wait that the program
+// would be in, had it done what was asked so far.
+func (t *trial) kind(s standing, want string) string {
 	switch {
+	case s == quiet || s == late:
+		return t.waitKind(want)
 	case s == flooding || s == spinning:
 		return "boucle"
 	case s == ended && t.crashed():
@@ -96,7 +102,7 @@ func (t *trial) onPort() *Finding {
 
 // announces judges whether the program has said anything.
 func (t *trial) announces() *Finding {
-	if t.until(func() bool { return strings.TrimSpace(t.proc.Out.String()) != "" }) == met {
+	if t.until(func() bool { return strings.TrimSpace(t.proc.Transcript(0)) != "" }) == met {
 		return nil
 	}
 	return failing("le programme dit où il en est", "il n'a rien affiché")

@@ -19,7 +19,8 @@ type Traceback struct {
 const tracebackHead = "Traceback (most recent call last):"
 
 var (
-	frameLine = regexp.MustCompile(`^\s*File "([^"]+)", line (\d+)`)
+	frameLine = regexp.MustCompile(`(?m)^\s*File "([^"]+)", line (\d+)`)
+	inFile    = regexp.MustCompile(`^(SyntaxError: .* in file (.+) on line (\d+), .*)`) // not UTF-8: no frame is told
 	errorLine = regexp.MustCompile(`^[A-Za-z_][\w.]*(?::.*)?$`)
 )
 
@@ -30,8 +31,13 @@ func parseTraceback(stderr, file string) *Traceback {
 	heads := strings.Count(stderr, tracebackHead)
 	from := strings.LastIndex(stderr, tracebackHead)
 	if from < 0 {
-		if !regexp.MustCompile(`(?m)^(Syntax|Indentation|Tab)Error: `).MatchString(stderr) {
+		at := regexp.MustCompile(`(?m)^(Syntax|Indentation|Tab)Error: `).FindStringIndex(stderr)
+		if at == nil {
 			return nil
+		}
+		if m := inFile.FindStringSubmatch(stderr[at[0]:]); m != nil && !frameLine.MatchString(stderr) {
+			n, _ := strconv.Atoi(m[3])
+			return &Traceback{File: m[2], Line: n, Error: m[1], Count: 1}
 		}
 		heads, from = 1, 0
 	}

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"time"
 
 	"labo/lessons/check/peer"
@@ -24,15 +25,26 @@ type trial struct {
 	wake  chan struct{}
 	fault error  // what labo or the machine did wrong
 	odd   string // what this run did not do and an earlier one did: see unlike
+	note  string // what is to be said of the check that passes next: a French sentence
 
-	env    []string
-	proc   *runner.Process
-	procs  []*runner.Process
-	addr   netip.AddrPort // where the program listens
-	peers  []*peer.Peer
-	host   *peer.Host
-	calm   calm
-	family family
+	env       []string
+	proc      *runner.Process
+	procs     []*runner.Process
+	addr      netip.AddrPort // where the program is called
+	listening netip.AddrPort // where it listens, as the system tells
+	peers     []*peer.Peer
+	host      *peer.Host
+	calm      calm
+	family    family
+
+	partner *peer.Peer // who is served, or serves; nil before
+	said    []string   // the messages that the program was sent
+	told    int64      // where what this run tells in the ledger begins
+	asked   bool       // waiting was measured for the wait that is just over
+	waiting []Wait
+	ticks   time.Duration     // how long one accept() waits, while the partner is served
+	blamed  map[string]string // by what the program waits for, the check that failed for it
+	stays   bool              // the partner leaves its connection open after its exit
 }
 
 func newTrial(ctx context.Context, j *judge, s scenario) *trial {
@@ -53,6 +65,7 @@ func (t *trial) run() {
 		}
 	}
 	defer t.end()
+	t.j.tale = append(t.j.tale, "", "Essai de "+strings.Join(t.s.checks, ", "))
 	t.s.run(t)
 }
 
@@ -92,6 +105,10 @@ func (t *trial) poke() {
 func (t *trial) start() bool {
 	cmd := t.j.command
 	cmd.Env, cmd.CPU = t.env, cpuLimit
+	if l := t.j.ledger; l != nil {
+		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], l.env...)
+		t.told = l.size()
+	}
 	p, err := runner.Start(cmd, t.poke)
 	if err != nil {
 		t.fault = err
@@ -99,7 +116,8 @@ func (t *trial) start() bool {
 	}
 	t.proc = p
 	t.procs = append(t.procs, p)
-	t.calm = calm{}
+	t.calm, t.asked = calm{}, false
+	t.tell("lance : %s", strings.Join(cmd.Argv, " "))
 	return true
 }
 
@@ -128,16 +146,43 @@ func (t *trial) decide(id string, f *Finding) bool {
 	if r.Verdict != NotChecked { // decided in a run that was then held up
 		return r.Verdict == Passed
 	}
+	note := t.note
+	t.note = ""
 	if f == nil {
-		r.Verdict = Passed
+		r.Verdict, r.Remark = Passed, note
+		t.tell("`%s` : réussi", id)
 		return true
 	}
 	t.complete(f)
+	if t.sameCause(id, f) {
+		return false
+	}
+	t.tell("`%s` : échoué, %s", id, f.Actual)
 	if busy := t.portStolen(f); busy != nil {
 		t.fault = busy
 		return false
 	}
 	r.Verdict, r.Finding = Failed, f
+	return false
+}
+
+// sameCause leaves a check without verdict that fails because the program is
+// where it was when another failed.
+func (t *trial) sameCause(id string, f *Finding) bool {
+	switch f.Variant {
+	case kindKeyboard, kindClient, kindBytes, kindLock, kindThread, kindAnswer:
+	default:
+		return false
+	}
+	words := t.waitsFor()
+	if first := t.blamed[words]; first != "" {
+		t.skip(id, "même cause que `"+first+"` : le programme "+words)
+		return true
+	}
+	if t.blamed == nil {
+		t.blamed = make(map[string]string)
+	}
+	t.blamed[words] = id
 	return false
 }
 
@@ -168,11 +213,11 @@ const (
 	maxOdd    = 3 // runs that are unlike an earlier one
 )
 
-// words are what peers say; each comes with a number, so that none is mistaken
-// for another.
+// words are what peers say: with a capital, which must arrive as it is; each comes
+// with a number, so that none is mistaken for another.
 var words = []string{
-	"bonjour", "soleil", "montagne", "papillon", "fenetre", "orage", "citron", "velo",
-	"musique", "riviere", "chocolat", "lanterne", "tortue", "nuage", "jardin", "planete",
+	"Bonjour", "Soleil", "Montagne", "Papillon", "Fenetre", "Orage", "Citron", "Velo",
+	"Musique", "Riviere", "Chocolat", "Lanterne", "Tortue", "Nuage", "Jardin", "Planete",
 }
 
 // word returns a word that was not used before in this run.

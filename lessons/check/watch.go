@@ -8,6 +8,7 @@ import (
 
 	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -26,13 +27,13 @@ const (
 
 const (
 	// patience is how long a program must do nothing at all before labo says
-	// that it waits. Time in which labo itself was held up does not count. A
+	// that it waits; one that uses seven tenths of it as processor time, never at
+	// rest, loops. Time in which labo itself was held up does not count. A
 	// challenge waits less: the sheet's own programs fail them by waiting.
 	sheetPatience     = time.Second
 	challengePatience = 450 * time.Millisecond
-	// restless is how long a program keeps a core busy before labo says that
-	// it loops.
-	restless = 700 * time.Millisecond
+	// slowness is how many times longer one waits that is timed.
+	slowness = 6
 	// bound ends every wait. Time in which the program was ready to run, and
 	// the machine did not let it, does not count either.
 	bound = 6 * time.Second
@@ -42,8 +43,24 @@ const (
 	floodBytes = 64 << 10
 )
 
-// until waits until cond holds or the program will clearly not make it hold.
-func (t *trial) until(cond func() bool) standing { return t.untilFor(t.patience(), cond) }
+// until waits until cond holds or the program will clearly not make it hold. One
+// whose wait ends by itself is given time: it may only be slow, and what it does
+// late is noted.
+func (t *trial) until(cond func() bool) standing {
+	start := time.Now()
+	s := t.untilFor(t.patience(), cond)
+	if s != quiet {
+		return s
+	}
+	if _, timed, _ := t.timed(); !timed {
+		return s
+	}
+	why := t.waitsFor()
+	if s = t.untilFor(t.patience()*slowness, cond); s == met {
+		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(100*time.Millisecond)) + " après : le programme " + why
+	}
+	return s
+}
 
 // patience is that of the level of the run.
 func (t *trial) patience() time.Duration {
@@ -58,7 +75,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 	start := time.Now()
 	tick := time.NewTicker(pace.Step)
 	defer tick.Stop()
-	t.calm = calm{}
+	t.calm, t.asked = calm{}, false
 	for {
 		_, over := t.proc.Ended()
 		switch {
@@ -68,7 +85,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 			return cancelled
 		case over:
 			return t.lastWords(cond)
-		case t.proc.Out.Total()+t.proc.Err.Total() > floodBytes:
+		case t.proc.Shown.Total() > floodBytes:
 			return flooding
 		case t.calm.spent > bound:
 			return late
@@ -85,7 +102,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 			switch {
 			case t.calm.idle >= patience && !cond():
 				return quiet
-			case t.calm.busy >= restless:
+			case t.calm.busy >= t.patience()*7/10:
 				return spinning
 			}
 		}
@@ -164,11 +181,13 @@ func (c *calm) look(t *trial) {
 	switch {
 	case ending: // about to be seen to have ended: that is no rest
 		c.idle, c.busy = 0, 0
-	case used > elapsed*7/10:
-		c.idle, c.busy = 0, c.busy+counted
+	case used > elapsed*7/10, threads['R'] && used > elapsed/20: // its share of a busy machine may be small
+		c.idle, c.busy = 0, c.busy+min(counted, used)
 	case used > elapsed/20 || !same || behind:
 		c.idle, c.busy = 0, 0
-	case threads['R'] || threads['D']: // about to do something, or held up by others
+	case threads['R']: // about to do something, or held up by others
+		c.busy += max(used, 0)
+	case threads['D']:
 		c.busy = 0
 	default:
 		c.idle, c.busy = c.idle+counted, 0
@@ -177,7 +196,7 @@ func (c *calm) look(t *trial) {
 
 // activity counts the bytes the program has written anywhere.
 func (t *trial) activity() int64 {
-	n := t.proc.Out.Total() + t.proc.Err.Total()
+	n := t.proc.Shown.Total()
 	for _, p := range t.allPeers() {
 		n += p.Total()
 	}

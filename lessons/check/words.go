@@ -22,10 +22,14 @@ type Words struct {
 var HintNames = [3]string{"question", "piste", "remède"}
 
 // WordsOf returns the words of a check. A variant replaces what it knows
-// better. A check without words is a mistake that a test finds.
+// better: that of the check, else that of any ("cause/VARIANT"). A check without words is a mistake that a test finds.
 func WordsOf(id, variant string) Words {
 	w := allWords()[id]
-	if v, ok := allWords()[id+"/"+variant]; ok && variant != "" {
+	v, ok := allWords()[id+"/"+variant]
+	if !ok {
+		v, ok = allWords()["cause/"+variant]
+	}
+	if ok && variant != "" {
 		if v.Idea != "" {
 			w.Idea = v.Idea
 		}

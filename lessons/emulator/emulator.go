@@ -41,7 +41,6 @@ type Terminal struct {
 	hidden bool // the cursor
 	title  string
 	odd    []string
-	count  int
 }
 
 // New returns an empty terminal. What it answers to the questions of the
@@ -70,7 +69,6 @@ const chunk = 1 << 10
 func (t *Terminal) Write(p []byte) (int, error) {
 	for part := range slices.Chunk(p, chunk) {
 		t.mu.Lock()
-		t.count += len(part)
 		for _, b := range part {
 			t.take(b)
 		}
@@ -200,13 +198,6 @@ func (t *Terminal) Odd() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]string(nil), t.odd...)
-}
-
-// Taken returns how many bytes came so far.
-func (t *Terminal) Taken() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.count
 }
 
 // Close ends the terminal.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"labo/lessons/act"
@@ -39,7 +40,7 @@ func attendreUnClient(ctx context.Context, b *bench.Bench) {
 			{Label: "goroutines endormies", Text: act.Count(after.Waiting, "goroutine")},
 		},
 		Chart:  act.ThreadChart("", []string{"avant le serveur", "serveur dans accept()"}, before, after),
-		Checks: act.CpuCheck(b.PID()),
+		Checks: act.CpuCheck(os.Getpid()),
 	})
 	b.Kernel(b.Sockets())
 	measured := act.Percent(share) + " d'un cœur"
@@ -180,7 +181,7 @@ func ctrlC(ctx context.Context, b *bench.Bench) {
 	switch listeners := act.InState(snap, probe.Listen); {
 	case len(listeners) == 0:
 		p.Settle("libre", "aucune ligne LISTEN")
-	case act.Holds(snap, b.PID()):
+	case act.Holds(snap, os.Getpid()):
 		p.Settle("client", "labo tient le port")
 	default:
 		p.Settle("pris", text.Plural(len(listeners), "ligne")+" LISTEN")

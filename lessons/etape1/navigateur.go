@@ -45,7 +45,7 @@ func votreNavigateur(ctx context.Context, b *bench.Bench) {
 		}
 		own = request(ctx, b)
 		defer own.stop()
-		b.Await("la demande", r.arrived)
+		act.Await(b, "la demande", r.arrived)
 		for len(r.events) > 0 {
 			b.Event(<-r.events)
 		}
@@ -88,7 +88,6 @@ func showRequest(b *bench.Bench, v visit, real bool) {
 	b.Show(evidence.Evidence{
 		Title: "La demande reçue", Source: "valeur rendue par recv()",
 		Values: requestLines(v.request), Notes: notes,
-		Checks: []string{fmt.Sprintf("curl -v --max-time 2 http://%s/", b.Server)},
 	})
 	b.Kernel(snap)
 	if v.empty > 0 {

@@ -4,6 +4,7 @@ package etape1
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"time"
 
@@ -11,7 +12,6 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -42,7 +42,7 @@ func portLibre(ctx context.Context, b *bench.Bench) {
 	defer demo.Abort(a.Conn)
 	n, kept := len(s.Sockets), onlyMemories(s)
 	switch {
-	case act.Holds(s, b.PID()):
+	case act.Holds(s, os.Getpid()):
 		p.Settle("labo", text.Plural(n, "ligne"))
 	case a.Refused() && n == 0:
 		p.Settle("personne", "aucune ligne")
@@ -101,7 +101,7 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 			{Label: "avant socket()", Text: act.Count(before.FDs, "descripteur ouvert")},
 			{Label: "après socket()", Text: act.Count(after.FDs, "descripteur ouvert")},
 		},
-		Checks: act.DescriptorCheck(b.PID()),
+		Checks: act.DescriptorCheck(os.Getpid()),
 	})
 	b.Kernel(s)
 	switch {
@@ -109,14 +109,14 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 		p.Leave("le nombre de descripteurs est inconnu ici")
 		b.Explain("sans-compte")
 		return
-	case act.Holds(s, b.PID()):
+	case act.Holds(s, os.Getpid()):
 		p.Settle("port", "labo tient le port")
 	case after.FDs.Value > before.FDs.Value:
 		p.Settle("descripteur", fmt.Sprintf("%d descripteurs, puis %d ; aucune ligne pour le port", before.FDs.Value, after.FDs.Value))
 	default:
 		p.Settle("rien", "aucun descripteur de plus")
 	}
-	b.ExplainUsual(after.FDs.Value > before.FDs.Value && !act.Holds(s, b.PID()), "explication")
+	b.ExplainUsual(after.FDs.Value > before.FDs.Value && !act.Holds(s, os.Getpid()), "explication")
 }
 
 // reserverLePort: a bound port is taken, and still refuses clients.
@@ -127,8 +127,7 @@ func reserverLePort(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction")
 	a := act.Connect(ctx, b)
 	defer demo.Abort(a.Conn)
-	s := b.Sockets()
-	b.Kernel(s, boundCheck(b, s)...)
+	b.Kernel(b.Sockets())
 	p.Settle(verdict(a), act.Outcome(a))
 	explainRefusal(ctx, b, a)
 }
@@ -176,13 +175,4 @@ func cpuSource() string {
 		return "GetProcessTimes"
 	}
 	return "getrusage"
-}
-
-// boundCheck is a command that meets the reservation of a port: older releases
-// of ss (before iproute2 6.8) list no bound socket.
-func boundCheck(b *bench.Bench, s *probe.Snapshot) []string {
-	if len(act.InState(s, probe.Bound)) == 0 {
-		return nil
-	}
-	return []string{measured.BoundCheck(b.Server)}
 }

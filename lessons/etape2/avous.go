@@ -25,7 +25,7 @@ func aVous(ctx context.Context, b *bench.Bench) {
 	}
 	whole := act.WatchOwn(b, f)
 	if f.Full != nil {
-		b.Peak(f.Full)
+		act.Peak(b, f.Full)
 	}
 	if !whole {
 		p.Leave("labo n'a pas vu de conversation entière")
@@ -60,10 +60,10 @@ func playInPython(b *bench.Bench, python check.Python, f *act.Following) {
 	client := act.Start(b, python, "client.py")
 	defer client.End()
 	client.Type("bonjour")
-	b.Await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
+	act.Await(b, "l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
 	act.Meet(b, f)
 	client.Type("exit")
-	b.Await("la fin des deux programmes", func() bool {
+	act.Await(b, "la fin des deux programmes", func() bool {
 		_, one := server.Ended()
 		_, two := client.Ended()
 		return one && two

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -144,7 +145,7 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 	defer demo.Abort(a.Conn)
 	b.Until("la connexion acceptée", func(s *probe.Snapshot) bool { return act.Owned(act.InState(s, probe.Established)) })
 	io.WriteString(a.Conn, "au revoir")
-	b.Await("l'affichage du message", func() bool { return strings.Contains(server.Out.String(), "[Client] au revoir") })
+	act.Await(b, "l'affichage du message", func() bool { return strings.Contains(server.Out.String(), "[Client] au revoir") })
 	b.Must(a.Conn.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
@@ -183,6 +184,6 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 	after := b.Me()
 	return spinning{
 		turns: turns, took: after.TakenAt.Sub(before.TakenAt), cpu: probe.CPUShareBetween(before, after),
-		pid: b.PID(), by: "tours comptés par labo",
+		pid: os.Getpid(), by: "tours comptés par labo",
 	}
 }

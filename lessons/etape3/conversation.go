@@ -3,6 +3,8 @@ package etape3
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -45,14 +48,15 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 	a := act.Connected(ctx, b)
 	defer demo.Abort(a.Conn)
 	var info probe.ProcessInfo
-	b.Await("les threads de serveur2.py", func() bool {
+	act.Await(b, "les threads de serveur2.py", func() bool {
 		info = b.Examine(server.PID(), "serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
 	info = asleep(b, info)
+	waits(b, &info)
 	b.Show(evidence.Evidence{
-		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: act.ThreadSource(),
-		Values: threadValues(info), Checks: act.ThreadCheck(server.PID()),
+		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: waitSource(),
+		Values: threadValues(info), Checks: act.WaitCheck(info),
 	})
 	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
 	if info.Threads.Known {
@@ -76,49 +80,28 @@ func asleep(b *bench.Bench, info probe.ProcessInfo) probe.ProcessInfo {
 	return info
 }
 
-// threadValues lists the threads of a process, with what each waits in where
-// the system tells.
+// threadValues lists the threads of a process, with what each waits for and, as a
+// check shows it, in which function of the kernel.
 func threadValues(info probe.ProcessInfo) []evidence.Value {
 	values := []evidence.Value{{Label: "en tout", Text: act.Count(info.Threads, "thread")}}
-	for _, t := range info.Tasks {
-		words := stateWords(t.State)
-		if t.Wait.Known && t.Wait.Value != "" && t.Wait.Value != "0" {
-			words += " dans " + text.Visible(t.Wait.Value) + waitWords(t.Wait.Value)
+	for _, w := range info.Waits {
+		words := measured.Waiting(&w)
+		for _, t := range info.Tasks {
+			if t.TID == w.TID && t.Wait.Known {
+				words += " ; dans le noyau : " + text.Visible(t.Wait.Value)
+			}
 		}
-		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(t.Name), t.TID), Text: words})
+		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(w.Name), w.TID), Text: words})
 	}
 	return values
 }
 
-// stateWords says the state letter of proc_pid_stat(5) in French.
-func stateWords(letter string) string {
-	switch letter {
-	case "R":
-		return "en marche"
-	case "S":
-		return "endormi"
-	case "D":
-		return "endormi, dans une entrée-sortie"
-	case "T", "t":
-		return "arrêté"
-	case "Z", "X":
-		return "terminé"
+// waitSource is where the probe sees what threads wait for.
+func waitSource() string {
+	if runtime.GOOS == "linux" {
+		return "/proc/PID/task"
 	}
-	return "état " + text.Visible(letter)
-}
-
-// waitWords says what a kernel function that a thread sleeps in waits for,
-// "" for one that labo does not know.
-func waitWords(function string) string {
-	switch {
-	case strings.Contains(function, "futex"):
-		return " : attend un autre thread (join)"
-	case strings.Contains(function, "pipe"):
-		return " : attend son entrée, le clavier (ici, labo)"
-	case strings.Contains(function, "wait_woken"), strings.Contains(function, "wait_data"):
-		return " : attend des octets du réseau"
-	}
-	return ""
+	return act.ThreadSource()
 }
 
 // goThreads counts goroutines and threads around a conversation in Go.
@@ -133,7 +116,7 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
 		Chart:  act.ThreadChart("", []string{"avant", "pendant"}, before, after),
-		Checks: act.CpuCheck(b.PID()),
+		Checks: act.CpuCheck(os.Getpid()),
 	})
 	added := after.OSThreads.Value - before.OSThreads.Value
 	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
@@ -231,7 +214,6 @@ func unSeulExit(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Les fils des deux programmes", Source: "fins annoncées par les programmes",
 		Values: append(d.server.strands("serveur"), d.client.strands("client")...),
-		Checks: act.CpuCheck(b.PID()),
 	})
 	s := b.Sockets()
 	b.Kernel(s)
@@ -316,16 +298,24 @@ func playTwoWay(ctx context.Context, b *bench.Bench, f *act.Following) {
 	client := act.Start(b, python, "client2.py")
 	defer client.End()
 	client.Type("bonjour")
-	b.Await("l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
+	act.Await(b, "l'arrivée du message", func() bool { return strings.Contains(server.Out.String(), "bonjour") })
 	server.Type("salut")
-	b.Await("l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
+	act.Await(b, "l'arrivée de la réponse", func() bool { return strings.Contains(client.Out.String(), "salut") })
 	act.Meet(b, f)
 	client.Type("exit")
-	b.Await("l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
+	act.Await(b, "l'arrivée de « exit »", func() bool { return strings.Contains(server.Out.String(), "a quitté") })
 	server.Type("exit")
-	b.Await("la fin des deux programmes", func() bool {
+	act.Await(b, "la fin des deux programmes", func() bool {
 		_, one := server.Ended()
 		_, two := client.Ended()
 		return one && two
 	})
+}
+
+// waits adds what each thread of a process waits for, among the sockets of the
+// lesson's port.
+func waits(b *bench.Bench, p *probe.ProcessInfo) {
+	var err error
+	p.Waits, err = probe.Waits(b.Context(), p.PID, b.Sockets().Sockets)
+	b.Must(err, "voir ce qu'attendent ses threads")
 }

@@ -11,7 +11,6 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -48,7 +47,6 @@ func refusals(ctx context.Context, b *bench.Bench) {
 	}
 	b.Show(evidence.Evidence{
 		Title: "Des clients sans serveur", Source: "valeur rendue par connect()", Values: values,
-		Checks: []string{measured.Check(b.Filter())},
 	})
 	b.Set("essais", r.Tries)
 	b.Set("mediane", text.Duration(r.Median))
@@ -223,7 +221,6 @@ func retries(ctx context.Context, b *bench.Bench) {
 			{Label: "essais", Text: text.Plural(last.tries, "essai")},
 			{Label: "du premier essai à la connexion", Text: text.Duration(time.Since(begun))},
 		},
-		Checks: []string{measured.Check(b.Filter())},
 	})
 	b.Undisturbed()
 	b.Set("essais-patient", text.Plural(last.tries, "essai"))

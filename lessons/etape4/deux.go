@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -13,7 +14,6 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -105,7 +105,6 @@ func addresses(b *bench.Bench) {
 			"Chaque case : deux sockets de labo, sur un port libre choisi par le noyau. L'option, SO_REUSEADDR ou SO_REUSEPORT, est mise sur les deux.",
 			"0.0.0.0 est seulement réservé, sans listen() : labo n'ouvre rien au réseau. D'où la case non essayée : SO_REUSEADDR laisse prendre un port où personne n'écoute.",
 		},
-		Checks: []string{measured.Check(b.Filter())},
 	})
 	b.Say("adresses")
 }
@@ -180,7 +179,6 @@ func generations(ctx context.Context, b *bench.Bench, plain demo.Restart) {
 	}
 	b.Show(evidence.Evidence{
 		Title: "Relancer aussitôt", Source: "errno de bind() et de listen()", Values: values,
-		Checks: []string{measured.Check(probe.Filter{Ports: []uint16{plain.Port}})},
 	})
 	only := func(i int) bool { // the restart i works, and those before do not
 		for j := range i {
@@ -231,10 +229,9 @@ func sharedPort(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Qui a répondu", Source: "octet reçu par chaque client",
 		Values: []evidence.Value{
-			{Label: fmt.Sprintf("premier serveur, processus %d", b.PID()), Text: text.Plural(s.Here, "client")},
+			{Label: fmt.Sprintf("premier serveur, processus %d", os.Getpid()), Text: text.Plural(s.Here, "client")},
 			{Label: fmt.Sprintf("second serveur, processus %d", s.Child), Text: text.Plural(s.There, "client")},
 		},
-		Checks: []string{measured.Check(probe.Filter{Ports: []uint16{s.Port}})},
 	})
 	b.Set("ici", text.Plural(s.Here, "client"))
 	b.Set("la", text.Plural(s.There, "client"))

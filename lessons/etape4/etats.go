@@ -10,7 +10,6 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -44,7 +43,6 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	}
 	b.Show(evidence.Evidence{
 		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
-		Checks: []string{"labo etats CLOSING", measured.Check(probe.Filter{})},
 	})
 	b.Diagram(reached)
 	b.Set("vus", text.Plural(len(reached), "état"))

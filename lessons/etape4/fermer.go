@@ -12,7 +12,6 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -74,7 +73,6 @@ func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) []demo.Passi
 	last := passed[len(passed)-1].Snapshot
 	b.Show(evidence.Evidence{
 		Title: "Fermeture : " + who + " d'abord", At: last.TakenAt, Source: last.Source.String(), Values: values,
-		Checks: []string{measured.Check(probe.Filter{Ports: []uint16{port}})},
 	})
 	kernelOf(b, port, last)
 	return passed

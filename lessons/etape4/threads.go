@@ -53,7 +53,7 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	}
 	chart.Curves = []evidence.Curve{curve}
 	b.Show(evidence.Evidence{
-		Title: "Les threads de Python", At: last.At, Source: act.ThreadSource(), Chart: chart, Checks: act.ThreadCheck(last.PID),
+		Title: "Les threads de Python", At: last.At, Source: act.ThreadSource(), Chart: chart, Checks: act.CpuCheck(last.PID),
 	})
 	async, err := demo.CountThreads(ctx, python, demo.PyAsyncio, tasks)
 	b.Must(err, "lancer des tâches asyncio en Python")
@@ -64,7 +64,7 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 			{Label: "tâches lancées", Text: text.Number(tasks)},
 			{Label: "threads du système", Text: act.Count(async.Threads, "thread")},
 		},
-		Checks: act.ThreadCheck(async.PID),
+		Checks: act.CpuCheck(async.PID),
 	})
 	b.Set("cent", act.Count(last.Threads, "thread"))
 	b.Set("asyncio", act.Count(async.Threads, "thread"))
@@ -131,7 +131,7 @@ func countGo(ctx context.Context, b *bench.Bench) {
 	chart.Curves = []evidence.Curve{network, call}
 	b.Show(evidence.Evidence{
 		Title: "Les threads de Go", At: last.At, Source: act.ThreadSource(), Chart: chart, Notes: notes,
-		Checks: append(act.ThreadCheck(last.PID), act.ThreadCheck(lastInCall.PID)...),
+		Checks: append(act.CpuCheck(last.PID), act.CpuCheck(lastInCall.PID)...),
 	})
 	b.Set("reseau", fmt.Sprintf("%s pour %s", act.Count(last.Threads, "thread"), text.Plural(last.N, "goroutine")))
 	b.Set("appel", fmt.Sprintf("%s pour %s", act.Count(lastInCall.Threads, "thread"), text.Plural(lastInCall.N, "goroutine")))
@@ -169,8 +169,7 @@ func compute(ctx context.Context, b *bench.Bench, python []string) {
 	}
 	b.Show(evidence.Evidence{
 		Title: "Deux threads qui calculent", Source: "horloges de Python (process_time)", Values: values,
-		Notes:  []string{"Un ordinateur occupé à autre chose donne moins d'un cœur, même à un seul thread."},
-		Checks: []string{"python3 -c \"import sys; print(getattr(sys, '_is_gil_enabled', lambda: True)())\""},
+		Notes: []string{"Un ordinateur occupé à autre chose donne moins d'un cœur, même à un seul thread."},
 	})
 	b.Set("un", text.Number(c.Turns[0]))
 	b.Set("deux", text.Number(c.Turns[1]))

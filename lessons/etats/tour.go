@@ -138,7 +138,7 @@ func (t *Tour) showRow(m *demo.Made) {
 		Title: "Ce que voit le noyau", At: m.Snapshot.TakenAt, Source: m.Snapshot.Source.String(),
 		Sockets: &evidence.Table{Rows: m.Snapshot.Sockets},
 		Notes:   notes,
-		Checks:  []string{measured.Check(probe.Filter{Ports: []uint16{m.Port}})},
+		Checks:  measured.Checks(probe.Filter{Ports: []uint16{m.Port}}, measured.Shown{Sockets: m.Snapshot.Sockets}),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"labo/lessons/demo"
+	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
 	"labo/probe/probetest"
@@ -37,10 +38,15 @@ func TestTourReachesAllOnLinux(t *testing.T) {
 	}
 	var out bytes.Buffer
 	tp := lessontest.NewTape(&out)
+	ran := 0
+	tp.At = func(e evidence.Evidence) { ran += lessontest.ChecksShow(t, e) }
 	tour := Tour{Stage: tp, States: demo.Eleven, Hold: true}
 	reached, err := tour.Run(t.Context())
 	if err != nil || len(reached) != len(demo.Eleven) {
 		t.Fatalf("%v, %v\n%s", reached, err, out.String())
+	}
+	if ran < len(tp.Shown) {
+		t.Errorf("%d commands were run beside %d tables", ran, len(tp.Shown))
 	}
 	for i, e := range tp.Shown { // CLOSED is proved by words
 		state := demo.Eleven[i+1]

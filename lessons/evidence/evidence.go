@@ -18,7 +18,7 @@ type Evidence struct {
 	Sockets *Table    // nil where the measurement is not about sockets
 	Chart   *Chart    // nil where there are no curves; what it draws is not repeated in Values
 	Notes   []string  // what the reader must know about the measurement
-	Checks  []string  // commands that let the reader check it without labo
+	Checks  []string  // commands that show it while it lasts, without labo; none where nothing can any more
 }
 
 // Value is one figure with its French label. Text is already made visible.

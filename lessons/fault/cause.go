@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"slices"
 	"syscall"
+
+	"labo/probe"
 )
 
 // Cause says in French why something failed, to stand behind what was being
@@ -76,7 +78,7 @@ func Errno(err error) string {
 	if !ok {
 		return ""
 	}
-	if name := errnoName(e); name != "" {
+	if name := probe.SystemErrno(e); name != "" {
 		return fmt.Sprintf("%s (%d)", name, uintptr(e))
 	}
 	return fmt.Sprintf("erreur %d du système", uintptr(e))

@@ -2,13 +2,7 @@
 
 package fault
 
-import (
-	"syscall"
-
-	"golang.org/x/sys/unix"
-)
-
-func errnoName(e syscall.Errno) string { return unix.ErrnoName(e) }
+import "syscall"
 
 var (
 	refused = []syscall.Errno{syscall.ECONNREFUSED}

@@ -26,6 +26,9 @@ type Tape struct {
 	Asked   []scene.Question
 	Answers []scene.Answer
 	Shown   []evidence.Evidence
+
+	// At is told each evidence at the moment it is shown, nil for nobody.
+	At func(evidence.Evidence)
 }
 
 // NewTape returns a tape that shows on out, 80 cells wide, and never waits.
@@ -44,6 +47,9 @@ func (t *Tape) Evidence(e evidence.Evidence) {
 	t.note("evidence")
 	t.Shown = append(t.Shown, e)
 	t.Stage.Evidence(e)
+	if t.At != nil {
+		t.At(e)
+	}
 }
 
 func (t *Tape) Ask(ctx context.Context, q scene.Question) (int, error) {

@@ -3,10 +3,12 @@ package measured
 import (
 	"fmt"
 	"net/netip"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"labo/probe"
 )
@@ -23,6 +25,126 @@ func checkOn(goos string, f probe.Filter) string {
 		return checkNetstat(f)
 	}
 	return checkLsof(f)
+}
+
+// Shown is what a page says of sockets that its check must show too.
+type Shown struct {
+	Sockets  []probe.Socket
+	Counters bool // [probe.Socket.Info] is said
+	Rights   bool // it takes the administrator's rights to see as much
+}
+
+// Checks returns the commands that show, without labo and on this system, what
+// a page says of the sockets that f chooses. They are commands to copy: they
+// must not pass text.French.
+func Checks(f probe.Filter, shown Shown) []string {
+	return checksOn(runtime.GOOS, f, shown)
+}
+
+func checksOn(goos string, f probe.Filter, shown Shown) (all []string) {
+	bound := boundIn(shown.Sockets)
+	old := goos == "linux" && len(bound) > 0 && oldSS()
+	listed := f
+	if old {
+		listed.States &^= probe.NewStateSet(probe.Bound)
+	}
+	if listed.States != 0 || f.States == 0 { // ss has something to list
+		for _, one := range onePort(listed) {
+			check := checkOn(goos, one)
+			if goos == "linux" {
+				check = strings.Replace(check, "ss -tanp", "ss -tanp"+columns(f, shown), 1)
+				check = strings.TrimSuffix(check, boundSince)
+			}
+			if shown.Rights && goos != "windows" {
+				check = "sudo " + check
+			}
+			all = append(all, check)
+		}
+	}
+	if old {
+		for _, at := range bound {
+			all = append(all, BoundCheck(at)+refusedComment)
+		}
+	}
+	return all
+}
+
+// refusedComment says what a [BoundCheck] shows.
+const refusedComment = "   # refusé : EADDRINUSE"
+
+// onePort returns a filter for each port of f, so that each is checked by a
+// command short enough to be read and copied.
+func onePort(f probe.Filter) []probe.Filter {
+	if len(f.Ports) < 2 {
+		return []probe.Filter{f}
+	}
+	var each []probe.Filter
+	for _, port := range f.Ports {
+		one := f
+		one.Ports = []uint16{port}
+		each = append(each, one)
+	}
+	return each
+}
+
+// boundIn returns the addresses that are reserved, a few.
+func boundIn(sockets []probe.Socket) (all []netip.AddrPort) {
+	const few = 2
+	for i := range sockets {
+		if s := &sockets[i]; s.State == probe.Bound && len(all) < few && !slices.Contains(all, s.Local) {
+			all = append(all, s.Local)
+		}
+	}
+	return all
+}
+
+// oldSS reports whether the ss of this machine is older than iproute2 6.8, which
+// lists no socket that is bound and does not listen. It is asked once, and only
+// where such a socket is shown.
+func oldSS() bool {
+	major, minor, found := release(SSVersion())
+	return !found || major < 6 || major == 6 && minor < 8
+}
+
+// SSVersion asks the ss of this machine for its release; what is drawn in tests
+// has another.
+var SSVersion = sync.OnceValue(func() string {
+	out, err := exec.Command("ss", "-V").Output()
+	if err != nil {
+		return ""
+	}
+	return string(out)
+})
+
+// release reads "ss utility, iproute2-6.1.0, libbpf 1.1.2".
+func release(version string) (major, minor int, found bool) {
+	_, rest, found := strings.Cut(version, "iproute2-")
+	n, err := fmt.Sscanf(rest, "%d.%d", &major, &minor)
+	return major, minor, found && n == 2 && err == nil
+}
+
+// columns are the options of ss for what not every page says: -o for timers, -e
+// for IPV6_V6ONLY, -i for what was counted.
+func columns(f probe.Filter, shown Shown) (options string) {
+	var timers, v6only bool
+	for i := range shown.Sockets {
+		s := &shown.Sockets[i]
+		timers = timers || s.Timer.Known && s.Timer.Value.Kind != probe.TimerNone
+		v6only = v6only || s.V6Only.Known && s.State == probe.Listen
+	}
+	if timers {
+		options += "o"
+	}
+	if v6only {
+		options += "e"
+	}
+	if shown.Counters {
+		options += "i"
+		if len(f.PIDs) > 0 {
+			options += "O" // on the line that is looked for
+		}
+	}
+	return options
 }
 
 // ssStates are the names that ss understands after "state" (ss(8)).

@@ -1,7 +1,6 @@
 package measured
 
 import (
-	"strconv"
 	"strings"
 
 	"labo/lessons/text"
@@ -17,7 +16,7 @@ func Count(sockets []probe.Socket) string {
 // CountOf is [Count] of the sockets that were chosen among so many: "2 sockets
 // sur 5 : 2 ESTABLISHED".
 func CountOf(chosen []probe.Socket, all int) string {
-	return text.French(text.Plural(len(chosen), "socket")) + " sur " + strconv.Itoa(all) + byState(chosen)
+	return text.French(text.Plural(len(chosen), "socket")) + " sur " + text.Number(all) + byState(chosen)
 }
 
 // byState lists the states with their counts, behind a colon; "" for none.
@@ -29,7 +28,7 @@ func byState(sockets []probe.Socket) string {
 	var parts []string
 	for _, st := range append(probe.States[:len(probe.States):len(probe.States)], probe.StateUnknown) {
 		if n := counts[st]; n > 0 {
-			parts = append(parts, strconv.Itoa(n)+text.NBSP+StateName(st))
+			parts = append(parts, text.Number(n)+text.NBSP+StateName(st))
 		}
 	}
 	if len(parts) == 0 {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"syscall"
 
-	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -57,27 +56,29 @@ func withoutSockDiag(err error) string {
 	if errors.Is(err, syscall.ENOENT) {
 		return "Il manque à ce noyau son module tcp_diag : s'il existe ici, « sudo modprobe tcp_diag » le charge."
 	}
-	return "Un conteneur ou un bac à sable peut en être la cause : essayez en dehors."
+	return "Si vous êtes dans un conteneur ou un bac à sable, essayez en dehors."
 }
 
-// reason is the system's own words, between brackets.
+// reason is the name of the system's error, between brackets; nothing where it
+// has none.
 func reason(err error) string {
-	if err == nil {
+	name := probe.ErrnoName(err)
+	if name == "" || name == "?" {
 		return ""
 	}
-	return " (" + text.Visible(fault.Cause(err)) + ")"
+	return " (" + name + ")"
 }
 
 func forbidden(n probe.Note) string {
 	switch {
 	case errors.Is(n.Err, probe.ErrHiddenProcesses):
 		return "Ce système ne vous montre pas les processus des autres (/proc est monté avec hidepid) : " +
-			"un socket marqué « pas le droit de voir » est à l'un d'eux. "
+			"un socket marqué « pas le droit de voir » peut être à l'un d'eux. "
 	case n.N == 1:
 		return "1 processus ne vous laisse pas voir ce qu'il ouvre : un socket marqué « pas le droit de voir » peut être à lui. "
 	}
 	return text.Plural(n.N, "processus") + " ne vous laissent pas voir ce qu'ils ouvrent : " +
-		"un socket marqué « pas le droit de voir » est à l'un d'eux. "
+		"un socket marqué « pas le droit de voir » peut être à l'un d'eux. "
 }
 
 func askedForbidden(processes int) string {
@@ -91,12 +92,12 @@ func askedForbidden(processes int) string {
 // moreRights says what would help, and what would not: refused is why.
 func moreRights(goos string, refused error) string {
 	if errors.Is(refused, probe.ErrRefusedToRoot) {
-		return "labo a pourtant les droits de root : c'est un conteneur, un bac à sable ou une règle de sécurité qui l'interdit."
+		return "labo a pourtant les droits de root, et ne sait pas ce qui l'en empêche."
 	}
 	if goos == "windows" {
 		return "Pour tout voir, ouvrez le terminal en tant qu'administrateur."
 	}
-	return "Pour tout voir, relancez avec sudo ; si rien ne change, c'est un conteneur ou un bac à sable qui l'interdit."
+	return "Pour en voir plus, relancez avec sudo."
 }
 
 func otherSource(goos string) string {

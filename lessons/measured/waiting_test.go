@@ -102,7 +102,7 @@ func TestAdviceWorksInItsState(t *testing.T) {
 				w := &probe.Who{PID: 7, Life: life, Job: job, Deaf: deaf, Terminal: probe.Known("pts/3")}
 				advice := Advice(w)
 				hears := deaf == probe.Known(false) && (job == probe.Resumable || job == probe.Foreground && life != probe.Stopped)
-				if regexp.MustCompile("(puis|:) Ctrl\\+C").MatchString(advice) && !hears {
+				if regexp.MustCompile(`(puis|:) Ctrl\+C`).MatchString(advice) && !hears {
 					t.Errorf("%+v: %q", w, advice)
 				}
 				if (advice == "") != (life == probe.Zombie) {

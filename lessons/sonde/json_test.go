@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/netip"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"labo/lessons/lessontest/sockets"
 	"labo/lessons/measured"
+	"labo/lessons/record"
 	"labo/probe"
 )
 
@@ -26,36 +28,52 @@ type (
 		Version   int           `json:"version"`
 		TakenAt   time.Time     `json:"taken_at"`
 		Source    string        `json:"source"`
+		Port      *jsonPort     `json:"port,omitempty"`
+		Ports     []jsonPort    `json:"ports,omitempty"`
 		Sockets   []jsonSocket  `json:"sockets"`
 		Processes []jsonProcess `json:"processes"`
 		Notes     []string      `json:"notes"`
 	}
 	jsonSocket struct {
-		Protocol  string     `json:"protocol"`
-		State     string     `json:"state"`
-		Local     *jsonEnd   `json:"local"`
-		Remote    *jsonEnd   `json:"remote"`
-		RecvQueue *uint32    `json:"recv_queue"`
-		SendQueue *uint32    `json:"send_queue"`
-		Timer     *jsonTimer `json:"timer"`
-		Inode     *uint32    `json:"inode"`
-		Owner     jsonOwner  `json:"owner"`
+		record.Socket
+		Owner jsonOwner `json:"owner"`
 	}
-	jsonEnd struct {
-		Addr string `json:"addr"`
-		Port uint16 `json:"port"`
+	jsonPort struct {
+		Number uint16 `json:"number"`
+		Bind   struct {
+			OK      *bool        `json:"ok"`
+			Errno   *string      `json:"errno"`
+			Because []jsonReason `json:"because"`
+			Until   *int64       `json:"until_ms"`
+			Tried   *jsonTried   `json:"tried,omitempty"`
+		} `json:"bind"`
+		Connect struct {
+			OK      *bool        `json:"ok"`
+			Errno   *string      `json:"errno"`
+			Because []jsonReason `json:"because"`
+		} `json:"connect"`
 	}
-	jsonTimer struct {
-		Kind      string `json:"kind"`
-		ExpiresMS int64  `json:"expires_ms"`
+	jsonTried struct {
+		OK    bool    `json:"ok"`
+		Errno *string `json:"errno"`
+	}
+	jsonReason struct {
+		Kind      string         `json:"kind"`
+		Count     int            `json:"count"`
+		Socket    *jsonSocket    `json:"socket"`
+		Elsewhere *jsonElsewhere `json:"elsewhere,omitempty"`
+	}
+	jsonElsewhere struct {
+		Network string `json:"network"`
+		PID     int    `json:"pid"`
+		Name    string `json:"name"`
 	}
 	jsonOwner struct {
-		Kind      string       `json:"kind"`
+		record.Owner
 		Processes []jsonHolder `json:"processes"`
 	}
 	jsonHolder struct {
-		PID     int    `json:"pid"`
-		Name    string `json:"name"`
+		record.Holder
 		Command string `json:"command"`
 	}
 	jsonProcess struct {
@@ -107,33 +125,19 @@ func pointer[T any](m probe.Maybe[T]) *T {
 	return &m.Value
 }
 
-func reference(s *probe.Snapshot) jsonDocument {
+func reference(s *probe.Snapshot, answers []Answer) jsonDocument {
 	d := jsonDocument{
-		Version: 1, TakenAt: s.TakenAt, Source: s.Source.String(),
+		Version: 2, TakenAt: s.TakenAt, Source: s.Source.String(),
 		Sockets: []jsonSocket{}, Processes: []jsonProcess{}, Notes: append([]string{}, measured.Notes(s)...),
 	}
-	end := func(a netip.AddrPort) *jsonEnd {
-		if !a.IsValid() {
-			return nil
-		}
-		return &jsonEnd{a.Addr().String(), a.Port()}
+	for i := range answers {
+		d.Ports = append(d.Ports, referencePort(&answers[i]))
 	}
-	for _, x := range s.Sockets {
-		j := jsonSocket{
-			Protocol: x.Family.String(), State: x.State.String(), Local: end(x.Local), Remote: end(x.Remote),
-			RecvQueue: pointer(x.RecvQueue), SendQueue: pointer(x.SendQueue), Inode: pointer(x.Inode),
-			Owner: jsonOwner{Kind: x.Owner.Kind.String(), Processes: []jsonHolder{}},
-		}
-		if t := x.Timer.Value; x.Timer.Known && t.Kind != probe.TimerNone {
-			j.Timer = &jsonTimer{t.Kind.String(), t.Remaining.Milliseconds()}
-			if j.Timer.Kind == "" {
-				j.Timer.Kind = "unknown"
-			}
-		}
-		for _, h := range x.Owner.Holders {
-			j.Owner.Processes = append(j.Owner.Processes, jsonHolder{h.PID, h.Name, h.Command})
-		}
-		d.Sockets = append(d.Sockets, j)
+	if len(d.Ports) == 1 {
+		d.Port, d.Ports = &d.Ports[0], nil
+	}
+	for i := range s.Sockets {
+		d.Sockets = append(d.Sockets, referenceSocket(&s.Sockets[i]))
 	}
 	for _, h := range s.Holders {
 		d.Processes = append(d.Processes, jsonProcess{h.PID, h.Name, pointer(h.Threads), pointer(h.FDs), referenceWho(h.Who)})
@@ -141,12 +145,67 @@ func reference(s *probe.Snapshot) jsonDocument {
 	return d
 }
 
+func referencePort(a *Answer) (p jsonPort) {
+	ok := func(v probe.Verdict) *bool {
+		return pointer(probe.Maybe[bool]{Value: v.Outcome == probe.Granted, Known: v.Outcome != probe.OutcomeUnknown})
+	}
+	errno := func(s string) *string { return pointer(probe.Maybe[string]{Value: s, Known: s != ""}) }
+	because := func(v probe.Verdict) []jsonReason {
+		all := []jsonReason{}
+		for _, r := range v.Because {
+			j := jsonReason{Kind: r.Kind.String(), Count: r.Count}
+			if r.Socket != nil {
+				socket := referenceSocket(r.Socket)
+				j.Socket = &socket
+			}
+			if e := r.Elsewhere; e != nil {
+				j.Elsewhere = &jsonElsewhere{e.Network, e.PID, e.Name}
+			}
+			all = append(all, j)
+		}
+		return all
+	}
+	p.Number = a.Port
+	p.Bind.OK, p.Bind.Errno, p.Bind.Because = ok(a.Bind), errno(a.Bind.Errno), because(a.Bind)
+	if u := a.Bind.Until; u.Known {
+		ms := int64(math.Ceil(float64(u.Value) / float64(time.Millisecond)))
+		p.Bind.Until = &ms
+	}
+	if a.Tried.Known {
+		p.Bind.Tried = &jsonTried{a.Tried.Value == "", errno(a.Tried.Value)}
+	}
+	p.Connect.OK, p.Connect.Errno, p.Connect.Because = ok(a.Connect), errno(a.Connect.Errno), because(a.Connect)
+	return p
+}
+
+// referenceSocket is the form that notebooks and judgements have, with command
+// lines, and texts as they are: they are escaped, not made visible.
+func referenceSocket(x *probe.Socket) jsonSocket {
+	j := jsonSocket{Socket: record.Of(x)}
+	j.Owner = jsonOwner{Owner: j.Socket.Owner, Processes: []jsonHolder{}}
+	for i, h := range x.Owner.Holders {
+		holder := j.Socket.Owner.Processes[i]
+		holder.Name = h.Name
+		j.Owner.Processes = append(j.Owner.Processes, jsonHolder{holder, h.Command})
+	}
+	if x.Interface.Value != nil {
+		j.Interface = &x.Interface.Value.Name
+	}
+	if x.Local.IsValid() {
+		j.Local.Addr = x.Local.Addr().String()
+	}
+	if x.Remote.IsValid() {
+		j.Remote.Addr = x.Remote.Addr().String()
+	}
+	return j
+}
+
 // same holds WriteJSON against encoding/json: decoded, both are the same, and
 // the fields come in the same order.
-func same(t *testing.T, s *probe.Snapshot) {
+func same(t *testing.T, s *probe.Snapshot, answers []Answer) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := WriteJSON(&out, s); err != nil {
+	if err := WriteJSON(&out, s, answers); err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(out.Bytes()) {
@@ -157,7 +216,7 @@ func same(t *testing.T, s *probe.Snapshot) {
 			t.Errorf("%U reaches the terminal", r)
 		}
 	}
-	want, err := json.Marshal(reference(s))
+	want, err := json.Marshal(reference(s, answers))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +262,18 @@ func keys(t *testing.T, b []byte) []string {
 
 func TestJSONIsWhatEncodingJSONWrites(t *testing.T) {
 	for name, s := range sockets.All() {
-		t.Run(name, func(t *testing.T) { same(t, s) })
+		t.Run(name, func(t *testing.T) {
+			same(t, s, nil)
+			answers := []Answer{{PortVerdict: sockets.Foreseen(s, sockets.Linux)}}
+			same(t, s, answers)
+			answers[0].Tried = probe.Known("EADDRINUSE")
+			blind := sockets.Linux
+			blind.BoundUnseen = true
+			free := Answer{PortVerdict: sockets.Foreseen(&probe.Snapshot{}, blind), Tried: probe.Known("")}
+			free.Connect.Because = append(free.Connect.Because,
+				probe.Reason{Kind: probe.OtherNetwork, Elsewhere: &probe.Elsewhere{PID: 42, Name: "\x1b[2J", Network: "net:[1]"}})
+			same(t, s, append(answers, free))
+		})
 	}
 }
 
@@ -220,12 +290,17 @@ func FuzzJSON(f *testing.F) {
 			Sockets: []probe.Socket{{
 				Family: probe.TCP6, State: probe.State(state), Local: a,
 				RecvQueue: probe.Maybe[uint32]{Value: uint32(n), Known: known},
+				V6Only:    probe.Maybe[bool]{Value: n%2 == 0, Known: known},
+				Interface: probe.Known(&probe.Interface{Name: zone}),
+				Info: &probe.Info{Sent: probe.Maybe[uint64]{Value: uint64(ms), Known: known},
+					RoundTrip: probe.Maybe[time.Duration]{Value: time.Duration(n) * time.Microsecond, Known: n > 0}, Resent: uint32(timer)},
 				Timer: probe.Maybe[probe.Timer]{Known: known,
 					Value: probe.Timer{Kind: probe.TimerKind(timer), Remaining: time.Duration(ms) * time.Millisecond}},
-				Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{h, h}},
+				Owner: probe.Owner{Kind: probe.OwnerProcess, Holders: []*probe.Holder{h, h}, UID: probe.Maybe[int]{Value: n, Known: known},
+					Open: []probe.OpenFD{{PID: n, FD: int(timer)}, {PID: n, FD: n}, {PID: n + 1}}},
 			}},
 			Notes: []probe.Note{{Kind: probe.NoteKind(timer), N: n, Err: errors.New(name)}},
-		})
+		}, nil)
 	})
 }
 
@@ -234,7 +309,7 @@ func FuzzJSON(f *testing.F) {
 func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
 	s := sockets.Crowd(10_000)
 	var w countingWriter
-	if err := WriteJSON(&w, s); err != nil {
+	if err := WriteJSON(&w, s, nil); err != nil {
 		t.Fatal(err)
 	}
 	if w.writes < 10 || w.writes > 100 {
@@ -242,7 +317,7 @@ func TestJSONGoesOutInFewPiecesAndStopsAtAnError(t *testing.T) {
 	}
 	closed := errors.New("closed")
 	w = countingWriter{err: closed}
-	if err := WriteJSON(&w, s); !errors.Is(err, closed) || w.writes != 1 {
+	if err := WriteJSON(&w, s, nil); !errors.Is(err, closed) || w.writes != 1 {
 		t.Errorf("error %v after %d writes", err, w.writes)
 	}
 }
@@ -271,7 +346,7 @@ func BenchmarkJSON10000(b *testing.B) {
 	s := sockets.Crowd(10_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := WriteJSON(io.Discard, s); err != nil {
+		if err := WriteJSON(io.Discard, s, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

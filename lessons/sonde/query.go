@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"labo/lessons/fault"
+	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -92,6 +93,20 @@ func ParsePIDs(words []string) ([]int, error) {
 		}
 	}
 	return pids, nil
+}
+
+// PortChoices returns what a port can be completed with: "12345", a tab, and
+// who listens there.
+func PortChoices(sockets []probe.Socket, typed string) []string {
+	var choices []string
+	for i := range sockets {
+		s := &sockets[i]
+		choice := strconv.Itoa(int(s.Local.Port())) + "\t" + measured.Owner(s.Owner, probe.Auto)
+		if s.State == probe.Listen && strings.HasPrefix(choice, typed) && !slices.Contains(choices, choice) {
+			choices = append(choices, choice)
+		}
+	}
+	return choices
 }
 
 // PIDChoices returns what --pid can be completed with when that much of it was

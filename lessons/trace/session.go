@@ -73,14 +73,14 @@ type Session struct {
 }
 
 // grace is what a program is left to end by itself once it was asked to.
-const grace = 2 * time.Second
+const grace = 500 * time.Millisecond
 
 // Start starts the commands in turn: each once the one before it waits for
 // someone, has ended, or Options.Wait is over. When one cannot be started
 // those before it are ended.
 //
 // Errors: a [*syscalls.StartError], or a [*syscalls.UnavailableError] where
-// nothing can be watched.
+// nothing can be watched, or a [*syscalls.SignaledError].
 func Start(ctx context.Context, commands []*Command, o Options) (*Session, error) {
 	if o.Since.IsZero() {
 		o.Since = time.Now()
@@ -89,6 +89,10 @@ func Start(ctx context.Context, commands []*Command, o Options) (*Session, error
 	for i, c := range commands {
 		if i > 0 {
 			s.awaitReady(ctx, i-1, o.Wait)
+		}
+		if ctx.Err() != nil {
+			s.Kill()
+			return nil, ctx.Err()
 		}
 		p, err := startOne(i, c, o)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 // and never did, and where the time went. name is how the program is called.
 // What is not known has no value.
 func (f *Facts) Summary(name string) evidence.Evidence {
-	e := evidence.Evidence{Title: name + ", en résumé", Source: f.SourceText(), Checks: []string{"labo trace --vue resume " + name}}
+	e := evidence.Evidence{Title: name + ", en résumé", Source: f.SourceText()}
 	add := func(label, words string) { e.Values = append(e.Values, evidence.Value{Label: label, Text: words}) }
 	whom := "au noyau"
 	if f.Source == syscalls.SourcePython {

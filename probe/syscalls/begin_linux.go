@@ -36,6 +36,9 @@ func (t *tracer) untilExec(path string, words *os.File) error {
 
 // helperFailure returns what the helper said before it ended.
 func helperFailure(path string, words *os.File, ws unix.WaitStatus) error {
+	if ws.Signaled() {
+		return &SignaledError{Signal: int(ws.Signal())}
+	}
 	var b [3]byte
 	if n, _ := words.Read(b[:]); n < 3 { // it has ended: this does not wait
 		return fmt.Errorf("the helper ended with status %#x", uint32(ws))

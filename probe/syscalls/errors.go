@@ -23,6 +23,14 @@ type StartError struct {
 func (e *StartError) Error() string { return fmt.Sprintf("start %s: %v", e.Path, e.Err) }
 func (e *StartError) Unwrap() error { return e.Err }
 
+// SignaledError says that a signal ended the program before its first
+// instruction.
+type SignaledError struct{ Signal int }
+
+func (e *SignaledError) Error() string {
+	return fmt.Sprintf("ended by signal %d before it began", e.Signal)
+}
+
 // Reason is why the kernel cannot be watched here.
 type Reason uint8
 

@@ -38,9 +38,9 @@ func WithLines(env, roots []string) ([]string, error) {
 }
 
 func withModule(env, roots []string, module []byte) ([]string, error) {
-	dir, err := installModule(module)
+	path, err := ModulePath(env, module)
 	if err != nil {
-		return nil, fmt.Errorf("install the Python module: %w", err)
+		return nil, err
 	}
 	var all []string
 	for _, root := range roots {
@@ -53,12 +53,21 @@ func withModule(env, roots []string, module []byte) ([]string, error) {
 			all = append(all, real)
 		}
 	}
-	path := dir
+	return append(without(env, "PYTHONPATH", envRoots),
+		"PYTHONPATH="+path, envRoots+"="+strings.Join(all, string(os.PathListSeparator))), nil
+}
+
+// ModulePath returns the PYTHONPATH with which a Python started in env imports
+// module by itself, as its sitecustomize.
+func ModulePath(env []string, module []byte) (string, error) {
+	path, err := installModule(module)
+	if err != nil {
+		return "", fmt.Errorf("install the Python module: %w", err)
+	}
 	if old := lookup(env, "PYTHONPATH"); old != "" {
 		path += string(os.PathListSeparator) + old
 	}
-	return append(without(env, "PYTHONPATH", envRoots),
-		"PYTHONPATH="+path, envRoots+"="+strings.Join(all, string(os.PathListSeparator))), nil
+	return path, nil
 }
 
 func lookup(env []string, name string) string {

@@ -108,28 +108,33 @@ func seizeHelper(p Program, pipes *helperPipes) (int, error) {
 	pipes.readyWrite.Close()
 	var b [3]byte
 	if n, err := pipes.readyRead.Read(b[:1]); n != 1 || b[0] != stepReady {
-		reap(pid)
-		return 0, fmt.Errorf("the helper did not start: %w", err)
+		return 0, reaped(pid, fmt.Errorf("the helper did not start: %w", err))
 	}
 	if err := ptrace(unix.PTRACE_SEIZE, pid, 0, optionsBeforeExec); err != nil {
-		reason := whyRefused(pid, err)
-		reap(pid)
-		return 0, reason
+		return 0, reaped(pid, whyRefused(pid, err))
 	}
 	if _, err := pipes.goWrite.Write([]byte{1}); err != nil {
-		reap(pid)
-		return 0, err
+		return 0, reaped(pid, err)
 	}
 	return pid, nil
 }
 
-func reap(pid int) {
+func reap(pid int) (ws unix.WaitStatus) {
 	unix.Kill(pid, unix.SIGKILL)
 	for {
-		if _, err := unix.Wait4(pid, nil, unix.WALL, nil); err != unix.EINTR {
-			return
+		if _, err := unix.Wait4(pid, &ws, unix.WALL, nil); err != unix.EINTR {
+			return ws
 		}
 	}
+}
+
+// reaped ends the helper, and returns why nothing could be done with it: a
+// signal had ended it (Ctrl+C in the terminal is for all who run there), else err.
+func reaped(pid int, err error) error {
+	if ws := reap(pid); ws.Signaled() && ws.Signal() != unix.SIGKILL { // that was ours
+		return &SignaledError{Signal: int(ws.Signal())}
+	}
+	return err
 }
 
 // whyRefused finds why the helper could not be seized.

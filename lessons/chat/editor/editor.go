@@ -24,7 +24,7 @@ type Editor struct {
 	mode  mode
 	input input
 	quit  chan struct{} // closed by Close
-	watch func()        // ends the watching of signals
+	watch func()        // ends the watching of its width
 
 	chunks chan []byte // what was typed, as it was read
 
@@ -58,11 +58,11 @@ type input interface {
 	free()
 }
 
-// What a system brings; mode_*.go and signals_unix.go set them.
+// What a system brings; mode_*.go and width_unix.go set them.
 var (
-	openMode     func(*os.File) mode
-	openInput    func(*os.File) (input, error)
-	watchSignals = func(*Editor) (stop func()) { return func() {} }
+	openMode   func(*os.File) mode
+	openInput  func(*os.File) (input, error)
+	watchWidth = func(*Editor) (stop func()) { return func() {} }
 )
 
 // Open makes the terminal in give its keys one by one. Everything is written
@@ -81,7 +81,7 @@ func Open(in *os.File, out io.Writer, width func() int) (*Editor, error) {
 		i.free()
 		return nil, err
 	}
-	e.watch = watchSignals(e)
+	e.watch = watchWidth(e)
 	go e.pump()
 	return e, nil
 }
@@ -289,6 +289,18 @@ func (e *Editor) leave() error {
 	io.WriteString(e.out, pasteOff)
 	e.raw = false
 	return e.mode.leave()
+}
+
+// Suspend gives the terminal back while stop suspends the program, and shows
+// the line again after that.
+func (e *Editor) Suspend(stop func()) {
+	e.mu.Lock()
+	e.leave()
+	e.mu.Unlock()
+	stop()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.enter()
 }
 
 // resized draws the line for a new width.

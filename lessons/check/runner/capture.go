@@ -97,14 +97,15 @@ func (c *Capture) Since(mark int64) string {
 // String returns all that was kept.
 func (c *Capture) String() string { return c.Since(0) }
 
-// drain reads r to its end into c. The error of a terminal whose program has
+// drain reads r to its end into c, and into shown after. The error of a terminal whose program has
 // ended (EIO) is an end like another.
-func (c *Capture) drain(r io.Reader) {
+func (c *Capture) drain(r io.Reader, shown *Capture) {
 	defer c.over.Store(true)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(buf)
 		c.Write(buf[:n])
+		shown.Write(buf[:n])
 		if err != nil {
 			return
 		}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"labo/lessons/check/pace"
+	"labo/lessons/text"
 )
 
 // Command is what to run.
@@ -79,6 +80,8 @@ func (e Exit) String() string {
 // Process is a program that was started. Whoever starts one calls Stop.
 type Process struct {
 	Out, Err *Capture
+	// Shown is both, as a terminal would show them: in the order they came.
+	Shown *Capture
 
 	cmd     *exec.Cmd
 	cage    cage
@@ -113,7 +116,7 @@ func Start(c Command, wake func()) (*Process, error) {
 		wake = func() {}
 	}
 	p := &Process{
-		Out: &Capture{wake: wake}, Err: &Capture{wake: wake},
+		Out: &Capture{}, Err: &Capture{}, Shown: &Capture{wake: wake},
 		cage: newCage(), typed: make(chan string, 64), done: make(chan struct{}),
 	}
 	p.cmd = exec.Command(c.Argv[0], c.Argv[1:]...)
@@ -150,7 +153,7 @@ func (p *Process) start(c Command, wake func()) error {
 	}
 	for i, stream := range []*Capture{p.Out, p.Err} {
 		r := p.pipes[i].(io.Reader)
-		p.streams.Go(func() { stream.drain(r) })
+		p.streams.Go(func() { stream.drain(r, p.Shown) })
 	}
 	go p.typist()
 	close(ready)
@@ -296,9 +299,9 @@ func (p *Process) Behind() bool {
 	return p.untyped.Load() > 0
 }
 
-// Transcript returns what was kept of stdout, with the line ends of a terminal
-// made those of a pipe.
-func (p *Process) Transcript(mark int64) string { return Lines(p.Out.Since(mark)) }
+// Transcript returns what a terminal would show of what was written since byte
+// mark of Shown: without colours, and with the line ends of a pipe.
+func (p *Process) Transcript(mark int64) string { return text.Bare(Lines(p.Shown.Since(mark))) }
 
 // Lines returns s with "\r\n" made "\n", as terminals and Windows write it.
 func Lines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }

@@ -94,6 +94,15 @@ func Noted(s *probe.Snapshot, notes ...probe.Note) *probe.Snapshot {
 	return s
 }
 
+// Linux is a machine whose rules are known and where every port is allowed.
+var Linux = probe.Ground{System: "linux", Allowed: probe.Known(true)}
+
+// Foreseen is what the sheet's programs would get on port 12345 there.
+func Foreseen(s *probe.Snapshot, g probe.Ground) probe.PortVerdict {
+	req := probe.SheetServer(12345)
+	return probe.PortVerdict{Port: 12345, Bind: probe.ForeseeBind(req, s.Sockets, g), Connect: probe.ForeseeConnect(req.Addr, s.Sockets, g)}
+}
+
 func All() map[string]*probe.Snapshot {
 	listening := Row(probe.Listen, "127.0.0.1:12345", "", 1, 1, Held(Server))
 	conversation := []probe.Socket{

@@ -5,9 +5,9 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"time"
 
 	"labo/lessons/measured"
+	"labo/lessons/onport"
 	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
@@ -20,19 +20,22 @@ import (
 const MostIntroduced = 8
 
 // PortReport returns the answer about the ports of f, which s was filtered by:
-// who listens, who is connected to whom, who holds what, what it means.
-func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, blind sonde.Blind) []byte {
-	p := newPage(palette, width, s)
+// what a server and a client would get, who listens, who is connected to whom,
+// who holds what, what it means. There is an answer for each port.
+func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, answers []sonde.Answer) []byte {
+	p := newWriter(palette, width, s)
 	grid := panel.NewGrid(palette, width-len(noMark), s.Source, s.Sockets)
 	for i, port := range f.Ports {
 		if i > 0 {
 			p.blank()
 		}
 		p.heading("PORT "+strconv.Itoa(int(port)), measured.Source(s))
-		p.port(grid, port, onPort(s.Sockets, port), f, blind)
+		p.answer(&answers[i])
+		p.port(grid, port, onPort(s.Sockets, port), f)
 	}
 	if len(s.Sockets) > 0 {
 		p.legend(s.Sockets)
+		p.traffic(s.Sockets)
 		p.owners(s)
 		p.meanings(s.Sockets)
 	}
@@ -54,9 +57,10 @@ func onPort(sockets []probe.Socket, port uint16) []probe.Socket {
 }
 
 // port writes what happens on one port, in sentences and then in rows.
-func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter, blind sonde.Blind) {
+func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f probe.Filter) {
+	p.blank()
 	if len(sockets) == 0 {
-		p.free(port, f, blind)
+		p.none(port, f)
 		return
 	}
 	use := usageOf(port, sockets)
@@ -65,7 +69,7 @@ func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f p
 	}
 	p.shared(use.listeners)
 	if len(use.listeners) == 0 {
-		p.nobody(port, use, f, blind)
+		p.nobody(port, use, f)
 	}
 	p.blank()
 	for _, l := range grid.Header() {
@@ -76,32 +80,53 @@ func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f p
 	}
 }
 
-// free says that nobody uses a port, as surely as the source allows.
-func (p *writer) free(port uint16, f probe.Filter, blind sonde.Blind) {
-	n := strconv.Itoa(int(port))
-	switch {
-	case f.States != 0 || len(f.PIDs) > 0:
-		p.sentence(noMark, "Aucun socket du port "+n+" ne correspond à votre demande.")
-	case blind == sonde.Blind{}:
-		p.sentence(noMark, p.palette.Good("✓")+" le port "+n+" est libre : aucun socket TCP ne l'utilise.")
-	default:
-		what := "les ports réservés où personne n'écoute encore"
-		if blind.TimeWait {
-			what += ", ni les connexions finies (TIME-WAIT)"
+// answer says what would happen, and how sure that is.
+func (p *writer) answer(a *sonde.Answer) {
+	p.sentence(p.sign(a.Bind), onport.Server(a.Port, a.Bind))
+	if b := a.Bind; b.Outcome == probe.Refused && b.Because[0].Socket != nil {
+		for _, h := range b.Because[0].Socket.Owner.Holders {
+			p.advised[h.PID] = true
 		}
-		p.sentence(noMark, p.palette.Good("✓")+" le port "+n+" est libre, pour autant que cette source le voie : "+
-			"elle ne montre pas "+what+".")
 	}
+	if a.Tried.Known {
+		p.sentence(noMark+noMark, onport.Tried(a.Tried.Value, a.Bind))
+	}
+	call := a.Connect
+	if a.Bind.Outcome == probe.Granted && len(call.Because) > 1 { // what is beside was said
+		call.Because = call.Because[:1]
+	}
+	p.sentence(p.sign(call), onport.Client(a.Port, call))
+}
+
+func (p *writer) sign(v probe.Verdict) string {
+	switch v.Outcome {
+	case probe.Granted:
+		return noMark + p.palette.Good("✓") + " "
+	case probe.Refused:
+		return noMark + p.palette.Bad("✗") + " "
+	case probe.Pending:
+		return noMark + p.palette.Waiting("…") + " "
+	}
+	return noMark + "? "
+}
+
+// none says that no socket was chosen.
+func (p *writer) none(port uint16, f probe.Filter) {
+	n := strconv.Itoa(int(port))
+	if f.States != 0 || len(f.PIDs) > 0 {
+		p.sentence(noMark, "Aucun socket du port "+n+" ne correspond à votre demande.")
+		return
+	}
+	p.sentence(noMark, "Aucun socket TCP visible d'ici n'a le port "+n+".")
 }
 
 // usage is what the sockets of a port do with it.
 type usage struct {
 	listeners []*probe.Socket
 	bound     []*probe.Socket
-	finished  int           // TIME-WAIT whose local port it is
-	oldest    time.Duration // until the last of them is forgotten; 0: unknown
-	others    int           // other sockets whose local port it is
-	far       int           // sockets that have it as remote port only
+	finished  int // TIME-WAIT whose local port it is
+	others    int // other sockets whose local port it is
+	far       int // sockets that have it as remote port only
 }
 
 func usageOf(port uint16, sockets []probe.Socket) usage {
@@ -117,7 +142,6 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 			u.far++
 		case s.State == probe.TimeWait:
 			u.finished++
-			u.oldest = max(u.oldest, s.Timer.Value.Remaining)
 		default:
 			u.others++
 		}
@@ -132,7 +156,7 @@ func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
 		return
 	}
 	waiting, backlog := int(s.RecvQueue.Value), int(s.SendQueue.Value)
-	sentence := "Backlog " + strconv.Itoa(backlog) + " : "
+	sentence := "Backlog " + text.Number(backlog) + " : "
 	switch waiting {
 	case 0:
 		sentence += "aucune connexion n'attend accept()"
@@ -157,7 +181,7 @@ func who(o probe.Owner) string {
 		case n == 2:
 			return measured.Holder(o.Holders[0]) + " et " + measured.Holder(o.Holders[1]) + " écoutent, par un même socket,"
 		default:
-			return measured.Holder(o.Holders[0]) + " et " + strconv.Itoa(n-1) + " autres processus écoutent, par un même socket,"
+			return measured.Holder(o.Holders[0]) + " et " + text.Number(n-1) + " autres processus écoutent, par un même socket,"
 		}
 	case probe.OwnerKernel:
 		return "Le noyau lui-même écoute"
@@ -194,57 +218,29 @@ func (p *writer) shared(listeners []*probe.Socket) {
 	}
 }
 
-// nobody says that nobody listens on a port, and whether a server could.
-func (p *writer) nobody(port uint16, u usage, f probe.Filter, blind sonde.Blind) {
+// nobody says that nobody listens on a port, and what has it.
+func (p *writer) nobody(port uint16, u usage, f probe.Filter) {
 	n := strconv.Itoa(int(port))
 	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
 		return // those who listen were not asked for
 	}
 	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
 	for _, b := range u.bound {
-		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+by(b.Owner)+
-			" : un client qui appelle est refusé.")
+		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+onport.Who(b.Owner)+", qui n'y écoute pas.")
 	}
 	if u.others > 0 {
 		p.sentence(noMark+noMark, "C'est le port local de "+text.Plural(u.others, "socket")+" sans serveur à l'écoute.")
 	}
 	if u.finished > 0 {
-		p.remains(u)
+		s := "C'est encore le port local de " + text.Plural(u.finished, "connexion finie") + " (TIME-WAIT)"
+		if runtime.GOOS == "linux" {
+			s += " : un serveur passe outre si l'ancien et lui ont tous deux mis SO_REUSEADDR"
+		}
+		p.sentence(noMark+noMark, s+".")
 	}
 	if u.others+u.finished+len(u.bound) == 0 {
-		sentence := "Il est libre pour un serveur"
-		if blind.Bound {
-			sentence += ", pour autant que cette source le voie"
-		}
-		p.sentence(noMark+noMark, sentence+" : il n'est ici que le port distant de "+text.Plural(u.far, "socket")+".")
+		p.sentence(noMark+noMark, "Il n'est ici que le port distant de "+text.Plural(u.far, "socket")+".")
 	}
-}
-
-// by names the owner of a port in the middle of a sentence.
-func by(o probe.Owner) string {
-	switch o.Kind {
-	case probe.OwnerProcess, probe.OwnerKernel:
-		return measured.Owner(o, probe.Auto)
-	case probe.OwnerGone:
-		return "un socket fermé pendant la mesure"
-	}
-	return "un socket que labo n'a trouvé dans aucun processus"
-}
-
-// remains tells what TIME-WAIT means for a server that wants the port back.
-// Windows lets it have the port at once.
-func (p *writer) remains(u usage) {
-	s := "C'est encore le port local de " + text.Plural(u.finished, "connexion finie") + " (TIME-WAIT)"
-	if runtime.GOOS == "windows" {
-		p.sentence(noMark+noMark, s+".")
-		return
-	}
-	s += " : un serveur qui le demande maintenant est refusé (EADDRINUSE), " +
-		"sauf si l'ancien et lui ont tous deux mis SO_REUSEADDR"
-	if u.oldest > 0 {
-		s += ". Le noyau l'aura oublié dans " + text.Duration(u.oldest.Round(time.Second))
-	}
-	p.sentence(noMark+noMark, s+".")
 }
 
 // owners says what the processes of the rows are, and why others have none.
@@ -269,4 +265,48 @@ func (p *writer) absences(s *probe.Snapshot) {
 			}
 		}
 	}
+}
+
+// fewConnections is how many are still read one by one.
+const fewConnections = 8
+
+// few reports whether what was counted can be read connection by connection.
+func few(sockets []probe.Socket) bool {
+	counted := 0
+	for i := range sockets {
+		if sockets[i].Info != nil {
+			counted++
+		}
+	}
+	return counted > 0 && counted <= fewConnections
+}
+
+// traffic says what the kernel counted for each of a few connections.
+func (p *writer) traffic(sockets []probe.Socket) {
+	if !few(sockets) {
+		return
+	}
+	p.section("Ce que le noyau a compté")
+	for i := range sockets {
+		if sockets[i].Info != nil {
+			p.sentence(noMark, counts(&sockets[i]))
+		}
+	}
+	p.painted(paint.Faint, noMark, "Un SYN ou un FIN compte pour un octet.")
+}
+
+// counts says what one side of a connection sent and received.
+func counts(s *probe.Socket) string {
+	said := measured.Address(s.Local) + " ↔ " + measured.Address(s.Remote) + " : "
+	if i := s.Info; i.Sent.Known {
+		said += measured.Octets(i.Sent) + " envoyés, "
+	}
+	said += measured.Octets(s.Info.Acknowledged) + " confirmés, " + measured.Octets(s.Info.Received) + " reçus, "
+	if s.Info.RoundTrip.Known {
+		said += "aller-retour " + text.Duration(s.Info.RoundTrip.Value) + ", "
+	}
+	if s.Info.Resent == 0 {
+		return said + "rien de renvoyé."
+	}
+	return said + text.Plural(int(s.Info.Resent), "segment renvoyé") + "."
 }

@@ -94,7 +94,7 @@ func (p *writer) holder(h *probe.Holder, more ...string) {
 	if h.Command != "" {
 		p.line(p.palette.Faint("    " + text.Truncate(text.Visible(h.Command), p.width-4)))
 	}
-	if h.Who != nil && h.Who.Role&probe.Server != 0 {
+	if h.Who != nil && h.Who.Role&probe.Server != 0 && !p.advised[h.PID] {
 		if advice := measured.Advice(h.Who); advice != "" {
 			p.sentence(noMark+noMark, advice)
 		}
@@ -115,7 +115,9 @@ func hidden(f probe.Filter, s *probe.Snapshot) bool {
 // rightsHelp reports whether the answer lacks something that the administrator
 // would see.
 func rightsHelp(s *probe.Snapshot) bool {
+	hidden := slices.ContainsFunc(s.Sockets, func(k probe.Socket) bool { return k.Owner.Kind == probe.OwnerForbidden })
 	return slices.ContainsFunc(s.Notes, func(n probe.Note) bool {
-		return n.Kind == probe.NoteAskedForbidden && !errors.Is(n.Err, probe.ErrRefusedToRoot)
+		asked := n.Kind == probe.NoteAskedForbidden || n.Kind == probe.NoteForbidden && hidden
+		return asked && !errors.Is(n.Err, probe.ErrRefusedToRoot)
 	})
 }

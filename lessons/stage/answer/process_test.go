@@ -9,6 +9,7 @@ import (
 
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/lessontest/sockets"
+	"labo/lessons/measured"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -101,15 +102,34 @@ func TestTheCheckAsksForTheRightsItNeeds(t *testing.T) {
 	}
 }
 
-// Bound sockets asked for by their state are checked by a command that any
-// release can run.
-func TestBoundSocketsHaveACheckThatNeedsNoRecentSS(t *testing.T) {
+// Bound sockets are checked by a command that shows them on this machine: an
+// old ss lists none, and does not know the name of their state.
+func TestBoundSocketsAreCheckedByWhatShowsThem(t *testing.T) {
 	skipUnlessLinux(t)
-	const check = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`
-	for states, want := range map[probe.StateSet]bool{0: false, probe.NewStateSet(probe.Bound): true} {
-		got := string(Report(paint.Palette{}, 80, probe.Filter{States: states}, sockets.All()["lie"], nil))
-		if strings.Contains(got, check) != want {
-			t.Errorf("asked for %v: check is there: %v\n%s", states, !want, got)
+	defer setSS(measured.SSVersion)
+	const refused, listed, all = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`, "ss -tanp state bound-inactive\n", "ss -tanp\n"
+	for _, c := range []struct {
+		version   string
+		states    probe.StateSet
+		has, lack []string
+	}{
+		{goldenSS, 0, []string{all, refused}, []string{listed}},
+		{goldenSS, probe.NewStateSet(probe.Bound), []string{refused}, []string{all, listed}},
+		{"", probe.NewStateSet(probe.Bound), []string{refused}, []string{all, listed}},
+		{"ss utility, iproute2-6.8.0\n", 0, []string{all}, []string{refused}},
+		{"ss utility, iproute2-7.0.0\n", probe.NewStateSet(probe.Bound), []string{listed}, []string{refused}},
+	} {
+		setSS(func() string { return c.version })
+		got := string(Report(paint.Palette{}, 80, probe.Filter{States: c.states}, sockets.All()["lie"], nil))
+		for _, words := range c.has {
+			if !strings.Contains(got, words) {
+				t.Errorf("%q, %v: no %q in\n%s", c.version, c.states, words, got)
+			}
+		}
+		for _, words := range c.lack {
+			if strings.Contains(got, words) {
+				t.Errorf("%q, %v: %q in\n%s", c.version, c.states, words, got)
+			}
 		}
 	}
 }

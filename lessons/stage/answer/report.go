@@ -16,7 +16,7 @@ import (
 // in groups, for a reader of width columns. The processes of f come first, as
 // far as they are known: one that is not among them has ended.
 func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot, processes []probe.ProcessInfo) []byte {
-	p := newPage(palette, width, s)
+	p := newWriter(palette, width, s)
 	p.heading("CE QUE VOIT LE NOYAU", measured.Source(s))
 	for i := range processes {
 		p.process(&processes[i])
@@ -44,7 +44,7 @@ func Report(palette paint.Palette, width int, f probe.Filter, s *probe.Snapshot,
 		if len(entries) == 0 {
 			continue
 		}
-		p.section(groupTitles[g] + " (" + strconv.Itoa(len(entries)) + ")")
+		p.section(groupTitles[g] + " (" + text.Number(len(entries)) + ")")
 		p.rows(grid, s.Sockets, entries)
 	}
 	p.legend(s.Sockets)

@@ -2,9 +2,6 @@ package answer
 
 import (
 	"bytes"
-	"net/netip"
-	"runtime"
-	"slices"
 	"strings"
 
 	"labo/lessons/measured"
@@ -19,11 +16,12 @@ type writer struct {
 	b       []byte
 	palette paint.Palette
 	width   int
+	advised map[int]bool // processes that the page already says how to end
 }
 
-// newPage returns an empty page with the memory that the rows will need.
-func newPage(palette paint.Palette, width int, s *probe.Snapshot) writer {
-	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width}
+// newWriter returns an empty report with the memory that the rows will need.
+func newWriter(palette paint.Palette, width int, s *probe.Snapshot) writer {
+	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
 }
 
 func (p *writer) line(s string) { p.b = append(append(p.b, s...), '\n') }
@@ -96,45 +94,11 @@ func (p *writer) footer(f probe.Filter, s *probe.Snapshot) {
 	}
 	p.blank()
 	p.line("Vérifiez sans labo" + text.NBSP + ":")
-	for _, each := range onePort(f) {
-		check := measured.Check(each)
-		if rightsHelp(s) && runtime.GOOS != "windows" {
-			check = "sudo " + check
-		}
+	shown := measured.Shown{Sockets: s.Sockets, Counters: len(f.Ports) > 0 && few(s.Sockets), Rights: rightsHelp(s)}
+	for _, check := range measured.Checks(f, shown) {
 		p.line(noMark + check)
 	}
-	for _, at := range reserved(f, s.Sockets) {
-		p.line(noMark + measured.BoundCheck(at) + "   # refusé : EADDRINUSE")
-	}
 	p.painted(paint.Source, "", "Mesuré par "+measured.Source(s)+" (en "+text.Duration(s.Took)+").")
-}
-
-// reserved returns the addresses of the sockets that were asked for as bound
-// ones, a few: ss may be too old to list them, see [measured.BoundCheck].
-func reserved(f probe.Filter, sockets []probe.Socket) []netip.AddrPort {
-	const few = 2
-	var all []netip.AddrPort
-	for i := range sockets {
-		if s := &sockets[i]; f.States.Has(probe.Bound) && s.State == probe.Bound && len(all) < few && !slices.Contains(all, s.Local) {
-			all = append(all, s.Local)
-		}
-	}
-	return all
-}
-
-// onePort returns a filter for each port of f, so that each is checked by a
-// command short enough to be read and copied.
-func onePort(f probe.Filter) []probe.Filter {
-	if len(f.Ports) < 2 {
-		return []probe.Filter{f}
-	}
-	var each []probe.Filter
-	for _, port := range f.Ports {
-		one := f
-		one.Ports = []uint16{port}
-		each = append(each, one)
-	}
-	return each
 }
 
 // legend explains the numbers of the rows that were shown.

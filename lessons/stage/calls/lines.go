@@ -11,7 +11,7 @@ import (
 	"labo/probe/syscalls"
 )
 
-// callsMargin is where the calls of a line begin, under its text.
+// Widths of the columns before the code of a line.
 const (
 	countColumns = 7
 	timeColumns  = 8

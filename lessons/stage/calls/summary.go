@@ -50,9 +50,22 @@ func (r report) where() string {
 		return "Appels Python : ce que le programme a demandé à Python, et non au noyau. " + trace.WhyText(r.Why)
 	}
 	if r.Python && !r.Lines {
-		return "Appels système vus par ptrace. Ce Python n'a pas dit ses lignes (trop ancien, ou lancé avec -I, -S ou -E)."
+		return "Appels système vus par ptrace. " + r.silent()
 	}
 	return "Appels système vus par ptrace."
+}
+
+// silent says what is known of a Python that has not told its lines.
+func (r report) silent() string {
+	switch {
+	case r.Status == nil:
+		return "Ce Python n'a pas encore dit ses lignes."
+	case r.Status.Signal != 0:
+		return "Un signal a terminé ce Python avant qu'il ait dit ses lignes."
+	case r.View.Calls == 0:
+		return "Ce Python s'est terminé pendant son démarrage, avant d'avoir dit ses lignes."
+	}
+	return "Ce Python n'a pas dit ses lignes, et labo ne sait pas pourquoi. (Un Python trop ancien, ou lancé avec -I, -S ou -E, ne les dit pas.)"
 }
 
 func (r report) totals() string {

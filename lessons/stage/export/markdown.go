@@ -205,10 +205,6 @@ func (m *markdown) evidence(number int, e *evidence.Evidence) {
 	for _, n := range e.Notes {
 		m.para("> " + mdEscape(text.French("Note : "+n)))
 	}
-	if len(e.Checks) > 0 {
-		m.para(text.French("Pour vérifier soi-même :"))
-		m.code("sh", e.Checks)
-	}
 }
 
 func (m *markdown) values(values []evidence.Value) {

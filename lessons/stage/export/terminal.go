@@ -130,7 +130,9 @@ func (t *terminal) scene(s *Scene) {
 		t.stage.Event(e)
 	}, func(i int) {
 		explain(s.Evidence[i].At)
-		t.stage.Evidence(s.Evidence[i])
+		past := s.Evidence[i]
+		past.Checks = nil // nothing shows it any more
+		t.stage.Evidence(past)
 	})
 	explain(time.Time{})
 	for _, r := range s.Remarks {

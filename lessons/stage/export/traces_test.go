@@ -37,7 +37,7 @@ func TestTracesAreInEveryForm(t *testing.T) {
 		form = strings.ToLower(squashed(form))
 		for _, want := range []string{
 			tracesTitle, "serveur.py", "suivi 3 fois, la dernière le 22 novembre 2026 à 14:02", "serveur.py, en résumé", "ptrace",
-			"lignes avec appel", "11 lignes : 12, 15 à 17", "durée totale", "961 ms", "Une note.", "labo trace --vue resume serveur.py",
+			"lignes avec appel", "11 lignes : 12, 15 à 17", "durée totale", "961 ms", "Une note.",
 			"<b>.py", "suivi le 22 novembre 2026", "journal de Python",
 		} {
 			if !strings.Contains(form, strings.ToLower(squashed(want))) {

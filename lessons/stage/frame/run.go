@@ -8,12 +8,11 @@ import (
 	"labo/lessons/stage/terminal"
 )
 
-// Run shows a model on the whole screen until its reader leaves (nil, or
-// [terminal.ErrInterrupted] where interrupted says so), ctx ends (its error) or
-// feed returns (nil). feed sends the model what happens, in a goroutine that
+// Run shows a model on the whole screen until its reader leaves (nil), ctx ends
+// (its error) or feed returns (nil). feed sends the model what happens, in a goroutine that
 // ends before Run does. The terminal is as it was before, whatever happens; a
 // mistake in the view is a [*terminal.PanicError].
-func Run(ctx context.Context, m tea.Model, o terminal.Options, interrupted *bool, feed func(context.Context, *terminal.Program)) error {
+func Run(ctx context.Context, m tea.Model, o terminal.Options, feed func(context.Context, *terminal.Program)) error {
 	p := terminal.New(m, o)
 	feeding, stop := context.WithCancel(ctx)
 	fed := make(chan struct{})
@@ -30,8 +29,6 @@ func Run(ctx context.Context, m tea.Model, o terminal.Options, interrupted *bool
 		return err
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case *interrupted:
-		return terminal.ErrInterrupted
 	}
 	return nil
 }

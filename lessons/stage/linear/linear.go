@@ -284,6 +284,9 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 	for _, c := range e.Checks {
 		s.check(c)
 	}
+	if len(e.Checks) == 0 { // nothing can still show it
+		s.line(s.paint.Faint("  C'était vrai à " + e.At.Format("15:04:05") + "."))
+	}
 	s.gap()
 }
 

@@ -14,8 +14,7 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
 	switch name {
 	case "ctrl+c":
-		m.interrupted = true
-		return tea.Quit
+		return tea.Interrupt
 	case "ctrl+z":
 		return tea.Suspend
 	case "ctrl+l":

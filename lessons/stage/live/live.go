@@ -24,17 +24,17 @@ type Options struct {
 	Explain func(error) string
 }
 
-// Run shows the updates on the whole screen until the reader leaves (nil, or
-// [terminal.ErrInterrupted] after Ctrl+C), the context ends (its error) or updates are
-// closed (nil). The terminal is as it was before, whatever happens; a mistake
-// in the view itself is a [*terminal.PanicError]. It starts no goroutine that outlives
-// it; ending updates is the caller's.
+// Run shows the updates on the whole screen until the reader leaves (nil), the
+// context ends (its error) or updates are closed (nil). The terminal is as it
+// was before, whatever happens; a mistake in the view itself is a
+// [*terminal.PanicError]. It starts no goroutine that outlives it; ending
+// updates is the caller's.
 func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
 	m := newModel(o.Title, o.Palette)
 	if o.Explain != nil {
 		m.explain = o.Explain
 	}
-	return frame.Run(ctx, m, o.Options, &m.interrupted, func(ctx context.Context, p *terminal.Program) { feed(ctx, p, updates) })
+	return frame.Run(ctx, m, o.Options, func(ctx context.Context, p *terminal.Program) { feed(ctx, p, updates) })
 }
 
 // feed sends what is measured to the view, and the time, so that marks fade

@@ -43,8 +43,7 @@ type model struct {
 
 	counts    []string // how many sockets are in which state
 	countRows int      // the most lines they took in these columns
-
-	interrupted bool
+	meter     probe.Meter
 }
 
 func newModel(title string, palette paint.Palette) *model {
@@ -93,6 +92,7 @@ func (m *model) measured(u updateMsg) {
 	for i := range u.Changes {
 		m.last = &u.Changes[i]
 	}
+	m.meter.Measure(u.Snapshot)
 	m.table.Mark(u.Changes, u.at)
 	if m.paused {
 		m.held = u.Snapshot

@@ -67,8 +67,12 @@ func (m *model) refresh() {
 	m.settle()
 }
 
-// count counts by state the sockets that are shown and still there, on as many
-// lines as it takes. Once it took several it keeps them, so that the table
+// mostFlows is how many processes are told the bytes of, above the table.
+const mostFlows = 4
+
+// count counts by state the sockets that are shown and still there, and the bytes
+// of processes since the view began, on as many lines as it takes. Once it took
+// several it keeps them, so that the table
 // under it does not move; other columns begin anew.
 func (m *model) count() {
 	if m.table.Snapshot == nil {
@@ -85,6 +89,9 @@ func (m *model) count() {
 		return
 	}
 	lines := text.Wrap(words, m.width)
+	if flows := measured.Flows(m.meter.Flows(), mostFlows); flows != "" {
+		lines = append(lines, text.Wrap("Depuis le début"+text.NBSP+": "+flows, m.width)...)
+	}
 	for len(lines) < m.countRows {
 		lines = append(lines, "")
 	}
@@ -168,6 +175,7 @@ func (m *model) helpLines() []string {
 		{"+ → −", "apparu, changé, disparu (ou ne répond plus à la demande) : marqué pendant deux secondes"},
 		{},
 		{"files", measured.QueuesMeaning()},
+		{"octets", "ce que le noyau a compté pour les connexions d'un processus depuis que vous suivez ; un SYN ou un FIN compte pour 1"},
 	}
 	if m.table.Snapshot != nil {
 		for _, note := range measured.Notes(m.table.Snapshot) {

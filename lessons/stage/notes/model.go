@@ -27,7 +27,6 @@ type model struct {
 	help   frame.Help
 	looked bool // at least once
 
-	interrupted bool
 }
 
 // sightMsg is what is seen of projections now.
@@ -88,8 +87,7 @@ func (m *model) draw() {
 func (m *model) pressed(name string) tea.Cmd {
 	switch name {
 	case "ctrl+c":
-		m.interrupted = true
-		return tea.Quit
+		return tea.Interrupt
 	case "ctrl+z":
 		return tea.Suspend
 	case "ctrl+l":

@@ -31,14 +31,14 @@ const lookEvery = 250 * time.Millisecond
 // process up for an hour of class, even when nothing changed.
 const framesPerSecond = 15
 
-// Run follows projections on the whole screen until the reader leaves (nil, or
-// [terminal.ErrInterrupted] after Ctrl+C) or the context ends (its error). The
-// terminal is as it was before, whatever happens; a mistake in the view is a
-// [*terminal.PanicError]. It starts no goroutine that outlives it.
+// Run follows projections on the whole screen until the reader leaves (nil)
+// or the context ends (its error). The terminal is as it was before, whatever
+// happens; a mistake in the view is a [*terminal.PanicError]. It starts no
+// goroutine that outlives it.
 func Run(ctx context.Context, o Options) error {
 	m := newModel(o)
 	o.FPS = framesPerSecond
-	return frame.Run(ctx, m, o.Options, &m.interrupted, func(ctx context.Context, p *terminal.Program) { feed(ctx, p, o.Look) })
+	return frame.Run(ctx, m, o.Options, func(ctx context.Context, p *terminal.Program) { feed(ctx, p, o.Look) })
 }
 
 // feed looks at once, and then until ctx ends.

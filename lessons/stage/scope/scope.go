@@ -72,8 +72,7 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 	var session *trace.Session
 	var results []syscalls.Result
 	var failed error
-	var interrupted bool // never: Ctrl+C is the program's
-	err = frame.Run(ctx, newModel(o, panes), o.Options, &interrupted, func(ctx context.Context, p *terminal.Program) {
+	err = frame.Run(ctx, newModel(o, panes), o.Options, func(ctx context.Context, p *terminal.Program) {
 		var work sync.WaitGroup
 		work.Go(func() {
 			session, results, failed = follow(ctx, o, panes)

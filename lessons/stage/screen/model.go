@@ -46,8 +46,6 @@ type model struct {
 
 	countdown countdown
 	status    *teller
-
-	interrupted bool
 }
 
 func newModel(o Options) *model {

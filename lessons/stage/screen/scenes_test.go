@@ -42,12 +42,17 @@ var sizes = []struct {
 func TestScenesOnScreen(t *testing.T) {
 	var known []string
 	var covered atomic.Int64 // questions asked with a table behind the cover
+	var played atomic.Int64
+	scenes := recorded(t)
+	for _, scene := range scenes {
+		known = append(known, pictureOf(scene.Head))
+	}
 	t.Run("all", func(t *testing.T) {
-		for _, scene := range recorded(t) {
-			known = append(known, pictureOf(scene.Head))
+		for _, scene := range scenes {
 			for i, size := range sizes {
 				t.Run(fmt.Sprintf("%d-%s/%dx%d projection=%v", scene.Head.Step, scene.Head.ID, size.width, size.height, size.projection), func(t *testing.T) {
 					t.Parallel()
+					played.Add(1)
 					o := plainOptions()
 					o.Projection = size.projection
 					p := playing(t, scene, o, size.width, size.height)
@@ -64,7 +69,8 @@ func TestScenesOnScreen(t *testing.T) {
 			}
 		}
 	})
-	if n := int(covered.Load()); n < len(known)*len(sizes)/2 {
+	whole := int(played.Load()) == len(known)*len(sizes) // not a part, by -run
+	if n := int(covered.Load()); whole && n < len(known)*len(sizes)/2 {
 		t.Errorf("only %d questions were asked with a table behind the cover", n)
 	}
 	files, err := filepath.Glob("testdata/*.txt")

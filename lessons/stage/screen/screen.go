@@ -31,13 +31,12 @@ import (
 // Options are what a stage is told at its start.
 type Options struct {
 	terminal.Options
-	Port        uint16                    // the port of the lesson, for the live panel; 0: every port
-	Heads       []scene.Head              // the scenes, for the list; may be nil
-	Done        func(scene string) string // how one was played to its end ("faite, 2 questions passées"), "" where it was not, asked as each scene begins; may be nil
-	Interrupted func()                    // called once when the reader pressed Ctrl+C
-	Projection  bool                      // for a class
-	Auto        time.Duration             // in projection, goes on by itself after this time; 0: never
-	Tell        Teller                    // in projection; may be nil
+	Port       uint16                    // the port of the lesson, for the live panel; 0: every port
+	Heads      []scene.Head              // the scenes, for the list; may be nil
+	Done       func(scene string) string // how one was played to its end ("faite, 2 questions passées"), "" where it was not, asked as each scene begins; may be nil
+	Projection bool                      // for a class
+	Auto       time.Duration             // in projection, goes on by itself after this time; 0: never
+	Tell       Teller                    // in projection; may be nil
 }
 
 // Stage is a [stage.Stage] on the whole terminal.
@@ -69,9 +68,6 @@ func start(o Options, m *model, view tea.Model) *Stage {
 	go func() {
 		defer close(s.ended)
 		s.err = s.program.Run()
-		if m.interrupted && o.Interrupted != nil {
-			o.Interrupted()
-		}
 	}()
 	return s
 }

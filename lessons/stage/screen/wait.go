@@ -63,7 +63,7 @@ func (s *Stage) outcome(ctx context.Context, w *wait, done <-chan struct{}) (res
 	case <-ctx.Done():
 		s.giveUp()
 		return result{}, ctx.Err()
-	case <-s.ended: // the terminal is gone, or the reader interrupted
+	case <-s.ended: // the terminal cannot be drawn on any more
 		return result{}, &stage.Jump{Kind: stage.Quit}
 	}
 }

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"io"
 	"runtime/debug"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,11 +22,44 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic in a full-screen
 // given back before anything is told. (bubbletea gives it back too, but writes
 // the stack on the reader's screen.)
 type guard struct {
-	model  tea.Model
-	glyphs text.Glyphs
-	sized  bool // a size was told
-	broken *PanicError
+	model       tea.Model
+	glyphs      text.Glyphs
+	terminal    *Terminal
+	interrupted func()
+	sized       bool // a size was told
+	broken      *PanicError
 }
+
+// suspending is a [tea.SuspendMsg] that [Terminal.Stop] sees to. bubbletea
+// would wait for ever where no shell can wake labo, and take a terminal that is
+// in other hands when it is to end.
+type suspending struct{ *Terminal }
+
+func (g *guard) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	switch msg.(type) {
+	case tea.SuspendMsg:
+		if g.terminal != nil {
+			return suspending{g.terminal}
+		}
+	case tea.InterruptMsg:
+		if g.interrupted == nil {
+			return tea.QuitMsg{}
+		}
+		g.interrupted()
+		return nil
+	}
+	return msg
+}
+
+// Run is that of a [tea.ExecCommand]: the terminal is given back for it.
+func (s suspending) Run() error {
+	s.Stop()
+	return nil
+}
+
+func (suspending) SetStdin(io.Reader)  {}
+func (suspending) SetStdout(io.Writer) {}
+func (suspending) SetStderr(io.Writer) {}
 
 func (g *guard) Init() tea.Cmd { return g.model.Init() }
 
@@ -40,6 +74,9 @@ func (g *guard) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 			cmd = tea.Quit
 		}
 	}()
+	if s, ok := msg.(suspending); ok {
+		return next, tea.Exec(s, func(error) tea.Msg { return tea.ResumeMsg{} })
+	}
 	_, cmd = g.model.Update(msg)
 	if _, ok := msg.(tea.WindowSizeMsg); ok {
 		if g.sized {

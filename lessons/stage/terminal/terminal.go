@@ -5,7 +5,6 @@ package terminal
 
 import (
 	"cmp"
-	"errors"
 	"io"
 	"slices"
 
@@ -24,21 +23,22 @@ type Options struct {
 	Env     []string    // as os.Environ
 	Glyphs  text.Glyphs // what the terminal can draw
 	FPS     int         // frames per second at most; 0: 30
+
+	Terminal    *Terminal // what In and Out are of; nil: none to be given back from outside
+	Interrupted func()    // Ctrl+C was pressed: it is to end what is shown; nil: the view ends
 }
 
 // framesPerSecond bounds what a key waits for before it shows: 33 ms. Each
 // frame wakes the process up, even when nothing changed.
 const framesPerSecond = 30
 
-// ErrInterrupted is for views that the reader left with Ctrl+C.
-var ErrInterrupted = errors.New("interrupted by the reader")
-
 // Program is a view on a terminal. Signals are the caller's: they end the
 // view through Quit.
 type Program struct {
 	*tea.Program
-	guard *guard
-	wipe  func()
+	guard    *guard
+	wipe     func()
+	terminal *Terminal
 }
 
 // wipe returns what to do once the terminal was given back. The Linux console
@@ -57,14 +57,18 @@ func New(m tea.Model, o Options) *Program {
 	if o.Palette.Colour() {
 		profile = colorprofile.ANSI
 	}
-	g := &guard{model: m, glyphs: o.Glyphs}
-	return &Program{guard: g, wipe: wipe(o), Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
-		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
+	g := &guard{model: m, glyphs: o.Glyphs, terminal: o.Terminal, interrupted: o.Interrupted}
+	return &Program{guard: g, wipe: wipe(o), terminal: o.Terminal, Program: tea.NewProgram(g, tea.WithoutSignalHandler(), tea.WithFPS(cmp.Or(o.FPS, framesPerSecond)),
+		tea.WithFilter(g.filter), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithColorProfile(profile))}
 }
 
 // Run shows the view until it ends. A mistake in the view is a [*PanicError];
 // other errors are the terminal's.
 func (p *Program) Run() error {
+	if t := p.terminal; t != nil {
+		defer t.Use(func() { p.Send(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}) })()
+		t.whole.Store(true)
+	}
 	_, err := p.Program.Run()
 	p.wipe()
 	if err == nil && p.guard.broken != nil {

@@ -19,6 +19,7 @@ func (v View) finding(r *check.Result, program string) []string {
 	w := check.WordsOf(r.ID, f.Variant)
 	lines := v.labelled("attendu", f.Expected)
 	lines = append(lines, v.labelled("vu", f.Actual)...)
+	lines = append(lines, v.labelled("cause", f.Cause)...)
 	lines = append(lines, v.traceback(f.Traceback, program)...)
 	lines = append(lines, v.labelled("limite", f.Limit)...)
 	if v.Details || r.Level == check.Sheet {
@@ -85,7 +86,18 @@ func (v View) evidence(f *check.Finding) []string {
 			lines = append(lines, strings.Repeat(" ", inner)+row)
 		}
 	}
-	return append(lines, v.output(&f.Evidence)...)
+	return append(append(lines, v.output(&f.Evidence)...), v.lastError(&f.Evidence)...)
+}
+
+// lastError returns the last line that the program wrote on its error output.
+func (v View) lastError(e *check.Evidence) []string {
+	written := strings.TrimSpace(e.Errors)
+	if written == "" {
+		return nil
+	}
+	line := text.Visible(text.Bare(written[strings.LastIndexByte(written, '\n')+1:]))
+	return append(v.faint(inner, "dernière ligne de la sortie d'erreur"),
+		strings.Repeat(" ", inner)+v.Palette.Faint("│")+" "+text.Truncate(line, max(v.Width-inner-2, 10)))
 }
 
 // state says how the program stood: ended, or its threads and CPU.

@@ -47,6 +47,7 @@ func (v View) brief(r *check.Result) []string {
 		return lines
 	}
 	lines = append(lines, v.labelled("vu", r.Finding.Actual)...)
+	lines = append(lines, v.labelled("cause", r.Finding.Cause)...)
 	if tb := r.Finding.Traceback; tb != nil && tb.Line > 0 {
 		lines = append(lines, v.labelled("où", fmt.Sprintf("ligne %d", tb.Line))...)
 	}

@@ -96,6 +96,7 @@ func (v View) Result(r check.Result, program string) []string {
 	if r.Verdict == check.NotChecked && r.Blocker == "" {
 		out = append(out, v.faint(inner, upper(r.Cause)+".")...)
 	}
+	out = append(out, v.labelled("remarque", r.Remark)...)
 	if r.Finding != nil {
 		out = append(out, v.finding(&r, program)...)
 	}
@@ -116,6 +117,24 @@ func upper(s string) string {
 	return s
 }
 
+// Tale returns what labo did and saw, in order, so that it can be done again by
+// hand.
+func (v View) Tale(r *check.Report) []string {
+	lines := []string{"", v.Palette.Strong(text.French("Le récit")),
+		v.Palette.Faint(text.French("Chaque essai commence à 0,00 s ; \"…\" est ce qui est envoyé, \\n un saut de ligne."))}
+	for _, line := range r.Tale {
+		at, said, timed := strings.Cut(line, " s  ")
+		if at += " s  "; !timed {
+			at, said = "", line
+		}
+		for _, part := range text.Wrap(text.Visible(said), max(v.Width-len(at), 20)) {
+			lines = append(lines, at+part)
+			at = strings.Repeat(" ", len(at))
+		}
+	}
+	return lines
+}
+
 // End returns the lines after the last result.
 func (v View) End(r *check.Report) []string {
 	lines := []string{""}
@@ -128,7 +147,7 @@ func (v View) End(r *check.Report) []string {
 		if level == check.Challenge {
 			name = "Les défis"
 		}
-		line := fmt.Sprintf("%s : %s, %s, %d non %s", name, text.Plural(passed, "réussi"), text.Plural(failed, "échoué"),
+		line := fmt.Sprintf("%s : %s%s, %s, %d non %s", name, text.Plural(passed, "réussi"), remarked(r.Remarked(level)), text.Plural(failed, "échoué"),
 			not, strings.SplitN(text.Plural(not, "vérifié"), text.NBSP, 2)[1])
 		role := paint.Good
 		switch {
@@ -143,6 +162,14 @@ func (v View) End(r *check.Report) []string {
 	}
 	lines = append(lines, v.faint(0, "Jugé en "+text.Duration(r.Took)+".")...)
 	return append(lines, v.next(r)...)
+}
+
+// remarked says how many of those that passed have a remark.
+func remarked(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (dont %d avec une remarque)", n)
 }
 
 // next proposes what to type next, when something failed.

@@ -65,3 +65,7 @@ func free(t testing.TB, port uint16) bool {
 	}
 	return len(s.Sockets) == 0
 }
+
+// bindable reports whether a program that does not ask for SO_REUSEADDR could
+// bind the port now.
+func bindable(port uint16) bool { return probe.TryBind(probe.SheetServer(port)) == "" }

@@ -1,7 +1,7 @@
 # rôle : client2
 # faute : args sans virgule : ce n'est pas un couple
-# échoué : message fermeture
-# non vérifié : etiquette plusieurs ensemble accents
+# échoué : message
+# non vérifié : etiquette plusieurs ensemble fermeture accents
 import socket
 import threading
 

@@ -1,7 +1,7 @@
 # rôle : client2
 # faute : oublie de lancer le thread qui écoute
-# échoué : message fermeture
-# non vérifié : etiquette plusieurs ensemble accents
+# échoué : message
+# non vérifié : etiquette plusieurs ensemble fermeture accents
 import socket
 import threading
 

@@ -1,5 +1,5 @@
 # rôle : serveur2
-# faute : n'attend pas ses threads
+# faute : n'attend pas la fin de ses threads, et ferme sous eux
 # échoué : plusieurs envoie
 # non vérifié : envoie-plusieurs ensemble exit fermeture code accents-envoi exit-casse
 import socket
@@ -8,6 +8,9 @@ import threading
 HOTE = "localhost"
 PORT = 12345
 INVITE = "[Serveur >>>] "
+
+
+premier = threading.Event()  # un message est venu
 
 
 def recevoir(connexion):
@@ -21,6 +24,7 @@ def recevoir(connexion):
                 break
             print(f"[Client] {message}")
             print(INVITE, end="", flush=True)
+            premier.set()
         except:  # noqa: E722
             break
 
@@ -49,6 +53,7 @@ ecoute = threading.Thread(target=recevoir, args=(connexion,))
 ecriture = threading.Thread(target=envoyer, args=(connexion,))
 ecoute.start()
 ecriture.start()
+premier.wait()
 
 connexion.close()
 serveur.close()

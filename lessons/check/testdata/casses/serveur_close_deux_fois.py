@@ -1,7 +1,7 @@
 # rôle : serveur
 # faute : lit encore après avoir fermé
-# échoué : fermeture code
-# non vérifié :
+# échoué : code
+# non vérifié : fermeture
 import socket
 
 HOTE = "localhost"

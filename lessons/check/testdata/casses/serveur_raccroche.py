@@ -1,7 +1,7 @@
 # rôle : serveur
 # faute : ferme après chaque message
-# échoué : plusieurs exit
-# non vérifié : fermeture code exit-casse
+# échoué : plusieurs
+# non vérifié : exit fermeture code exit-casse
 import socket
 
 HOTE = "localhost"

@@ -1,4 +1,0 @@
-package main
-
-// Windows sends no SIGINT to another process: interrupt_test.go is not for it.
-func waitMain() { main() }

@@ -1,0 +1,84 @@
+# -*- coding: utf-8 -*-
+# Placed first in PYTHONPATH, so that Python imports it by itself: the judged
+# program stays as it is. It lets labo ask each thread for its line, by a signal
+# that restarts the call it waits in, and tells labo of the exceptions that an
+# except of the program hides. Both are written to a memory of labo's.
+def _labo():
+    import faulthandler, fcntl, linecache, os, sys, threading
+    fd = os.open(os.environ["LABO_FILS"], os.O_WRONLY | os.O_APPEND)
+    far = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 1000)  # the program finds its own numbers free
+    os.close(fd)
+    faulthandler.register(int(os.environ["LABO_FILS_SIGNAL"]), file=far, all_threads=False, chain=False)
+    root = os.getcwd().rstrip(os.sep) + os.sep
+    told = {}  # how many times each was: a loop may never end
+    own, abspath, write, local = {}, os.path.abspath, os.write, threading.local()
+
+    def mine(name):
+        known = own.get(name)
+        if known is None:
+            path = abspath(name)
+            known = own[name] = (name[:1] != "<" and path.startswith(root)
+                                 and "site-packages" not in path and "dist-packages" not in path)
+        return known
+
+    def everywhere(frame, event, arg):
+        if not mine(frame.f_code.co_filename):
+            return None
+        frame.f_trace_lines = False  # until there is an exception, nothing is called
+        return follow
+
+    def follow(frame, event, arg):
+        try:
+            pending = local.pending
+        except AttributeError:
+            pending = local.pending = {}
+        if event == "exception":
+            tb, line = arg[2], frame.f_lineno
+            while tb is not None:
+                if mine(tb.tb_frame.f_code.co_filename):
+                    line = tb.tb_lineno
+                tb = tb.tb_next
+            pending[frame] = [line, 0, "%s: %s" % (arg[0].__name__, arg[1])]
+            frame.f_trace_lines = True  # what comes next in this frame: its except, if it has one
+        elif event == "line" and frame in pending:
+            seen = pending[frame]
+            if linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("except"):
+                seen[1] = frame.f_lineno
+            else:
+                frame.f_trace_lines = False
+                del pending[frame]
+                if seen[1]:
+                    what = "!%d %d %s\n" % (seen[0], seen[1], seen[2].replace("\n", " ")[:300])
+                    told[what] = told.get(what, 0) + 1
+                    if told[what] <= 3 and len(told) < 300:
+                        try:
+                            write(far, what.encode("utf-8", "replace"))
+                        except OSError:
+                            pass
+        elif event == "return":
+            pending.pop(frame, None)
+        return follow
+
+    threading.settrace(everywhere)
+    sys.settrace(everywhere)
+
+
+def _next():  # leave the place to the machine's own sitecustomize
+    import sys, os
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != here]
+    me = sys.modules.pop("sitecustomize", None)
+    try:
+        import sitecustomize
+    except ImportError:
+        pass
+    sys.modules.setdefault("sitecustomize", me)  # importlib wants it back
+
+
+try:
+    _next()
+    import os
+    if os.environ.get("LABO_FILS"):
+        _labo()
+except Exception:
+    pass

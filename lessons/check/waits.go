@@ -1,0 +1,325 @@
+package check
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"labo/lessons/measured"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Wait is what one thread of the program waits for, and where.
+type Wait struct {
+	probe.Wait
+	Line  int    // of the program's file, 0 where that is not known
+	File  string // as Python names it
+	Code  string // that line, "" where it cannot be read
+	Kind  string // the section of mots.md that speaks of it, "" for none
+	Words string // completes "le programme": "attend le clavier, ligne 2"
+
+	frames []frame
+}
+
+// The kinds of waits that have words of their own.
+const (
+	kindKeyboard = "clavier"
+	kindClient   = "client"
+	kindBytes    = "octets"
+	kindUDP      = "udp"
+	kindLock     = "verrou"
+	kindThread   = "thread"
+	kindSleep    = "sommeil"
+	kindAnswer   = "reponse"
+)
+
+// waits returns what the threads of the program wait for at this moment, none
+// where the system does not tell.
+func (t *trial) waits() []Wait {
+	if t.asked {
+		return t.waiting
+	}
+	t.asked, t.waiting = true, nil
+	pids := t.processes()
+	if len(pids) == 0 {
+		return nil
+	}
+	snap, err := probe.Sockets(t.ctx, probe.Filter{PIDs: pids})
+	if err != nil {
+		return nil
+	}
+	for _, pid := range pids {
+		waits, err := probe.Waits(t.ctx, pid, snap.Sockets)
+		if err != nil {
+			continue
+		}
+		var tids []int
+		for _, w := range waits {
+			tids = append(tids, w.TID)
+		}
+		var stacks map[int][]frame
+		if t.j.ledger != nil {
+			stacks = t.j.ledger.ask(t.j.ledger, pid, tids)
+		}
+		for _, w := range waits {
+			if w.For != probe.WaitEnded {
+				t.waiting = append(t.waiting, t.place(w, stacks[w.TID]))
+			}
+		}
+	}
+	for i := range t.waiting {
+		t.name(&t.waiting[i])
+	}
+	return t.waiting
+}
+
+// place adds the line of the program that a thread is at.
+func (t *trial) place(w probe.Wait, frames []frame) Wait {
+	wait := Wait{Wait: w, frames: frames}
+	for _, f := range frames {
+		if t.j.own(f.File) {
+			wait.Line, wait.File = f.Line, f.File
+			wait.Code = t.j.line(f.File, f.Line)
+			break
+		}
+	}
+	return wait
+}
+
+// own reports whether a file that Python names is of the program's folder.
+func (j *judge) own(file string) bool {
+	if strings.HasPrefix(file, "<") || strings.Contains(file, "-packages") {
+		return false
+	}
+	if !filepath.IsAbs(file) {
+		return true
+	}
+	dir, err := filepath.Abs(j.command.Dir)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// source returns the lines of a file that Python names.
+func (j *judge) source(file string) []string {
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(j.command.Dir, file)
+	}
+	if lines, ok := j.sources[file]; ok {
+		return lines
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	if j.sources == nil {
+		j.sources = make(map[string][]string)
+	}
+	j.sources[file] = strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n")
+	return j.sources[file]
+}
+
+// line returns one line of a file without the spaces around it, "" when there
+// is none.
+func (j *judge) line(file string, n int) string {
+	if lines := j.source(file); n > 0 && n <= len(lines) {
+		return strings.TrimSpace(lines[n-1])
+	}
+	return ""
+}
+
+// name says what a thread waits for, from what the kernel and Python told.
+func (t *trial) name(w *Wait) {
+	on := probe.Descriptor{FD: -1}
+	if len(w.On) == 1 {
+		on = w.On[0]
+	}
+	what := ""
+	switch {
+	case w.Keyboard() || on.FD == 0 && (w.For == probe.WaitRead || w.For == probe.WaitAny):
+		w.Kind, what = kindKeyboard, "attend le clavier"
+	case strings.HasPrefix(on.Name, "UDP"):
+		w.Kind, what = kindUDP, "attend dans "+call(w.Code, "recvfrom()", "recv()")+" sur un socket UDP"
+	case w.For == probe.WaitAccept || w.For == probe.WaitAny && on.Socket != nil && on.Socket.State == probe.Listen:
+		w.Kind, what = kindClient, "attend "+t.whichClient()+" : accept()"
+	case w.For == probe.WaitReceive || w.For == probe.WaitAny && on.Socket != nil && on.Socket.State != probe.SynSent:
+		w.Kind, what = kindBytes, "attend des octets : "+call(w.Code, "recv()", "recvfrom()", "recv_into()", "readline()", "read()", "makefile()")
+	case w.For == probe.WaitConnect || on.Socket != nil && on.Socket.State == probe.SynSent:
+		w.Kind, what = kindAnswer, "attend une réponse : connect()"
+		if on.Socket != nil && on.Socket.Remote.IsValid() {
+			what = "attend la réponse de " + on.Socket.Remote.String() + " : connect()"
+		}
+	case w.For == probe.WaitSleep:
+		w.Kind, what = kindSleep, "dort"
+		if m := sleepCall.FindStringSubmatch(w.Code); m != nil {
+			what = "dort " + strings.Replace(m[1], ".", ",", 1) + " s"
+		}
+	case w.For == probe.WaitJoin || w.For == probe.WaitThread:
+		t.nameThread(w)
+		return
+	default:
+		what = measured.Waiting(&w.Wait)
+	}
+	w.Words = what + where(w)
+}
+
+// call returns the first of some calls that a line makes, the first of all
+// where it makes none.
+func call(code string, calls ...string) string {
+	for _, c := range calls {
+		if regexp.MustCompile(`\b` + regexp.QuoteMeta(strings.TrimSuffix(c, ")"))).MatchString(code) {
+			return c
+		}
+	}
+	return calls[0]
+}
+
+var (
+	sleepCall = regexp.MustCompile(`\bsleep\(\s*([0-9]+(?:\.[0-9]+)?)\s*\)`)
+	lockUse   = regexp.MustCompile(`^(?:with\s+([\w.]+)\s*:|.*?([\w.]+)\.acquire\()`)
+)
+
+// whichClient says whom accept() waits for.
+func (t *trial) whichClient() string {
+	switch {
+	case t.partner == nil:
+		return "un client"
+	case t.allLeft():
+		return "le client suivant"
+	}
+	return "un second client"
+}
+
+// nameThread names a wait for another thread: the end of one, which Python's
+// own join says, or a lock, which the program's line names.
+func (t *trial) nameThread(w *Wait) {
+	for _, f := range w.frames {
+		if f.Func == "join" || f.Func == "_shutdown" {
+			w.Kind, w.Words = kindThread, "attend la fin d'un thread"
+			if f.Func == "join" {
+				w.Words += " : join()" + where(w)
+			}
+			return
+		}
+	}
+	m := lockUse.FindStringSubmatch(w.Code)
+	if m == nil {
+		w.Words = measured.Waiting(&w.Wait) + where(w)
+		return
+	}
+	lock := m[1] + m[2]
+	w.Kind, w.Words = kindLock, "attend le verrou « "+text.Visible(lock)+" »"+where(w)
+	for i := range t.waiting {
+		if other := &t.waiting[i]; other.TID != w.TID && t.j.holds(other, lock) {
+			if other.Words == "" {
+				t.name(other)
+			}
+			w.Words += ", que tient le thread qui " + other.Words
+			return
+		}
+	}
+}
+
+// holds reports whether a thread is inside a block "with LOCK:" of the program.
+func (j *judge) holds(w *Wait, lock string) bool {
+	for _, f := range w.frames {
+		if !j.own(f.File) {
+			continue
+		}
+		lines := j.source(f.File)
+		if f.Line > len(lines) || f.Line == 0 {
+			continue
+		}
+		indent := indentOf(lines[f.Line-1])
+		for n := f.Line - 1; n > 0 && indent > 0; n-- {
+			above := lines[n-1]
+			if strings.TrimSpace(above) == "" || indentOf(above) >= indent {
+				continue
+			}
+			indent = indentOf(above)
+			if m := lockUse.FindStringSubmatch(strings.TrimSpace(above)); m != nil && m[1] == lock {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
+
+// where says at which line of the program, "" where that is not known.
+func where(w *Wait) string {
+	if w.Line == 0 {
+		return ""
+	}
+	return ", ligne " + strconv.Itoa(w.Line)
+}
+
+// waitsFor says in French what the program waits for: what all its threads
+// do, but for those that only await the end of the others. It is "" where
+// nothing tells.
+func (t *trial) waitsFor() string {
+	all := t.waits()
+	locked := slices.ContainsFunc(all, func(w Wait) bool { return w.Kind == kindLock })
+	busy := slices.DeleteFunc(slices.Clone(all), func(w Wait) bool {
+		return w.Kind == kindThread || locked && w.Kind != kindLock // its words name the holder's wait
+	})
+	if len(busy) == 0 {
+		busy = all
+	}
+	if len(busy) == 0 {
+		return ""
+	}
+	if len(busy) == 1 {
+		return busy[0].Words
+	}
+	const most = 3
+	words := make([]string, 0, most)
+	for i := range busy[:min(len(busy), most)] {
+		words = append(words, "un thread "+busy[i].Words)
+	}
+	return "a " + text.Plural(len(busy), "thread") + " en attente : " + strings.Join(words, " ; ")
+}
+
+// waitKind names the wait that keeps the program from doing what was asked of
+// it: want is the wait that it would be in, had it gone as far as it should.
+func (t *trial) waitKind(want string) string {
+	kinds := map[string]bool{}
+	for _, w := range t.waits() {
+		kinds[w.Kind] = true
+	}
+	for _, kind := range []string{kindLock, kindSleep, kindUDP, kindAnswer} {
+		if kinds[kind] {
+			return kind
+		}
+	}
+	if kinds[want] || kinds[""] {
+		return ""
+	}
+	for _, kind := range []string{kindClient, kindKeyboard, kindBytes, kindThread} {
+		if kinds[kind] {
+			return kind
+		}
+	}
+	return ""
+}
+
+// timed reports whether a thread's wait ends by itself, and after how long where
+// that is told: it may only be slow. Known is false where waits are not told.
+func (t *trial) timed() (longest time.Duration, any, known bool) {
+	for _, w := range t.waits() {
+		known = true
+		if w.Timed {
+			any = true
+			longest = max(longest, w.Within)
+		}
+	}
+	return longest, any, known
+}

@@ -1,0 +1,47 @@
+package measured
+
+import (
+	"slices"
+	"strings"
+
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Octets says a number of bytes, "?" for one that is unknown.
+func Octets(n probe.Maybe[uint64]) string {
+	if !n.Known {
+		return "? octet"
+	}
+	return text.Plural(int(n.Value), "octet")
+}
+
+// Flows says what processes sent and received: "serveur (4242) : 12 octets
+// reçus, 3 envoyés", at most so many of them; "" where nothing is known.
+func Flows(all []probe.Flow, most int) string {
+	if !slices.ContainsFunc(all, func(f probe.Flow) bool { return f.Sent.Known || f.Received.Known }) {
+		return ""
+	}
+	var parts []string
+	for i, f := range all {
+		if i == most {
+			parts = append(parts, "et "+text.Plural(len(all)-most, "autre"))
+			break
+		}
+		who := Owner(probe.Owner{Kind: probe.OwnerProcess, Holders: f.Holders}, probe.Auto)
+		if !f.Received.Known && !f.Sent.Known {
+			parts = append(parts, who+" : octets inconnus")
+			continue
+		}
+		words := who + " : "
+		if f.AtLeast {
+			words += "au moins "
+		}
+		sent := "?"
+		if f.Sent.Known {
+			sent = text.Number(int(f.Sent.Value))
+		}
+		parts = append(parts, words+Octets(f.Received)+" reçus, "+sent+" envoyés")
+	}
+	return text.French(strings.Join(parts, " ; "))
+}
