@@ -164,9 +164,9 @@ func callsOf(header []byte) func(nr int) string {
 	}
 	switch binary.LittleEndian.Uint16(header[18:]) {
 	case 62: // EM_X86_64
-		return table(callnum.AMD64, moreAMD64)
+		return table(callnum.AMD64(), moreAMD64)
 	case 183, 243, 258: // EM_AARCH64, EM_RISCV, EM_LOONGARCH
-		return table(callnum.ARM64, moreARM64)
+		return table(callnum.ARM64(), moreARM64)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,7 +113,7 @@ func (t *trial) ports() []uint16 {
 	if err != nil { // a command
 		return ports
 	}
-	for _, number := range numbers.FindAllString(string(source), -1) {
+	for _, number := range numbers().FindAllString(string(source), -1) {
 		if n, err := strconv.ParseUint(number, 10, 16); err == nil && n >= 1024 && !slices.Contains(ports, uint16(n)) && len(ports) <= few {
 			ports = append(ports, uint16(n))
 		}
@@ -122,7 +121,7 @@ func (t *trial) ports() []uint16 {
 	return ports
 }
 
-var numbers = regexp.MustCompile(`\b[0-9]{4,5}\b`)
+var numbers = expression(`\b[0-9]{4,5}\b`)
 
 // causeOf says in French why a check has no verdict, "" when it has one.
 func causeOf(r *Result) string {

@@ -192,7 +192,7 @@ func (j *judge) notUTF8() int {
 		return 0
 	}
 	for n, line := range bytes.Split(b, []byte("\n")) {
-		if n < 2 && declared.Match(line) {
+		if n < 2 && declared().Match(line) {
 			return 0
 		}
 		if !utf8.Valid(line) {
@@ -203,7 +203,7 @@ func (j *judge) notUTF8() int {
 }
 
 // declared is how a file names its encoding (PEP 263).
-var declared = regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+`)
+var declared = expression(`^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+`)
 
 // indentationLost reports whether a program has blocks, and no line is indented.
 func indentationLost(lines []string) bool {

@@ -96,7 +96,7 @@ func (t *trial) called() (started, connected *Finding) {
 	}
 	want := fmt.Sprintf("le programme se connecte à localhost, port %d", t.j.Port)
 	tb := t.traceback()
-	calling := tb != nil && (strings.HasPrefix(tb.Error, "ConnectionRefusedError") || connectCall.MatchString(tb.Code) && calledInVain.MatchString(tb.Error))
+	calling := tb != nil && (strings.HasPrefix(tb.Error, "ConnectionRefusedError") || connectCall().MatchString(tb.Code) && calledInVain().MatchString(tb.Error))
 	if s == ended && t.crashed() && !calling {
 		return failing("le programme démarre", "le programme "+t.howEnded()).variant("erreur"), nil
 	}
@@ -116,7 +116,7 @@ func (t *trial) called() (started, connected *Finding) {
 // address returns what a call of connect() names, "" where it is not written in
 // the program: "192.168.1.20, port 12345".
 func (j *judge) address(code string) string {
-	m := addressArgs.FindStringSubmatch(code)
+	m := addressArgs().FindStringSubmatch(code)
 	if m == nil {
 		return ""
 	}
@@ -139,9 +139,9 @@ func (j *judge) address(code string) string {
 }
 
 var (
-	addressArgs  = regexp.MustCompile(`\(\(\s*("[^"]*"|'[^']*'|\w+)\s*,\s*(\w+)\s*\)`)
-	connectCall  = regexp.MustCompile(`\b(?:connect|create_connection)(?:_ex)?\(`)
-	calledInVain = regexp.MustCompile(`^(?:OSError: \[(?:Errno|WinError) \d+\]|TimeoutError|socket\.gaierror|socket\.timeout|ConnectionError|InterruptedError)`)
+	addressArgs  = expression(`\(\(\s*("[^"]*"|'[^']*'|\w+)\s*,\s*(\w+)\s*\)`)
+	connectCall  = expression(`\b(?:connect|create_connection)(?:_ex)?\(`)
+	calledInVain = expression(`^(?:OSError: \[(?:Errno|WinError) \d+\]|TimeoutError|socket\.gaierror|socket\.timeout|ConnectionError|InterruptedError)`)
 )
 
 // serve listens on the port of the sheet, for programs that call.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -28,12 +27,12 @@ type frame struct {
 	Func string
 }
 
-var stackFrame = regexp.MustCompile(`^  File "(.*)", line (\d+) in (.+)$`)
+var stackFrame = expression(`^  File "(.*)", line (\d+) in (.+)$`)
 
 // parseStack reads what faulthandler writes of one thread, innermost first.
 func parseStack(written string) (frames []frame) {
 	for line := range strings.Lines(written) {
-		if m := stackFrame.FindStringSubmatch(strings.TrimSuffix(line, "\n")); m != nil && strings.HasSuffix(line, "\n") {
+		if m := stackFrame().FindStringSubmatch(strings.TrimSuffix(line, "\n")); m != nil && strings.HasSuffix(line, "\n") {
 			n, _ := strconv.Atoi(m[2])
 			frames = append(frames, frame{File: m[1], Line: n, Func: m[3]})
 		}

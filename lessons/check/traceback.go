@@ -19,9 +19,9 @@ type Traceback struct {
 const tracebackHead = "Traceback (most recent call last):"
 
 var (
-	frameLine = regexp.MustCompile(`(?m)^\s*File "([^"]+)", line (\d+)`)
-	inFile    = regexp.MustCompile(`^(SyntaxError: .* in file (.+) on line (\d+), .*)`) // not UTF-8: no frame is told
-	errorLine = regexp.MustCompile(`^[A-Za-z_][\w.]*(?::.*)?$`)
+	frameLine = expression(`(?m)^\s*File "([^"]+)", line (\d+)`)
+	inFile    = expression(`^(SyntaxError: .* in file (.+) on line (\d+), .*)`) // not UTF-8: no frame is told
+	errorLine = expression(`^[A-Za-z_][\w.]*(?::.*)?$`)
 )
 
 // parseTraceback finds the last exception in what Python wrote on stderr, and
@@ -35,7 +35,7 @@ func parseTraceback(stderr, file string) *Traceback {
 		if at == nil {
 			return nil
 		}
-		if m := inFile.FindStringSubmatch(stderr[at[0]:]); m != nil && !frameLine.MatchString(stderr) {
+		if m := inFile().FindStringSubmatch(stderr[at[0]:]); m != nil && !frameLine().MatchString(stderr) {
 			n, _ := strconv.Atoi(m[3])
 			return &Traceback{File: m[2], Line: n, Error: m[1], Count: 1}
 		}
@@ -45,7 +45,7 @@ func parseTraceback(stderr, file string) *Traceback {
 	own := false
 	lines := strings.Split(strings.ReplaceAll(stderr[from:], "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		if m := frameLine.FindStringSubmatch(line); m != nil {
+		if m := frameLine().FindStringSubmatch(line); m != nil {
 			mine := filepath.Base(m[1]) == filepath.Base(file)
 			if own && !mine {
 				continue
@@ -58,7 +58,7 @@ func parseTraceback(stderr, file string) *Traceback {
 			}
 			continue
 		}
-		if tb.File != "" && !strings.HasPrefix(line, " ") && errorLine.MatchString(line) {
+		if tb.File != "" && !strings.HasPrefix(line, " ") && errorLine().MatchString(line) {
 			tb.Error = line
 			break
 		}

@@ -158,7 +158,7 @@ func (t *trial) name(w *Wait) {
 		}
 	case w.For == probe.WaitSleep:
 		w.Kind, what = kindSleep, "dort"
-		if m := sleepCall.FindStringSubmatch(w.Code); m != nil {
+		if m := sleepCall().FindStringSubmatch(w.Code); m != nil {
 			what = "dort " + strings.Replace(m[1], ".", ",", 1) + " s"
 		}
 	case w.For == probe.WaitJoin || w.For == probe.WaitThread:
@@ -182,8 +182,8 @@ func call(code string, calls ...string) string {
 }
 
 var (
-	sleepCall = regexp.MustCompile(`\bsleep\(\s*([0-9]+(?:\.[0-9]+)?)\s*\)`)
-	lockUse   = regexp.MustCompile(`^(?:with\s+([\w.]+)\s*:|.*?([\w.]+)\.acquire\()`)
+	sleepCall = expression(`\bsleep\(\s*([0-9]+(?:\.[0-9]+)?)\s*\)`)
+	lockUse   = expression(`^(?:with\s+([\w.]+)\s*:|.*?([\w.]+)\.acquire\()`)
 )
 
 // whichClient says whom accept() waits for.
@@ -209,7 +209,7 @@ func (t *trial) nameThread(w *Wait) {
 			return
 		}
 	}
-	m := lockUse.FindStringSubmatch(w.Code)
+	m := lockUse().FindStringSubmatch(w.Code)
 	if m == nil {
 		w.Words = measured.Waiting(&w.Wait) + where(w)
 		return
@@ -244,7 +244,7 @@ func (j *judge) holds(w *Wait, lock string) bool {
 				continue
 			}
 			indent = indentOf(above)
-			if m := lockUse.FindStringSubmatch(strings.TrimSpace(above)); m != nil && m[1] == lock {
+			if m := lockUse().FindStringSubmatch(strings.TrimSpace(above)); m != nil && m[1] == lock {
 				return true
 			}
 		}

@@ -3,6 +3,7 @@ package check
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -95,4 +96,10 @@ func (w *Words) field(name string) *string {
 		return &w.Hints[2]
 	}
 	return nil
+}
+
+// expression is a regular expression that is compiled when it is first used:
+// every start of labo would pay for it.
+func expression(source string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source) })
 }

@@ -2,11 +2,12 @@ package prose
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"sync"
 )
 
-//go:embed *.md
+//go:embed *.json
 var written embed.FS
 
 // Steps is the number of steps of the sheet.
@@ -33,13 +34,13 @@ var read = func() (all [Steps + 1]func() (*Step, error)) {
 			name = fmt.Sprintf("etape%d", n)
 		}
 		all[n] = sync.OnceValues(func() (*Step, error) {
-			src, err := written.ReadFile(name + ".md")
+			src, err := written.ReadFile(name + ".json")
 			if err != nil {
 				return nil, err
 			}
-			step, err := Parse(src)
-			if err != nil {
-				return nil, fmt.Errorf("%s.md: %w", name, err)
+			step := new(Step)
+			if err := json.Unmarshal(src, step); err != nil {
+				return nil, fmt.Errorf("%s.json: %w", name, err)
 			}
 			return step, nil
 		})

@@ -1,6 +1,7 @@
 // Package prose is the French text of the steps, as blocks that any stage can
 // draw. The text lives in Markdown files that a teacher can edit without
-// touching Go; the program carries them, and reads them when it needs them.
+// touching Go; “go generate ./lessons/prose” then turns them into what the
+// program carries, and reads when it needs it.
 //
 // A file holds one section per scene:
 //
@@ -25,6 +26,8 @@ import (
 	"slices"
 	"strings"
 )
+
+//go:generate go run ./compile
 
 // Step is the text of one step.
 type Step struct {
@@ -61,9 +64,9 @@ func (s *Section) Part(name string) (*Part, bool) {
 // Part is a piece of a scene's text that is shown at once. Options is not
 // empty where the part is a question.
 type Part struct {
-	Name    string
-	Blocks  []Block
-	Options []Option
+	Name    string   `json:",omitempty"`
+	Blocks  []Block  `json:",omitempty"`
+	Options []Option `json:",omitempty"`
 }
 
 // Option is one answer to a question.
@@ -83,12 +86,12 @@ const (
 
 // Block is one block of text.
 type Block struct {
-	Kind    BlockKind
-	Spans   []Span   // Paragraph
-	Lang    string   // Code: the word after the fence
-	Lines   []string // Code
-	Items   [][]Span // List
-	Ordered bool     // List
+	Kind    BlockKind `json:",omitzero"`
+	Spans   []Span    `json:",omitempty"` // Paragraph
+	Lang    string    `json:",omitempty"` // Code: the word after the fence
+	Lines   []string  `json:",omitempty"` // Code
+	Items   [][]Span  `json:",omitempty"` // List
+	Ordered bool      `json:",omitempty"` // List
 }
 
 // Style is how a [Span] stands out.
@@ -103,7 +106,7 @@ const (
 
 // Span is a run of text in one style.
 type Span struct {
-	Style Style
+	Style Style `json:",omitzero"`
 	Text  string
 }
 

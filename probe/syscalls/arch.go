@@ -13,15 +13,15 @@ import (
 type Arch struct {
 	Name  string // as uname -m
 	Audit uint32
-	Calls map[int]string
+	Calls func() map[int]string
 }
 
 // Name returns the name of call nr, "" when it is not followed.
-func (a *Arch) callName(nr int) string { return a.Calls[nr] }
+func (a *Arch) callName(nr int) string { return a.Calls()[nr] }
 
 // number returns the number of a call, -1 when this processor has none.
 func (a *Arch) number(name string) int {
-	for nr, n := range a.Calls {
+	for nr, n := range a.Calls() {
 		if n == name {
 			return nr
 		}
@@ -40,7 +40,7 @@ var (
 func Names() []string {
 	seen := map[string]bool{}
 	for _, a := range arches {
-		for _, name := range a.Calls {
+		for _, name := range a.Calls() {
 			seen[name] = true
 		}
 	}

@@ -30,16 +30,16 @@ func TestNumbersAreTheKernels(t *testing.T) {
 			n, _ := strconv.Atoi(m[2])
 			numbers[strings.ToLower(m[1])] = n
 		}
-		if len(arch.Calls) < 40 || len(numbers) < 200 {
-			t.Fatalf("%s: %d calls, %d numbers", arch.Name, len(arch.Calls), len(numbers))
+		if len(arch.Calls()) < 40 || len(numbers) < 200 {
+			t.Fatalf("%s: %d calls, %d numbers", arch.Name, len(arch.Calls()), len(numbers))
 		}
-		for nr, name := range arch.Calls {
+		for nr, name := range arch.Calls() {
 			if numbers[name] != nr {
 				t.Errorf("%s: %s is %d, not %d", arch.Name, name, numbers[name], nr)
 			}
 		}
 		for name := range amd64Names() {
-			if nr, ok := numbers[name]; ok && arch.Calls[nr] != name {
+			if nr, ok := numbers[name]; ok && arch.Calls()[nr] != name {
 				t.Errorf("%s does not follow %s (%d)", arch.Name, name, nr)
 			}
 		}
@@ -48,7 +48,7 @@ func TestNumbersAreTheKernels(t *testing.T) {
 
 func amd64Names() map[string]bool {
 	names := map[string]bool{}
-	for _, name := range amd64.Calls {
+	for _, name := range amd64.Calls() {
 		names[name] = true
 	}
 	return names

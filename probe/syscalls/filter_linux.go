@@ -58,7 +58,7 @@ func filter(arch *Arch) []unix.SockFilter {
 	program = append(program, jump(uint32(arch.number("futex")), 0, uint8(len(waits))))
 	program = append(program, waits...)
 	var numbers []int
-	for nr, name := range arch.Calls {
+	for nr, name := range arch.Calls() {
 		if name != "futex" {
 			numbers = append(numbers, nr)
 		}

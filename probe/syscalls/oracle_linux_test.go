@@ -101,7 +101,7 @@ func compare(t *testing.T, s story, theirs, ours *record, all *tally) {
 // run (which thread has to wait for a lock).
 func comparedCalls() []string {
 	var names []string
-	for _, name := range native.Calls {
+	for _, name := range native.Calls() {
 		if compared(name) {
 			names = append(names, name)
 		}

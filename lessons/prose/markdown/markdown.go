@@ -1,4 +1,6 @@
-package prose
+// Package markdown reads the text of the steps from its Markdown. It works
+// before the program does: package compile turns what it reads into Go.
+package markdown
 
 import (
 	"fmt"
@@ -8,13 +10,14 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	gtext "github.com/yuin/goldmark/text"
+
+	"labo/lessons/prose"
 )
 
-// Parse reads one file, whose form the comment of this package
-// describes. It refuses what a stage could not
+// Parse reads one file, whose form the doc comment of [prose] describes. It refuses what a stage could not
 // draw (images, HTML, nested lists) and what would lose a scene: a section
 // without a name, two with the same name, an option without one.
-func Parse(src []byte) (*Step, error) {
+func Parse(src []byte) (*prose.Step, error) {
 	md := goldmark.New(goldmark.WithParserOptions(parser.WithHeadingAttribute()))
 	r := reader{src: src}
 	for n := md.Parser().Parse(gtext.NewReader(src)).FirstChild(); n != nil; n = n.NextSibling() {
@@ -30,9 +33,9 @@ func Parse(src []byte) (*Step, error) {
 
 type reader struct {
 	src  []byte
-	step Step
-	sec  *Section
-	part *Part
+	step prose.Step
+	sec  *prose.Section
+	part *prose.Part
 }
 
 func (r *reader) block(n ast.Node) error {
@@ -45,11 +48,11 @@ func (r *reader) block(n ast.Node) error {
 			return fmt.Errorf("before the first section: one title and one paragraph only")
 		}
 		spans, err := r.spans(p)
-		r.step.Summary = Text(spans)
+		r.step.Summary = prose.Text(spans)
 		return err
 	}
 	if r.part == nil {
-		r.part = &Part{}
+		r.part = &prose.Part{}
 		r.sec.Parts = append(r.sec.Parts, r.part)
 	}
 	b, err := r.content(n)
@@ -69,7 +72,7 @@ func (r *reader) heading(h *ast.Heading) error {
 	if err != nil {
 		return err
 	}
-	title := Text(spans)
+	title := prose.Text(spans)
 	switch h.Level {
 	case 1:
 		r.step.Title = title
@@ -82,7 +85,7 @@ func (r *reader) heading(h *ast.Heading) error {
 		if _, twice := r.step.Section(string(name)); twice {
 			return fmt.Errorf("two sections are named %q", name)
 		}
-		r.sec, r.part = &Section{ID: string(name), Title: title}, nil
+		r.sec, r.part = &prose.Section{ID: string(name), Title: title}, nil
 		r.step.Sections = append(r.step.Sections, r.sec)
 	case 3:
 		if r.sec == nil {
@@ -91,7 +94,7 @@ func (r *reader) heading(h *ast.Heading) error {
 		if _, twice := r.sec.Part(title); twice {
 			return fmt.Errorf("section %s: two parts are named %q", r.sec.ID, title)
 		}
-		r.part = &Part{Name: title}
+		r.part = &prose.Part{Name: title}
 		r.sec.Parts = append(r.sec.Parts, r.part)
 	default:
 		return fmt.Errorf("heading %q: levels 1 to 3 only", title)
@@ -99,20 +102,20 @@ func (r *reader) heading(h *ast.Heading) error {
 	return nil
 }
 
-func (r *reader) content(n ast.Node) (Block, error) {
+func (r *reader) content(n ast.Node) (prose.Block, error) {
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
 		spans, err := r.spans(n)
-		return Block{Kind: Paragraph, Spans: spans}, err
+		return prose.Block{Kind: prose.Paragraph, Spans: spans}, err
 	case *ast.FencedCodeBlock:
-		b := Block{Kind: Code, Lang: string(n.Language(r.src))}
+		b := prose.Block{Kind: prose.Code, Lang: string(n.Language(r.src))}
 		for i := range n.Lines().Len() {
 			seg := n.Lines().At(i)
 			b.Lines = append(b.Lines, strings.TrimRight(string(seg.Value(r.src)), "\r\n"))
 		}
 		return b, nil
 	case *ast.List:
-		b := Block{Kind: List, Ordered: n.IsOrdered()}
+		b := prose.Block{Kind: prose.List, Ordered: n.IsOrdered()}
 		for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 			if item.ChildCount() != 1 {
 				return b, fmt.Errorf("a list item holds one paragraph")
@@ -125,17 +128,17 @@ func (r *reader) content(n ast.Node) (Block, error) {
 		}
 		return b, nil
 	}
-	return Block{}, fmt.Errorf("cannot show a %s", n.Kind())
+	return prose.Block{}, fmt.Errorf("cannot show a %s", n.Kind())
 }
 
-func (r *reader) spans(n ast.Node) ([]Span, error) {
-	var out []Span
-	add := func(style Style, s string) {
+func (r *reader) spans(n ast.Node) ([]prose.Span, error) {
+	var out []prose.Span
+	add := func(style prose.Style, s string) {
 		if k := len(out) - 1; k >= 0 && out[k].Style == style {
 			out[k].Text += s
 			return
 		}
-		out = append(out, Span{Style: style, Text: s})
+		out = append(out, prose.Span{Style: style, Text: s})
 	}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
@@ -144,27 +147,27 @@ func (r *reader) spans(n ast.Node) ([]Span, error) {
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				s += " "
 			}
-			add(Plain, s)
+			add(prose.Plain, s)
 		case *ast.String:
-			add(Plain, string(c.Value))
+			add(prose.Plain, string(c.Value))
 		case *ast.CodeSpan:
 			inner, err := r.spans(c)
 			if err != nil {
 				return nil, err
 			}
-			add(CodeSpan, Text(inner))
+			add(prose.CodeSpan, prose.Text(inner))
 		case *ast.Emphasis:
 			inner, err := r.spans(c)
 			if err != nil {
 				return nil, err
 			}
-			style := Emphasis
+			style := prose.Emphasis
 			if c.Level == 2 {
-				style = Strong
+				style = prose.Strong
 			}
-			add(style, Text(inner))
+			add(style, prose.Text(inner))
 		case *ast.AutoLink:
-			add(CodeSpan, string(c.URL(r.src)))
+			add(prose.CodeSpan, string(c.URL(r.src)))
 		default:
 			return nil, fmt.Errorf("cannot show a %s inside a line", c.Kind())
 		}
@@ -174,18 +177,18 @@ func (r *reader) spans(n ast.Node) ([]Span, error) {
 
 // asOptions reads a list whose every item begins with a code span, the stable
 // name of the answer.
-func asOptions(b Block) ([]Option, bool) {
-	if b.Kind != List || b.Ordered {
+func asOptions(b prose.Block) ([]prose.Option, bool) {
+	if b.Kind != prose.List || b.Ordered {
 		return nil, false
 	}
-	var options []Option
+	var options []prose.Option
 	for _, item := range b.Items {
-		if len(item) < 2 || item[0].Style != CodeSpan {
+		if len(item) < 2 || item[0].Style != prose.CodeSpan {
 			return nil, false
 		}
-		rest := append([]Span(nil), item[1:]...)
+		rest := append([]prose.Span(nil), item[1:]...)
 		rest[0].Text = strings.TrimLeft(rest[0].Text, " ")
-		options = append(options, Option{ID: item[0].Text, Spans: rest})
+		options = append(options, prose.Option{ID: item[0].Text, Spans: rest})
 	}
 	return options, len(options) > 0
 }

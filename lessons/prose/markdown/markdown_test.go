@@ -1,10 +1,12 @@
-package prose
+package markdown
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"labo/lessons/prose"
 )
 
 const sample = `# Un titre
@@ -46,15 +48,15 @@ func TestParse(t *testing.T) {
 		t.Fatalf("section: %v %+v", ok, sec)
 	}
 	opening, _ := sec.Part("")
-	if got := opening.Blocks[0].Spans; len(got) != 7 || got[1] != (Span{Style: Strong, Text: "fort"}) || got[3] != (Span{Style: Emphasis, Text: "penché"}) || got[5] != (Span{Style: CodeSpan, Text: "code"}) {
+	if got := opening.Blocks[0].Spans; len(got) != 7 || got[1] != (prose.Span{Style: prose.Strong, Text: "fort"}) || got[3] != (prose.Span{Style: prose.Emphasis, Text: "penché"}) || got[5] != (prose.Span{Style: prose.CodeSpan, Text: "code"}) {
 		t.Errorf("spans: %+v", got)
 	}
 	question, _ := sec.Part("prediction")
-	if len(question.Options) != 2 || question.Options[0].ID != "oui" || Text(question.Options[1].Spans) != "non" {
+	if len(question.Options) != 2 || question.Options[0].ID != "oui" || prose.Text(question.Options[1].Spans) != "non" {
 		t.Errorf("options: %+v", question.Options)
 	}
 	answer, _ := sec.Part("explication")
-	if b := answer.Blocks[0]; b.Kind != List || !b.Ordered || len(b.Items) != 2 {
+	if b := answer.Blocks[0]; b.Kind != prose.List || !b.Ordered || len(b.Items) != 2 {
 		t.Errorf("list: %+v", b)
 	}
 }
@@ -69,13 +71,13 @@ func TestFillCannotChangeTheMarkup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Text(filled.Blocks[0].Spans); !strings.HasSuffix(got, "avec **12345** {port}.") {
+	if got := prose.Text(filled.Blocks[0].Spans); !strings.HasSuffix(got, "avec **12345** {port}.") {
 		t.Errorf("filled: %q", got)
 	}
 	if got := filled.Blocks[1].Lines[0]; !strings.Contains(got, "**12345**") {
 		t.Errorf("code: %q", got)
 	}
-	if again := Text(opening.Blocks[0].Spans); !strings.Contains(again, "{port}") {
+	if again := prose.Text(opening.Blocks[0].Spans); !strings.Contains(again, "{port}") {
 		t.Errorf("Fill changed its part: %q", again)
 	}
 }
@@ -137,7 +139,7 @@ func TestEveryFileParses(t *testing.T) {
 // texts are the files of the steps, by name.
 func texts(t testing.TB) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob("*.md")
+	files, err := filepath.Glob("../*.md")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
