@@ -70,13 +70,16 @@ func secondServer(ctx context.Context, b *bench.Bench) {
 
 // listenerName says who listens, in words.
 func listenerName(s *probe.Snapshot) string {
-	for _, l := range act.InState(s, probe.Listen) {
+	listeners := act.InState(s, probe.Listen)
+	if len(listeners) == 0 {
+		return "personne que labo voie"
+	}
+	for _, l := range listeners {
 		for _, h := range l.Owner.Holders {
 			return fmt.Sprintf("%s (%d)", text.Visible(h.Name), h.PID)
 		}
-		return "un processus que ce système ne montre pas"
 	}
-	return "personne que labo voie"
+	return "un processus que ce système ne montre pas"
 }
 
 // addresses draws which pairs of addresses go together on one port.
