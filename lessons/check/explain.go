@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"labo/lessons/check/runner"
 	"labo/lessons/text"
 )
 
@@ -39,11 +38,9 @@ func (t *trial) hidden() []Hidden {
 // hides.
 func (t *trial) explain(f *Finding) {
 	switch tb := f.Traceback; {
-	case tb != nil && (f.Variant == "erreur" || f.Variant == "refus" || f.Variant == "adresse" || f.Variant == "silence" || f.Exit != nil && *f.Exit != (runner.Exit{})):
-		f.Cause = t.j.meaning(tb)
 	case tb != nil:
 		f.Cause = t.j.meaning(tb)
-		if f.Cause == "" && tb.Error != "" {
+		if f.Cause == "" && f.Exit == nil && tb.Error != "" {
 			f.Cause = "une erreur Python a arrêté un thread : " + text.Visible(text.Truncate(tb.Error, 120))
 		}
 	case len(f.Hidden) > 0 && (f.Exit != nil || !expected(f.Hidden[len(f.Hidden)-1].Error)):
@@ -129,6 +126,8 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`cannot access local variable '(\w+)'|local variable '(\w+)' referenced`, "",
 			"« $1$2 » reçoit une valeur plus loin dans la fonction, mais pas encore à cette ligne"),
 		reads(`name '(\w+)' is not defined`, "", "« $1 » n'existe pas : le nom est mal écrit, ou défini plus bas, ou son import manque"),
+		reads(`cannot join thread before it is started`, "", "ce thread n'a pas été lancé : start() manque avant join()"),
+		reads(`threads can only be started once`, "", "start() est appelé deux fois sur le même thread : il en faut un nouveau à chaque fois"),
 		reads(`No module named '([\w.]+)'`, "", "Python ne trouve pas de module « $1 » : vérifiez ce nom"),
 		reads(`\[Errno (?:107|57)\]|\[WinError 10057\]`, "",
 			"ce socket n'est connecté à personne : on lit et on écrit sur celui que rend accept() ou que connect() a relié ; celui qui écoute n'a personne en face"),

@@ -60,6 +60,8 @@ func (t *trial) kind(s standing, want string) string {
 		return t.waitKind(want)
 	case s == flooding || s == spinning:
 		return "boucle"
+	case s == ended && t.crashed() && t.patience() == sheetPatience:
+		return "exception"
 	case s == ended && t.crashed():
 		return "erreur"
 	case s == ended:

@@ -8,6 +8,7 @@ import (
 	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // Steps about what is said on each side.
@@ -100,7 +101,12 @@ func (t *trial) shows(p *peer.Peer, message string) (line string, f *Finding) {
 // byLine tries whether a program that has read a message, and shows nothing,
 // waits for the end of its line: from then on it is sent lines.
 func (t *trial) byLine(p *peer.Peer, shown func() bool) bool {
-	if t.j.lines || !slices.ContainsFunc(t.waits(), func(w Wait) bool { return w.Kind == kindBytes }) {
+	reads := func(w Wait) bool {
+		return w.Kind == kindBytes || slices.ContainsFunc(w.On, func(d probe.Descriptor) bool {
+			return d.Socket != nil && same(d.Socket.Remote, p.Local())
+		})
+	}
+	if t.j.lines || !slices.ContainsFunc(t.waits(), reads) {
 		return false
 	}
 	t.tell("envoie %q : le programme attend peut-être la fin d'une ligne", "\n")

@@ -148,9 +148,9 @@ func (t *trial) name(w *Wait) {
 	case strings.HasPrefix(on.Name, "UDP"):
 		w.Kind, what = kindUDP, "attend dans "+call(w.Code, "recvfrom()", "recv()")+" sur un socket UDP"
 	case w.For == probe.WaitAccept || w.For == probe.WaitAny && on.Socket != nil && on.Socket.State == probe.Listen:
-		w.Kind, what = kindClient, "attend "+t.whichClient()+" : accept()"
+		w.Kind, what = kindClient, "attend "+t.whichClient()+" : "+call(w.Code, "accept()", "select()", "poll()")
 	case w.For == probe.WaitReceive || w.For == probe.WaitAny && on.Socket != nil && on.Socket.State != probe.SynSent:
-		w.Kind, what = kindBytes, "attend des octets : "+call(w.Code, "recv()", "recvfrom()", "recv_into()", "readline()", "read()", "makefile()")
+		w.Kind, what = kindBytes, "attend des octets : "+call(w.Code, "recv()", "recvfrom()", "recv_into()", "readline()", "read()", "makefile()", "select()", "poll()")
 	case w.For == probe.WaitConnect || on.Socket != nil && on.Socket.State == probe.SynSent:
 		w.Kind, what = kindAnswer, "attend une réponse : connect()"
 		if on.Socket != nil && on.Socket.Remote.IsValid() {
@@ -200,14 +200,26 @@ func (t *trial) whichClient() string {
 // nameThread names a wait for another thread: the end of one, which Python's
 // own join says, or a lock, which the program's line names.
 func (t *trial) nameThread(w *Wait) {
+	var library frame // the function of Python's that the program called
 	for _, f := range w.frames {
-		if f.Func == "join" || f.Func == "_shutdown" {
-			w.Kind, w.Words = kindThread, "attend la fin d'un thread"
-			if f.Func == "join" {
-				w.Words += " : join()" + where(w)
-			}
-			return
+		if t.j.own(f.File) {
+			break
 		}
+		library = f
+	}
+	switch file := filepath.Base(library.File); {
+	case file == "threading.py" && library.Func == "join":
+		w.Kind, w.Words = kindThread, "attend la fin d'un thread : join()"+where(w)
+		return
+	case file == "threading.py" && library.Func == "_shutdown":
+		w.Kind, w.Words = kindThread, "attend la fin d'un thread"
+		return
+	case file == "threading.py" && library.Func == "wait":
+		w.Words = "attend le signal d'un autre thread : wait()" + where(w)
+		return
+	case file == "queue.py":
+		w.Words = "attend un autre thread, devant une file : " + library.Func + "()" + where(w)
+		return
 	}
 	m := lockUse().FindStringSubmatch(w.Code)
 	if m == nil {
@@ -267,6 +279,7 @@ func where(w *Wait) string {
 // nothing tells.
 func (t *trial) waitsFor() string {
 	all := t.waits()
+	all = placed(all)
 	locked := slices.ContainsFunc(all, func(w Wait) bool { return w.Kind == kindLock })
 	busy := slices.DeleteFunc(slices.Clone(all), func(w Wait) bool {
 		return w.Kind == kindThread || locked && w.Kind != kindLock // its words name the holder's wait
@@ -288,11 +301,20 @@ func (t *trial) waitsFor() string {
 	return "a " + text.Plural(len(busy), "thread") + " en attente : " + strings.Join(words, " ; ")
 }
 
+// placed leaves out the threads that are at no line of the program, where others
+// are: they are Python's own.
+func placed(all []Wait) []Wait {
+	if !slices.ContainsFunc(all, func(w Wait) bool { return w.Line > 0 }) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(w Wait) bool { return w.Line == 0 && w.Kind != kindThread })
+}
+
 // waitKind names the wait that keeps the program from doing what was asked of
 // it: want is the wait that it would be in, had it gone as far as it should.
 func (t *trial) waitKind(want string) string {
 	kinds := map[string]bool{}
-	for _, w := range t.waits() {
+	for _, w := range placed(t.waits()) {
 		kinds[w.Kind] = true
 	}
 	for _, kind := range []string{kindLock, kindSleep, kindUDP, kindAnswer} {
