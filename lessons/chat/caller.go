@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // callerKind is what a client turns out to be by its first bytes.
@@ -22,8 +23,10 @@ const tlsExcerpt = 24
 var (
 	// A request line, RFC 9112 section 3: method, target, version. A long
 	// target may leave the version to the next read.
-	requestLine = regexp.MustCompile(`^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|PATCH|TRACE|PRI) [!-~]+(?: HTTP/[0-9.]+\r?\n|$)`)
-	userAgent   = regexp.MustCompile(`(?i)\r?\nuser-agent: *([^\r\n]*)`)
+	requestLine = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|PATCH|TRACE|PRI) [!-~]+(?: HTTP/[0-9.]+\r?\n|$)`)
+	})
+	userAgent = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\r?\nuser-agent: *([^\r\n]*)`) })
 )
 
 // recogniseCaller tells by the first read of a connection who calls, and what
@@ -34,7 +37,7 @@ func recogniseCaller(read []byte) (callerKind, Notice) {
 		return callerTLS, Notice{Kind: NoticeTLS, N: len(read)}
 	case isRequest(read):
 		n := Notice{Kind: NoticeHTTP}
-		if m := userAgent.FindSubmatch(read); m != nil {
+		if m := userAgent().FindSubmatch(read); m != nil {
 			n.Text = strings.TrimSpace(string(m[1]))
 		}
 		if strings.HasPrefix(n.Text, "Mozilla/") { // every browser since 1994
@@ -48,7 +51,7 @@ func recogniseCaller(read []byte) (callerKind, Notice) {
 // isRequest reports whether read begins an HTTP request. A chat line may well
 // begin with "GET x", so without the version only a full read counts.
 func isRequest(read []byte) bool {
-	m := requestLine.Find(read)
+	m := requestLine().Find(read)
 	return m != nil && (bytes.IndexByte(m, '\n') >= 0 || len(read) == ReadSize)
 }
 

@@ -25,6 +25,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:generate go run ./compile
@@ -120,7 +121,7 @@ func Text(spans []Span) string {
 }
 
 // placeholder is {name}, or {{text}}, which stands for {text} itself.
-var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`) })
 
 // Fill returns the part with each {name} replaced by its value. Replacement
 // happens after parsing, so a value can never change the markup. A name
@@ -176,7 +177,7 @@ func (f *filler) spans(in []Span) []Span {
 }
 
 func (f *filler) text(s string) string {
-	return placeholder.ReplaceAllStringFunc(s, func(m string) string {
+	return placeholder().ReplaceAllStringFunc(s, func(m string) string {
 		name := m[1 : len(m)-1]
 		if m[1] == '{' {
 			return name

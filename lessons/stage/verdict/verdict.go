@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"labo/lessons/atelier"
 	"labo/lessons/check"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -178,6 +179,9 @@ func (v View) next(r *check.Report) []string {
 		res := &r.Results[i]
 		if res.Verdict == check.Failed && v.Hint < 2 {
 			command := fmt.Sprintf("labo verifier %s --seulement %s --indice=%d", hintTarget(r), res.ID, v.Hint+2)
+			if r.Port != atelier.Port {
+				command += fmt.Sprintf(" --port %d", r.Port)
+			}
 			return []string{text.French("Pour un indice :"), "  " + command}
 		}
 	}
