@@ -100,6 +100,7 @@ func TestEveryPartIsUsed(t *testing.T) {
 // explains; and leaves nothing behind. What the system answers it is, at each
 // moment, what other tools say too.
 func TestScenes(t *testing.T) {
+	amongOthers(t)
 	answers, processes, checked := 0, 0, 0
 	left := 0 // by -run
 	for _, step := range Steps() {
