@@ -29,6 +29,7 @@ var commands = []func(*console) *cobra.Command{
 	newDiagnosticCommand,
 	newVersionCommand,
 	newCompletionCommand,
+	newManualCommand,
 }
 
 // The groups of commands in help, in order. A command names one in GroupID.
