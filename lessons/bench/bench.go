@@ -228,6 +228,14 @@ func (b *Bench) Sleep(d time.Duration) {
 	}
 }
 
+// Measuring says that the measurement i of n begins, where somebody looks: they
+// wait for the last.
+func (b *Bench) Measuring(i, n int) {
+	if p, ok := b.stage.(stage.Measurer); ok {
+		p.Measuring(fmt.Sprintf("mesure %d sur %d", i, n))
+	}
+}
+
 // ReadingTime is how long a measurement lasts: long when somebody looks, short
 // when nobody does.
 func (b *Bench) ReadingTime(watched, alone time.Duration) time.Duration {

@@ -68,6 +68,10 @@ type Follower interface{ Follow(port uint16) }
 // with the jump [Further], to what has that title.
 type Offerer interface{ Offer(title string) }
 
+// Measurer is a [Stage] that can say what a scene does while it acts: "mesure 2
+// sur 5".
+type Measurer interface{ Measuring(words string) }
+
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})

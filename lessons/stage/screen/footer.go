@@ -65,6 +65,8 @@ func (m *model) expected() string {
 		s = m.counting().voteWords()
 	case m.pending != nil:
 		s = "labo finit sa mesure, puis vous suit…"
+	case m.wait == nil && m.measuring != "":
+		s = "labo mesure : " + m.measuring + "…"
 	case m.wait == nil:
 		s = "labo agit et mesure…"
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it

@@ -51,8 +51,9 @@ type Stage struct {
 }
 
 var (
-	_ stage.Stage   = (*Stage)(nil)
-	_ stage.Offerer = (*Stage)(nil)
+	_ stage.Stage    = (*Stage)(nil)
+	_ stage.Offerer  = (*Stage)(nil)
+	_ stage.Measurer = (*Stage)(nil)
 )
 
 // Start takes the terminal. Close gives it back.
@@ -107,6 +108,9 @@ func (s *Stage) Follow(port uint16) {
 	s.program.Send(portMsg(port))
 }
 
+// Measuring says what the scene does.
+func (s *Stage) Measuring(words string) { s.program.Send(measuringMsg(words)) }
+
 // Offer has the next pause lead further.
 func (s *Stage) Offer(title string) { s.further = title }
 
@@ -131,8 +135,7 @@ func (s *Stage) Event(e evidence.Event) {
 
 // Evidence shows what was measured.
 func (s *Stage) Evidence(e evidence.Evidence) {
-	s.program.Send(runtimeMsg(probe.Runtime(context.Background())))
-	s.add(evidenceItem(e))
+	s.program.Send(evidenceMsg{e, probe.Runtime(context.Background())})
 }
 
 // Answer tells what the measurement says of a question.
@@ -151,11 +154,16 @@ type (
 		evidence.Event
 		runtime probe.RuntimeInfo
 	}
-	answerMsg scene.Answer
-	noticeMsg string
-	portMsg   uint16
-	waitMsg   struct{ *wait }
-	updateMsg struct {
+	evidenceMsg struct {
+		evidence.Evidence
+		runtime probe.RuntimeInfo
+	}
+	measuringMsg string
+	answerMsg    scene.Answer
+	noticeMsg    string
+	portMsg      uint16
+	waitMsg      struct{ *wait }
+	updateMsg    struct {
 		probe.Update
 		at time.Time
 	}
