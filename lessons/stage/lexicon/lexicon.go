@@ -44,7 +44,10 @@ func Terms(s Seen) [][2]string {
 	if !s.Asked {
 		for _, m := range call.FindAllStringSubmatchIndex(said, -1) {
 			name := said[m[2]:m[3]]
-			w, ok := trace.Explain(name, syscalls.SourcePython)
+			w, ok := trace.Explain(name, syscalls.SourceKernel)
+			if !ok {
+				w, ok = trace.Explain(name, syscalls.SourcePython)
+			}
 			known := slices.ContainsFunc(all, func(f found) bool { return f.term[0] == name+"()" })
 			if ok && !known {
 				all = append(all, found{m[0], [2]string{name + "()", w.Says}})
