@@ -31,9 +31,8 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	message := act.Letters(1023) + "é"
 	k.Send(message)
 	b.Kernel(k.Arrived(len(message)))
-	b.Pause()
 	first, _ := k.Recv(2 * time.Second)
-	b.Set("premiers", len(first))
+
 	if len(first) > 0 {
 		b.Set("octet", fmt.Sprintf("%#x", first[len(first)-1]))
 	}
@@ -52,7 +51,8 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 		outcome, said = evidence.Failed, complaint
 	}
 	b.Event(evidence.Event{From: evidence.Server, What: "decode() des octets reçus, par " + python.Command, Outcome: outcome, Detail: said, Source: "sortie de Python"})
-	settleDecoding(p, complaint == "", said)
+	name, _, _ := strings.Cut(said, ":")
+	settleDecoding(p, complaint == "", name)
 	b.ExplainUsual(complaint != "", "explication")
 }
 
@@ -124,7 +124,6 @@ func partirSansExit(ctx context.Context, b *bench.Bench) {
 	})
 	b.Set("lignes", text.Number(int(m.turns)))
 	b.Set("duree", text.Duration(m.took))
-	b.Set("cpu", act.Percent(m.cpu))
 	measured := fmt.Sprintf("%s en %s, %s d'un cœur", text.Plural(int(m.turns), "tour"), text.Duration(m.took), act.Percent(m.cpu))
 	switch {
 	case m.turns > 100:
@@ -171,7 +170,7 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 	b.Must(k.Client.CloseWrite(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
-	before := b.Me()
+	before := b.Examine(os.Getpid(), "labo")
 	buf := make([]byte, 1024)
 	turns := int64(0)
 	limit := time.Now().Add(b.ReadingTime(time.Second, 300*time.Millisecond))
@@ -181,7 +180,7 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 		}
 		turns++
 	}
-	after := b.Me()
+	after := b.Examine(os.Getpid(), "labo")
 	return spinning{
 		turns: turns, took: after.TakenAt.Sub(before.TakenAt), cpu: probe.CPUShareBetween(before, after),
 		pid: os.Getpid(), by: "tours comptés par labo",

@@ -107,7 +107,7 @@ func waitSource() string {
 // goThreads counts goroutines and threads around a conversation in Go.
 func goThreads(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-go")
-	b.Me() // the first measurements may start threads of their own
+	b.Examine(os.Getpid(), "labo") // the first measurements may start threads of their own
 	before := probe.Runtime(ctx)
 	d := startDuo(ctx, b)
 	defer d.stop()

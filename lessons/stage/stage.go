@@ -64,6 +64,14 @@ type Stage interface {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
+// Offerer is a [Stage] that can lead further: at the next pause, a key ends it
+// with the jump [Further], to what has that title.
+type Offerer interface{ Offer(title string) }
+
+// Measurer is a [Stage] that can say what a scene does while it acts: "mesure 2
+// sur 5".
+type Measurer interface{ Measuring(words string) }
+
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
@@ -94,6 +102,7 @@ const (
 	Again
 	List
 	To // the scene named by Jump.Scene
+	Further
 	Quit
 )
 
@@ -104,5 +113,5 @@ type Jump struct {
 }
 
 func (j *Jump) Error() string {
-	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "quit"}[j.Kind]
+	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "further", "quit"}[j.Kind]
 }

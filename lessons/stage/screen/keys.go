@@ -13,7 +13,7 @@ import (
 
 // typing reports whether keys are text.
 func (m *model) typing() bool {
-	return m.wait != nil && m.wait.kind == waitInput && !m.aside && m.outline == nil && !m.help.Open
+	return m.wait != nil && m.wait.kind == waitInput && !m.aside && !m.aloft()
 }
 
 // pressed does what a key asks for.
@@ -31,6 +31,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case m.help.Open:
 		m.help.Press(name, len(m.helpLines()), m.bodyHeight())
+	case m.words.Open:
+		m.words.Press(name, len(m.wordLines()), m.bodyHeight())
 	case m.outline != nil:
 		m.outlinePressed(name)
 	case m.typing():
@@ -69,12 +71,16 @@ func (m *model) command(name string) {
 		m.leave(&stage.Jump{Kind: stage.Next})
 	case "r":
 		m.leave(&stage.Jump{Kind: stage.Again})
+	case "+":
+		m.goFurther()
 	case "s", "l":
 		m.openOutline()
 	case "q", "Q", "ctrl+d":
 		m.leave(&stage.Jump{Kind: stage.Quit})
 	case "?", "h":
 		m.help.Open = true
+	case "i":
+		m.explain()
 	case "tab":
 		m.nextPane()
 	case "esc":
@@ -117,6 +123,18 @@ func (m *model) pass() {
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
 		m.reply(result{err: stage.ErrSkipped})
 	}
+}
+
+// goFurther leads to what goes further than the scene, from its last page.
+func (m *model) goFurther() {
+	if m.furthers() {
+		m.reply(result{err: &stage.Jump{Kind: stage.Further}})
+	}
+}
+
+// furthers reports whether + leads somewhere.
+func (m *model) furthers() bool {
+	return m.wait != nil && m.wait.kind == waitPause && m.wait.further != "" && !m.window.more(m.pageHeight())
 }
 
 // nextPane shows something else beside or below the text, and says what.
@@ -245,6 +263,8 @@ func (m *model) entered() {
 	}
 	jump, ok := stage.ParseCommand(word)
 	switch {
+	case stage.Explains(word):
+		m.explain()
 	case ok && jump == nil:
 		m.reply(result{err: stage.ErrSkipped})
 	case ok:
