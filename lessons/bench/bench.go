@@ -34,11 +34,13 @@ type Bench struct {
 	ctx     context.Context
 	stage   stage.Stage
 	step    int
+	text    *prose.Step
 	section *prose.Section
 	values  map[string]string
 	rec     Recorder
-	alone   bool            // nobody is at the keyboard
-	noted   map[string]bool // notes already shown in this step
+	alone   bool                 // nobody is at the keyboard
+	noted   map[string]bool      // notes already shown in this step
+	wrote   map[[2]string]string // answers in the reader's own words, by scene and part
 	found   *foundPython
 	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
 	system  System
@@ -176,6 +178,17 @@ func (b *Bench) Show(e evidence.Evidence) {
 	}
 	b.stage.Evidence(e)
 	b.rec.Measured(b.section.ID, e)
+}
+
+// Progress says what a long experiment is doing: the nth of so many measurements.
+func (b *Bench) Progress(doing string, n, of int) {
+	b.Stop(b.ctx.Err())
+	if s, ok := b.stage.(stage.Noticer); ok {
+		if of > 1 {
+			doing += fmt.Sprintf(", mesure %d sur %d", n, of)
+		}
+		s.Notice("labo mesure : " + doing + "…")
+	}
 }
 
 // Alone reports whether nobody is at the keyboard (--auto, a pipe).

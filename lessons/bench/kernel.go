@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"time"
 
 	"labo/lessons/check/pace"
@@ -162,9 +161,4 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	}
 	b.Stop(err)
 	return true
-}
-
-// Me returns what the system says of this process.
-func (b *Bench) Me() probe.ProcessInfo {
-	return b.Examine(os.Getpid(), "labo")
 }

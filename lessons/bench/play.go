@@ -30,6 +30,7 @@ type Player struct {
 	Left, Over bool
 
 	noted map[string]bool
+	wrote map[[2]string]string
 	found foundPython
 	other string // who else touched the port in a scene that failed
 }
@@ -68,7 +69,7 @@ func (p *Player) Play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.noted = map[string]bool{}
+	p.noted, p.wrote = map[string]bool{}, map[[2]string]string{}
 	at := 0
 	if p.Start != "" {
 		if at = indexOf(heads, p.Start); at < 0 {
@@ -79,7 +80,7 @@ func (p *Player) Play(ctx context.Context) error {
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
 		section, _ := text.Section(heads[at].ID)
-		err := p.scene(ctx, heads[at], p.Step.Scenes[at], section)
+		err := p.scene(ctx, heads[at], p.Step.Scenes[at], text, section)
 		jump, jumped := errors.AsType[*stage.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -187,7 +188,7 @@ func indexOf(heads []scene.Head, id string) int {
 
 // scene plays one scene and returns why it ended before its end, nil when it
 // did not.
-func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *prose.Section) (err error) {
+func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, text *prose.Step, section *prose.Section) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -212,7 +213,7 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	b := &Bench{
 		system: *system, witness: w,
 		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
-		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
+		ctx: ctx, stage: p.Stage, step: head.Step, text: text, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, wrote: p.wrote, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	b.begin()

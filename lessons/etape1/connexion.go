@@ -28,9 +28,9 @@ func attendreUnClient(ctx context.Context, b *bench.Bench) {
 	defer s.stop()
 	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "accept()", Outcome: evidence.Waiting, Detail: "pas de client : l'appel ne rend pas la main"})
 	p := b.Predict("prediction")
-	start := b.Me()
+	start := act.Me(b)
 	b.Sleep(b.ReadingTime(time.Second, 300*time.Millisecond))
-	end := b.Me()
+	end := act.Me(b)
 	after := probe.Runtime(ctx)
 	share := probe.CPUShareBetween(start, end)
 	b.Show(evidence.Evidence{

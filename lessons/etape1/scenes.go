@@ -84,12 +84,12 @@ func explainRefusal(ctx context.Context, b *bench.Bench, a demo.Attempt) {
 func creerUnSocket(_ context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction")
-	before := b.Me()
+	before := act.Me(b)
 	r, err := demo.NewRaw()
 	b.Must(err, "créer un socket")
 	made := time.Now()
 	defer r.Close()
-	after := b.Me()
+	after := act.Me(b)
 	b.Event(evidence.Event{
 		At: made, From: evidence.Server, To: evidence.Kernel, What: "socket(AF_INET, SOCK_STREAM)",
 		Outcome: evidence.Worked, Detail: fmt.Sprintf("rend le descripteur %d", r.Descriptor()), Source: "valeur rendue par socket()",

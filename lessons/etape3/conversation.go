@@ -27,7 +27,6 @@ func deuxFils(ctx context.Context, b *bench.Bench) {
 	if reason == "" {
 		b.Set("python", python.Command)
 		p := b.Predict("prediction")
-		b.Say("python")
 		if pythonThreads(ctx, b, python, p) {
 			b.Say("explication")
 		}
@@ -88,7 +87,7 @@ func threadValues(info probe.ProcessInfo) []evidence.Value {
 		words := measured.Waiting(&w)
 		for _, t := range info.Tasks {
 			if t.TID == w.TID && t.Wait.Known {
-				words += " ; dans le noyau : " + text.Visible(t.Wait.Value)
+				words += " (" + text.Visible(t.Wait.Value) + ")"
 			}
 		}
 		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(w.Name), w.TID), Text: words})
@@ -107,7 +106,7 @@ func waitSource() string {
 // goThreads counts goroutines and threads around a conversation in Go.
 func goThreads(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-go")
-	b.Me() // the first measurements may start threads of their own
+	act.Me(b) // the first measurements may start threads of their own
 	before := probe.Runtime(ctx)
 	d := startDuo(ctx, b)
 	defer d.stop()
@@ -208,12 +207,10 @@ func unSeulExit(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction")
 	typeLine(b, d.server, d.client, "exit")
 	d.server.next(b, chat.SenderEnded)
-	b.Event(evidence.Event{From: evidence.Server, What: "le fil « envoyer » du serveur a fini"})
 	d.client.next(b, chat.ReceiverEnded)
-	b.Event(evidence.Event{From: evidence.Client, What: "le fil « recevoir » du client a fini"})
 	b.Show(evidence.Evidence{
 		Title: "Les fils des deux programmes", Source: "fins annoncées par les programmes",
-		Values: append(d.server.strands("serveur"), d.client.strands("client")...),
+		Values: []evidence.Value{d.server.strands("serveur"), d.client.strands("client")},
 	})
 	s := b.Sockets()
 	b.Kernel(s)

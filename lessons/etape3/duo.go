@@ -128,15 +128,12 @@ func (v *talker) note(e chat.Event) {
 }
 
 // strands says which of the two strands of the program still run.
-func (v *talker) strands(who string) []evidence.Value {
+func (v *talker) strands(who string) evidence.Value {
 	for len(v.events) > 0 {
 		v.note(<-v.events)
 	}
 	words := map[bool]string{false: "attend encore", true: "fini"}
-	return []evidence.Value{
-		{Label: who + ", envoyer", Text: words[v.sent]},
-		{Label: who + ", recevoir", Text: words[v.heard]},
-	}
+	return evidence.Value{Label: who, Text: "envoyer : " + words[v.sent] + " ; recevoir : " + words[v.heard]}
 }
 
 // typeLine types a line at the keyboard of from, and returns once the other

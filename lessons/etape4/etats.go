@@ -22,7 +22,8 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	var values []evidence.Value
 	begun := time.Now()
 	source := probe.Auto
-	for _, state := range demo.Eleven {
+	for i, state := range demo.Eleven {
+		b.Progress(state.String(), i+1, len(demo.Eleven))
 		v := evidence.Value{Label: state.String()}
 		m, err := demo.MakeState(ctx, state)
 		missing, notHereErr := errors.AsType[*demo.NotHereError](err)

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"labo/lessons/act"
 	"labo/lessons/bench"
-	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
@@ -16,25 +14,15 @@ import (
 	"labo/probe"
 )
 
-// fermerProprement: question 3, why connections are closed properly.
+// fermerProprement: question 3, why connections are closed properly; and what
+// the order of the two close() changes.
 func fermerProprement(ctx context.Context, b *bench.Bench) {
 	b.Say("")
-	answer := b.Write("question")
-	orderly(ctx, b)
-	halfClose(ctx, b)
-	b.Pause()
-	unread(ctx, b)
-	killed(ctx, b)
-	b.Pause()
-	leak(ctx, b)
-	answer.Compare("reponse")
-	b.Explain("suite")
-}
-
-// orderly closes two connections, in both orders.
-func orderly(ctx context.Context, b *bench.Bench) {
+	b.Write("question")
 	p := b.Predict("prediction").Apart()
+	b.Progress("le client ferme d'abord", 1, 2)
 	clientFirst := closeIn(ctx, b, false)
+	b.Progress("le serveur ferme d'abord", 2, 2)
 	serverFirst := closeIn(ctx, b, true)
 	one, two := clientFirst[len(clientFirst)-1], serverFirst[len(serverFirst)-1]
 	measured := fmt.Sprintf("client d'abord : client %s, serveur %s ; serveur d'abord : client %s, serveur %s",
@@ -45,7 +33,7 @@ func orderly(ctx context.Context, b *bench.Bench) {
 		p.Leave("ce système ne montre pas les souvenirs (TIME-WAIT)")
 	case one.Client == tw && one.Server != tw && two.Server == tw && two.Client != tw:
 		p.Settle("premier", measured)
-		b.Say("ordre")
+		b.Explain("ordre")
 		return
 	case one.Server == tw && two.Server == tw && one.Client != tw && two.Client != tw:
 		p.Settle("serveur", measured)
@@ -54,7 +42,7 @@ func orderly(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("", measured)
 	}
-	b.Say("ordre-autrement")
+	b.Explain("ordre-autrement")
 }
 
 // closeIn closes a connection in one order and shows the states as they pass.
@@ -74,7 +62,7 @@ func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) []demo.Passi
 	b.Show(evidence.Evidence{
 		Title: "Fermeture : " + who + " d'abord", At: last.TakenAt, Source: last.Source.String(), Values: values,
 	})
-	kernelOf(b, port, last)
+	b.Beside(port)
 	return passed
 }
 
@@ -86,9 +74,11 @@ func stateOr(s probe.State) string {
 	return s.String()
 }
 
-// halfClose: one way closed, the other still open.
-func halfClose(ctx context.Context, b *bench.Bench) {
+// unSeulSens: one way closed, the other still open.
+func unSeulSens(ctx context.Context, b *bench.Bench) {
 	const word = "encore un mot"
+	b.Say("")
+	asked := b.Predict("prediction").Apart()
 	p, got, err := demo.HalfClose(ctx, word)
 	b.Must(err, "fermer un seul sens")
 	b.Event(evidence.Event{
@@ -99,13 +89,21 @@ func halfClose(ctx context.Context, b *bench.Bench) {
 		From: evidence.Server, To: evidence.Client, What: "sendall, après le FIN du client", Outcome: evidence.Worked,
 		Detail: "le client reçoit « " + text.Visible(got) + " »", Source: "valeur rendue par recv()",
 	})
-	b.Say("demi")
+	if got != word {
+		asked.Settle("perdu", "le client n'a pas reçu « "+word+" »")
+		b.ExplainUsual(false, "explication")
+		return
+	}
+	asked.Settle("recoit", "le client a reçu « "+text.Visible(got)+" »")
+	b.Explain("explication")
 }
 
-// unread: a server that closes without having read all.
-func unread(ctx context.Context, b *bench.Bench) {
+// fermerSansLire: a server that closes without having read all; and question 3
+// again.
+func fermerSansLire(ctx context.Context, b *bench.Bench) {
 	const message = "merci de me lire"
-	p := b.Predict("prediction-non-lu").Apart()
+	b.Say("")
+	p := b.Predict("prediction").Apart()
 	u, err := demo.CloseUnread(ctx, message)
 	b.Must(err, "fermer sans lire")
 	b.Event(evidence.Returned(evidence.Client, "sendall « "+message+" »", "send", act.Handed(u.Sent)))
@@ -118,43 +116,26 @@ func unread(ctx context.Context, b *bench.Bench) {
 	b.Set("erreur", fault.Errno(u.Err))
 	if u.Err == nil {
 		p.Settle("fin", "recv() rend 0 octet")
-		b.Say("non-lu-autrement")
-		return
+		b.Say("autrement")
+	} else {
+		p.Settle("erreur", "recv() "+act.Said(u.Err))
+		b.Say("explication")
 	}
-	p.Settle("erreur", "recv() "+act.Said(u.Err))
-	b.Say("non-lu")
+	b.Pause()
+	b.Compare("fermer-proprement", "question", "reponse")
+	b.Explain("suite")
 }
 
-// killed: the kernel closes for a process that cannot.
-func killed(ctx context.Context, b *bench.Bench) {
-	l, err := chat.Listen(ctx, b.Server)
-	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
-	defer l.Close()
-	child, err := demo.StartChild(ctx, b.Self, "client", fmt.Sprint(b.Port))
-	b.Must(err, "lancer un client dans un autre processus")
-	defer child.Kill()
-	conn := act.Accept(b, l, act.EndOf(b, child.PID))
-	defer demo.Abort(conn)
-	child.Kill()
-	b.Event(evidence.Event{From: evidence.Reader, To: evidence.Client, What: fmt.Sprintf("fin brutale du client, processus %d", child.PID), Detail: "le processus a fini : " + child.End(), Source: "wait()"})
-	conn.SetReadDeadline(time.Now().Add(2 * time.Second))
-	n, err := conn.Read(make([]byte, 1))
-	how := act.Farewell(n, err)
-	b.Event(evidence.Read(evidence.Server, how, evidence.Did))
-	b.Kernel(b.Until("la confirmation du FIN", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.FinWait1)) == 0 }))
-	b.Set("adieu", how)
-	b.Say("tue")
-}
-
-// leak: a server that forgets to close, until it can accept no more.
-func leak(ctx context.Context, b *bench.Bench) {
+// oubliDeFermer: a server that forgets to close, until it can accept no more.
+func oubliDeFermer(ctx context.Context, b *bench.Bench) {
 	const limit = 32
 	b.Set("limite", limit)
-	p := b.Predict("prediction-fuite").Apart()
+	b.Say("")
+	p := b.Predict("prediction").Apart()
 	k, err := demo.StartLeak(ctx, b.Self, limit)
 	if errors.Is(err, errors.ErrUnsupported) {
 		p.Leave("ce système ne limite pas les descripteurs d'un processus")
-		b.Say("fuite-impossible")
+		b.Explain("impossible")
 		return
 	}
 	b.Must(err, "jouer la fuite")
@@ -176,18 +157,16 @@ func leak(ctx context.Context, b *bench.Bench) {
 	switch {
 	case k.Queued > 0 && k.Waits:
 		p.Settle("connecte", measured)
-		b.Say("fuite")
+		b.Explain("explication")
+		return
 	case k.Queued > 0:
 		p.Settle("connecte", measured)
-		b.Say("fuite-large")
 	case k.Waits:
 		p.Settle("attend", measured)
-		b.Say("fuite-large")
 	default:
 		p.Settle("", measured)
-		b.Say("fuite-large")
 	}
-	b.Pause() // while the leaking server is there to be looked at
+	b.Explain("autrement")
 }
 
 // leakChart draws the descriptors and the CLOSE-WAIT of a leaking server.

@@ -64,6 +64,10 @@ type Stage interface {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
+// Noticer is a [Stage] with a line for what is of no scene: what a long
+// experiment is doing. It stands until the next wait.
+type Noticer interface{ Notice(sentence string) }
+
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
