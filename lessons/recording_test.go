@@ -82,6 +82,7 @@ func TestRecordings(t *testing.T) {
 		_, err := tour.Run(ctx)
 		return err
 	})
+	checkPlays(t)
 	files, err := filepath.Glob(filepath.Join(recordings, "*.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -136,13 +137,17 @@ func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder
 
 // recorder is a stage that keeps what it is told and answers as a reader does.
 type recorder struct {
-	t      *testing.T
-	port   uint16
-	scenes []*recording.Scene
-	typed  map[string]int // prompts of this scene, how often they came
+	t       *testing.T
+	port    uint16
+	scenes  []*recording.Scene
+	further string         // what is offered at the next pause
+	typed   map[string]int // prompts of this scene, how often they came
 }
 
-var _ stage.Stage = (*recorder)(nil)
+var (
+	_ stage.Stage   = (*recorder)(nil)
+	_ stage.Offerer = (*recorder)(nil)
+)
 
 func (r *recorder) add(c recording.Call) {
 	c.At, c.Counts = time.Now(), recording.CountsNow(probe.Runtime(r.t.Context()))
@@ -188,10 +193,18 @@ func (r *recorder) Answer(a scene.Answer) {
 	r.add(recording.Call{Kind: recording.Answer, Answer: &a})
 }
 
+// Pause reads on, and goes further wherever that is offered.
 func (r *recorder) Pause(ctx context.Context) error {
-	r.add(recording.Call{Kind: recording.Pause, Seen: r.seen(ctx)})
+	further := r.further
+	r.further = ""
+	r.add(recording.Call{Kind: recording.Pause, Seen: r.seen(ctx), Title: further})
+	if further != "" {
+		return &stage.Jump{Kind: stage.Further}
+	}
 	return nil
 }
+
+func (r *recorder) Offer(title string) { r.further = title }
 
 // lines are what the reader types, by the words of the prompt; the last is
 // followed by :fin.

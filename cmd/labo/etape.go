@@ -273,7 +273,7 @@ var judgedAfter = map[int]string{1: "serveur.py", 2: "serveur.py client.py", 3: 
 // lastScene is the ID of the last scene of a step, "" where it has none.
 func lastScene(p notebook.Progress) string {
 	if n := p.Total(); n > 0 {
-		return p.Step.Scenes[n-1].ID
+		return p.Step.Essential()[n-1].ID
 	}
 	return ""
 }

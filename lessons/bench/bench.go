@@ -39,6 +39,7 @@ type Bench struct {
 	values  map[string]string
 	rec     Recorder
 	alone   bool                 // nobody is at the keyboard
+	further string               // title of the scene that goes further than this one, "" for none
 	noted   map[string]bool      // notes already shown in this step
 	wrote   map[[2]string]string // answers in the reader's own words, by scene and part
 	found   *foundPython
@@ -142,7 +143,39 @@ func (b *Bench) Explain(parts ...string) {
 		b.Say(part)
 	}
 	b.rec.Done(b.section.ID)
-	b.Pause()
+	if b.goesFurther() {
+		err := b.rest(b.section.Title)
+		if jump, ok := errors.AsType[*stage.Jump](err); !ok || jump.Kind != stage.Further {
+			b.Stop(err)
+			return
+		}
+		b.Say(moreOfIt)
+	}
+	b.Stop(b.rest(b.further))
+}
+
+// moreOfIt is the part that goes further than the rest of its scene: who wants
+// to read it presses a key.
+const moreOfIt = "plus-loin"
+
+// goesFurther reports whether the scene has that part, and all that it tells was
+// measured.
+func (b *Bench) goesFurther() bool {
+	p, ok := b.section.Part(moreOfIt)
+	if !ok {
+		return false
+	}
+	_, err := p.Fill(b.values)
+	return err == nil
+}
+
+// rest is the last pause of a scene: title is what one key leads to, "" for
+// nothing.
+func (b *Bench) rest(title string) error {
+	if f, ok := b.stage.(stage.Offerer); ok && title != "" {
+		f.Offer(title)
+	}
+	return b.stage.Pause(b.ctx)
 }
 
 // ExplainUsual is [Bench.Explain] where the words say what usually happens:

@@ -79,8 +79,7 @@ func (p *Player) Play(ctx context.Context) error {
 	var failed *SceneError
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
-		section, _ := text.Section(heads[at].ID)
-		err := p.scene(ctx, heads[at], p.Step.Scenes[at], text, section)
+		err := p.scene(ctx, heads[at], further(heads, at), p.Step.Scenes[at], text)
 		jump, jumped := errors.AsType[*stage.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -106,8 +105,9 @@ func (p *Player) Play(ctx context.Context) error {
 			p.Left = true
 			break
 		}
+		here := at
 		if at = Next(heads, at, jump); at == len(heads) {
-			if at, err = p.end(ctx, heads); err != nil {
+			if at, err = p.end(ctx, heads, here); err != nil {
 				return err
 			}
 		}
@@ -118,9 +118,9 @@ func (p *Player) Play(ctx context.Context) error {
 	return nil
 }
 
-// end keeps the last page until the reader leaves the step, and returns the
-// index of the scene that they go back to, len(heads) for none.
-func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error) {
+// end keeps the last page, of the scene here, until the reader leaves the step,
+// and returns the index of the scene that they go to, len(heads) for none.
+func (p *Player) end(ctx context.Context, heads []scene.Head, here int) (at int, err error) {
 	p.Over = true
 	for {
 		jump, err := AsJump(p.Stage.End(ctx))
@@ -132,7 +132,7 @@ func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error
 		if err != nil || jump == nil || jump.Kind == stage.Quit {
 			return len(heads), err
 		}
-		if at := Next(heads, len(heads)-1, jump); at < len(heads) {
+		if at := Next(heads, here, jump); at < len(heads) {
 			p.Over = false
 			return at, nil
 		}
@@ -163,23 +163,45 @@ func AsJump(err error) (*stage.Jump, error) {
 	return nil, err
 }
 
-// Next returns the index of the scene to play after at.
+// Next returns the index of the scene to play after at: on the main path, but
+// for a jump that leads further or to a scene by its name.
 func Next(heads []scene.Head, at int, jump *stage.Jump) int {
-	if jump == nil {
-		return at + 1
-	}
-	switch jump.Kind {
-	case stage.Previous:
-		return max(at-1, 0)
-	case stage.Again:
-		return at
-	case stage.To:
-		if i := indexOf(heads, jump.Scene); i >= 0 {
-			return i
+	essential := func(h scene.Head) bool { return h.Further == 0 }
+	if jump != nil {
+		switch jump.Kind {
+		case stage.Previous:
+			for i := at - 1; i > 0; i-- {
+				if essential(heads[i]) {
+					return i
+				}
+			}
+			return 0
+		case stage.Again:
+			return at
+		case stage.Further:
+			if further(heads, at) != "" {
+				return at + 1
+			}
+			return at
+		case stage.To:
+			if i := indexOf(heads, jump.Scene); i >= 0 {
+				return i
+			}
+			return at
 		}
-		return at
 	}
-	return at + 1
+	if i := slices.IndexFunc(heads[at+1:], essential); i >= 0 {
+		return at + 1 + i
+	}
+	return len(heads)
+}
+
+// further is the title of the scene that goes further than at, "" for none.
+func further(heads []scene.Head, at int) string {
+	if at+1 < len(heads) && heads[at+1].Further > 0 {
+		return heads[at+1].Title
+	}
+	return ""
 }
 
 func indexOf(heads []scene.Head, id string) int {
@@ -187,8 +209,8 @@ func indexOf(heads []scene.Head, id string) int {
 }
 
 // scene plays one scene and returns why it ended before its end, nil when it
-// did not.
-func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, text *prose.Step, section *prose.Section) (err error) {
+// did not. further is the title of the one that goes further.
+func (p *Player) scene(ctx context.Context, head scene.Head, further string, sc Scene, text *prose.Step) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -210,10 +232,11 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, text *pro
 	if system == nil {
 		system = &TheSystem
 	}
+	section, _ := text.Section(head.ID)
 	b := &Bench{
 		system: *system, witness: w,
 		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
-		ctx: ctx, stage: p.Stage, step: head.Step, text: text, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, wrote: p.wrote, found: &p.found,
+		ctx: ctx, stage: p.Stage, step: head.Step, text: text, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, further: further, noted: p.noted, wrote: p.wrote, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	b.begin()

@@ -2,16 +2,63 @@
 // projection and a class keep of what was asked and answered.
 package scene
 
-import "labo/lessons/prose"
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"labo/lessons/prose"
+)
 
 // Head names a scene: its place in its step and its title.
 type Head struct {
 	Step      int // 0 where it belongs to none
 	StepTitle string
-	Index     int // from 0
-	Total     int
+	Index     int // from 0, on the main path
+	Total     int // scenes of the main path
 	ID        string
 	Title     string
+	Further   int           // from 1: which of those that go further than the scene Index; 0 on the main path
+	Takes     time.Duration // an estimate, for a reader; 0 where there is none
+}
+
+// Heads returns the head of each scene of a step, from its text.
+func Heads(step int, text *prose.Step) []Head {
+	heads := make([]Head, len(text.Sections))
+	total, at := len(text.Essential()), Head{Index: -1}
+	for i, s := range text.Sections {
+		if s.Further {
+			at.Further++
+		} else {
+			at.Index, at.Further = at.Index+1, 0
+		}
+		heads[i] = Head{
+			Step: step, StepTitle: text.Title, Index: at.Index, Further: at.Further, Total: total,
+			ID: s.ID, Title: s.Title, Takes: s.Takes(step),
+		}
+	}
+	return heads
+}
+
+// After reports whether h comes later in its step than that.
+func (h Head) After(that Head) bool {
+	return h.Index > that.Index || h.Index == that.Index && h.Further > that.Further
+}
+
+// Place says where the scene is in its step: "scène 3/9", or "plus loin".
+func (h Head) Place() string {
+	if h.Further > 0 {
+		return "plus loin"
+	}
+	return fmt.Sprintf("scène %d/%d", h.Index+1, h.Total)
+}
+
+// Number is how a reader counts the scene: "3", or "+" for one that goes further.
+func (h Head) Number() string {
+	if h.Further > 0 {
+		return "+"
+	}
+	return strconv.Itoa(h.Index + 1)
 }
 
 // Question is a prediction: asked before the act that answers it.

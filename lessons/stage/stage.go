@@ -68,6 +68,10 @@ type Follower interface{ Follow(port uint16) }
 // experiment is doing. It stands until the next wait.
 type Noticer interface{ Notice(sentence string) }
 
+// Offerer is a [Stage] that can lead further: at the next pause, a key ends it
+// with the jump [Further], to what has that title.
+type Offerer interface{ Offer(title string) }
+
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
@@ -98,6 +102,7 @@ const (
 	Again
 	List
 	To // the scene named by Jump.Scene
+	Further
 	Quit
 )
 
@@ -108,5 +113,5 @@ type Jump struct {
 }
 
 func (j *Jump) Error() string {
-	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "quit"}[j.Kind]
+	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "further", "quit"}[j.Kind]
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,11 @@ func Number(n int) string {
 		s = s[:i] + NBSP + s[i:]
 	}
 	return s
+}
+
+// Minutes writes an estimate in whole minutes, never less than one: "4 min".
+func Minutes(d time.Duration) string {
+	return Number(max(int(math.Round(d.Minutes())), 1)) + NBSP + "min"
 }
 
 // Duration writes d as a reader says it: "41 µs", "3,2 ms", "1,5 s", "2 min 05 s".

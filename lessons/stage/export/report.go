@@ -49,6 +49,7 @@ func (s *Step) Todo() []string {
 	var titles []string
 	for _, sc := range s.Scenes {
 		switch {
+		case sc.Further && !sc.Begun: // nobody has to
 		case sc.Seen:
 			titles = append(titles, sc.Title+" (vue, sans vous)")
 		case !sc.Begun:
@@ -61,7 +62,8 @@ func (s *Step) Todo() []string {
 // Scene is what is known of a scene. One that was not begun has only its title.
 type Scene struct {
 	Step        int
-	Number      int // from 1, in its step; 0 for a scene the program does not have
+	Number      int // from 1, on the main path of its step; 0 for one that is not there
+	Further     bool
 	ID, Title   string
 	Begun, Done bool
 	Seen        bool   // begun only with nobody at the keyboard
@@ -201,15 +203,20 @@ func (r *Report) Keep(step int) {
 // knownStep returns the scenes of the program in their order, then those that
 // only the notebook has.
 func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
-	s := Step{Number: c.Number, Title: text.Visible(c.Title), Known: true, Total: len(c.Scenes)}
-	for i, sc := range c.Scenes {
+	s := Step{Number: c.Number, Title: text.Visible(c.Title), Known: true, Total: len(c.Essential())}
+	number := 0
+	for _, sc := range c.Scenes {
 		shown := Scene{Step: c.Number, ID: sc.ID}
 		if k := kept.Scene(sc.ID); k != nil {
 			shown = newScene(c.Number, k)
 		}
-		shown.Title, shown.Number = text.Visible(sc.Title), i+1
-		if shown.Done {
-			s.Done++
+		shown.Title, shown.Further = text.Visible(sc.Title), sc.Further
+		if !sc.Further {
+			number++
+			shown.Number = number
+			if shown.Done {
+				s.Done++
+			}
 		}
 		s.Scenes = append(s.Scenes, shown)
 	}

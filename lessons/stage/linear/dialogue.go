@@ -167,26 +167,42 @@ func (s *Stage) Answer(a scene.Answer) {
 
 // Pause waits for Enter.
 func (s *Stage) Pause(ctx context.Context) error {
+	further := s.further
+	s.further = ""
 	if s.silent() {
 		return s.rest(ctx)
 	}
+	if further != "" {
+		s.gap()
+		s.hanging("  ", text.French("Pour aller plus loin, + : "+text.Visible(further)))
+	}
 	for {
-		answer, err := s.prompt(ctx, s.pausePrompt())
+		answer, err := s.prompt(ctx, s.pausePrompt(further != ""))
 		if err != nil || answer == "" {
 			return err
+		}
+		if further != "" && stage.Furthers(answer) {
+			return &stage.Jump{Kind: stage.Further}
 		}
 		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres a, r, n, s, q.",
 			text.Truncate(text.Visible(answer), 20))))
 	}
 }
 
-func (s *Stage) pausePrompt() string {
+// Offer has the next pause lead further.
+func (s *Stage) Offer(title string) { s.further = title }
+
+func (s *Stage) pausePrompt(further bool) string {
 	k := s.paint.Strong
-	full := "  " + k("Entrée") + " suite · " + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
+	more := ""
+	if further {
+		more = k("+") + " plus loin · "
+	}
+	full := "  " + k("Entrée") + " suite · " + more + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
 	if text.Width(full) < s.width() {
 		return full
 	}
-	return "  " + k("Entrée") + " suite · " + k("a r s q") + " › "
+	return "  " + k("Entrée") + " suite · " + more + k("a r s q") + " › "
 }
 
 // End waits for a letter: Enter, typed once more at the last pause, ends
@@ -214,23 +230,30 @@ func (s *Stage) End(ctx context.Context) error {
 // Outline writes the list of scenes and waits for a number or a name.
 func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 	s.line("")
+	essential := 0
 	for _, h := range heads {
+		if h.Further == 0 {
+			essential++
+		}
 		title := text.French(h.Title) + s.paint.Faint(" ("+h.ID+")")
+		if h.Takes > 0 {
+			title += s.paint.Faint(" · " + text.Minutes(h.Takes))
+		}
 		if s.Done != nil && s.Done(h.ID) != "" {
 			title += " ✓ " + text.French(s.Done(h.ID))
 		}
-		s.hanging(fmt.Sprintf("    %2d  ", h.Index+1), title)
+		s.hanging(fmt.Sprintf("    %2s  ", h.Number()), title)
 	}
 	if s.silent() {
 		return ctx.Err()
 	}
 	for {
-		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d, Entrée pour rester] › ", len(heads))))
+		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d ou son nom, Entrée pour rester] › ", essential)))
 		if err != nil || answer == "" {
 			return err
 		}
 		for _, h := range heads {
-			if answer == h.ID || answer == strconv.Itoa(h.Index+1) {
+			if answer == h.ID || answer == h.Number() && h.Further == 0 {
 				return &stage.Jump{Kind: stage.To, Scene: h.ID}
 			}
 		}

@@ -37,6 +37,7 @@ type Stage struct {
 	keys    *Keyboard      // nil: nobody is there
 	auto    *time.Duration // not nil: goes on by itself after this delay
 	full    bool           // the last line written is not blank
+	further string         // what + leads to at the next pause, "" for nothing
 	typing  bool           // lines are typed one after the other, perhaps ahead
 
 	// Done says how a scene was played to its end, for the list: "faite, 2
@@ -71,8 +72,9 @@ func (s *Stage) gap() {
 
 // Begin writes the scene's heading.
 func (s *Stage) Begin(h scene.Head) {
+	s.further = ""
 	left := fmt.Sprintf("━━ Étape %d · %s ", h.Step, h.StepTitle)
-	right := fmt.Sprintf(" scène %d/%d · %s", h.Index+1, h.Total, h.ID)
+	right := fmt.Sprintf(" %s · %s", h.Place(), h.ID)
 	width := s.textWidth()
 	if text.Width(left)+text.Width(right)+2 > width {
 		left = fmt.Sprintf("━━ Étape %d ", h.Step)

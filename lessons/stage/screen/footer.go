@@ -89,6 +89,8 @@ func (m *model) expected() string {
 			}
 			s += " Encore " + words + "."
 		}
+	case m.furthers():
+		s = "Pour aller plus loin, + : " + text.Visible(m.wait.further)
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
 	case m.wait.kind == waitEnd:
@@ -146,6 +148,9 @@ func (m *model) keys() (first, rest [][2]string) {
 	case m.wait.kind == waitEnd:
 		return [][2]string{{"q", "finir"}}, slices.DeleteFunc(slices.Clone(moves), func(k [2]string) bool { return k[0] == "q" })
 	}
+	if m.furthers() {
+		return [][2]string{{"Entrée", "suite"}, {"+", "plus loin"}}, moves
+	}
 	return [][2]string{{"Entrée", "suite"}}, moves
 }
 
@@ -184,7 +189,8 @@ func (m *model) helpLines() []string {
 	terms := slices.Concat([][2]string{
 		{"Entrée, →", "lire la suite, puis continuer"},
 		{"← ou a, r, n", "scène précédente, rejouer, scène suivante"},
-		{"s", "la liste des scènes"},
+		{"s", "la liste des scènes, avec le temps de chacune"},
+		{"+", "à la fin d'une scène : aller plus loin, hors du chemin"},
 		{"↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin"},
 		{"Tab", "changer de vue : noyau, séquence, texte seul"},
 	}, answer, [][2]string{

@@ -69,6 +69,8 @@ func (m *model) command(name string) {
 		m.leave(&stage.Jump{Kind: stage.Next})
 	case "r":
 		m.leave(&stage.Jump{Kind: stage.Again})
+	case "+":
+		m.goFurther()
 	case "s", "l":
 		m.openOutline()
 	case "q", "Q", "ctrl+d":
@@ -117,6 +119,18 @@ func (m *model) pass() {
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
 		m.reply(result{err: stage.ErrSkipped})
 	}
+}
+
+// goFurther leads to what goes further than the scene, from its last page.
+func (m *model) goFurther() {
+	if m.furthers() {
+		m.reply(result{err: &stage.Jump{Kind: stage.Further}})
+	}
+}
+
+// furthers reports whether + leads somewhere.
+func (m *model) furthers() bool {
+	return m.wait != nil && m.wait.kind == waitPause && m.wait.further != "" && !m.window.more(m.pageHeight())
 }
 
 // nextPane shows something else beside or below the text, and says what.

@@ -134,7 +134,7 @@ func (m *model) arrange() {
 // What was said before is kept to be read again, as long as the reader reads on:
 // the pages of an earlier run would tell what is measured next.
 func (m *model) begin(h scene.Head) {
-	if h.Index <= m.head.Index {
+	if m.head.Total == 0 || !h.After(m.head) {
 		m.journal.clear()
 	}
 	m.head = h
@@ -196,7 +196,7 @@ func (m *model) waits(w *wait) {
 			m.add(watchItem(w.title))
 		}
 	case waitOutline:
-		m.outline = newOutline(w.heads, m.head.Index)
+		m.outline = newOutline(w.heads, m.head.ID)
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()

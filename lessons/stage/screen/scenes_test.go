@@ -249,18 +249,31 @@ func (p *played) play() {
 		case recording.Follow:
 			p.send(portMsg(c.Port))
 		case recording.Pause:
-			w := p.waits(&wait{kind: waitPause})
-			p.measured(c.Seen, c)
-			p.pages("pause")
-			p.keys("enter")
-			if r := p.replied(w); r.err != nil {
-				p.t.Fatalf("a pause ended with %v", r.err)
-			}
+			p.pause(c)
 		case recording.Watch:
 			p.watch(c)
 		default:
 			p.t.Fatalf("call %q", c.Kind)
 		}
+	}
+}
+
+// pause reads on, and goes further where that is offered.
+func (p *played) pause(c recording.Call) {
+	p.t.Helper()
+	w := p.waits(&wait{kind: waitPause, further: c.Title})
+	p.measured(c.Seen, c)
+	p.pages("pause")
+	if c.Title == "" {
+		p.keys("enter")
+		if r := p.replied(w); r.err != nil {
+			p.t.Fatalf("a pause ended with %v", r.err)
+		}
+		return
+	}
+	p.keys("+")
+	if jump, ok := errors.AsType[*stage.Jump](p.replied(w).err); !ok || jump.Kind != stage.Further {
+		p.t.Fatalf("+ did not lead further: %v", jump)
 	}
 }
 

@@ -45,11 +45,15 @@ type Stage struct {
 	program *terminal.Program
 	status  *teller
 	port    uint16 // that is shown live
+	further string // what + leads to at the next pause
 	ended   chan struct{}
 	err     error // of the program, once ended
 }
 
-var _ stage.Stage = (*Stage)(nil)
+var (
+	_ stage.Stage   = (*Stage)(nil)
+	_ stage.Offerer = (*Stage)(nil)
+)
 
 // Start takes the terminal. Close gives it back.
 func Start(o Options) *Stage {
@@ -86,7 +90,7 @@ func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h scene.Head) {
-	s.port = s.o.Port
+	s.port, s.further = s.o.Port, ""
 	notice := s.status.begin(h, s.o.Port)
 	s.program.Send(beginMsg{h, s.done()})
 	if notice != "" {
@@ -102,6 +106,9 @@ func (s *Stage) Follow(port uint16) {
 	s.port = port
 	s.program.Send(portMsg(port))
 }
+
+// Offer has the next pause lead further.
+func (s *Stage) Offer(title string) { s.further = title }
 
 // done returns how the scenes were played that were played to their end.
 func (s *Stage) done() map[string]string {

@@ -81,7 +81,7 @@ func (m *model) header() string {
 	}
 	if m.head.Step > 0 {
 		left = fmt.Sprintf("━━ Étape %d · %s ", m.head.Step, text.Visible(m.head.StepTitle))
-		right = fmt.Sprintf(" scène %d/%d · %s", m.head.Index+1, m.head.Total, m.head.ID)
+		right = fmt.Sprintf(" %s · %s", m.head.Place(), m.head.ID)
 		if text.Width(left)+text.Width(right)+2 > m.width {
 			left = fmt.Sprintf("━━ Étape %d ", m.head.Step)
 		}

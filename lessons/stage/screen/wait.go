@@ -30,6 +30,7 @@ type wait struct {
 	title    string         // watch
 	limit    time.Time      // watch; zero: none
 	heads    []scene.Head   // outline
+	further  string         // pause: what + leads to, "" for nothing
 	reply    chan result
 }
 
@@ -132,7 +133,9 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 
 // Pause waits until the reader goes on.
 func (s *Stage) Pause(ctx context.Context) error {
-	_, err := s.run(ctx, &wait{kind: waitPause}, true)
+	w := &wait{kind: waitPause, further: s.further}
+	s.further = ""
+	_, err := s.run(ctx, w, true)
 	return err
 }
 
