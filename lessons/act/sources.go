@@ -2,11 +2,9 @@ package act
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 
-	"labo/lessons/bench"
 	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/probe"
@@ -66,9 +64,6 @@ func CpuCheck(pid int) []string {
 	}
 	return []string{fmt.Sprintf("ps -M -p %d", pid)}
 }
-
-// Me returns what the system says of this process.
-func Me(b *bench.Bench) probe.ProcessInfo { return b.Examine(os.Getpid(), "labo") }
 
 // Count says a number of things, or that it is unknown.
 func Count(n probe.Maybe[int], word string) string {

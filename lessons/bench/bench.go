@@ -216,11 +216,11 @@ func (b *Bench) Show(e evidence.Evidence) {
 // Progress says what a long experiment is doing: the nth of so many measurements.
 func (b *Bench) Progress(doing string, n, of int) {
 	b.Stop(b.ctx.Err())
-	if s, ok := b.stage.(stage.Noticer); ok {
+	if s, ok := b.stage.(stage.Doer); ok {
 		if of > 1 {
 			doing += fmt.Sprintf(", mesure %d sur %d", n, of)
 		}
-		s.Notice("labo mesure : " + doing + "…")
+		s.Doing("labo mesure : " + doing + "…")
 	}
 }
 

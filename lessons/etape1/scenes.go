@@ -84,12 +84,12 @@ func explainRefusal(ctx context.Context, b *bench.Bench, a demo.Attempt) {
 func creerUnSocket(_ context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction")
-	before := act.Me(b)
+	before := b.Examine(os.Getpid(), "labo")
 	r, err := demo.NewRaw()
 	b.Must(err, "créer un socket")
 	made := time.Now()
 	defer r.Close()
-	after := act.Me(b)
+	after := b.Examine(os.Getpid(), "labo")
 	b.Event(evidence.Event{
 		At: made, From: evidence.Server, To: evidence.Kernel, What: "socket(AF_INET, SOCK_STREAM)",
 		Outcome: evidence.Worked, Detail: fmt.Sprintf("rend le descripteur %d", r.Descriptor()), Source: "valeur rendue par socket()",
@@ -167,12 +167,4 @@ func verdict(a demo.Attempt) string {
 		return "attend"
 	}
 	return ""
-}
-
-// cpuSource is where the probe reads the CPU time of this process.
-func cpuSource() string {
-	if runtime.GOOS == "windows" {
-		return "GetProcessTimes"
-	}
-	return "getrusage"
 }

@@ -171,7 +171,7 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 	b.Must(k.Client.CloseWrite(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
-	before := act.Me(b)
+	before := b.Examine(os.Getpid(), "labo")
 	buf := make([]byte, 1024)
 	turns := int64(0)
 	limit := time.Now().Add(b.ReadingTime(time.Second, 300*time.Millisecond))
@@ -181,7 +181,7 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 		}
 		turns++
 	}
-	after := act.Me(b)
+	after := b.Examine(os.Getpid(), "labo")
 	return spinning{
 		turns: turns, took: after.TakenAt.Sub(before.TakenAt), cpu: probe.CPUShareBetween(before, after),
 		pid: os.Getpid(), by: "tours comptés par labo",

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -51,11 +48,10 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 		info = b.Examine(server.PID(), "serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
-	info = asleep(b, info)
-	waits(b, &info)
+	info = act.Asleep(b, server.PID(), "serveur2.py")
 	b.Show(evidence.Evidence{
-		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: waitSource(),
-		Values: threadValues(info), Checks: act.WaitCheck(info),
+		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: act.WaitSource(),
+		Values: act.ThreadValues(info), Checks: act.WaitCheck(info),
 	})
 	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
 	if info.Threads.Known {
@@ -67,46 +63,10 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 	return info.Threads.Known && info.Threads.Value == 3
 }
 
-// asleep examines a process until all its threads have reached what they wait
-// in, within a bound: one that never sleeps is shown as it is.
-func asleep(b *bench.Bench, info probe.ProcessInfo) probe.ProcessInfo {
-	const bound, step = 2 * time.Second, 2 * time.Millisecond
-	running := func(t probe.Thread) bool { return t.State == "R" }
-	for end := time.Now().Add(bound); slices.ContainsFunc(info.Tasks, running) && time.Now().Before(end); {
-		b.Sleep(step)
-		info = b.Examine(info.PID, "serveur2.py")
-	}
-	return info
-}
-
-// threadValues lists the threads of a process, with what each waits for and, as a
-// check shows it, in which function of the kernel.
-func threadValues(info probe.ProcessInfo) []evidence.Value {
-	values := []evidence.Value{{Label: "en tout", Text: act.Count(info.Threads, "thread")}}
-	for _, w := range info.Waits {
-		words := measured.Waiting(&w)
-		for _, t := range info.Tasks {
-			if t.TID == w.TID && t.Wait.Known {
-				words += " (" + text.Visible(t.Wait.Value) + ")"
-			}
-		}
-		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(w.Name), w.TID), Text: words})
-	}
-	return values
-}
-
-// waitSource is where the probe sees what threads wait for.
-func waitSource() string {
-	if runtime.GOOS == "linux" {
-		return "/proc/PID/task"
-	}
-	return act.ThreadSource()
-}
-
 // goThreads counts goroutines and threads around a conversation in Go.
 func goThreads(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-go")
-	act.Me(b) // the first measurements may start threads of their own
+	b.Examine(os.Getpid(), "labo") // the first measurements may start threads of their own
 	before := probe.Runtime(ctx)
 	d := startDuo(ctx, b)
 	defer d.stop()
@@ -307,12 +267,4 @@ func playTwoWay(ctx context.Context, b *bench.Bench, f *act.Following) {
 		_, two := client.Ended()
 		return one && two
 	})
-}
-
-// waits adds what each thread of a process waits for, among the sockets of the
-// lesson's port.
-func waits(b *bench.Bench, p *probe.ProcessInfo) {
-	var err error
-	p.Waits, err = probe.Waits(b.Context(), p.PID, b.Sockets().Sockets)
-	b.Must(err, "voir ce qu'attendent ses threads")
 }

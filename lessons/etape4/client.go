@@ -76,10 +76,10 @@ func filePleine(ctx context.Context, b *bench.Bench) {
 	q, err := demo.FillQueue(ctx, b.Server, backlog, most)
 	b.Must(err, "remplir la file d'attente")
 	defer q.Close()
-	for i := range q.Clients {
-		b.Event(evidence.Returned(evidence.Client, fmt.Sprintf("connect, client %d", i+1), "connect", "connecté, sans que personne ait appelé accept()"))
-	}
 	in := len(q.Clients)
+	for i := range in {
+		b.Event(evidence.Returned(evidence.Client, fmt.Sprintf("connect, client %d", i+1), "connect", "connecté, sans accept()"))
+	}
 	if in > 0 {
 		spokenInQueue(b, q)
 	}
@@ -91,6 +91,7 @@ func filePleine(ctx context.Context, b *bench.Bench) {
 	case q.Waits():
 		queueWaits(b, q)
 		p.Settle(options[in], measured+" ; le client suivant attend")
+		b.Pause()
 		b.Explain("explication")
 	case q.Last != nil:
 		b.Event(evidence.Refused(evidence.Client, fmt.Sprintf("connect, client %d", in+1), "connect", act.Outcome(*q.Last)))
@@ -128,7 +129,6 @@ func spokenInQueue(b *bench.Bench, q *demo.Queue) {
 func queueWaits(b *bench.Bench, q *demo.Queue) {
 	next := fmt.Sprintf("connect, client %d", len(q.Clients)+1)
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Kernel, What: next, Outcome: evidence.Waiting, Detail: "ni connecté ni refusé : l'appel attend toujours"})
-	b.Kernel(b.Sockets())
 	resent := b.Until("le nouvel envoi de la demande", func(s *probe.Snapshot) bool {
 		sock, ok := q.Waiting(s)
 		return !ok || !sock.Timer.Known || sock.Timer.Value.Retransmits > 0
@@ -198,14 +198,8 @@ func retries(ctx context.Context, b *bench.Bench) {
 	last := <-ended
 	over = true
 	defer demo.Abort(last.Conn)
-	b.Show(evidence.Evidence{
-		Title: "Le client qui réessaie", Source: "valeur rendue par connect()",
-		Values: []evidence.Value{
-			{Label: "essais", Text: text.Plural(last.tries, "essai")},
-			{Label: "du premier essai à la connexion", Text: text.Duration(time.Since(begun))},
-		},
-	})
 	b.Undisturbed()
+	b.Set("essais-duree", text.Duration(time.Since(begun)))
 	b.Set("essais-patient", text.Plural(last.tries, "essai"))
 	b.Say("reessaye")
 }

@@ -45,20 +45,22 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
 	})
-	b.Diagram(reached)
 	b.Set("vus", text.Plural(len(reached), "état"))
 	measured := fmt.Sprintf("%s sur %d, en %s", text.Plural(len(reached), "état"), len(demo.Eleven), text.Duration(time.Since(begun)))
 	switch n := len(reached); {
 	case n == len(demo.Eleven):
 		p.Settle("tous", measured)
-		b.Explain("explication")
-		return
 	case n <= 3:
 		p.Settle("trois", measured)
 	default:
 		p.Settle("partie", measured)
 	}
-	b.Explain("autrement")
+	if len(reached) < len(demo.Eleven) {
+		b.Say("autrement")
+	}
+	b.Pause()
+	b.Diagram(reached)
+	b.Explain("explication")
 }
 
 // stateRow says which socket was seen in a state.

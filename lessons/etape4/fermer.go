@@ -21,12 +21,11 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 	b.Write("question")
 	p := b.Predict("prediction").Apart()
 	b.Progress("le client ferme d'abord", 1, 2)
-	clientFirst := closeIn(ctx, b, false)
+	clientFirst, one := closeIn(ctx, b, false)
 	b.Progress("le serveur ferme d'abord", 2, 2)
-	serverFirst := closeIn(ctx, b, true)
-	one, two := clientFirst[len(clientFirst)-1], serverFirst[len(serverFirst)-1]
-	measured := fmt.Sprintf("client d'abord : client %s, serveur %s ; serveur d'abord : client %s, serveur %s",
-		stateOr(one.Client), stateOr(one.Server), stateOr(two.Client), stateOr(two.Server))
+	serverFirst, two := closeIn(ctx, b, true)
+	b.Show(evidence.Evidence{Title: "Fermer, dans les deux ordres", At: two.Snapshot.TakenAt, Source: two.Snapshot.Source.String(), Values: append(clientFirst, serverFirst...)})
+	measured := "TIME-WAIT " + remembers(one) + ", puis " + remembers(two)
 	tw := probe.TimeWait
 	switch {
 	case probe.Survey(b.Server, one.Snapshot).MemoryUnseen:
@@ -45,25 +44,33 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 	b.Explain("ordre-autrement")
 }
 
-// closeIn closes a connection in one order and shows the states as they pass.
-func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) []demo.Passing {
+// closeIn closes a connection in one order. It returns the states as they
+// passed, in words, and the last.
+func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) (values []evidence.Value, last demo.Passing) {
 	passed, port, err := demo.CloseOrderly(ctx, serverFirst)
 	b.Must(err, "fermer une connexion")
-	who, other := "le client", "le serveur"
+	acts := []string{"le client ferme", "puis le serveur"}
 	if serverFirst {
-		who, other = other, who
+		acts = []string{"le serveur ferme", "puis le client"}
 	}
-	acts := []string{"connexion ouverte", who + " ferme", other + " ferme"}
-	values := make([]evidence.Value, len(passed))
-	for i, p := range passed {
-		values[i] = evidence.Value{Label: acts[i], Text: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server))}
+	for i, p := range passed[1:] { // before, both were ESTABLISHED
+		values = append(values, evidence.Value{Label: acts[i], Text: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server))})
 	}
-	last := passed[len(passed)-1].Snapshot
-	b.Show(evidence.Evidence{
-		Title: "Fermeture : " + who + " d'abord", At: last.TakenAt, Source: last.Source.String(), Values: values,
-	})
 	b.Beside(port)
-	return passed
+	return values, passed[len(passed)-1]
+}
+
+// remembers says which side has the memory of a connection.
+func remembers(p demo.Passing) string {
+	switch client, server := p.Client == probe.TimeWait, p.Server == probe.TimeWait; {
+	case client && server:
+		return "des deux côtés"
+	case client:
+		return "chez le client"
+	case server:
+		return "chez le serveur"
+	}
+	return "nulle part"
 }
 
 // stateOr names a state, or says that no row is there.

@@ -28,6 +28,7 @@ import (
 // tracedProgram is one of the sheet's programs, run under a trace.
 type tracedProgram struct {
 	name, path string
+	reader     bool     // it is the reader's own
 	source     []string // its lines
 	facts      *trace.Facts
 	err        error
@@ -102,15 +103,14 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 	_, server := ownProgram("serveur.py", 1)
 	_, client := ownProgram("client.py", 1)
 	if server && client {
-		b.Note("suivi de vos fichiers serveur.py et client.py, sur une copie et un autre port")
 		both := traced(ctx, b, ownProgram)
 		err := errors.Join(both[0].err, both[1].err)
 		if err == nil {
+			both[0].reader, both[1].reader = true, true
 			return both
 		}
 		b.Event(evidence.Event{What: "suivre vos fichiers", Outcome: evidence.Failed, Detail: noTrace(err)})
 	}
-	b.Note("suivi de serveur.py et de client.py, ceux de labo, sur un autre port")
 	return traced(ctx, b, func(name string, port uint16) (string, bool) {
 		src, err := atelier.Source(name, port)
 		b.Must(err, "retrouver "+name)
@@ -124,6 +124,7 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 func traced(ctx context.Context, b *bench.Bench, source func(name string, port uint16) (string, bool)) [2]*tracedProgram {
 	const bound = time.Minute
 	begun := time.Now()
+	b.Progress("serveur.py et client.py, appel par appel", 1, 1)
 	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
 	defer cancel()
 	temp, err := files.NewTemp()

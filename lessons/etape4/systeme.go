@@ -25,9 +25,9 @@ func systemeImplique(ctx context.Context, b *bench.Bench) {
 		b.Say("sans-trace")
 	} else {
 		showCalls(b, server)
-		b.Pause()
 		settleCalls(b, p, server, client)
 	}
+	b.Pause()
 	b.Compare("systeme-implique", "question", "reponse")
 	b.Explain("suite")
 }
@@ -150,7 +150,11 @@ func showCalls(b *bench.Bench, t *tracedProgram) {
 	if len(others) > 0 {
 		values = append(values, evidence.Value{Label: "lignes " + trace.Ranges(others), Text: "aucun appel"})
 	}
-	b.Show(evidence.Evidence{Title: "Les appels de " + t.name, Source: t.facts.SourceText(), Values: values})
+	whose := ""
+	if t.reader {
+		whose = "votre "
+	}
+	b.Show(evidence.Evidence{Title: "Les appels de " + whose + t.name, Source: t.facts.SourceText(), Values: values})
 }
 
 // longestCode is the room for a line of a program beside its calls, in cells.
@@ -187,8 +191,12 @@ func showTrace(b *bench.Bench, t *tracedProgram) {
 	for _, n := range t.silentLines() {
 		silent = append(silent, evidence.Value{Label: lineLabel(n, text.Visible(t.source[n-1])), Text: "aucun appel"})
 	}
+	whose := ""
+	if t.reader {
+		whose = "votre "
+	}
 	b.Show(evidence.Evidence{
-		Title: t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
+		Title: whose + t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
 		Notes: b.NewNotes([]string{trace.NoteStart, trace.NoteFiles}),
 	})
 	summary := t.facts.Summary(t.name)

@@ -64,9 +64,9 @@ type Stage interface {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
-// Noticer is a [Stage] with a line for what is of no scene: what a long
-// experiment is doing. It stands until the next wait.
-type Noticer interface{ Notice(sentence string) }
+// Doer is a [Stage] that says what a long experiment is doing, until the next
+// wait.
+type Doer interface{ Doing(what string) }
 
 // Offerer is a [Stage] that can lead further: at the next pause, a key ends it
 // with the jump [Further], to what has that title.

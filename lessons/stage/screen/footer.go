@@ -66,7 +66,7 @@ func (m *model) expected() string {
 	case m.pending != nil:
 		s = "labo finit sa mesure, puis vous suit…"
 	case m.wait == nil:
-		s = "labo agit et mesure…"
+		s = cmp.Or(text.Visible(m.doing), "labo agit et mesure…")
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
 	case m.wait.kind == waitAsk && m.o.Projection:
 		s = m.ask.voteWords()

@@ -42,6 +42,7 @@ type model struct {
 	help    frame.Help
 	outline *outline
 	notice  string // in place of what is expected of the reader
+	doing   string // what the scene says of its long experiment, until it waits
 	viewed  string // which view Tab has just chosen
 
 	countdown countdown
@@ -93,9 +94,12 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case portMsg:
 		m.kernel.port = uint16(msg)
 		m.kernel.clear()
+	case doingMsg:
+		m.doing = string(msg)
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
+		m.doing = ""
 		m.waits(msg.wait)
 	case updateMsg:
 		filled := m.kernel.filled
@@ -138,7 +142,7 @@ func (m *model) begin(h scene.Head) {
 		m.journal.clear()
 	}
 	m.head = h
-	m.events, m.ask, m.aside, m.notice = nil, nil, false, ""
+	m.events, m.ask, m.aside, m.notice, m.doing = nil, nil, false, "", ""
 	m.happened++
 	m.input = editor.Line{}
 	m.kernel.port = m.o.Port

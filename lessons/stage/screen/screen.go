@@ -88,6 +88,9 @@ func (s *Stage) Close() error {
 // written, for instance.
 func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
+// Doing says what a long experiment is doing.
+func (s *Stage) Doing(what string) { s.program.Send(doingMsg(what)) }
+
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h scene.Head) {
 	s.port, s.further = s.o.Port, ""
@@ -153,6 +156,7 @@ type (
 	}
 	answerMsg scene.Answer
 	noticeMsg string
+	doingMsg  string
 	portMsg   uint16
 	waitMsg   struct{ *wait }
 	updateMsg struct {
