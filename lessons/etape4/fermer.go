@@ -47,7 +47,7 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 // closeIn closes a connection in one order. It returns the states as they
 // passed, in words, and the last.
 func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) (values []evidence.Value, last demo.Passing) {
-	passed, port, err := demo.CloseOrderly(ctx, serverFirst)
+	passed, err := demo.CloseOrderly(ctx, serverFirst)
 	b.Must(err, "fermer une connexion")
 	acts := []string{"le client ferme", "puis le serveur"}
 	if serverFirst {
@@ -56,8 +56,9 @@ func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) (values []ev
 	for i, p := range passed[1:] { // before, both were ESTABLISHED
 		values = append(values, evidence.Value{Label: acts[i], Text: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server))})
 	}
-	b.Beside(port)
-	return values, passed[len(passed)-1]
+	last = passed[len(passed)-1]
+	b.Beside(last.Port)
+	return values, last
 }
 
 // remembers says which side has the memory of a connection.
@@ -92,6 +93,7 @@ func unSeulSens(ctx context.Context, b *bench.Bench) {
 		From: evidence.Client, To: evidence.Server, What: "shutdown(SHUT_WR)", Outcome: evidence.Did,
 		Detail: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server)), Source: p.Snapshot.Source.String(),
 	})
+	kernelOf(b, p.Port, p.Snapshot)
 	b.Event(evidence.Event{
 		From: evidence.Server, To: evidence.Client, What: "sendall, après le FIN du client", Outcome: evidence.Worked,
 		Detail: "le client reçoit « " + text.Visible(got) + " »", Source: "valeur rendue par recv()",
@@ -114,6 +116,7 @@ func fermerSansLire(ctx context.Context, b *bench.Bench) {
 	u, err := demo.CloseUnread(ctx, message)
 	b.Must(err, "fermer sans lire")
 	b.Event(evidence.Returned(evidence.Client, "sendall « "+message+" »", "send", act.Handed(u.Sent)))
+	kernelOf(b, u.Before.Port, u.Before.Snapshot)
 	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "close(), sans recv()", Outcome: evidence.Did})
 	e := evidence.Read(evidence.Client, "rend 0 octet : une fin ordinaire (FIN)", evidence.Did)
 	if u.Err != nil {
