@@ -213,17 +213,6 @@ func (b *Bench) Show(e evidence.Evidence) {
 	b.rec.Measured(b.section.ID, e)
 }
 
-// Progress says what a long experiment is doing: the nth of so many measurements.
-func (b *Bench) Progress(doing string, n, of int) {
-	b.Stop(b.ctx.Err())
-	if s, ok := b.stage.(stage.Doer); ok {
-		if of > 1 {
-			doing += fmt.Sprintf(", mesure %d sur %d", n, of)
-		}
-		s.Doing("labo mesure : " + doing + "…")
-	}
-}
-
 // Alone reports whether nobody is at the keyboard (--auto, a pipe).
 func (b *Bench) Alone() bool { return b.alone }
 
@@ -238,6 +227,18 @@ func (b *Bench) Sleep(d time.Duration) {
 	case <-t.C:
 	case <-b.ctx.Done():
 		b.Stop(b.ctx.Err())
+	}
+}
+
+// Measuring says what a long experiment measures, where somebody looks: they
+// wait for the last of n, and this is the measurement i.
+func (b *Bench) Measuring(what string, i, n int) {
+	b.Stop(b.ctx.Err())
+	if p, ok := b.stage.(stage.Measurer); ok {
+		if n > 1 {
+			what += fmt.Sprintf(" (mesure %d sur %d)", i, n)
+		}
+		p.Measuring(what)
 	}
 }
 

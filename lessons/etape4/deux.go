@@ -70,7 +70,7 @@ func listenerName(s *probe.Snapshot) string {
 func relance(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction").Apart()
-	b.Progress("sans option", 1, 2)
+	b.Measuring("sans option", 1, 2)
 	plain, err := demo.RestartAfter(ctx, demo.NoSharing, demo.NoSharing, true)
 	b.Must(err, "jouer le premier serveur")
 	kernelOf(b, plain.Port, plain.Snapshot)
@@ -101,7 +101,7 @@ func relance(ctx context.Context, b *bench.Bench) {
 // remedy plays both servers again, with the option that makes the memory no
 // obstacle.
 func remedy(ctx context.Context, b *bench.Bench) {
-	b.Progress("avec SO_REUSEADDR", 2, 2)
+	b.Measuring("avec SO_REUSEADDR", 2, 2)
 	r, err := demo.RestartAfter(ctx, demo.ReuseAddr, demo.ReuseAddr, true)
 	b.Must(err, "jouer le premier serveur")
 	b.Say("option")

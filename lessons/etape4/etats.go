@@ -23,7 +23,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	begun := time.Now()
 	source := probe.Auto
 	for i, state := range demo.Eleven {
-		b.Progress(state.String(), i+1, len(demo.Eleven))
+		b.Measuring(state.String(), i+1, len(demo.Eleven))
 		v := evidence.Value{Label: state.String()}
 		m, err := demo.MakeState(ctx, state)
 		missing, notHereErr := errors.AsType[*demo.NotHereError](err)

@@ -89,7 +89,7 @@ func generations(ctx context.Context, b *bench.Bench) {
 	tries := make([]demo.Restart, len(cases))
 	values := make([]evidence.Value, len(cases))
 	for i, c := range cases {
-		b.Progress(generation(c), i+1, len(cases))
+		b.Measuring(generation(c), i+1, len(cases))
 		var err error
 		if c.Unread {
 			tries[i], err = demo.RestartAfterReset(ctx)

@@ -124,7 +124,7 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 func traced(ctx context.Context, b *bench.Bench, source func(name string, port uint16) (string, bool)) [2]*tracedProgram {
 	const bound = time.Minute
 	begun := time.Now()
-	b.Progress("serveur.py et client.py, appel par appel", 1, 1)
+	b.Measuring("serveur.py et client.py, appel par appel", 1, 1)
 	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
 	defer cancel()
 	temp, err := files.NewTemp()

@@ -33,7 +33,7 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	p := b.Predict("prediction").Apart()
 	var values []evidence.Value
 	count := func(kind demo.Tasks, n int, name string) demo.Counted {
-		b.Progress(text.Number(n)+" "+name, len(values)+1, 4)
+		b.Measuring(text.Number(n)+" "+name, len(values)+1, 4)
 		c, err := demo.CountThreads(ctx, python, kind, n)
 		b.Must(err, "lancer "+text.Number(n)+" "+name)
 		values = append(values, evidence.Value{Label: text.Number(n) + " " + name, Text: act.Count(c.Threads, "thread") + " du système"})
@@ -108,7 +108,7 @@ func goroutines(ctx context.Context, b *bench.Bench) {
 // wait. It returns the last, still running, and a value for each.
 func countGo(ctx context.Context, b *bench.Bench, kind demo.Tasks, counts ...int) (last demo.Counted, values []evidence.Value) {
 	for i, n := range counts {
-		b.Progress(text.Plural(n, "goroutine"), i+1, len(counts))
+		b.Measuring(text.Plural(n, "goroutine"), i+1, len(counts))
 		c, err := demo.CountThreads(ctx, b.Self, kind, n)
 		b.Stop(ctx.Err())
 		v := evidence.Value{Label: text.Plural(n, "goroutine")}

@@ -74,9 +74,9 @@ const computations = 5
 func computedInPeace(ctx context.Context, b *bench.Bench, python []string) (best demo.Computed) {
 	for i := range computations {
 		if i == 0 {
-			b.Progress("un thread, puis deux", 1, 1)
+			b.Measuring("un thread, puis deux", 1, 1)
 		} else {
-			b.Progress("l'ordinateur était occupé, nouvel essai", i+1, computations)
+			b.Measuring("l'ordinateur était occupé, nouvel essai", i+1, computations)
 		}
 		c, err := demo.Compute(ctx, python)
 		b.Must(err, "faire calculer Python")

@@ -64,13 +64,13 @@ type Stage interface {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
-// Doer is a [Stage] that says what a long experiment is doing, until the next
-// wait.
-type Doer interface{ Doing(what string) }
-
 // Offerer is a [Stage] that can lead further: at the next pause, a key ends it
 // with the jump [Further], to what has that title.
 type Offerer interface{ Offer(title string) }
+
+// Measurer is a [Stage] that can say what a scene does while it acts: "mesure 2
+// sur 5".
+type Measurer interface{ Measuring(words string) }
 
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {

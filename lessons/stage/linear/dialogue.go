@@ -69,6 +69,7 @@ func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 
 // Input asks for a line of the reader's own.
 func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
+	s.showChecks()
 	if s.silent() {
 		return "", stage.ErrSkipped
 	}
@@ -104,6 +105,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 
 // Ask writes the question and its numbered options, and waits for a number.
 func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+	s.showChecks()
 	s.gap()
 	s.line("  " + s.paint.Strong("PRÉDICTION"))
 	for _, b := range q.Blocks {
@@ -169,6 +171,7 @@ func (s *Stage) Answer(a scene.Answer) {
 func (s *Stage) Pause(ctx context.Context) error {
 	further := s.further
 	s.further = ""
+	s.showChecks()
 	if s.silent() {
 		return s.rest(ctx)
 	}
@@ -186,6 +189,13 @@ func (s *Stage) Pause(ctx context.Context) error {
 		}
 		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres a, r, n, s, q.",
 			text.Truncate(text.Visible(answer), 20))))
+	}
+}
+
+// Measuring says what the scene does, to who waits.
+func (s *Stage) Measuring(words string) {
+	if !s.silent() {
+		s.line(s.paint.Faint("  … " + text.French(words)))
 	}
 }
 
@@ -208,6 +218,7 @@ func (s *Stage) pausePrompt(further bool) string {
 // End waits for a letter: Enter, typed once more at the last pause, ends
 // nothing.
 func (s *Stage) End(ctx context.Context) error {
+	s.showChecks()
 	if s.silent() {
 		return ctx.Err()
 	}

@@ -65,8 +65,10 @@ func (m *model) expected() string {
 		s = m.counting().voteWords()
 	case m.pending != nil:
 		s = "labo finit sa mesure, puis vous suit…"
+	case m.wait == nil && m.measuring != "":
+		s = "labo mesure : " + m.measuring + "…"
 	case m.wait == nil:
-		s = cmp.Or(text.Visible(m.doing), "labo agit et mesure…")
+		s = "labo agit et mesure…"
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
 	case m.wait.kind == waitAsk && m.o.Projection:
 		s = m.ask.voteWords()

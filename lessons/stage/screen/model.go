@@ -32,18 +32,18 @@ type model struct {
 	pane          pane
 	folded        bool // a covered panel leaves its rows to the text
 
-	wait    *wait
-	opened  time.Time   // when wait began, or ended
-	pending *stage.Jump // what the reader wants while the scene acts
-	ask     *asking     // the last question
-	input   editor.Line
-	aside   bool // during input, keys are commands
-	reading bool // before input, there is more to read than fits
-	help    frame.Help
-	outline *outline
-	notice  string // in place of what is expected of the reader
-	doing   string // what the scene says of its long experiment, until it waits
-	viewed  string // which view Tab has just chosen
+	wait      *wait
+	measuring string      // what the scene says that it does
+	opened    time.Time   // when wait began, or ended
+	pending   *stage.Jump // what the reader wants while the scene acts
+	ask       *asking     // the last question
+	input     editor.Line
+	aside     bool // during input, keys are commands
+	reading   bool // before input, there is more to read than fits
+	help      frame.Help
+	outline   *outline
+	notice    string // in place of what is expected of the reader
+	viewed    string // which view Tab has just chosen
 
 	countdown countdown
 	status    *teller
@@ -89,22 +89,24 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		m.add(eventItem(msg.Event))
+	case evidenceMsg:
+		m.kernel.counted(runtimeMsg(msg.runtime))
+		m.measured(msg.Evidence)
+	case measuringMsg:
+		m.measuring = text.French(text.Visible(string(msg)))
 	case answerMsg:
 		m.answered(scene.Answer(msg))
 	case portMsg:
 		m.kernel.port = uint16(msg)
 		m.kernel.clear()
-	case doingMsg:
-		m.doing = string(msg)
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
-		m.doing = ""
 		m.waits(msg.wait)
 	case updateMsg:
-		filled := m.kernel.filled
+		tall := m.kernel.tall
 		m.kernel.measured(msg)
-		if filled != m.kernel.filled { // the panel takes rows from the text
+		if tall != m.kernel.tall { // the panel takes rows from the text
 			m.arrange()
 			m.readFirst()
 		}
@@ -142,7 +144,7 @@ func (m *model) begin(h scene.Head) {
 		m.journal.clear()
 	}
 	m.head = h
-	m.events, m.ask, m.aside, m.notice, m.doing = nil, nil, false, "", ""
+	m.events, m.ask, m.aside, m.notice = nil, nil, false, ""
 	m.happened++
 	m.input = editor.Line{}
 	m.kernel.port = m.o.Port
@@ -173,12 +175,21 @@ func (m *model) add(it *item) {
 	m.window.settle(m.pageHeight())
 }
 
+// measured shows a measurement of the scene.
+func (m *model) measured(e evidence.Evidence) {
+	changed := ""
+	if isLive(&e) {
+		changed = m.kernel.shown(&e)
+	}
+	m.add(evidenceItem(e, changed))
+}
+
 // watching reports whether there is something to watch.
 func (m *model) watching() bool { return m.wait != nil && m.wait.kind == waitWatch }
 
 // waits opens a wait, or ends one that the scene gave up (nil).
 func (m *model) waits(w *wait) {
-	m.wait, m.opened, m.aside, m.reading = w, m.now(), false, false
+	m.wait, m.opened, m.aside, m.reading, m.measuring = w, m.now(), false, false, ""
 	m.kernel.covered = false
 	if w == nil {
 		m.acted()
@@ -190,6 +201,9 @@ func (m *model) waits(w *wait) {
 	}
 	m.countdown.restart(m.now())
 	m.folded = w.kind == waitAsk
+	if w.kind != waitOutline && w.kind != waitEnd {
+		m.checks()
+	}
 	switch w.kind {
 	case waitAsk:
 		m.kernel.covered = true
@@ -222,6 +236,7 @@ func (m *model) reply(r result) {
 	w := m.wait
 	m.wait, m.pending, m.notice, m.opened = nil, nil, "", m.now()
 	m.kernel.covered = false
+	m.kernel.acted()
 	m.acted()
 	m.tell()
 	w.reply <- r

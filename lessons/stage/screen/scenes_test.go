@@ -237,8 +237,7 @@ func (p *played) play() {
 		case recording.Event:
 			p.send(eventMsg{*c.Event, c.Counts.Runtime(c.At)})
 		case recording.Evidence:
-			p.send(runtimeMsg(c.Counts.Runtime(c.At)))
-			p.send(addMsg{evidenceItem(*c.Evidence)})
+			p.send(evidenceMsg{*c.Evidence, c.Counts.Runtime(c.At)})
 			p.shown(c)
 		case recording.Ask:
 			p.ask(c)

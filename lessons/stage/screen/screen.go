@@ -51,8 +51,9 @@ type Stage struct {
 }
 
 var (
-	_ stage.Stage   = (*Stage)(nil)
-	_ stage.Offerer = (*Stage)(nil)
+	_ stage.Stage    = (*Stage)(nil)
+	_ stage.Offerer  = (*Stage)(nil)
+	_ stage.Measurer = (*Stage)(nil)
 )
 
 // Start takes the terminal. Close gives it back.
@@ -88,9 +89,6 @@ func (s *Stage) Close() error {
 // written, for instance.
 func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
-// Doing says what a long experiment is doing.
-func (s *Stage) Doing(what string) { s.program.Send(doingMsg(what)) }
-
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h scene.Head) {
 	s.port, s.further = s.o.Port, ""
@@ -109,6 +107,9 @@ func (s *Stage) Follow(port uint16) {
 	s.port = port
 	s.program.Send(portMsg(port))
 }
+
+// Measuring says what the scene does.
+func (s *Stage) Measuring(words string) { s.program.Send(measuringMsg(words)) }
 
 // Offer has the next pause lead further.
 func (s *Stage) Offer(title string) { s.further = title }
@@ -134,8 +135,7 @@ func (s *Stage) Event(e evidence.Event) {
 
 // Evidence shows what was measured.
 func (s *Stage) Evidence(e evidence.Evidence) {
-	s.program.Send(runtimeMsg(probe.Runtime(context.Background())))
-	s.add(evidenceItem(e))
+	s.program.Send(evidenceMsg{e, probe.Runtime(context.Background())})
 }
 
 // Answer tells what the measurement says of a question.
@@ -154,12 +154,16 @@ type (
 		evidence.Event
 		runtime probe.RuntimeInfo
 	}
-	answerMsg scene.Answer
-	noticeMsg string
-	doingMsg  string
-	portMsg   uint16
-	waitMsg   struct{ *wait }
-	updateMsg struct {
+	evidenceMsg struct {
+		evidence.Evidence
+		runtime probe.RuntimeInfo
+	}
+	measuringMsg string
+	answerMsg    scene.Answer
+	noticeMsg    string
+	portMsg      uint16
+	waitMsg      struct{ *wait }
+	updateMsg    struct {
 		probe.Update
 		at time.Time
 	}
