@@ -17,28 +17,30 @@ import (
 )
 
 // idle is the share of one core under which a program counts as doing
-// nothing: its clock is read in steps of 10 ms.
+// nothing: the workbook itself, which shares the process, needs a little.
 const idle = 0.05
 
 // attendreUnClient: a server in accept() costs nothing.
 func attendreUnClient(ctx context.Context, b *bench.Bench) {
 	b.Say("")
+	before := probe.Runtime(ctx)
+	s := serve(ctx, b)
+	defer s.stop()
+	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "accept()", Outcome: evidence.Waiting, Detail: "pas de client : l'appel ne rend pas la main"})
 	p := b.Predict("prediction")
-	pid, name, end := waitingServer(ctx, b)
-	defer end()
-	before := act.Asleep(b, pid, name)
+	start := b.Examine(os.Getpid(), "labo")
 	b.Sleep(b.ReadingTime(time.Second, 300*time.Millisecond))
-	after := act.Asleep(b, pid, name)
-	share := probe.CPUShareBetween(before, after)
-	for _, v := range act.ThreadValues(after)[1:] {
-		b.Event(evidence.Event{From: evidence.Server, What: v.Label, Outcome: evidence.Waiting, Detail: v.Text, Source: act.WaitSource()})
-	}
+	end := b.Examine(os.Getpid(), "labo")
+	after := probe.Runtime(ctx)
+	share := probe.CPUShareBetween(start, end)
 	b.Show(evidence.Evidence{
-		Title: name + " pendant l'attente", At: after.TakenAt, Source: act.ThreadSource(),
+		Title: "labo pendant l'attente", At: end.TakenAt, Source: "runtime/metrics",
 		Values: []evidence.Value{
-			{Label: "processeur", Text: act.Percent(share) + " d'un cœur, pendant " + text.Duration(after.TakenAt.Sub(before.TakenAt))},
+			{Label: "processeur", Text: act.Percent(share) + " d'un cœur, pendant " + text.Duration(end.TakenAt.Sub(start.TakenAt)), Source: cpuSource()},
+			{Label: "goroutines endormies", Text: act.Count(after.Waiting, "goroutine")},
 		},
-		Checks: act.CpuCheck(pid),
+		Chart:  act.ThreadChart("", []string{"avant le serveur", "serveur dans accept()"}, before, after),
+		Checks: act.CpuCheck(os.Getpid()),
 	})
 	b.Kernel(b.Sockets())
 	measured := act.Percent(share) + " d'un cœur"
@@ -53,29 +55,6 @@ func attendreUnClient(ctx context.Context, b *bench.Bench) {
 		p.Settle("tout", measured)
 	}
 	b.ExplainUsual(!share.Known || share.Value < idle, "explication")
-}
-
-// waitingServer starts the sheet's server in a process of its own: that of
-// Python, or labo's where Python cannot.
-func waitingServer(ctx context.Context, b *bench.Bench) (pid int, name string, end func()) {
-	python, reason := act.PythonFor(ctx, b, "serveur.py")
-	if reason == "" {
-		server := act.Start(b, python, "serveur.py")
-		stopped := true
-		defer func() {
-			if stopped { // the scene is: leave nothing
-				server.End()
-			}
-		}()
-		act.AwaitListen(b, server)
-		stopped = false
-		return server.PID(), "serveur.py", server.End
-	}
-	b.Set("raison", reason)
-	b.Say("en-go")
-	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
-	b.Must(err, "lancer un serveur dans un autre processus")
-	return child.PID, "le serveur de labo", child.Kill
 }
 
 // unClientArrive: one LISTEN, and the two halves of a connection.

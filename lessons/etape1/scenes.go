@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"labo/lessons/act"
@@ -166,4 +167,12 @@ func verdict(a demo.Attempt) string {
 		return "attend"
 	}
 	return ""
+}
+
+// cpuSource is where the probe reads the CPU time of this process.
+func cpuSource() string {
+	if runtime.GOOS == "windows" {
+		return "GetProcessTimes"
+	}
+	return "getrusage"
 }

@@ -48,10 +48,10 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 		info = b.Examine(server.PID(), "serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
-	info = act.Asleep(b, server.PID(), "serveur2.py")
+	info = asleep(b, server.PID(), "serveur2.py")
 	b.Show(evidence.Evidence{
-		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: act.WaitSource(),
-		Values: act.ThreadValues(info), Checks: act.WaitCheck(info),
+		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: waitSource(),
+		Values: threadValues(info), Checks: act.WaitCheck(info),
 	})
 	options := map[int]string{1: "un", 2: "deux", 3: "trois"}
 	if info.Threads.Known {
@@ -73,8 +73,8 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 	typeLine(b, d.client, d.server, "bonjour")
 	after := probe.Runtime(ctx)
 	b.Show(evidence.Evidence{
-		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
-		Chart:  act.ThreadChart("", []string{"avant", "pendant"}, before, after),
+		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics et " + act.ThreadSource(),
+		Values: []evidence.Value{{Label: "avant", Text: counts(before)}, {Label: "pendant", Text: counts(after)}},
 		Checks: act.CpuCheck(os.Getpid()),
 	})
 	added := after.OSThreads.Value - before.OSThreads.Value
@@ -89,6 +89,11 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("beaucoup", measured)
 	}
+}
+
+// counts says how many goroutines and OS threads this process has.
+func counts(r probe.RuntimeInfo) string {
+	return text.Plural(r.Goroutines, "goroutine") + ", " + act.Count(r.OSThreads, "thread") + " du système"
 }
 
 // conversation: both directions at once, and the reader speaks for both.
@@ -119,7 +124,6 @@ func conversation(ctx context.Context, b *bench.Bench) {
 			b.Note("la ligne commence par s (serveur) ou c (client)")
 		}
 	}
-	b.Kernel(b.Sockets())
 	b.Explain("explication")
 }
 

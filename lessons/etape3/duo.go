@@ -53,8 +53,8 @@ func startDuo(ctx context.Context, b *bench.Bench) *duo {
 	accepted := d.server.next(b, chat.Accepted)
 	ready = true
 	b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Server, What: "connexion établie", Outcome: evidence.Worked,
-		Detail: accepted.Remote.String() + " ↔ " + accepted.Local.String(), Source: "valeurs rendues par connect() et accept()",
+		From: evidence.Kernel, To: evidence.Server, What: "accept()", Outcome: evidence.Worked,
+		Detail: "rend une connexion de " + accepted.Remote.String(), Source: "valeur rendue par accept()",
 	})
 	return d
 }

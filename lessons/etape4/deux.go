@@ -117,7 +117,7 @@ func remedy(ctx context.Context, b *bench.Bench) {
 // restarted tells how the second server fared.
 func restarted(b *bench.Bench, r demo.Restart, how string) {
 	b.Event(evidence.Event{
-		From: evidence.Server2, To: evidence.Kernel, What: fmt.Sprintf("bind, listen sur le port %d, %s", r.Port, how),
+		From: evidence.Server2, To: evidence.Kernel, What: "bind, listen, " + how,
 		Outcome: map[bool]evidence.Outcome{true: evidence.Worked, false: evidence.Failed}[r.Err == nil],
 		Detail:  act.Said(r.Err), Source: "valeur rendue par l'appel",
 	})

@@ -58,6 +58,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	if len(reached) < len(demo.Eleven) {
 		b.Say("autrement")
 	}
+	b.Say("dessin")
 	b.Pause()
 	b.Diagram(reached)
 	b.Explain("explication")
@@ -66,7 +67,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 // stateRow says which socket was seen in a state.
 func stateRow(m *demo.Made) string {
 	if m.State == probe.Closed {
-		return fmt.Sprintf("socket d'inode %d ; la table a %s, aucune n'est la sienne", m.Inode, text.Plural(len(m.Snapshot.Sockets), "ligne"))
+		return fmt.Sprintf("inode %d : dans aucune ligne de la table, qui en a %d", m.Inode, len(m.Snapshot.Sockets))
 	}
 	s := m.Socket
 	if !s.Remote.IsValid() {

@@ -25,6 +25,7 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 	b.Measuring("le serveur ferme d'abord", 2, 2)
 	serverFirst, two := closeIn(ctx, b, true)
 	b.Show(evidence.Evidence{Title: "Fermer, dans les deux ordres", At: two.Snapshot.TakenAt, Source: two.Snapshot.Source.String(), Values: append(clientFirst, serverFirst...)})
+	kernelOf(b, two.Port, two.Snapshot)
 	measured := "TIME-WAIT " + remembers(one) + ", puis " + remembers(two)
 	tw := probe.TimeWait
 	switch {
@@ -57,7 +58,6 @@ func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) (values []ev
 		values = append(values, evidence.Value{Label: acts[i], Text: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server))})
 	}
 	last = passed[len(passed)-1]
-	b.Beside(last.Port)
 	return values, last
 }
 

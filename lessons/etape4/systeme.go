@@ -123,17 +123,13 @@ func showCalls(b *bench.Bench, t *tracedProgram) {
 	var rows []row
 	for _, l := range t.own() {
 		calls := strings.Join(l.Calls, ", ")
-		verb, _, _ := strings.Cut(essence(l.Code), "(")
-		same := slices.IndexFunc(rows, func(r row) bool {
-			other, _, _ := strings.Cut(r.code, "(")
-			return r.calls == calls && other == verb
-		})
+		same := slices.IndexFunc(rows, func(r row) bool { return r.calls == calls && verb(r.code) == verb(l.Code) })
 		if same < 0 {
 			rows = append(rows, row{[]int{l.Line}, essence(l.Code), calls, l})
 			continue
 		}
 		r := &rows[same]
-		r.lines, r.code, r.fact.Kernel = append(r.lines, l.Line), verb+"(…)", r.fact.Kernel+l.Kernel
+		r.lines, r.code, r.fact.Kernel = append(r.lines, l.Line), verb(l.Code)+"(…)", r.fact.Kernel+l.Kernel
 	}
 	var values []evidence.Value
 	for _, r := range rows {
@@ -159,6 +155,12 @@ func showCalls(b *bench.Bench, t *tracedProgram) {
 
 // longestCode is the room for a line of a program beside its calls, in cells.
 const longestCode = 34
+
+// verb is the function that a line of a program calls: "accept".
+func verb(code string) string {
+	call, _, _ := strings.Cut(essence(code), "(")
+	return call[strings.LastIndex(call, ".")+1:]
+}
 
 // essence is a line of a program without its comment, nor the name that its
 // value gets: "serveur.accept()".

@@ -99,6 +99,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case portMsg:
 		m.kernel.port = uint16(msg)
 		m.kernel.clear()
+		m.kernel.sorted = true // what there is on a port of the scene's own is the scene's
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:

@@ -1,4 +1,4 @@
-package act
+package etape3
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"labo/lessons/act"
 	"labo/lessons/bench"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
@@ -13,10 +14,10 @@ import (
 	"labo/probe"
 )
 
-// Asleep examines a process until all its threads have reached what they wait
+// asleep examines a process until all its threads have reached what they wait
 // in, within a bound, with what each waits for: one that never sleeps is
 // returned as it is. name says which process, in French.
-func Asleep(b *bench.Bench, pid int, name string) probe.ProcessInfo {
+func asleep(b *bench.Bench, pid int, name string) probe.ProcessInfo {
 	const bound, step = 2 * time.Second, 2 * time.Millisecond
 	running := func(t probe.Thread) bool { return t.State == "R" }
 	info := b.Examine(pid, name)
@@ -30,10 +31,10 @@ func Asleep(b *bench.Bench, pid int, name string) probe.ProcessInfo {
 	return info
 }
 
-// ThreadValues lists the threads of a process, with what each waits for and, as a
+// threadValues lists the threads of a process, with what each waits for and, as a
 // check shows it, in which function of the kernel.
-func ThreadValues(info probe.ProcessInfo) []evidence.Value {
-	values := []evidence.Value{{Label: "en tout", Text: Count(info.Threads, "thread")}}
+func threadValues(info probe.ProcessInfo) []evidence.Value {
+	values := []evidence.Value{{Label: "en tout", Text: act.Count(info.Threads, "thread")}}
 	for _, w := range info.Waits {
 		words := measured.Waiting(&w)
 		for _, t := range info.Tasks {
@@ -46,10 +47,10 @@ func ThreadValues(info probe.ProcessInfo) []evidence.Value {
 	return values
 }
 
-// WaitSource is where the probe sees what threads wait for.
-func WaitSource() string {
+// waitSource is where the probe sees what threads wait for.
+func waitSource() string {
 	if runtime.GOOS == "linux" {
 		return "/proc/PID/task"
 	}
-	return ThreadSource()
+	return act.ThreadSource()
 }
