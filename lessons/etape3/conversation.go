@@ -70,15 +70,14 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 	before := probe.Runtime(ctx)
 	d := startDuo(ctx, b)
 	defer d.stop()
-	typeLine(b, d.client, d.server, "bonjour")
 	after := probe.Runtime(ctx)
 	b.Show(evidence.Evidence{
-		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics et " + act.ThreadSource(),
-		Values: []evidence.Value{{Label: "avant", Text: counts(before)}, {Label: "pendant", Text: counts(after)}},
+		Title: "labo, sans ses deux programmes, puis avec", At: after.TakenAt, Source: "runtime/metrics",
+		Values: []evidence.Value{{Label: "sans", Text: counts(before)}, {Label: "avec", Text: counts(after)}},
 		Checks: act.CpuCheck(os.Getpid()),
 	})
 	added := after.OSThreads.Value - before.OSThreads.Value
-	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
+	measured := fmt.Sprintf("%s et %s de plus", text.Plural(after.Goroutines-before.Goroutines, "goroutine"), text.Plural(added, "thread"))
 	switch {
 	case !before.OSThreads.Known || !after.OSThreads.Known:
 		p.Leave("ce système ne compte pas les threads de labo")
@@ -101,6 +100,7 @@ func conversation(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction").Apart()
 	cross(ctx, b, p)
+	b.Pause()
 	d := startDuo(ctx, b)
 	defer d.stop()
 	b.Say("saisie")

@@ -2,6 +2,7 @@ package etape3
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -54,7 +55,7 @@ func startDuo(ctx context.Context, b *bench.Bench) *duo {
 	ready = true
 	b.Event(evidence.Event{
 		From: evidence.Kernel, To: evidence.Server, What: "accept()", Outcome: evidence.Worked,
-		Detail: "rend une connexion de " + accepted.Remote.String(), Source: "valeur rendue par accept()",
+		Detail: fmt.Sprintf("rend la connexion du port %d", accepted.Remote.Port()), Source: "valeur rendue par accept()",
 	})
 	return d
 }

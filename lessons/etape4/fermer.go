@@ -25,7 +25,7 @@ func fermerProprement(ctx context.Context, b *bench.Bench) {
 	b.Measuring("le serveur ferme d'abord", 2, 2)
 	serverFirst, two := closeIn(ctx, b, true)
 	b.Show(evidence.Evidence{Title: "Fermer, dans les deux ordres", At: two.Snapshot.TakenAt, Source: two.Snapshot.Source.String(), Values: append(clientFirst, serverFirst...)})
-	kernelOf(b, two.Port, two.Snapshot)
+	b.Beside(two.Port)
 	measured := "TIME-WAIT " + remembers(one) + ", puis " + remembers(two)
 	tw := probe.TimeWait
 	switch {
