@@ -209,7 +209,7 @@ func (r *recorder) Offer(title string) { r.further = title }
 // lines are what the reader types, by the words of the prompt; the last is
 // followed by :fin.
 var lines = map[string][]string{
-	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?", ""},
+	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?"},
 	"Votre réponse, au clavier du serveur":          {"oui, me voilà"},
 	"s ou c, puis votre texte":                      {"s bonjour, client", "c bonjour, serveur", "bonjour ?"},
 	"Votre réponse, avec vos mots (:p pour passer)": {"Le système prévient le programme quand il a quelque chose pour lui."},
@@ -236,6 +236,9 @@ func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
 
 // Follow measures another port from here on.
 func (r *recorder) Follow(port uint16) {
+	if r.port == port {
+		return
+	}
 	r.port = port
 	r.add(recording.Call{Kind: recording.Follow, Port: port})
 }

@@ -31,9 +31,8 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	message := act.Letters(1023) + "é"
 	k.Send(message)
 	b.Kernel(k.Arrived(len(message)))
-	b.Pause()
 	first, _ := k.Recv(2 * time.Second)
-	b.Set("premiers", len(first))
+
 	if len(first) > 0 {
 		b.Set("octet", fmt.Sprintf("%#x", first[len(first)-1]))
 	}
@@ -52,7 +51,8 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 		outcome, said = evidence.Failed, complaint
 	}
 	b.Event(evidence.Event{From: evidence.Server, What: "decode() des octets reçus, par " + python.Command, Outcome: outcome, Detail: said, Source: "sortie de Python"})
-	settleDecoding(p, complaint == "", said)
+	name, _, _ := strings.Cut(said, ":")
+	settleDecoding(p, complaint == "", name)
 	b.ExplainUsual(complaint != "", "explication")
 }
 
@@ -124,7 +124,6 @@ func partirSansExit(ctx context.Context, b *bench.Bench) {
 	})
 	b.Set("lignes", text.Number(int(m.turns)))
 	b.Set("duree", text.Duration(m.took))
-	b.Set("cpu", act.Percent(m.cpu))
 	measured := fmt.Sprintf("%s en %s, %s d'un cœur", text.Plural(int(m.turns), "tour"), text.Duration(m.took), act.Percent(m.cpu))
 	switch {
 	case m.turns > 100:

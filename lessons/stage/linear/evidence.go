@@ -31,8 +31,12 @@ func MoreChecks(checks []string, e evidence.Evidence) []string {
 // its figures, its table.
 func (s *Stage) Figures(e evidence.Evidence) {
 	e = visible(e)
+	when := e.At.Format("15:04:05")
+	if len(e.Checks) == 0 { // nothing can still show it
+		when = "c'était vrai à " + when
+	}
 	s.gap()
-	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), means(e.Source)+", "+e.At.Format("15:04:05"))
+	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), means(e.Source)+", "+when)
 	s.values(e.Values)
 	if e.Chart != nil {
 		for _, l := range figure.Chart(e.Chart, s.textWidth()-5) {
@@ -43,9 +47,6 @@ func (s *Stage) Figures(e evidence.Evidence) {
 		s.sockets(e.Sockets)
 	}
 	s.notes(e.Notes)
-	if len(e.Checks) == 0 { // nothing can still show it
-		s.line(s.paint.Faint("  C'était vrai à " + e.At.Format("15:04:05") + "."))
-	}
 	s.gap()
 }
 
@@ -143,10 +144,12 @@ func (s *Stage) Checks(commands []string) {
 	label := "  Vérifiez vous-même" + text.NBSP + ": "
 	if len(commands) == 1 && text.Width(label)+text.Width(commands[0]) <= s.textWidth() {
 		s.line(s.paint.Faint(label) + commands[0])
+		s.gap()
 		return
 	}
 	s.line(s.paint.Faint(strings.TrimRight(label, " ")))
 	for _, c := range commands {
 		s.line("    " + c)
 	}
+	s.gap()
 }

@@ -240,7 +240,11 @@ func (s *Stage) Event(e evidence.Event) {
 			s.hanging("  ▶ ", what)
 		}
 	}
-	if source == "" {
+	switch {
+	case mark == "" && source == "": // it fits on its line
+		s.line(detail)
+		return
+	case source == "":
 		s.hanging(mark, detail)
 		return
 	}
@@ -267,8 +271,8 @@ func (s *Stage) who(e evidence.Event) string {
 	return who + text.NBSP + ": "
 }
 
-// withSource writes a line with the means of measurement at its right end, or
-// under it where there is no room.
+// withSource writes a line with the means of measurement at the right end of its
+// last row, or under it where there is no room.
 func (s *Stage) withSource(mark, line, source string) {
 	source = "[" + source + "]"
 	gap := s.textWidth() - text.Width(mark) - text.Width(line) - text.Width(source) - 1
@@ -276,8 +280,17 @@ func (s *Stage) withSource(mark, line, source string) {
 		s.line(mark + line + strings.Repeat(" ", gap) + s.paint.Source(source))
 		return
 	}
-	s.hanging(mark, line)
-	s.line(strings.Repeat(" ", text.Width(mark)) + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
+	wrapped := text.Wrap(line, s.textWidth()-text.Width(mark)-1)
+	for i, l := range wrapped {
+		gap = s.textWidth() - text.Width(mark) - text.Width(l) - text.Width(source) - 1
+		if i == len(wrapped)-1 && gap >= 2 {
+			s.line(mark + l + strings.Repeat(" ", gap) + s.paint.Source(source))
+			return
+		}
+		s.line(mark + l)
+		mark = strings.Repeat(" ", text.Width(mark))
+	}
+	s.line(mark + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
 }
 
 // hanging writes text wrapped under itself after a mark.

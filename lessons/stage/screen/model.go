@@ -97,9 +97,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case answerMsg:
 		m.answered(scene.Answer(msg))
 	case portMsg:
-		m.kernel.port = uint16(msg)
-		m.kernel.clear()
-		m.kernel.sorted = true // what there is on a port of the scene's own is the scene's
+		if m.kernel.port != uint16(msg) {
+			m.kernel.port = uint16(msg)
+			m.kernel.clear()
+		}
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
