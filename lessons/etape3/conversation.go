@@ -104,24 +104,18 @@ func conversation(ctx context.Context, b *bench.Bench) {
 	d := startDuo(ctx, b)
 	defer d.stop()
 	b.Say("saisie")
-	script := []string{"s bonjour, client", "c bonjour, serveur"}
-	for {
-		line, ok := b.Input("s ou c, puis votre texte", &script)
-		if !ok {
-			break
-		}
-		who, words, _ := strings.Cut(line, " ")
+	script := []string{"bonjour, serveur", "bonjour, client"}
+	for _, turn := range []struct {
+		prompt   string
+		from, to *talker
+	}{{"Au clavier du client", d.client, d.server}, {"Au clavier du serveur", d.server, d.client}} {
+		line, ok := b.Input(turn.prompt, &script)
 		switch {
-		case strings.EqualFold(strings.TrimSpace(words), "exit"):
-			b.Note("« exit » est le sujet de la scène suivante : dites autre chose, ou tapez :fin pour y aller")
-		case words == "":
-			b.Note("écrivez s ou c, une espace, puis un texte ; :fin pour la suite")
-		case strings.EqualFold(who, "s"):
-			typeLine(b, d.server, d.client, words)
-		case strings.EqualFold(who, "c"):
-			typeLine(b, d.client, d.server, words)
+		case !ok:
+		case strings.EqualFold(strings.TrimSpace(line), "exit"):
+			b.Note("« exit » est le sujet de la scène suivante : labo ne l'envoie pas ici")
 		default:
-			b.Note("la ligne commence par s (serveur) ou c (client)")
+			typeLine(b, turn.from, turn.to, line)
 		}
 	}
 	b.Explain("explication")

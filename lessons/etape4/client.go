@@ -17,7 +17,6 @@ import (
 
 // clientAvantServeur: question 5, the client before the server.
 func clientAvantServeur(ctx context.Context, b *bench.Bench) {
-	b.Say("")
 	b.Write("question")
 	refusals(ctx, b)
 	b.Pause()

@@ -16,7 +16,6 @@ import (
 
 // deuxServeurs: question 4, the server started twice on one port.
 func deuxServeurs(ctx context.Context, b *bench.Bench) {
-	b.Say("")
 	b.Write("question")
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un serveur dans un autre processus")

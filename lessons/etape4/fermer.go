@@ -17,7 +17,6 @@ import (
 // fermerProprement: question 3, why connections are closed properly; and what
 // the order of the two close() changes.
 func fermerProprement(ctx context.Context, b *bench.Bench) {
-	b.Say("")
 	b.Write("question")
 	p := b.Predict("prediction").Apart()
 	b.Measuring("le client ferme d'abord", 1, 2)

@@ -17,7 +17,6 @@ import (
 
 // systemeImplique: question 1, when the system is involved.
 func systemeImplique(ctx context.Context, b *bench.Bench) {
-	b.Say("")
 	b.Write("question")
 	p := b.Predict("prediction").Apart()
 	if server, client, ok := tracedBoth(ctx, b); !ok {

@@ -16,7 +16,6 @@ import (
 
 // threadsAQui: question 2, whose threads they are.
 func threadsAQui(ctx context.Context, b *bench.Bench) {
-	b.Say("")
 	b.Write("question")
 	python, ok := b.Python(ctx)
 	if !ok {
