@@ -211,7 +211,8 @@ func (r *recorder) Offer(title string) { r.further = title }
 var lines = map[string][]string{
 	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?"},
 	"Votre réponse, au clavier du serveur":          {"oui, me voilà"},
-	"s ou c, puis votre texte":                      {"s bonjour, client", "c bonjour, serveur", "bonjour ?"},
+	"Au clavier du client":                          {"bonjour, serveur"},
+	"Au clavier du serveur":                         {"bonjour, client"},
 	"Votre réponse, avec vos mots (:p pour passer)": {"Le système prévient le programme quand il a quelque chose pour lui."},
 	"Votre réponse, revue (Entrée la garde)":        {"Le système arrête le programme, puis le réveille quand il a quelque chose pour lui."},
 }

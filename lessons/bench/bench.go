@@ -34,12 +34,14 @@ type Bench struct {
 	ctx     context.Context
 	stage   stage.Stage
 	step    int
+	text    *prose.Step
 	section *prose.Section
 	values  map[string]string
 	rec     Recorder
-	alone   bool            // nobody is at the keyboard
-	further string          // title of the scene that goes further than this one, "" for none
-	noted   map[string]bool // notes already shown in this step
+	alone   bool                 // nobody is at the keyboard
+	further string               // title of the scene that goes further than this one, "" for none
+	noted   map[string]bool      // notes already shown in this step
+	wrote   map[[2]string]string // answers in the reader's own words, by scene and part
 	found   *foundPython
 	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
 	system  System
@@ -228,11 +230,15 @@ func (b *Bench) Sleep(d time.Duration) {
 	}
 }
 
-// Measuring says that the measurement i of n begins, where somebody looks: they
-// wait for the last.
-func (b *Bench) Measuring(i, n int) {
+// Measuring says what a long experiment measures, where somebody looks: they
+// wait for the last of n, and this is the measurement i.
+func (b *Bench) Measuring(what string, i, n int) {
+	b.Stop(b.ctx.Err())
 	if p, ok := b.stage.(stage.Measurer); ok {
-		p.Measuring(fmt.Sprintf("mesure %d sur %d", i, n))
+		if n > 1 {
+			what += fmt.Sprintf(" (mesure %d sur %d)", i, n)
+		}
+		p.Measuring(what)
 	}
 }
 

@@ -30,6 +30,7 @@ type Player struct {
 	Left, Over bool
 
 	noted map[string]bool
+	wrote map[[2]string]string
 	found foundPython
 	other string // who else touched the port in a scene that failed
 }
@@ -68,7 +69,7 @@ func (p *Player) Play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.noted = map[string]bool{}
+	p.noted, p.wrote = map[string]bool{}, map[[2]string]string{}
 	at := 0
 	if p.Start != "" {
 		if at = indexOf(heads, p.Start); at < 0 {
@@ -78,8 +79,7 @@ func (p *Player) Play(ctx context.Context) error {
 	var failed *SceneError
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
-		section, _ := text.Section(heads[at].ID)
-		err := p.scene(ctx, heads[at], further(heads, at), p.Step.Scenes[at], section)
+		err := p.scene(ctx, heads[at], further(heads, at), p.Step.Scenes[at], text)
 		jump, jumped := errors.AsType[*stage.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -210,7 +210,7 @@ func indexOf(heads []scene.Head, id string) int {
 
 // scene plays one scene and returns why it ended before its end, nil when it
 // did not. further is the title of the one that goes further.
-func (p *Player) scene(ctx context.Context, head scene.Head, further string, sc Scene, section *prose.Section) (err error) {
+func (p *Player) scene(ctx context.Context, head scene.Head, further string, sc Scene, text *prose.Step) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -232,10 +232,11 @@ func (p *Player) scene(ctx context.Context, head scene.Head, further string, sc 
 	if system == nil {
 		system = &TheSystem
 	}
+	section, _ := text.Section(head.ID)
 	b := &Bench{
 		system: *system, witness: w,
 		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
-		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, further: further, noted: p.noted, found: &p.found,
+		ctx: ctx, stage: p.Stage, step: head.Step, text: text, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, further: further, noted: p.noted, wrote: p.wrote, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	b.begin()

@@ -32,10 +32,11 @@ func (p *Player) frenchError(err error) string {
 	if doing, ok := errors.AsType[*doingError](err); ok {
 		said = doing.doing + " : " + CauseText(doing.err)
 	}
+	said = strings.TrimSuffix(said, ".") + ". "
 	if p.other != "" {
-		said = strings.TrimSuffix(said, ".") + ". " + p.other + " : " + replay
+		return said + p.other + " : " + replay
 	}
-	return said
+	return said + replay
 }
 
 // CauseText says in French why something failed, as far as labo knows.
