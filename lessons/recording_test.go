@@ -179,9 +179,9 @@ func (r *recorder) Evidence(e evidence.Evidence) {
 }
 
 // Ask chooses the second option, which is seldom right.
-func (r *recorder) Ask(_ context.Context, q scene.Question) (int, error) {
+func (r *recorder) Ask(_ context.Context, q scene.Question) (scene.Choice, error) {
 	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
-	return 1, nil
+	return scene.Choice{Option: 1}, nil
 }
 
 func (r *recorder) Answer(a scene.Answer) {

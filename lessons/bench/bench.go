@@ -59,7 +59,8 @@ type Recorder interface {
 	Told(scene, part string, blocks []prose.Block)
 	// Happened: this was done, or observed, and shown.
 	Happened(scene string, e evidence.Event)
-	// Answered: the reader chose an option (index, or -1) where right was measured.
+	// Answered: the reader chose an option (index, or -1) where right was measured,
+	// or nothing was that answers.
 	Answered(scene, part string, a scene.Answer)
 	// Wrote: the reader answered a part in their own words; "" where they passed.
 	Wrote(scene, part string, question []prose.Block, answer string)

@@ -11,7 +11,7 @@ type Prediction struct {
 	b      *Bench
 	name   string
 	asked  scene.Question
-	chosen int
+	chosen scene.Choice
 	apart  bool
 }
 
@@ -53,7 +53,8 @@ func (p *Prediction) Settle(option, measured string) {
 	if option != "" && right < 0 {
 		p.b.Stop(fmt.Errorf("scene %s: the question %q has no option %q", p.b.section.ID, p.name, option))
 	}
-	a := scene.Answer{Question: p.asked, Chosen: p.chosen, Right: right, Measured: measured}
+	a := p.answer(right)
+	a.Measured = measured
 	p.b.stage.Answer(a)
 	p.b.rec.Answered(p.b.section.ID, p.name, a)
 }
@@ -62,4 +63,13 @@ func (p *Prediction) Settle(option, measured string) {
 // measured, for that reason.
 func (p *Prediction) Leave(reason string) {
 	p.b.Note("La prédiction reste sans réponse : " + reason)
+	a := p.answer(-1)
+	a.Left = reason
+	p.b.rec.Answered(p.b.section.ID, p.name, a)
+}
+
+// answer is the outcome where the measurement makes that option right, -1 for
+// none.
+func (p *Prediction) answer(right int) scene.Answer {
+	return scene.Answer{Question: p.asked, Chosen: p.chosen.Option, Sure: p.chosen.Sure, Right: right}
 }

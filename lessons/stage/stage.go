@@ -36,10 +36,9 @@ type Stage interface {
 	Event(evidence.Event)
 	// Evidence shows what was measured.
 	Evidence(evidence.Evidence)
-	// Ask shows a question and waits for an answer: the index of an option,
-	// or -1 when the reader passes, by the key that says so, or nobody is there
-	// to answer.
-	Ask(context.Context, scene.Question) (int, error)
+	// Ask shows a question and waits for an answer: [scene.Passed] when the
+	// reader passes, by the key that says so, or nobody is there to answer.
+	Ask(context.Context, scene.Question) (scene.Choice, error)
 	// Input asks for a line, as Python's input() does, and returns it without
 	// its end. A line that begins with ":" is for labo: ":q" and the other
 	// moves leave the scene, ":fin" and ":p" return ErrSkipped.

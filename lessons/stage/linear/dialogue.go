@@ -103,7 +103,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 }
 
 // Ask writes the question and its numbered options, and waits for a number.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	s.gap()
 	s.line("  " + s.paint.Strong("PRÉDICTION"))
 	for _, b := range q.Blocks {
@@ -114,28 +114,29 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 	}
 	if s.silent() {
 		s.gap()
-		return -1, s.rest(ctx)
+		return scene.Passed, s.rest(ctx)
 	}
 	n := len(q.Options)
-	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, p pour passer] › ", n))
+	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, 1+ sans hésiter, p pour passer] › ", n))
 	for {
 		answer, err := s.prompt(ctx, prompt)
 		if err != nil {
-			return -1, err
+			return scene.Passed, err
 		}
 		if stage.Passes(answer) {
 			s.line("")
-			return -1, nil
+			return scene.Passed, nil
 		}
-		if k, err := strconv.Atoi(answer); err == nil && k >= 1 && k <= n {
+		number, sure := strings.CutSuffix(answer, "+")
+		if k, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && k >= 1 && k <= n {
 			s.line("")
-			return k - 1, nil
+			return scene.Choice{Option: k - 1, Sure: sure}, nil
 		}
 		said := ""
 		if answer != "" {
 			said = fmt.Sprintf("« %s » n'est pas une réponse. ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d, ou p pour passer la question (q pour quitter).", said, n)))
+		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d, suivi de + si vous n'hésitez pas, ou p pour passer la question (q pour quitter).", said, n)))
 	}
 }
 

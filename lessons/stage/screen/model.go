@@ -181,7 +181,7 @@ func (m *model) waits(w *wait) {
 		return
 	}
 	if m.pending != nil {
-		m.reply(result{choice: -1, err: m.pending})
+		m.reply(result{choice: scene.Passed, err: m.pending})
 		return
 	}
 	m.countdown.restart(m.now())
@@ -237,7 +237,7 @@ func (m *model) leave(j *stage.Jump) {
 		m.pending = j
 		return
 	}
-	m.reply(result{choice: -1, err: j})
+	m.reply(result{choice: scene.Passed, err: j})
 }
 
 // forward is what Enter does: show what is not seen yet, then go on.

@@ -35,7 +35,7 @@ type wait struct {
 
 // result is what the reader did.
 type result struct {
-	choice int
+	choice scene.Choice
 	line   string
 	err    error
 }
@@ -116,10 +116,10 @@ func (s *Stage) filter() probe.Filter {
 }
 
 // Ask shows a question with its options and waits for a choice.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	r, err := s.run(ctx, &wait{kind: waitAsk, question: q}, false)
 	if err != nil {
-		return -1, err
+		return scene.Passed, err
 	}
 	return r.choice, nil
 }
