@@ -229,7 +229,7 @@ func (r *recorder) Follow(port uint16) {
 
 func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
 
-func (r *recorder) End(context.Context) error { return nil }
+func (r *recorder) End(context.Context, stage.LastPage) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.

@@ -186,10 +186,10 @@ func TestPassingIsAKeyOfItsOwn(t *testing.T) {
 	p.sees("La mesure dit 2")
 	p.sees(pauses)
 	p.types("\n")
-	p.sees("Fin de l'étape.")
+	p.sees("Fin de l'étape 1 : ce que vous savez")
 	for range 3 {
 		p.types("\n")
-		p.sees("tapez q pour la quitter")
+		p.sees("tapez q pour quitter")
 	}
 	p.types("s\n")
 	p.sees("(ctrl-c) ✓ faite, 1 question passée")

@@ -71,6 +71,9 @@ type Recorder interface {
 	// Done: the scene was played to its end. A scene that is left before is
 	// never done.
 	Done(scene string)
+	// Tally counts how the predictions of those scenes of a step fared, as far as
+	// that is kept.
+	Tally(step int, scenes []string) scene.Tally
 }
 
 // stop unwinds a scene.

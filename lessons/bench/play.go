@@ -25,6 +25,10 @@ type Player struct {
 	Recorder Recorder // nil keeps nothing
 	System   *System  // nil is [TheSystem]
 
+	// Ahead says what to type next, for the last page of the step: sentences with
+	// their `code`. It is asked when the step is over; nil says nothing.
+	Ahead func() []string
+
 	// Left is set when the reader quit before the end, Over while they are at the
 	// end, on the last page.
 	Left, Over bool
@@ -121,8 +125,13 @@ func (p *Player) Play(ctx context.Context) error {
 // index of the scene that they go back to, len(heads) for none.
 func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error) {
 	p.Over = true
+	page, err := p.recap(heads)
+	if err != nil {
+		return len(heads), err
+	}
 	for {
-		jump, err := AsJump(p.Stage.End(ctx))
+		jump, err := AsJump(p.Stage.End(ctx, page))
+		page.Blocks = nil // it is shown
 		if err == nil && jump != nil && jump.Kind == stage.List {
 			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err == nil && jump == nil {
 				continue // the reader looked at the list and stays
@@ -201,10 +210,7 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	}()
 	w := newWitness(p.Port)
 	defer func() { p.other = w.disturbed() }()
-	rec := p.Recorder
-	if rec == nil {
-		rec = noRecord{}
-	}
+	rec := p.recorder()
 	system := p.System
 	if system == nil {
 		system = &TheSystem
@@ -243,6 +249,15 @@ func (b *Bench) begin() {
 // serverAddr is where the programs of the sheet listen: localhost, in IPv4.
 func serverAddr(port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+}
+
+// recorder is who keeps what happens; where nothing is kept, predictions are
+// counted.
+func (p *Player) recorder() Recorder {
+	if p.Recorder == nil {
+		p.Recorder = counter{last: map[[2]string]scene.Answer{}}
+	}
+	return p.Recorder
 }
 
 // noRecord keeps nothing.

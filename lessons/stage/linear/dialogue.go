@@ -136,7 +136,7 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error)
 		if answer != "" {
 			said = fmt.Sprintf("« %s » n'est pas une réponse. ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d, suivi de + si vous n'hésitez pas, ou p pour passer la question (q pour quitter).", said, n)))
+		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d (1+ sans hésiter), ou p pour passer la question (q pour quitter).", said, n)))
 	}
 }
 
@@ -190,15 +190,20 @@ func (s *Stage) pausePrompt() string {
 	return "  " + k("Entrée") + " suite · " + k("a r s q") + " › "
 }
 
-// End waits for a letter: Enter, typed once more at the last pause, ends
-// nothing.
-func (s *Stage) End(ctx context.Context) error {
+// End writes the last page, and waits for a letter: Enter, typed once more at
+// the last pause, ends nothing.
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+	if len(page.Blocks) > 0 {
+		s.gap()
+		s.line("")
+		s.line(s.paint.Strong(rule("━━ "+text.French(page.Title)+" ", s.textWidth())))
+		s.Prose(page.Blocks)
+	}
 	if s.silent() {
 		return ctx.Err()
 	}
 	k := s.paint.Strong
 	s.gap()
-	s.line("  " + text.French("Fin de l'étape."))
 	for {
 		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ")
 		if err != nil {
@@ -208,8 +213,13 @@ func (s *Stage) End(ctx context.Context) error {
 		if answer != "" {
 			said = fmt.Sprintf("« %s » ? ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(said+"L'étape est finie : tapez q pour la quitter, ou une des lettres a, r, s."))
+		s.hanging("  ", text.French(said+"C'est la fin : tapez q pour quitter, ou une des lettres a, r, s."))
 	}
+}
+
+// rule ends a heading with a line, as wide as the text.
+func rule(heading string, width int) string {
+	return text.Truncate(heading+strings.Repeat("━", max(width-text.Width(heading), 2)), width)
 }
 
 // Outline writes the list of scenes and waits for a number or a name.

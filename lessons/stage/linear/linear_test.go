@@ -176,7 +176,7 @@ func TestAsk(t *testing.T) {
 		{typed: "+\n3+\n1\n", want: 0, says: "« 3+ » n'est pas une réponse"},
 		{typed: " 1 \n", want: 0},
 		{typed: "p\n", want: -1},
-		{typed: "\n\n \nPasser\n", want: -1, says: "suivi de + si vous n'hésitez pas, ou p pour passer la question"},
+		{typed: "\n\n \nPasser\n", want: -1, says: "Tapez un nombre de 1 à 2 (1+ sans hésiter), ou p pour passer la question"},
 		{typed: strings.Repeat("\n", 10_000) + "2\n", want: 1},
 		{typed: "3\n2\n", want: 1, says: "« 3 » n'est pas une réponse"},
 		{typed: "0\n-1\nrefusee\n1\n", want: 0, says: "« refusee » n'est pas une réponse"},
@@ -372,7 +372,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		"\na\n": stage.Previous, "p\nr\n": stage.Again, "s\n": stage.List,
 	} {
 		s, out := dialogue(t, typed)
-		jump, _ := errors.AsType[*stage.Jump](s.End(t.Context()))
+		jump, _ := errors.AsType[*stage.Jump](s.End(t.Context(), stage.LastPage{}))
 		if jump == nil || jump.Kind != want {
 			t.Errorf("%q: %v", typed, jump)
 		}
@@ -381,7 +381,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		}
 	}
 	silent := New(io.Discard, paint.Palette{}, func() int { return 80 }, nil, nil)
-	if err := silent.End(t.Context()); err != nil {
+	if err := silent.End(t.Context(), stage.LastPage{}); err != nil {
 		t.Errorf("nobody is there, and the end waits: %v", err)
 	}
 }

@@ -92,7 +92,7 @@ func (m *model) expected() string {
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
 	case m.wait.kind == waitEnd:
-		s = "Fin de l'étape : q pour finir, s pour revoir une scène."
+		s = "C'est la fin : q pour finir, s pour revoir une scène."
 	}
 	return text.French(s)
 }
@@ -180,7 +180,7 @@ func (a *asking) voteKeys() [][2]string {
 // helpLines explain the keys and the panel.
 func (m *model) helpLines() []string {
 	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"},
-		{"+", "sans hésiter : vous êtes sûr de la réponse choisie"},
+		{"+", "sans hésiter : vous n'avez pas de doute, et labo le retient"},
 		{"p", "passer la question ou l'attente ; Entrée ne passe rien"}}
 	leave := "quitter ; ce qui est joué est gardé"
 	if m.o.Projection {

@@ -185,7 +185,7 @@ func (m *model) waits(w *wait) {
 		return
 	}
 	m.countdown.restart(m.now())
-	m.folded = w.kind == waitAsk
+	m.folded = w.kind == waitAsk || w.kind == waitEnd
 	switch w.kind {
 	case waitAsk:
 		m.kernel.covered = true
@@ -197,9 +197,21 @@ func (m *model) waits(w *wait) {
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.Index)
+	case waitEnd:
+		m.lastPage(w.last)
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()
+}
+
+// lastPage opens the page that ends a step, where there is a new one.
+func (m *model) lastPage(p stage.LastPage) {
+	if len(p.Blocks) == 0 {
+		return
+	}
+	m.journal.begin(&item{kind: itemTitle, lines: titleLines(scene.Head{Title: p.Title})})
+	m.add(proseItem(p.Blocks))
+	m.window.release()
 }
 
 // readFirst puts off an input, as long as nothing is written, while there is

@@ -30,6 +30,7 @@ type wait struct {
 	title    string         // watch
 	limit    time.Time      // watch; zero: none
 	heads    []scene.Head   // outline
+	last     stage.LastPage // end
 	reply    chan result
 }
 
@@ -136,9 +137,9 @@ func (s *Stage) Pause(ctx context.Context) error {
 	return err
 }
 
-// End keeps the last page, which a class still looks at, until a key leaves it.
-func (s *Stage) End(ctx context.Context) error {
-	_, err := s.run(ctx, &wait{kind: waitEnd}, true)
+// End shows the last page, which a class still looks at, until a key leaves it.
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+	_, err := s.run(ctx, &wait{kind: waitEnd, last: page}, true)
 	return err
 }
 
