@@ -124,7 +124,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
-		return portFault(err, number)
+		return portFault(err, "labo etape "+number)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -234,11 +234,11 @@ func keyboardFault(err error, step int) error {
 }
 
 // portFault says who has the port of the lesson, and how to play without it.
-func portFault(err error, number string) error {
+func portFault(err error, command string) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `labo etape %s --port %d`.", number, taken.Free)
+			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `%s --port %d`.", command, taken.Free)
 		}
 		return fault.Failed(what, hint, err)
 	}

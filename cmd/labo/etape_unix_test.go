@@ -109,7 +109,7 @@ func (p *player) ends() int {
 }
 
 const (
-	asks   = "Votre réponse [1-3, p pour passer] ›"
+	asks   = "Votre réponse [1-3, 1+ sans hésiter, p pour passer] ›"
 	pauses = "quitter ›"
 )
 

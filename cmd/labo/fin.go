@@ -41,7 +41,7 @@ func ahead(book *notebook.Notebook, n int, port uint16) []string {
 func reviewAhead(all []notebook.Due, now time.Time) string {
 	switch due, next := notebook.Today(all, now); {
 	case len(due) > 0:
-		return text.Plural(len(due), "question") + " à revoir aujourd'hui : `labo revoir`"
+		return text.Plural(len(due), "question") + " à revoir aujourd'hui, en cinq minutes : `labo revoir`"
 	case len(all) > 0:
 		return text.Plural(len(all), "question") + " à revoir, dès " + notebook.When(next, now) + " : `labo revoir`"
 	}

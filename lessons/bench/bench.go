@@ -33,6 +33,7 @@ type Bench struct {
 
 	ctx     context.Context
 	stage   stage.Stage
+	focus   *focus // the stage, where only some questions are asked; else nil
 	step    int
 	section *prose.Section
 	values  map[string]string

@@ -29,6 +29,9 @@ type Player struct {
 	// their `code`. It is asked when the step is over; nil says nothing.
 	Ahead func() []string
 
+	// Recap is the last page of a review.
+	Recap func() stage.LastPage
+
 	// Left is set when the reader quit before the end, Over while they are at the
 	// end, on the last page.
 	Left, Over bool
@@ -72,18 +75,39 @@ func (p *Player) Play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.noted = map[string]bool{}
 	at := 0
 	if p.Start != "" {
 		if at = indexOf(heads, p.Start); at < 0 {
 			return p.unknown(heads)
 		}
 	}
+	turns := make([]turn, len(heads))
+	for i, h := range heads {
+		turns[i] = turn{shown: h, kept: h, scene: p.Step.Scenes[i]}
+		turns[i].section, _ = text.Section(h.ID)
+	}
+	return p.play(ctx, turns, at)
+}
+
+// turn is a scene to play.
+type turn struct {
+	shown, kept scene.Head // for the stage, and for who keeps it
+	scene       Scene
+	section     *prose.Section
+	again       *Again // only these of its questions; nil: the whole scene
+}
+
+// play plays scenes from the one at.
+func (p *Player) play(ctx context.Context, turns []turn, at int) error {
+	p.noted = map[string]bool{}
+	heads := make([]scene.Head, len(turns))
+	for i := range turns {
+		heads[i] = turns[i].shown
+	}
 	var failed *SceneError
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
-		section, _ := text.Section(heads[at].ID)
-		err := p.scene(ctx, heads[at], p.Step.Scenes[at], section)
+		err := p.scene(ctx, &turns[at])
 		jump, jumped := errors.AsType[*stage.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -125,7 +149,7 @@ func (p *Player) Play(ctx context.Context) error {
 // index of the scene that they go back to, len(heads) for none.
 func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error) {
 	p.Over = true
-	page, err := p.recap(heads)
+	page, err := p.lastPage(heads)
 	if err != nil {
 		return len(heads), err
 	}
@@ -196,7 +220,7 @@ func indexOf(heads []scene.Head, id string) int {
 
 // scene plays one scene and returns why it ended before its end, nil when it
 // did not.
-func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *prose.Section) (err error) {
+func (p *Player) scene(ctx context.Context, t *turn) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -218,16 +242,23 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	b := &Bench{
 		system: *system, witness: w,
 		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
-		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
+		ctx: ctx, stage: p.Stage, step: t.kept.Step, section: t.section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	b.begin()
 	if p.Alone {
-		rec.Unattended(head)
+		rec.Unattended(t.kept)
 	} else {
-		rec.Begun(head)
+		rec.Begun(t.kept)
 	}
-	sc.Run(ctx, b)
+	if t.again == nil {
+		t.scene.Run(ctx, b)
+		return nil
+	}
+	b.focus = newFocus(p.Stage, t.again)
+	b.stage = b.focus
+	t.scene.Run(ctx, b)
+	b.Stop(b.focus.end(ctx))
 	return nil
 }
 

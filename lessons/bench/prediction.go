@@ -28,6 +28,9 @@ func (b *Bench) Predict(part string) *Prediction {
 	p := b.part(part)
 	q := scene.Question{Blocks: p.Blocks, Options: p.Options}
 	b.rec.Told(b.section.ID, part, q.Blocks)
+	if b.focus != nil {
+		b.focus.part = part
+	}
 	chosen, err := b.stage.Ask(b.ctx, q)
 	b.Stop(err)
 	return &Prediction{b: b, name: part, asked: q, chosen: chosen}
@@ -55,8 +58,7 @@ func (p *Prediction) Settle(option, measured string) {
 	}
 	a := p.answer(right)
 	a.Measured = measured
-	p.b.stage.Answer(a)
-	p.b.rec.Answered(p.b.section.ID, p.name, a)
+	p.told(a)
 }
 
 // Leave ends the prediction without an answer: nothing that answers it could be
@@ -65,7 +67,21 @@ func (p *Prediction) Leave(reason string) {
 	p.b.Note("La prédiction reste sans réponse : " + reason)
 	a := p.answer(-1)
 	a.Left = reason
-	p.b.rec.Answered(p.b.section.ID, p.name, a)
+	p.told(a)
+}
+
+// told tells what answers the prediction: to the reader, where that is not told
+// yet, and to who keeps it. In a review, the other questions were asked of nobody.
+func (p *Prediction) told(a scene.Answer) {
+	b := p.b
+	if b.focus != nil {
+		if !b.focus.answer(p.name, a) {
+			return
+		}
+	} else if a.Left == "" {
+		b.stage.Answer(a)
+	}
+	b.rec.Answered(b.section.ID, p.name, a)
 }
 
 // answer is the outcome where the measurement makes that option right, -1 for

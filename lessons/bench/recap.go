@@ -10,6 +10,14 @@ import (
 	"labo/lessons/text"
 )
 
+// lastPage is the page that ends what is played.
+func (p *Player) lastPage(heads []scene.Head) (stage.LastPage, error) {
+	if p.Recap != nil {
+		return p.Recap(), nil
+	}
+	return p.recap(heads)
+}
+
 // recap is the last page of a step: how the predictions fared, its three ideas,
 // which questions of the sheet can be answered, and what to type next.
 func (p *Player) recap(heads []scene.Head) (stage.LastPage, error) {

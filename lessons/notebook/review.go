@@ -3,6 +3,7 @@ package notebook
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/evidence"
@@ -120,6 +121,22 @@ func When(day, now time.Time) string {
 		return "demain"
 	}
 	return text.Weekday(day)
+}
+
+// Before says how a question was answered last, to set beside a new answer: "" for
+// one that nobody was asked.
+func (p *Prediction) Before() string {
+	for _, t := range slices.Backward(p.Tries) {
+		switch {
+		case t.Unasked || t.Left != "":
+			continue
+		case t.Chosen == nil:
+			return "Le " + text.Day(t.At) + ", vous aviez passé cette question."
+		}
+		a := p.Answer(t)
+		return "Le " + text.Day(t.At) + ", vous aviez répondu « " + strings.TrimSpace(quoted(a.Question.Options[a.Chosen].Spans)) + " »" + scene.SureWords(t.Sure) + "."
+	}
+	return ""
 }
 
 // Prediction returns what is kept of a question, nil for nothing. A nil Scene

@@ -27,6 +27,15 @@ type Choice struct {
 	Sure   bool // they said so
 }
 
+// SureWords says that an answer was given without hesitation; "" where that was
+// not said.
+func SureWords(sure bool) string {
+	if sure {
+		return ", sans hésiter"
+	}
+	return ""
+}
+
 // Passed is the [Choice] of nobody.
 var Passed = Choice{Option: -1}
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"labo/lessons/measured"
+	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
@@ -73,7 +74,7 @@ func (m *model) expected() string {
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
 		s = "Prédisez : tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + "."
 	case m.wait.kind == waitAsk:
-		s = "Vous prédisez " + itoa(m.ask.chosen+1) + sureWords(m.ask.sure) + ". Entrée confirme, Échap efface."
+		s = "Vous prédisez " + itoa(m.ask.chosen+1) + scene.SureWords(m.ask.sure) + ". Entrée confirme, Échap efface."
 	case m.wait.kind == waitInput && m.aside:
 		s = "La saisie attend : Entrée y revient."
 	case m.wait.kind == waitInput && m.reading:
@@ -95,14 +96,6 @@ func (m *model) expected() string {
 		s = "C'est la fin : q pour finir, s pour revoir une scène."
 	}
 	return text.French(s)
-}
-
-// sureWords says that the reader was sure, "" where they did not say so.
-func sureWords(sure bool) string {
-	if sure {
-		return ", sans hésiter"
-	}
-	return ""
 }
 
 func (a *asking) voteWords() string {
