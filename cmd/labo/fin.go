@@ -31,21 +31,10 @@ func ahead(book *notebook.Notebook, n int, port uint16) []string {
 	if files := judgedAfter[n]; files != "" {
 		out = append(out, "Faire juger ce que vous avez écrit : `labo verifier "+files+"`")
 	}
-	if words := reviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
+	if words := notebook.ReviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
 		out = append(out, words)
 	}
 	return out
-}
-
-// reviewAhead says when questions come back, "" where none does.
-func reviewAhead(all []notebook.Due, now time.Time) string {
-	switch due, next := notebook.Today(all, now); {
-	case len(due) > 0:
-		return text.Plural(len(due), "question") + " à revoir aujourd'hui, en cinq minutes : `labo revoir`"
-	case len(all) > 0:
-		return text.Plural(len(all), "question") + " à revoir, dès " + notebook.When(next, now) + " : `labo revoir`"
-	}
-	return ""
 }
 
 // onPort adds the port of the lesson to the command of a step, where it is not

@@ -87,7 +87,7 @@ func review(ctx context.Context, c *console, o revoirOptions) error {
 	r := reviewing{session: session, contents: contents, due: due[:min(len(due), mostReviewed)], titles: map[string]string{}}
 	player := bench.Player{Port: o.port, Self: []string{self, childCommand}, Recorder: notebook.Review{Session: session, Port: o.port}, Recap: r.lastPage}
 	err = r.play(ctx, c, &player, o, &notices)
-	if words := reviewAhead(session.Notebook().Reviews(contents, time.Local), time.Now()); err == nil && words != "" {
+	if words := notebook.ReviewAhead(session.Notebook().Reviews(contents, time.Local), time.Now()); err == nil && words != "" {
 		fmt.Fprintln(c.out, "\n  "+text.Prose(words))
 	}
 	return stepFault(err)
@@ -186,7 +186,7 @@ func (r *reviewing) lastPage() stage.LastPage {
 		list.Items = append(list.Items, []prose.Span{{Text: "« " + strings.TrimSpace(text.Visible(r.titles[d.Scene])) + " » : " + said + "."}})
 	}
 	ahead := prose.Block{Kind: prose.List}
-	if words := reviewAhead(later, now); words != "" {
+	if words := notebook.ReviewAhead(later, now); words != "" {
 		ahead.Items = append(ahead.Items, notebook.Spans(words))
 	}
 	ahead.Items = append(ahead.Items, notebook.Spans("Relire l'avant et l'après : `labo cahier`"))

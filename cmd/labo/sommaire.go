@@ -39,7 +39,7 @@ func contents(c *console) error {
 		}
 	}
 	others := []string{"labo aide montre les autres commandes."}
-	if words := reviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
+	if words := notebook.ReviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
 		others = append([]string{words}, others...)
 	}
 	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), others...)

@@ -225,7 +225,7 @@ func (s *Scene) Passed() int {
 	}
 	passed := 0
 	for _, p := range s.Predictions {
-		if _, answered := p.First(); !answered && !p.unasked() {
+		if !p.unasked() && !slices.ContainsFunc(p.Tries, func(t Try) bool { return t.Chosen != nil }) {
 			passed++
 		}
 	}

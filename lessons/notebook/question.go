@@ -129,10 +129,10 @@ func (p *Prediction) Answer(t Try) scene.Answer {
 	return a
 }
 
-// First returns the first try that is an answer, and false where the reader
-// always passed. One that nothing could be measured for gives way to a later one.
+// First returns the first try in its step that is an answer, and false where the
+// reader always passed there. One that nothing could be measured for gives way to a later one.
 func (p *Prediction) First() (Try, bool) {
-	answered := func(t Try) bool { return t.Chosen != nil }
+	answered := func(t Try) bool { return t.Chosen != nil && t.Review == 0 }
 	at := slices.IndexFunc(p.Tries, func(t Try) bool { return answered(t) && t.Left == "" })
 	if at < 0 {
 		at = slices.IndexFunc(p.Tries, answered)

@@ -97,6 +97,13 @@ func (p *Prediction) due(in *time.Location) (d Due, ok bool) {
 	return d, ok
 }
 
+// Due returns the day on which a question comes back, in the time zone of its last
+// answer; false where it does not.
+func (p *Prediction) Due() (on time.Time, ok bool) {
+	d, ok := p.due(p.Tries[len(p.Tries)-1].At.Location())
+	return d.On, ok
+}
+
 // midnight is the beginning of a day.
 func midnight(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
@@ -113,6 +120,17 @@ func Today(all []Due, now time.Time) (due []Due, next time.Time) {
 		}
 	}
 	return due, next
+}
+
+// ReviewAhead says when questions come back, "" where none does.
+func ReviewAhead(all []Due, now time.Time) string {
+	switch due, next := Today(all, now); {
+	case len(due) > 0:
+		return text.Plural(len(due), "question") + " à revoir aujourd'hui, en cinq minutes : `labo revoir`"
+	case len(all) > 0:
+		return text.Plural(len(all), "question") + " à revoir, dès " + When(next, now) + " : `labo revoir`"
+	}
+	return ""
 }
 
 // When says a coming day beside now: "demain", "jeudi 3 décembre".

@@ -16,6 +16,7 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/scene"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // Report is a notebook beside the contents of the program. Its texts are
@@ -42,6 +43,15 @@ type Step struct {
 // Begun reports whether there is something to show of a scene of the step.
 func (s *Step) Begun() bool {
 	return slices.ContainsFunc(s.Scenes, func(sc Scene) bool { return sc.Begun })
+}
+
+// passed counts the questions of the step that were asked and never answered.
+func (s *Step) passed() int {
+	n := 0
+	for _, sc := range s.Scenes {
+		n += sc.passed
+	}
+	return n
 }
 
 // Todo returns the titles of the scenes that the reader has not begun.
@@ -72,6 +82,9 @@ type Scene struct {
 	Events      []evidence.Event
 	Evidence    []evidence.Evidence
 	Remarks     []string // what was not kept
+
+	states probe.StateSet // of its sockets
+	passed int            // questions that the reader was asked and never answered
 }
 
 // Timeline returns what happened, in its order, with a mark where each
@@ -134,11 +147,14 @@ func (s *Scene) inOrder(event func(evidence.Event), measured func(int)) {
 // was answered first.
 type Prediction struct {
 	Part string // of the scene's prose
+	At   time.Time
 	scene.Answer
 	Verdict string
-	Good    bool   // the answer that counts is what was measured
-	Unasked bool   // nobody was there to be asked
-	First   string // "" where the first answer is the one shown
+	Good    bool     // the answer that counts is what was measured
+	Certain bool     // it was given without hesitation
+	Unasked bool     // nobody was there to be asked
+	First   string   // "" where the first answer is the one shown
+	Reviews []string // how it was answered since, by labo revoir, and when it comes back
 }
 
 // Writing is an answer in the reader's own words.
@@ -226,6 +242,7 @@ func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
 
 func newScene(step int, k *notebook.Scene) Scene {
 	s := Scene{Step: step, ID: text.Visible(k.ID), Title: text.Visible(k.Title), Begun: true, Done: k.IsDone(), Seen: !k.IsBegun() && k.Run != nil && k.Run.Unattended}
+	s.passed = k.Passed()
 	for _, p := range k.Predictions {
 		if len(p.Tries) > 0 {
 			s.Predictions = append(s.Predictions, prediction(p))
@@ -249,7 +266,13 @@ func newScene(step int, k *notebook.Scene) Scene {
 		s.Events = append(s.Events, k.Run.Events[i].Shown())
 	}
 	for i := range k.Run.Evidence {
-		s.Evidence = append(s.Evidence, k.Run.Evidence[i].Shown())
+		e := k.Run.Evidence[i].Shown()
+		if e.Sockets != nil {
+			for _, row := range e.Sockets.Rows {
+				s.states |= probe.NewStateSet(row.State)
+			}
+		}
+		s.Evidence = append(s.Evidence, grouped(e))
 	}
 	slices.SortStableFunc(s.Evidence, func(a, b evidence.Evidence) int { return a.At.Compare(b.At) })
 	if n := k.Run.LostEvidence; n > 0 {
@@ -276,20 +299,27 @@ func when(k *notebook.Scene) string {
 	return "jouée le " + Date(k.Run.Begun)
 }
 
-// prediction shows the last try with what it measured, which goes with the
-// evidence that is kept; the answer that counts is the first.
+// prediction shows the last try in its step with what it measured, which goes with
+// the evidence that is kept; the answer that counts is the first.
 func prediction(p *notebook.Prediction) Prediction {
 	last := p.Tries[len(p.Tries)-1]
-	shown := Prediction{Part: p.Part, Answer: p.Answer(last), Unasked: last.Unasked}
+	for _, t := range slices.Backward(p.Tries) {
+		if t.Review == 0 {
+			last = t
+			break
+		}
+	}
+	shown := Prediction{Part: p.Part, At: last.At, Answer: p.Answer(last), Unasked: last.Unasked, Reviews: reviews(p)}
 	counts, answered := p.First()
 	if answered {
 		first := p.Answer(counts)
 		shown.Good = first.Right >= 0 && first.Chosen == first.Right
+		shown.Certain = first.Sure
 		if last.Chosen == nil { // passed this time: what was said before stands
 			shown.Question.Options = first.Question.Options
-			shown.Chosen = first.Chosen
+			shown.Chosen, shown.Sure = first.Chosen, first.Sure
 		} else if *counts.Chosen != *last.Chosen {
-			shown.First = "Au premier essai, vous aviez répondu « " + option(first, first.Chosen) + " »."
+			shown.First = "Au premier essai, vous aviez répondu « " + option(first, first.Chosen) + " »" + scene.SureWords(first.Sure) + "."
 		}
 	}
 	shown.Verdict = verdict(shown.Answer)
@@ -305,14 +335,50 @@ func option(a scene.Answer, i int) string { return plain(a.Question.Options[i].S
 // verdict compares what was chosen with what was measured, in one sentence.
 func verdict(a scene.Answer) string {
 	switch {
+	case a.Left != "" && a.Chosen < 0:
+		return "Vous avez passé cette question, et rien n'a pu la mesurer : " + a.Left + "."
+	case a.Left != "":
+		return "Vous aviez prédit « " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ". Rien n'a pu le mesurer : " + a.Left + "."
 	case a.Right < 0:
 		return "La mesure ne donne raison à aucune de ces réponses."
 	case a.Chosen < 0:
 		return "Vous avez passé cette question. La mesure dit « " + option(a, a.Right) + " »."
 	case a.Chosen == a.Right:
-		return "Vous aviez prédit « " + option(a, a.Chosen) + " », et la mesure le confirme."
+		return "Vous aviez prédit « " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ", et la mesure le confirme."
 	}
-	return "Vous aviez prédit « " + option(a, a.Chosen) + " », la mesure dit « " + option(a, a.Right) + " »."
+	return "Vous aviez prédit « " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ", la mesure dit « " + option(a, a.Right) + " »."
+}
+
+// reviews say how a question was answered by labo revoir, and when it comes back.
+func reviews(p *notebook.Prediction) []string {
+	var all []string
+	for _, t := range p.Tries {
+		if t.Review == 0 {
+			continue
+		}
+		a := p.Answer(t)
+		said := "Revue le " + text.Day(t.At) + ", sur le port " + strconv.Itoa(int(t.Review)) + " : "
+		switch {
+		case a.Left != "":
+			said += "rien n'a pu la mesurer (" + a.Left + ")"
+		case a.Right < 0:
+			said += "la mesure ne donne raison à aucune de ces réponses"
+		case a.Chosen < 0:
+			said += "passée"
+		case a.Chosen == a.Right:
+			said += "juste" + scene.SureWords(a.Sure)
+		default:
+			said += "« " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ", la mesure dit « " + option(a, a.Right) + " »"
+		}
+		if a.Measured != "" {
+			said += ". Mesuré : " + a.Measured
+		}
+		all = append(all, said+".")
+	}
+	if on, ok := p.Due(); ok {
+		all = append(all, "À revoir à partir du "+text.Day(on)+" : `labo revoir`.")
+	}
+	return all
 }
 
 // passedWriting stands in place of an answer in the reader's own words.
