@@ -268,3 +268,25 @@ func TestSure(t *testing.T) {
 		t.Errorf("what it does is not shown:\n%s", shown)
 	}
 }
+
+// A question that fitted before the size of the screen was known, and does not
+// now, is not answered before it is read to its end.
+func TestAQuestionIsSeenOnTheScreenThatIsThere(t *testing.T) {
+	m, w := asked(false)
+	later(m)
+	m.Update(tea.WindowSizeMsg{Width: 40, Height: 8})
+	later(m)
+	m.Update(named("1"))
+	if m.ask.chosen >= 0 {
+		t.Errorf("answered unseen:\n%s", screenOf(m))
+	}
+	for range 10 {
+		later(m)
+		press(m, "enter")
+	}
+	later(m)
+	m.Update(named("1"))
+	if m.ask.chosen != 0 || len(w.reply) > 0 {
+		t.Errorf("read, and not answered:\n%s", screenOf(m))
+	}
+}

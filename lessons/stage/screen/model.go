@@ -72,6 +72,9 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
+		if m.ask != nil && m.ask.chosen < 0 && !m.o.Projection && m.window.more(m.pageHeight()) {
+			m.ask.appeared = time.Time{} // it fitted on a screen that nobody has
+		}
 	case tea.KeyPressMsg:
 		cmd = m.pressed(msg)
 	case tea.PasteMsg:
