@@ -184,9 +184,9 @@ func (r *recorder) Evidence(e evidence.Evidence) {
 }
 
 // Ask chooses the second option, which is seldom right.
-func (r *recorder) Ask(_ context.Context, q scene.Question) (int, error) {
+func (r *recorder) Ask(_ context.Context, q scene.Question) (scene.Choice, error) {
 	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
-	return 1, nil
+	return scene.Choice{Option: 1}, nil
 }
 
 func (r *recorder) Answer(a scene.Answer) {
@@ -246,7 +246,7 @@ func (r *recorder) Follow(port uint16) {
 
 func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
 
-func (r *recorder) End(context.Context) error { return nil }
+func (r *recorder) End(context.Context, stage.LastPage) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.

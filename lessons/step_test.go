@@ -285,9 +285,9 @@ func (q *quitter) Pause(ctx context.Context) error {
 	return q.Tape.Pause(ctx)
 }
 
-func (q *quitter) Ask(ctx context.Context, question scene.Question) (int, error) {
+func (q *quitter) Ask(ctx context.Context, question scene.Question) (scene.Choice, error) {
 	if err := q.leave(); err != nil {
-		return -1, err
+		return scene.Passed, err
 	}
 	return q.Tape.Ask(ctx, question)
 }

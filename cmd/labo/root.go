@@ -14,6 +14,7 @@ import (
 // here.
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
+	newRevoirCommand,
 	newCahierCommand,
 	newChildCommand,
 	newAtelierCommand,

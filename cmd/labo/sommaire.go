@@ -39,7 +39,11 @@ func contents(c *console) error {
 			}
 		}
 	}
-	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), "labo aide montre les autres commandes.")
+	others := []string{"labo aide montre les autres commandes."}
+	if words := notebook.ReviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
+		others = append([]string{words}, others...)
+	}
+	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), others...)
 	return nil
 }
 

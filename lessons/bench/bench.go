@@ -33,6 +33,7 @@ type Bench struct {
 
 	ctx     context.Context
 	stage   stage.Stage
+	focus   *focus // the stage, where only some questions are asked; else nil
 	step    int
 	text    *prose.Step
 	section *prose.Section
@@ -62,7 +63,8 @@ type Recorder interface {
 	Told(scene, part string, blocks []prose.Block)
 	// Happened: this was done, or observed, and shown.
 	Happened(scene string, e evidence.Event)
-	// Answered: the reader chose an option (index, or -1) where right was measured.
+	// Answered: the reader chose an option (index, or -1) where right was measured,
+	// or nothing was that answers.
 	Answered(scene, part string, a scene.Answer)
 	// Wrote: the reader answered a part in their own words; "" where they passed.
 	Wrote(scene, part string, question []prose.Block, answer string)
@@ -73,6 +75,9 @@ type Recorder interface {
 	// Done: the scene was played to its end. A scene that is left before is
 	// never done.
 	Done(scene string)
+	// Tally counts how the predictions of those scenes of a step fared, as far as
+	// that is kept.
+	Tally(step int, scenes []string) scene.Tally
 }
 
 // stop unwinds a scene.

@@ -131,3 +131,5 @@ type heard struct {
 func (h *heard) Told(_, part string, _ []prose.Block) { h.told = append(h.told, part) }
 
 func (h *heard) Done(string) { h.done = true }
+
+func (h *heard) Tally(int, []string) scene.Tally { return scene.Tally{} }

@@ -67,7 +67,7 @@ func (t *Tape) Evidence(e evidence.Evidence) {
 	}
 }
 
-func (t *Tape) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (t *Tape) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	t.note("ask")
 	t.Asked = append(t.Asked, q)
 	return t.Stage.Ask(ctx, q)

@@ -3,6 +3,8 @@ package notebook
 import (
 	"slices"
 	"time"
+
+	"labo/lessons/scene"
 )
 
 // Contents are the steps and scenes that the program has, in their order.
@@ -93,6 +95,33 @@ func (s *Step) played() time.Time {
 		}
 	}
 	return last
+}
+
+// Tally counts how the predictions of some scenes of a step fared: by the answer
+// that counts, as everywhere.
+func (n *Notebook) Tally(step int, scenes []string) (t scene.Tally) {
+	for _, id := range scenes {
+		sc := n.Step(step).Scene(id)
+		if sc == nil {
+			continue
+		}
+		for _, p := range sc.Predictions {
+			try, answered := p.First()
+			if !answered {
+				if p.unasked() {
+					continue
+				}
+				try = p.Tries[0]
+			}
+			t.Add(p.Answer(try))
+		}
+	}
+	return t
+}
+
+// unasked reports whether the reader was never asked.
+func (p *Prediction) unasked() bool {
+	return !slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked })
 }
 
 func (n *Notebook) progress(c StepContents) Progress {

@@ -67,12 +67,62 @@ type Question struct {
 	Options []prose.Option
 }
 
+// Choice is what a reader answered before the act: the index of an option, or -1
+// where they passed or nobody was there.
+type Choice struct {
+	Option int
+	Sure   bool // they said so
+}
+
+// SureWords says that an answer was given without hesitation; "" where that was
+// not said.
+func SureWords(sure bool) string {
+	if sure {
+		return ", sans hésiter"
+	}
+	return ""
+}
+
+// Passed is the [Choice] of nobody.
+var Passed = Choice{Option: -1}
+
+// Tally counts how predictions fared.
+type Tally struct {
+	Right, Wrong int
+	Sure         int // of the wrong ones, those made without hesitation
+	Passed       int
+	Open         int // answered, where the measurement fits no option or nothing was measured
+}
+
+// Add counts an answer.
+func (t *Tally) Add(a Answer) {
+	switch {
+	case a.Chosen < 0:
+		t.Passed++
+	case a.Right < 0:
+		t.Open++
+	case a.Chosen == a.Right:
+		t.Right++
+	default:
+		t.Wrong++
+		if a.Sure {
+			t.Sure++
+		}
+	}
+}
+
+// Asked is how many predictions are counted.
+func (t Tally) Asked() int { return t.Right + t.Wrong + t.Passed + t.Open }
+
 // Answer is the outcome of a [Question]. Chosen and Right are indexes into
 // Options; Chosen is -1 where the reader did not answer, Right is -1 where the
-// measurement fits none of the options (Measured then says what it was).
+// measurement fits none of the options (Measured then says what it was), or
+// where nothing that answers could be measured (Left then says why).
 type Answer struct {
 	Question Question
 	Chosen   int
+	Sure     bool // of what they chose
 	Right    int
 	Measured string
+	Left     string
 }

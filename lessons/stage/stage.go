@@ -36,10 +36,9 @@ type Stage interface {
 	Event(evidence.Event)
 	// Evidence shows what was measured.
 	Evidence(evidence.Evidence)
-	// Ask shows a question and waits for an answer: the index of an option,
-	// or -1 when the reader passes, by the key that says so, or nobody is there
-	// to answer.
-	Ask(context.Context, scene.Question) (int, error)
+	// Ask shows a question and waits for an answer: [scene.Passed] when the
+	// reader passes, by the key that says so, or nobody is there to answer.
+	Ask(context.Context, scene.Question) (scene.Choice, error)
 	// Input asks for a line, as Python's input() does, and returns it without
 	// its end. A line that begins with ":" is for labo: ":q" and the other
 	// moves leave the scene, ":fin" and ":p" return ErrSkipped.
@@ -55,9 +54,16 @@ type Stage interface {
 	// Outline shows the scenes of a step and returns when the reader chose one
 	// (a *Jump) or none (nil).
 	Outline(context.Context, []scene.Head) error
-	// End keeps the last page of a step until the reader quits or goes back to a
-	// scene (a *Jump); nil where nobody is there.
-	End(context.Context) error
+	// End shows the last page of a step, and keeps it until the reader quits or
+	// goes back to a scene (a *Jump); nil where nobody is there. Without a page,
+	// the one that is shown stays.
+	End(context.Context, LastPage) error
+}
+
+// LastPage is what stays at the end of a step.
+type LastPage struct {
+	Title  string
+	Blocks []prose.Block // none: the page that is shown
 }
 
 // Follower is a [Stage] that shows a port live beside the scene. A scene whose

@@ -133,7 +133,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 }
 
 // Ask writes the question and its numbered options, and waits for a number.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	s.showChecks()
 	s.gap()
 	s.line("  " + s.paint.Strong("PRÉDICTION"))
@@ -145,28 +145,29 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 	}
 	if s.silent() {
 		s.gap()
-		return -1, s.rest(ctx)
+		return scene.Passed, s.rest(ctx)
 	}
 	n := len(q.Options)
-	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, p pour passer, i pour les mots] › ", n))
+	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, 1! sans hésiter, p pour passer, i pour les mots] › ", n))
 	for {
 		answer, err := s.prompt(ctx, prompt, true)
 		if err != nil {
-			return -1, err
+			return scene.Passed, err
 		}
 		if stage.Passes(answer) {
 			s.line("")
-			return -1, nil
+			return scene.Passed, nil
 		}
-		if k, err := strconv.Atoi(answer); err == nil && k >= 1 && k <= n {
+		number, sure := strings.CutSuffix(answer, "!")
+		if k, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && k >= 1 && k <= n {
 			s.line("")
-			return k - 1, nil
+			return scene.Choice{Option: k - 1, Sure: sure}, nil
 		}
 		said := ""
 		if answer != "" {
 			said = fmt.Sprintf("« %s » n'est pas une réponse. ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d, ou p pour passer la question (q pour quitter).", said, n)))
+		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d (1! sans hésiter), ou p pour passer la question (q pour quitter).", said, n)))
 	}
 }
 
@@ -244,16 +245,21 @@ func (s *Stage) pausePrompt(further bool) string {
 	return "  " + k("Entrée") + " suite · " + more + k("a r s i q") + " › "
 }
 
-// End waits for a letter: Enter, typed once more at the last pause, ends
-// nothing.
-func (s *Stage) End(ctx context.Context) error {
+// End writes the last page, and waits for a letter: Enter, typed once more at
+// the last pause, ends nothing.
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
 	s.showChecks()
+	if len(page.Blocks) > 0 {
+		s.gap()
+		s.line("")
+		s.line(s.paint.Strong(rule("━━ "+text.French(page.Title)+" ", s.textWidth())))
+		s.Prose(page.Blocks)
+	}
 	if s.silent() {
 		return ctx.Err()
 	}
 	k := s.paint.Strong
 	s.gap()
-	s.line("  " + text.French("Fin de l'étape."))
 	for {
 		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ", false)
 		if err != nil {
@@ -263,8 +269,13 @@ func (s *Stage) End(ctx context.Context) error {
 		if answer != "" {
 			said = fmt.Sprintf("« %s » ? ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(said+"L'étape est finie : tapez q pour la quitter, ou une des lettres a, r, s."))
+		s.hanging("  ", text.French(said+"C'est la fin : tapez q pour quitter, ou une des lettres a, r, s."))
 	}
+}
+
+// rule ends a heading with a line, as wide as the text.
+func rule(heading string, width int) string {
+	return text.Truncate(heading+strings.Repeat("━", max(width-text.Width(heading), 2)), width)
 }
 
 // Outline writes the list of scenes and waits for a number or a name.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"labo/lessons/measured"
+	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
@@ -77,7 +78,7 @@ func (m *model) expected() string {
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
 		s = "Prédisez : tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + "."
 	case m.wait.kind == waitAsk:
-		s = "Vous prédisez " + itoa(m.ask.chosen+1) + ". Entrée confirme, Échap efface."
+		s = "Vous prédisez " + itoa(m.ask.chosen+1) + scene.SureWords(m.ask.sure) + ". Entrée confirme, Échap efface."
 	case m.wait.kind == waitInput && m.aside:
 		s = "La saisie attend : Entrée y revient."
 	case m.wait.kind == waitInput && m.reading:
@@ -100,7 +101,7 @@ func (m *model) expected() string {
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
 	case m.wait.kind == waitEnd:
-		s = "Fin de l'étape : q pour finir, s pour revoir une scène."
+		s = "C'est la fin : q pour finir, s pour revoir une scène."
 	}
 	return text.French(s)
 }
@@ -144,11 +145,11 @@ func (m *model) keys() (first, rest [][2]string) {
 	case m.wait.kind == waitAsk && m.o.Projection:
 		return [][2]string{{"Entrée", "la mesure"}, {"↑↓", "corriger"}}, moves
 	case m.wait.kind == waitAsk:
-		second := [2]string{"p", "passer"}
+		answer := [2]string{"1-" + itoa(len(m.ask.question.Options)), "répondre"}
 		if m.ask.chosen >= 0 {
-			second = [2]string{"Entrée", "confirmer"}
+			return [][2]string{answer, {"Entrée", "confirmer"}, {"!", "sans hésiter"}}, moves
 		}
-		return [][2]string{{"1-" + itoa(len(m.ask.question.Options)), "répondre"}, second}, moves
+		return [][2]string{answer, {"p", "passer"}}, moves
 	case m.wait.kind == waitWatch:
 		return [][2]string{{"p", "passer"}}, moves
 	case m.wait.kind == waitEnd:
@@ -183,6 +184,7 @@ func (a *asking) voteKeys() [][2]string {
 // helpLines explain the keys and the panel.
 func (m *model) helpLines() []string {
 	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"},
+		{"!", "sans hésiter : vous n'avez pas de doute, et labo le retient"},
 		{"p", "passer la question ou l'attente ; Entrée ne passe rien"}}
 	leave := "quitter ; ce qui est joué est gardé"
 	if m.o.Projection {

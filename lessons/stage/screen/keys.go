@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
@@ -65,6 +66,8 @@ func (m *model) command(name string) {
 		}
 	case "p":
 		m.pass()
+	case "!":
+		m.sure()
 	case "left", "a":
 		m.leave(&stage.Jump{Kind: stage.Previous})
 	case "n":
@@ -119,7 +122,7 @@ func (m *model) pass() {
 	case m.wait.kind == waitAsk && !m.ask.seen():
 		m.notice = text.French("La question vient plus bas : Entrée y mène.")
 	case m.wait.kind == waitAsk:
-		m.reply(result{choice: -1})
+		m.reply(result{choice: scene.Passed})
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
 		m.reply(result{err: stage.ErrSkipped})
 	}
@@ -198,7 +201,7 @@ func (m *model) escape() {
 		return
 	}
 	if m.wait != nil && m.wait.kind == waitAsk && !m.o.Projection && m.ask.chosen >= 0 {
-		m.ask.chosen = -1
+		m.ask.chosen, m.ask.sure = -1, false
 		m.redrawAsk()
 	}
 	m.window.release()

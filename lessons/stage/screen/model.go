@@ -75,6 +75,9 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
+		if m.ask != nil && m.ask.chosen < 0 && !m.o.Projection && m.window.more(m.pageHeight()) {
+			m.ask.appeared = time.Time{} // it fitted on a screen that nobody has
+		}
 	case tea.KeyPressMsg:
 		cmd = m.pressed(msg)
 	case tea.PasteMsg:
@@ -200,11 +203,11 @@ func (m *model) waits(w *wait) {
 		return
 	}
 	if m.pending != nil {
-		m.reply(result{choice: -1, err: m.pending})
+		m.reply(result{choice: scene.Passed, err: m.pending})
 		return
 	}
 	m.countdown.restart(m.now())
-	m.folded = w.kind == waitAsk
+	m.folded = w.kind == waitAsk || w.kind == waitEnd
 	if w.kind != waitOutline && w.kind != waitEnd {
 		m.checks()
 	}
@@ -219,9 +222,21 @@ func (m *model) waits(w *wait) {
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.ID)
+	case waitEnd:
+		m.lastPage(w.last)
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()
+}
+
+// lastPage opens the page that ends a step, where there is a new one.
+func (m *model) lastPage(p stage.LastPage) {
+	if len(p.Blocks) == 0 {
+		return
+	}
+	m.journal.begin(&item{kind: itemTitle, lines: titleLines(scene.Head{Title: p.Title})})
+	m.add(proseItem(p.Blocks))
+	m.window.release()
 }
 
 // readFirst puts off an input, as long as nothing is written, while there is
@@ -260,7 +275,7 @@ func (m *model) leave(j *stage.Jump) {
 		m.pending = j
 		return
 	}
-	m.reply(result{choice: -1, err: j})
+	m.reply(result{choice: scene.Passed, err: j})
 }
 
 // forward is what Enter does: show what is not seen yet, then go on.

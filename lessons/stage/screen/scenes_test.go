@@ -305,8 +305,8 @@ func (p *played) ask(c recording.Call) {
 	} else {
 		p.keys("enter", itoa(c.Chosen+1), "enter") // the first passes nothing
 	}
-	if r := p.replied(w); r.err != nil || r.choice != chosen {
-		p.t.Fatalf("answered %d, %v; want %d", r.choice, r.err, chosen)
+	if r := p.replied(w); r.err != nil || r.choice.Option != chosen {
+		p.t.Fatalf("answered %v, %v; want %d", r.choice, r.err, chosen)
 	}
 }
 

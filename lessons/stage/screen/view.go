@@ -89,6 +89,9 @@ func (m *model) header() string {
 			left = fmt.Sprintf("━━ Étape %d ", m.head.Step)
 		}
 	}
+	if m.wait != nil && m.wait.kind == waitEnd {
+		right = " bilan"
+	}
 	return frame.Heading(m.palette, left, right, m.width)
 }
 

@@ -31,12 +31,13 @@ type wait struct {
 	limit    time.Time      // watch; zero: none
 	heads    []scene.Head   // outline
 	further  string         // pause: what + leads to, "" for nothing
+	last     stage.LastPage // end
 	reply    chan result
 }
 
 // result is what the reader did.
 type result struct {
-	choice int
+	choice scene.Choice
 	line   string
 	err    error
 }
@@ -117,10 +118,10 @@ func (s *Stage) filter() probe.Filter {
 }
 
 // Ask shows a question with its options and waits for a choice.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	r, err := s.run(ctx, &wait{kind: waitAsk, question: q}, false)
 	if err != nil {
-		return -1, err
+		return scene.Passed, err
 	}
 	return r.choice, nil
 }
@@ -139,9 +140,9 @@ func (s *Stage) Pause(ctx context.Context) error {
 	return err
 }
 
-// End keeps the last page, which a class still looks at, until a key leaves it.
-func (s *Stage) End(ctx context.Context) error {
-	_, err := s.run(ctx, &wait{kind: waitEnd}, true)
+// End shows the last page, which a class still looks at, until a key leaves it.
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+	_, err := s.run(ctx, &wait{kind: waitEnd, last: page}, true)
 	return err
 }
 
