@@ -81,7 +81,9 @@ func await(ctx context.Context, b *bench.Bench) waiter {
 func (w waiter) cost(b *bench.Bench) (share probe.Maybe[float64], during time.Duration, info probe.ProcessInfo) {
 	const most = 3
 	for i := range most {
-		b.Measuring(i+1, most)
+		if i > 0 {
+			b.Measuring(i+1, most)
+		}
 		start := b.Examine(w.pid, w.name)
 		b.Sleep(b.ReadingTime(time.Second, 300*time.Millisecond))
 		info = b.Examine(w.pid, w.name)
