@@ -67,7 +67,14 @@ type waiter struct {
 func await(ctx context.Context, b *bench.Bench) waiter {
 	if python, reason := act.PythonFor(ctx, b, "serveur.py"); reason == "" {
 		server := act.Start(b, python, "serveur.py")
+		listens := false
+		defer func() { // the scene may stop meanwhile
+			if !listens {
+				server.End()
+			}
+		}()
 		act.AwaitListen(b, server)
+		listens = true
 		return waiter{server.PID(), "serveur.py", server.End}
 	}
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
