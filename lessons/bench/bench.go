@@ -144,7 +144,7 @@ func (b *Bench) Explain(parts ...string) {
 	}
 	b.rec.Done(b.section.ID)
 	if b.goesFurther() {
-		err := b.rest(b.section.Title)
+		err := b.rest("un détail de plus sur cette scène")
 		if jump, ok := errors.AsType[*stage.Jump](err); !ok || jump.Kind != stage.Further {
 			b.Stop(err)
 			return

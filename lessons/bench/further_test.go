@@ -88,8 +88,8 @@ func TestWhatGoesFurtherIsSaidWhenAsked(t *testing.T) {
 		said        []string
 		further     bool
 	}{
-		{"left", false, true, []string{"Un titre"}, []string{"explication"}, false},
-		{"taken", true, true, []string{"Un titre", "La suite"}, []string{"explication", "plus-loin"}, true},
+		{"left", false, true, []string{"un détail de plus sur cette scène"}, []string{"explication"}, false},
+		{"taken", true, true, []string{"un détail de plus sur cette scène", "La suite"}, []string{"explication", "plus-loin"}, true},
 		{"not measured", true, false, []string{"La suite"}, []string{"explication"}, true},
 	} {
 		s := &offered{Tape: lessontest.NewTape(io.Discard), takes: c.takes}

@@ -26,6 +26,12 @@ func Load(n int) (*Step, error) {
 // state in lower case. It is shared: it must not be changed.
 func States() (*Step, error) { return read[0]() }
 
+// Glossary returns the words that are explained anywhere: one section each. It is
+// shared: it must not be changed.
+func Glossary() (*Step, error) { return glossary() }
+
+var glossary = reader("mots")
+
 // read reads each text once, when it is asked for: the states, then the steps.
 var read = func() (all [Steps + 1]func() (*Step, error)) {
 	for n := range all {
@@ -33,17 +39,22 @@ var read = func() (all [Steps + 1]func() (*Step, error)) {
 		if n > 0 {
 			name = fmt.Sprintf("etape%d", n)
 		}
-		all[n] = sync.OnceValues(func() (*Step, error) {
-			src, err := written.ReadFile(name + ".json")
-			if err != nil {
-				return nil, err
-			}
-			step := new(Step)
-			if err := json.Unmarshal(src, step); err != nil {
-				return nil, fmt.Errorf("%s.json: %w", name, err)
-			}
-			return step, nil
-		})
+		all[n] = reader(name)
 	}
 	return all
 }()
+
+// reader reads a text once, when it is asked for.
+func reader(name string) func() (*Step, error) {
+	return sync.OnceValues(func() (*Step, error) {
+		src, err := written.ReadFile(name + ".json")
+		if err != nil {
+			return nil, err
+		}
+		step := new(Step)
+		if err := json.Unmarshal(src, step); err != nil {
+			return nil, fmt.Errorf("%s.json: %w", name, err)
+		}
+		return step, nil
+	})
+}

@@ -5,13 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
+	"labo/lessons/stage/lexicon"
 	"labo/lessons/text"
 )
 
@@ -47,8 +51,9 @@ func (s *Stage) rest(ctx context.Context) error {
 	}
 }
 
-// prompt asks for one line, without its spaces around.
-func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
+// prompt asks for one line, without its spaces around. asked says that it is the
+// answer to a prediction.
+func (s *Stage) prompt(ctx context.Context, prompt string, asked bool) (string, error) {
 	s.typing = false
 	s.gap()
 	answer, err := s.keys.Ask(ctx, s.out, prompt)
@@ -61,10 +66,30 @@ func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 		return "", err
 	}
 	answer = strings.TrimSpace(answer)
+	if stage.Explains(answer) {
+		s.explain(asked)
+		return s.prompt(ctx, prompt, asked)
+	}
 	if kind, ok := stage.Move(answer); ok {
 		return "", &stage.Jump{Kind: kind}
 	}
 	return answer, nil
+}
+
+// explain says what is on screen, word by word.
+func (s *Stage) explain(asked bool) {
+	before := slices.Clone(s.said)
+	terms := lexicon.Terms(lexicon.Seen{Text: ansi.Strip(strings.Join(before, "\n")), Rows: s.rows, Asked: asked})
+	s.gap()
+	for _, t := range terms {
+		if t[1] != "" {
+			s.hanging("  "+s.paint.Strong(t[0])+"  ", text.French(t[1]))
+		}
+	}
+	if len(terms) == 0 {
+		s.hanging("  ", text.French("Aucun mot de ces lignes n'est dans le lexique de labo."))
+	}
+	s.said = before // what explains is not to be explained
 }
 
 // Input asks for a line of the reader's own.
@@ -94,6 +119,10 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	if !forLabo {
 		return answer, nil
 	}
+	if stage.Explains(word) {
+		s.explain(false)
+		return s.Input(ctx, prompt)
+	}
 	if jump, ok := stage.ParseCommand(word); ok && jump != nil {
 		return "", jump
 	} else if ok {
@@ -119,9 +148,9 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 		return -1, s.rest(ctx)
 	}
 	n := len(q.Options)
-	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, p pour passer] › ", n))
+	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, p pour passer, i pour les mots] › ", n))
 	for {
-		answer, err := s.prompt(ctx, prompt)
+		answer, err := s.prompt(ctx, prompt, true)
 		if err != nil {
 			return -1, err
 		}
@@ -180,7 +209,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 		s.hanging("  ", text.French("Pour aller plus loin, + : "+text.Visible(further)))
 	}
 	for {
-		answer, err := s.prompt(ctx, s.pausePrompt(further != ""))
+		answer, err := s.prompt(ctx, s.pausePrompt(further != ""), false)
 		if err != nil || answer == "" {
 			return err
 		}
@@ -208,11 +237,11 @@ func (s *Stage) pausePrompt(further bool) string {
 	if further {
 		more = k("+") + " plus loin · "
 	}
-	full := "  " + k("Entrée") + " suite · " + more + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
+	full := "  " + k("Entrée") + " suite · " + more + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("i") + " mots · " + k("q") + " quitter › "
 	if text.Width(full) < s.width() {
 		return full
 	}
-	return "  " + k("Entrée") + " suite · " + more + k("a r s q") + " › "
+	return "  " + k("Entrée") + " suite · " + more + k("a r s i q") + " › "
 }
 
 // End waits for a letter: Enter, typed once more at the last pause, ends
@@ -226,7 +255,7 @@ func (s *Stage) End(ctx context.Context) error {
 	s.gap()
 	s.line("  " + text.French("Fin de l'étape."))
 	for {
-		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ")
+		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ", false)
 		if err != nil {
 			return err
 		}
@@ -259,7 +288,7 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 		return ctx.Err()
 	}
 	for {
-		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d ou son nom, Entrée pour rester] › ", essential)))
+		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d ou son nom, Entrée pour rester] › ", essential)), false)
 		if err != nil || answer == "" {
 			return err
 		}

@@ -44,6 +44,7 @@ func (s *Stage) Figures(e evidence.Evidence) {
 		}
 	}
 	if e.Sockets != nil {
+		s.rows = e.Sockets.Rows
 		s.sockets(e.Sockets)
 	}
 	s.notes(e.Notes)

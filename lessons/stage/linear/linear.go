@@ -17,7 +17,11 @@ import (
 	"labo/lessons/stage"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/probe"
 )
+
+// lastSaid is how many lines are taken for what is on screen.
+const lastSaid = 30
 
 // Widths, in cells. Prose wider than a book's line is hard to read; tables may
 // use more.
@@ -36,6 +40,8 @@ type Stage struct {
 	auto    *time.Duration // not nil: goes on by itself after this delay
 	full    bool           // the last line written is not blank
 	checks  []string       // commands of what was shown since the last wait, each once
+	said    []string       // the last lines, which a reader may want explained
+	rows    []probe.Socket // of the last table
 	further string         // what + leads to at the next pause, "" for nothing
 	typing  bool           // lines are typed one after the other, perhaps ahead
 
@@ -63,6 +69,9 @@ func (s *Stage) textWidth() int { return min(s.width(), widestText) }
 // line writes one line.
 func (s *Stage) line(line string) {
 	fmt.Fprintln(s.out, line)
+	if s.keys != nil {
+		s.said = append(s.said[max(0, len(s.said)-lastSaid):], line)
+	}
 	s.full = strings.TrimSpace(line) != ""
 }
 
@@ -76,6 +85,7 @@ func (s *Stage) gap() {
 // Begin writes the scene's heading.
 func (s *Stage) Begin(h scene.Head) {
 	s.showChecks()
+	s.rows = nil
 	s.further = ""
 	left := fmt.Sprintf("━━ Étape %d · %s ", h.Step, h.StepTitle)
 	right := fmt.Sprintf(" %s · %s", h.Place(), h.ID)

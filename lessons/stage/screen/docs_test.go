@@ -41,6 +41,7 @@ var shots = []shot{
 	{document: "docs/ecrans/eleve.md", name: "saisie", scene: "vos-messages", size: wide, moment: "saisie 2"},
 	{document: "docs/ecrans/eleve.md", name: "a-vous", scene: "a-vous", size: wide, moment: "ce qui est vu 1"},
 	{document: "docs/ecrans/eleve.md", name: "liste", scene: "ecouter", moment: "liste"},
+	{document: "docs/ecrans/eleve.md", name: "mots", scene: "ecouter", moment: "pause 1", keys: []string{"i"}, back: []string{"i"}},
 	{document: "docs/ecrans/eleve.md", name: "aide", scene: "ecouter", moment: "pause 1", keys: []string{"?"}, back: []string{"?"}},
 	{document: "docs/ecrans/eleve.md", name: "prediction-60x20", scene: "octets-en-attente", size: small, moment: "question 1"},
 	{document: "docs/ecrans/eleve.md", name: "mesure-60x20", scene: "octets-en-attente", size: small, moment: "pause 1"},

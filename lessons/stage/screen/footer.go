@@ -17,7 +17,7 @@ func (m *model) statusLine() string {
 	if said := cmp.Or(m.viewed, m.notice); said != "" {
 		left = said
 	}
-	if m.outline != nil || m.help.Open {
+	if m.aloft() {
 		right = ""
 	}
 	if words := m.countdown.words(m.now()); words != "" && m.counted() {
@@ -59,6 +59,8 @@ func (m *model) expected() string {
 	switch {
 	case m.help.Open:
 		s = m.help.Says(len(m.helpLines()), m.bodyHeight())
+	case m.words.Open:
+		s = m.words.Says(len(m.wordLines()), m.bodyHeight())
 	case m.outline != nil:
 		s = "Choisissez une scène."
 	case m.counting() != nil && (m.wait == nil || m.wait.kind != waitAsk):
@@ -91,6 +93,8 @@ func (m *model) expected() string {
 			}
 			s += " Encore " + words + "."
 		}
+	case m.wait.kind == waitPause && m.pageCheck() != "":
+		return m.pageCheck()
 	case m.furthers():
 		s = "Pour aller plus loin, + : " + text.Visible(m.wait.further)
 	case m.wait.kind == waitPause:
@@ -110,7 +114,7 @@ func (a *asking) voteWords() string {
 }
 
 // moves are the keys that do something at nearly every moment.
-var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
+var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"i", "mots"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
 
 // keyLine shows the keys that do something now.
 func (m *model) keyLine() string {
@@ -121,7 +125,7 @@ func (m *model) keyLine() string {
 // keys are those of this moment, then those of nearly every moment.
 func (m *model) keys() (first, rest [][2]string) {
 	switch {
-	case m.help.Open:
+	case m.help.Open, m.words.Open:
 		return [][2]string{{"Entrée", "fermer"}}, nil
 	case m.outline != nil:
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
@@ -192,6 +196,7 @@ func (m *model) helpLines() []string {
 		{"Entrée, →", "lire la suite, puis continuer"},
 		{"← ou a, r, n", "scène précédente, rejouer, scène suivante"},
 		{"s", "la liste des scènes, avec le temps de chacune"},
+		{"i", "expliquer ce qui est à l'écran : mots, états, colonnes"},
 		{"+", "à la fin d'une scène : aller plus loin, hors du chemin"},
 		{"↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin"},
 		{"Tab", "changer de vue : noyau, séquence, texte seul"},

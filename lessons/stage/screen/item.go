@@ -33,6 +33,7 @@ type item struct {
 	linear   func(*linear.Stage, *view)
 	lines    func(v *view) []string
 	evidence *evidence.Evidence // of a measurement
+	commands []string           // of checks
 	ask      *asking            // of a question, and of its answer in projection
 	first    bool               // nothing was shown since the reader last acted: in projection, a new page
 }

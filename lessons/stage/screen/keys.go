@@ -13,7 +13,7 @@ import (
 
 // typing reports whether keys are text.
 func (m *model) typing() bool {
-	return m.wait != nil && m.wait.kind == waitInput && !m.aside && m.outline == nil && !m.help.Open
+	return m.wait != nil && m.wait.kind == waitInput && !m.aside && !m.aloft()
 }
 
 // pressed does what a key asks for.
@@ -31,6 +31,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case m.help.Open:
 		m.help.Press(name, len(m.helpLines()), m.bodyHeight())
+	case m.words.Open:
+		m.words.Press(name, len(m.wordLines()), m.bodyHeight())
 	case m.outline != nil:
 		m.outlinePressed(name)
 	case m.typing():
@@ -77,6 +79,8 @@ func (m *model) command(name string) {
 		m.leave(&stage.Jump{Kind: stage.Quit})
 	case "?", "h":
 		m.help.Open = true
+	case "i":
+		m.explain()
 	case "tab":
 		m.nextPane()
 	case "esc":
@@ -259,6 +263,8 @@ func (m *model) entered() {
 	}
 	jump, ok := stage.ParseCommand(word)
 	switch {
+	case stage.Explains(word):
+		m.explain()
 	case ok && jump == nil:
 		m.reply(result{err: stage.ErrSkipped})
 	case ok:

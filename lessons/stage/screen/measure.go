@@ -48,7 +48,32 @@ func (m *model) hasTable() bool {
 
 // checksItem shows how to check what a page shows.
 func checksItem(commands []string) *item {
-	return &item{kind: itemChecks, linear: func(l *linear.Stage, _ *view) { l.Checks(commands) }}
+	return &item{kind: itemChecks, commands: commands, linear: func(l *linear.Stage, v *view) {
+		if v.statusCheck(commands) == "" {
+			l.Checks(commands)
+		}
+	}}
+}
+
+// statusCheck is how to check a page where one command says it and has room
+// below the text, "" elsewhere: then it is on the page.
+func (m *model) statusCheck(commands []string) string {
+	if m.o.Projection || len(commands) != 1 {
+		return ""
+	}
+	line := text.French("Vérifiez vous-même : ") + text.Visible(commands[0])
+	if text.Width(line) > m.width-len("  ↑ ") {
+		return ""
+	}
+	return line
+}
+
+// pageCheck is how to check what is on screen, "" where the page says it.
+func (m *model) pageCheck() string {
+	if n := len(m.journal.items); n > 0 && m.journal.items[n-1].kind == itemChecks {
+		return m.statusCheck(m.journal.items[n-1].commands)
+	}
+	return ""
 }
 
 // checks adds how to check what was shown since the reader last acted, if

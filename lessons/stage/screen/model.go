@@ -41,6 +41,8 @@ type model struct {
 	aside     bool // during input, keys are commands
 	reading   bool // before input, there is more to read than fits
 	help      frame.Help
+	words     frame.Help // what is on screen, explained
+	terms     [][2]string
 	outline   *outline
 	notice    string // in place of what is expected of the reader
 	viewed    string // which view Tab has just chosen
@@ -253,7 +255,7 @@ func (m *model) acted() {
 
 // leave has the scene end with a jump, now or when it next waits.
 func (m *model) leave(j *stage.Jump) {
-	m.outline, m.help = nil, frame.Help{}
+	m.outline, m.help, m.words = nil, frame.Help{}, frame.Help{}
 	if m.wait == nil {
 		m.pending = j
 		return
@@ -305,7 +307,7 @@ func (m *model) answered(a scene.Answer) {
 
 // aloft reports whether something is shown over the scene: the list, the help.
 // Nothing goes on by itself meanwhile.
-func (m *model) aloft() bool { return m.outline != nil || m.help.Open }
+func (m *model) aloft() bool { return m.outline != nil || m.help.Open || m.words.Open }
 
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {

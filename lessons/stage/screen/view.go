@@ -29,6 +29,9 @@ func (m *model) body(l layout) ([]string, *tea.Cursor) {
 	case m.help.Open:
 		help := m.helpLines()
 		return help[m.help.Top(len(help), m.bodyHeight()):], nil
+	case m.words.Open:
+		lines := m.wordLines()
+		return lines[m.words.Top(len(lines), m.bodyHeight()):], nil
 	case m.outline != nil:
 		return m.outlineLines(m.width, m.bodyHeight()), nil
 	}
