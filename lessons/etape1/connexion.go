@@ -67,7 +67,14 @@ type waiter struct {
 func await(ctx context.Context, b *bench.Bench) waiter {
 	if python, reason := act.PythonFor(ctx, b, "serveur.py"); reason == "" {
 		server := act.Start(b, python, "serveur.py")
+		listens := false
+		defer func() { // the scene may stop meanwhile
+			if !listens {
+				server.End()
+			}
+		}()
 		act.AwaitListen(b, server)
+		listens = true
 		return waiter{server.PID(), "serveur.py", server.End}
 	}
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
@@ -81,7 +88,9 @@ func await(ctx context.Context, b *bench.Bench) waiter {
 func (w waiter) cost(b *bench.Bench) (share probe.Maybe[float64], during time.Duration, info probe.ProcessInfo) {
 	const most = 3
 	for i := range most {
-		b.Measuring("le processeur que prend "+w.name, i+1, most)
+		if i > 0 {
+			b.Measuring("le processeur que prend "+w.name, i+1, most)
+		}
 		start := b.Examine(w.pid, w.name)
 		b.Sleep(b.ReadingTime(time.Second, 300*time.Millisecond))
 		info = b.Examine(w.pid, w.name)

@@ -126,14 +126,14 @@ func partirSansExit(ctx context.Context, b *bench.Bench) {
 	b.Set("duree", text.Duration(m.took))
 	measured := fmt.Sprintf("%s en %s, %s d'un cœur", text.Plural(int(m.turns), "tour"), text.Duration(m.took), act.Percent(m.cpu))
 	switch {
-	case m.turns > 100:
+	case m.loops():
 		p.Settle("boucle", measured)
-	case m.turns == 0 && m.cpu.Known && m.cpu.Value < idle:
+	case m.waits():
 		p.Settle("attend", measured)
 	default:
 		p.Settle("", measured)
 	}
-	b.ExplainUsual(m.turns > 100, "explication")
+	b.ExplainUsual(m.loops(), "explication")
 }
 
 // watchSpin connects a client to the program, has it leave, and measures what
@@ -148,6 +148,17 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 	b.Must(a.Conn.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
+	const most = 3
+	m := countTurns(b, server)
+	for i := 2; i <= most && !m.shows(); i++ { // the computer was too busy to show either
+		b.Measuring(i, most)
+		m = countTurns(b, server)
+	}
+	return m
+}
+
+// countTurns counts what the program prints for a time.
+func countTurns(b *bench.Bench, server *act.Program) spinning {
 	before := b.Examine(server.PID(), "serveur.py")
 	line := int64(len("[Client] ") + len(lineEnd))
 	from := server.Out.Total()
@@ -159,6 +170,14 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 		pid: server.PID(), by: "lignes « [Client] » affichées",
 	}
 }
+
+// loops reports whether the server was seen to go round without an end, waits
+// whether it was seen to do nothing.
+func (m spinning) loops() bool { return m.turns > 100 }
+
+func (m spinning) waits() bool { return m.turns == 0 && m.cpu.Known && m.cpu.Value < idle }
+
+func (m spinning) shows() bool { return m.loops() || m.waits() }
 
 // lineEnd is how Python ends a line on this system.
 var lineEnd = map[bool]string{false: "\n", true: "\r\n"}[runtime.GOOS == "windows"]

@@ -113,7 +113,7 @@ func TestARealRunIsAllThere(t *testing.T) {
 				}
 			}
 			for _, e := range sc.Evidence {
-				want = append(want, e.Title, e.Source)
+				want = append(want, e.Title, strings.TrimPrefix(e.Source, "valeur rendue par "))
 				for name, form := range shown { // what they would show is over
 					for _, c := range e.Checks {
 						if strings.Contains(form, squashed(c)) {

@@ -125,18 +125,6 @@ func (m *model) pass() {
 	}
 }
 
-// goFurther leads to what goes further than the scene, from its last page.
-func (m *model) goFurther() {
-	if m.furthers() {
-		m.reply(result{err: &stage.Jump{Kind: stage.Further}})
-	}
-}
-
-// furthers reports whether + leads somewhere.
-func (m *model) furthers() bool {
-	return m.wait != nil && m.wait.kind == waitPause && m.wait.further != "" && !m.window.more(m.pageHeight())
-}
-
 // nextPane shows something else beside or below the text, and says what.
 func (m *model) nextPane() {
 	m.pane = (m.pane + 1) % paneCount

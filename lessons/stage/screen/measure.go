@@ -30,6 +30,15 @@ func evidenceItem(e evidence.Evidence, changed string) *item {
 	}}
 }
 
+// measured shows a measurement of the scene.
+func (m *model) measured(e evidence.Evidence) {
+	changed := ""
+	if isLive(&e) {
+		changed = m.kernel.shown(&e)
+	}
+	m.add(evidenceItem(e, changed))
+}
+
 // isLive reports whether the panel shows the table of a measurement.
 func isLive(e *evidence.Evidence) bool { return e.Sockets != nil && len(e.Checks) > 0 }
 

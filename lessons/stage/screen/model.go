@@ -179,15 +179,6 @@ func (m *model) add(it *item) {
 	m.window.settle(m.pageHeight())
 }
 
-// measured shows a measurement of the scene.
-func (m *model) measured(e evidence.Evidence) {
-	changed := ""
-	if isLive(&e) {
-		changed = m.kernel.shown(&e)
-	}
-	m.add(evidenceItem(e, changed))
-}
-
 // watching reports whether there is something to watch.
 func (m *model) watching() bool { return m.wait != nil && m.wait.kind == waitWatch }
 
