@@ -51,7 +51,7 @@ func (c *contradictions) said(paragraph string) {
 	switch {
 	case nobody && c.count(probe.Listen) > 0:
 		c.tell(paragraph, "a row is in LISTEN")
-	case strings.Contains(words, "il n'a pas de ligne") && len(c.rows) > 0:
+	case strings.Contains(words, "pas de ligne, donc") && len(c.rows) > 0:
 		c.tell(paragraph, "there are rows")
 	case strings.Contains(words, "un programme écoute sur ce port") && c.count(probe.Listen) == 0:
 		c.tell(paragraph, "no row is in LISTEN")

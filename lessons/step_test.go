@@ -152,7 +152,7 @@ func checkOrder(t *testing.T, tp *lessontest.Tape, busy bool) {
 	}
 	shown := slices.Index(tp.Order, "evidence")
 	last := len(tp.Order) - 1
-	if tp.Order[0] != "prose" || ask < 0 || answer < ask || shown < 0 || tp.Order[last] != "pause" || !slices.Contains(tp.Order[answer:], "prose") {
+	if first := slices.Index(tp.Order, "prose"); first < 0 || first > ask || ask < 0 || answer < ask || shown < 0 || tp.Order[last] != "pause" || !slices.Contains(tp.Order[answer:], "prose") {
 		t.Errorf("order: %v", tp.Order)
 	}
 	if !slices.Contains(tp.Order[ask:answer], "evidence") && !slices.Contains(tp.Order[ask:answer], "event") {

@@ -143,49 +143,28 @@ func queueWaits(b *bench.Bench, q *demo.Queue) {
 	b.Set("prochain", text.Duration(sock.Timer.Value.Remaining))
 }
 
-// retries: a client that tries again until the server is there.
+// retries: a client that tries again until the server is there. Where it is not
+// let in then either, a few times, it gives up.
 func retries(ctx context.Context, b *bench.Bench) {
-	const pause, alone = 100 * time.Millisecond, 3
+	const pause, alone, most = 100 * time.Millisecond, 3, 8
 	b.Say("reessayer")
-	ctx, cancel := context.WithCancel(ctx)
-	tried := make(chan demo.Attempt)
-	type end struct {
-		demo.Attempt
-		tries int
-	}
-	ended := make(chan end, 1)
 	begun := time.Now()
-	go func() {
-		a, n := demo.Retry(ctx, b.Server, pause, func(a demo.Attempt) {
-			select {
-			case tried <- a:
-			case <-ctx.Done():
-			}
-		})
-		ended <- end{a, n}
-	}()
-	over := false
-	defer func() {
-		if !over {
-			cancel()
-			demo.Abort((<-ended).Conn)
-		}
-		cancel()
-	}()
-	for n := 1; ; n++ {
-		var a demo.Attempt
-		select {
-		case a = <-tried:
-		case <-ctx.Done():
-			b.Stop(ctx.Err())
-		}
+	var a demo.Attempt
+	for n := 1; n <= most; n++ {
+		a = demo.Connect(ctx, b.Server, time.Second)
+		b.Stop(ctx.Err())
+		b.Set("essais-patient", text.Plural(n, "essai"))
+		b.Set("essais-duree", text.Duration(time.Since(begun)))
 		e := evidence.Refused(evidence.Client, fmt.Sprintf("connect, essai %d", n), "connect", act.Outcome(a))
 		if a.Err == nil {
+			defer demo.Abort(a.Conn)
 			e.Outcome, e.Source = evidence.Worked, "valeur rendue par connect()"
 		}
 		b.Event(e)
 		if a.Err == nil {
-			break
+			b.Undisturbed()
+			b.Say("reessaye")
+			return
 		}
 		if n == alone {
 			l, err := chat.Listen(ctx, b.Server)
@@ -193,12 +172,9 @@ func retries(ctx context.Context, b *bench.Bench) {
 			defer l.Close()
 			b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "bind, listen", Outcome: evidence.Worked, Detail: "le serveur est là"})
 		}
+		b.Sleep(pause)
 	}
-	last := <-ended
-	over = true
-	defer demo.Abort(last.Conn)
 	b.Undisturbed()
-	b.Set("essais-duree", text.Duration(time.Since(begun)))
-	b.Set("essais-patient", text.Plural(last.tries, "essai"))
-	b.Say("reessaye")
+	b.Set("constat", act.Outcome(a))
+	b.Say("reessaye-autrement")
 }
