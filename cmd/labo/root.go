@@ -16,6 +16,7 @@ var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
 	newCahierCommand,
 	newChildCommand,
+	newJudgeCommand,
 	newAtelierCommand,
 	newVerifierCommand,
 	newSondeCommand,

@@ -53,6 +53,16 @@ func IDs(r Role) []string {
 	return ids
 }
 
+// LevelOf returns the level of a check of a role.
+func LevelOf(r Role, id string) Level {
+	for _, c := range catalog(r) {
+		if c.ID == id {
+			return c.Level
+		}
+	}
+	return Sheet
+}
+
 // challenges returns what the sheet's own programs fail.
 func challenges(r Role) []Check {
 	var all []Check

@@ -31,6 +31,8 @@ func (t *trial) how(s standing) string {
 		return "attend autre chose, sans rien calculer ni afficher"
 	case flooding:
 		return "affiche sans fin (" + text.Plural(int(t.proc.Shown.Total()), "octet") + " déjà)"
+	case swarming:
+		return "a lancé " + text.Plural(len(t.family.pids), "processus") + ", et continue"
 	case spinning:
 		return "tourne en boucle sans s'arrêter"
 	case ended:
@@ -58,6 +60,8 @@ func (t *trial) kind(s standing, want string) string {
 	switch {
 	case s == quiet || s == late:
 		return t.waitKind(want)
+	case s == swarming:
+		return kindSwarm
 	case s == flooding || s == spinning:
 		return "boucle"
 	case s == ended && t.crashed() && t.patience() == sheetPatience:

@@ -104,10 +104,17 @@ func (t *trial) poke() {
 // start starts the program. What prevents it is the machine's fault.
 func (t *trial) start() bool {
 	cmd := t.j.command
-	cmd.Env, cmd.CPU = t.env, cpuLimit
+	cmd.Env, cmd.CPU, cmd.Among = t.env, cpuLimit, t.j.Among
+	if kept := t.j.Kept; kept != "" {
+		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], "TMPDIR="+kept)
+		cmd.Writable = []string{kept}
+	}
 	if l := t.j.ledger; l != nil {
 		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], l.env...)
 		t.told = l.size()
+		if cmd.Writable != nil {
+			cmd.Writable = append(cmd.Writable, l.path)
+		}
 	}
 	p, err := runner.Start(cmd, t.poke)
 	if err != nil {
@@ -116,7 +123,7 @@ func (t *trial) start() bool {
 	}
 	t.proc = p
 	t.procs = append(t.procs, p)
-	t.calm, t.asked = calm{}, false
+	t.calm, t.asked, t.family = calm{}, false, family{}
 	t.tell("lance : %s", strings.Join(cmd.Argv, " "))
 	return true
 }

@@ -36,6 +36,8 @@ const (
 	kindThread   = "thread"
 	kindSleep    = "sommeil"
 	kindAnswer   = "reponse"
+
+	kindSwarm = "essaim" // of no wait: processes without end
 )
 
 // waits returns what the threads of the program wait for at this moment, none
@@ -49,6 +51,8 @@ func (t *trial) waits() []Wait {
 	if len(pids) == 0 {
 		return nil
 	}
+	const most = 8 // of a program that starts many, those say enough
+	pids = pids[:min(len(pids), most)]
 	snap, err := probe.Sockets(t.ctx, probe.Filter{PIDs: pids})
 	if err != nil {
 		return nil

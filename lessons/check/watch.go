@@ -20,6 +20,7 @@ const (
 	quiet                     // it waits for something else: asleep, no CPU, no output
 	flooding                  // it prints without end
 	spinning                  // it keeps a core busy
+	swarming                  // it starts processes without end
 	ended                     // it has ended
 	late                      // none of these, and the time is over
 	cancelled                 // labo was asked to stop, or the run says nothing of the program
@@ -39,6 +40,8 @@ const (
 	bound = 6 * time.Second
 	// heldBound ends a wait in which hardly any time counts.
 	heldBound = 5 * bound
+	// swarm is more processes than any such program has.
+	swarm = 64
 	// floodBytes is more than any program prints in a run, in bytes.
 	floodBytes = 64 << 10
 )
@@ -104,6 +107,8 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 			switch {
 			case t.calm.idle >= patience && !cond():
 				return quiet
+			case len(t.family.pids) > swarm:
+				return swarming
 			case t.calm.busy >= t.patience()*7/10:
 				return spinning
 			}

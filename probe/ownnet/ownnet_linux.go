@@ -37,7 +37,11 @@ func enter(argv []string) error {
 	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil && os.Getuid() != 0 {
 		return fmt.Errorf("give up rights: %w", err)
 	}
-	return fmt.Errorf("start again: %w", unix.Exec("/proc/self/exe", argv, os.Environ()))
+	self, err := os.Executable() // by its name, which others then see
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("start again: %w", unix.Exec(self, argv, os.Environ()))
 }
 
 // RaiseLoopback brings up the loopback of a new network.

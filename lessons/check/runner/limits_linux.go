@@ -13,6 +13,7 @@ import (
 // limit sets what the program may use, and notes what could be set.
 func (c *linuxCage) limit(most Limits, command Command) {
 	most.Memory = halfOfMemory() / uint64(max(command.Among, 1))
+	most.Processes /= max(command.Among, 1)
 	if command.Among > 0 { // when memory is short, it goes before anything of the reader's
 		_ = os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", c.pid), []byte("1000"), 0)
 	}

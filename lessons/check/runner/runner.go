@@ -35,7 +35,7 @@ type Command struct {
 	// folders and files that exist. It may send signals to what it started only.
 	// Limits tells what of this the system does (Linux, with Landlock).
 	Writable []string
-	// Among is how many programs share the machine's memory, 0 for one.
+	// Among is how many programs share the machine's memory and processes, 0 for one.
 	Among int
 }
 
