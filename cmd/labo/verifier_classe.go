@@ -161,7 +161,7 @@ func (o *verifierOptions) judgeClass(ctx context.Context, c *console, dir string
 			return err
 		}
 	}
-	p := &progress{c: c, of: len(students)}
+	p := &progress{c: c, of: len(students), seen: map[*class.Student]bool{}}
 	p.begin(programs, alone, base.Seed, folder, others)
 	p.warn(alone, held)
 	var unwritten error
@@ -172,31 +172,40 @@ func (o *verifierOptions) judgeClass(ctx context.Context, c *console, dir string
 			unwritten = errors.Join(unwritten, folder.Student(s))
 		}
 	}
-	stopped := group.Run(ctx, alone)
-	p.end()
-	if folder != nil {
-		page := &roster.Page{Title: "labo verifier " + text.Visible(filepath.Base(dir)), At: time.Now().Format("le 02/01/2006 à 15:04"), Seed: base.Seed, Students: students}
-		unwritten = errors.Join(unwritten, folder.Tables(page))
+	ended := make(chan error, 1)
+	go func() { ended <- group.Run(ctx, alone) }()
+	select {
+	case stopped := <-ended:
+		ended <- stopped
+	case <-ctx.Done(): // what is known is told at once; then the others are waited for
 	}
-	switch {
-	case o.json:
+	group.Look(func() { unwritten = errors.Join(unwritten, o.showClass(c, group, alone, folder, p)) })
+	return o.concluded(c, <-ended, unwritten, folder, students)
+}
+
+// showClass writes what is known of a class. Error: that of the folder.
+func (o *verifierOptions) showClass(c *console, group *class.Class, alone bool, folder *roster.Folder, p *progress) (unwritten error) {
+	p.end()
+	seed := group.Config.Seed
+	if folder != nil {
+		unwritten = folder.Tables(&roster.Page{Title: "labo verifier " + text.Visible(filepath.Base(group.Dir)),
+			At: time.Now().Format("le 02/01/2006 à 15:04"), Seed: seed, Students: group.Students})
+	}
+	if o.json {
 		encoder := json.NewEncoder(c.out)
 		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(class.JSON(students, base.Seed, alone)); err != nil {
-			return err
-		}
-	default:
-		view := roster.View{Palette: c.palette(), Width: c.width()}
-		writeLines(c, view.Lines(students))
+		_ = encoder.Encode(class.JSON(group.Students, seed, alone)) // run tells what could not be written
+		return unwritten
 	}
-	return o.concluded(c, stopped, unwritten, folder, students)
+	writeLines(c, roster.View{Palette: c.palette(), Width: c.width()}.Lines(group.Students))
+	if folder != nil && unwritten == nil {
+		writeHanging(c, "", "Écrit dans « "+text.Visible(folder.Path)+" » : resultats.html, resultats.csv, et un retour par élève dans « retours ».", p.columns())
+	}
+	return unwritten
 }
 
 // concluded says where the results are, and what labo could not do.
 func (o *verifierOptions) concluded(c *console, stopped, unwritten error, folder *roster.Folder, students []*class.Student) error {
-	if folder != nil && unwritten == nil {
-		writeHanging(c, "", fmt.Sprintf("\nÉcrit dans « %s » : resultats.html, resultats.csv, et un retour par élève dans « retours ».", text.Visible(folder.Path)), 0)
-	}
 	switch {
 	case stopped != nil:
 		return stopped
@@ -239,7 +248,9 @@ type progress struct {
 	c     *console
 	of, n int
 	now   []string // programs that are judged
-	drawn bool     // the last line is that of now
+	over  bool
+	seen  map[*class.Student]bool
+	drawn bool // the last line is that of now
 }
 
 func (p *progress) begin(programs int, alone bool, seed uint64, folder *roster.Folder, others []string) {
@@ -287,12 +298,19 @@ func (p *progress) columns() int {
 	return columns
 }
 
-func (p *progress) started(s *class.Student, program *class.Program) {
+func (p *progress) started(_ *class.Student, program *class.Program) {
+	if p.over {
+		return
+	}
 	p.now = append(p.now, text.Visible(program.Path))
 	p.draw()
 }
 
 func (p *progress) done(s *class.Student) {
+	if p.seen[s] {
+		return
+	}
+	p.seen[s] = true
 	p.n++
 	p.clear()
 	columns := p.columns()
@@ -326,4 +344,8 @@ func (p *progress) clear() {
 	}
 }
 
-func (p *progress) end() { p.clear() }
+// end leaves the line of those that are judged empty, for good.
+func (p *progress) end() {
+	p.clear()
+	p.over = true
+}

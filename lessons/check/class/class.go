@@ -37,6 +37,7 @@ type Outcome struct {
 	Hint     string          `json:"hint"`     // what to do then
 	Machine  bool            `json:"machine"`  // labo or the machine is to blame for that
 	Feedback []string        `json:"feedback"` // lines for the student
+	Hindered bool            `json:"hindered"` // it was judged, but the machine was in the way of some checks
 	Held     runner.Limits   `json:"held"`     // of a trial: to what a program is held here
 }
 

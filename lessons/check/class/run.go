@@ -27,9 +27,19 @@ type Class struct {
 	// InOwnNetwork where it is to call [ownnet.Enter] first.
 	Judge []string
 	Limit time.Duration // of one judgement
-	// Started and Done are told of each program and each student, one at a time.
+	// Started and Done are told of each program and each student, one at a time: of
+	// a student again where the machine was in the way, and it was tried again.
 	Started func(*Student, *Program)
 	Done    func(*Student)
+
+	mu sync.Mutex // held while a student changes
+}
+
+// Look calls f while nothing changes in the students.
+func (c *Class) Look(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f()
 }
 
 // InOwnNetwork is the argument of a judging process in a network of its own.
@@ -62,37 +72,38 @@ func (c *Class) Run(ctx context.Context, alone bool) error {
 		workers = atOnce()
 	}
 	c.Config.Among = workers
-	type task struct {
-		of      *Student
-		program *Program
-	}
+	var later []task // the machine was in the way: once more, when it has less to do
 	tasks := make(chan task)
-	var mu sync.Mutex
 	left := make(map[*Student]int)
 	for _, s := range c.Students {
 		left[s] = len(s.Programs)
+	}
+	conclude := func(t task, o Outcome, ok bool) {
+		if ok {
+			t.program.Outcome = o
+			if left[t.of]--; left[t.of] == 0 {
+				c.Done(t.of)
+			}
+		}
 	}
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
 			for t := range tasks {
-				mu.Lock()
-				c.Started(t.of, t.program)
-				mu.Unlock()
-				c.judge(ctx, alone, t.program)
-				mu.Lock()
-				if left[t.of]--; left[t.of] == 0 && ctx.Err() == nil {
-					c.Done(t.of)
-				}
-				mu.Unlock()
+				c.Look(func() { c.Started(t.of, t.program) })
+				o, ok := c.judge(ctx, alone, t.program)
+				c.Look(func() {
+					if ok && (o.Hindered || o.Machine) {
+						later = append(later, t)
+					}
+					conclude(t, o, ok)
+				})
 			}
 		})
 	}
 	for _, s := range c.Students {
-		if len(s.Programs) == 0 {
-			mu.Lock()
-			c.Done(s)
-			mu.Unlock()
+		if len(s.Programs) == 0 && ctx.Err() == nil {
+			c.Look(func() { c.Done(s) })
 		}
 		for _, p := range s.Programs {
 			select {
@@ -103,30 +114,38 @@ func (c *Class) Run(ctx context.Context, alone bool) error {
 	}
 	close(tasks)
 	all.Wait()
+	for _, t := range later {
+		if o, ok := c.judge(ctx, alone, t.program); ok && !o.Machine {
+			c.Look(func() { t.program.Outcome = o; c.Done(t.of) })
+		}
+	}
 	return ctx.Err()
 }
 
-// judge judges one program in a process of its own.
-func (c *Class) judge(ctx context.Context, alone bool, p *Program) {
+// task is a program to judge.
+type task struct {
+	of      *Student
+	program *Program
+}
+
+// judge judges one program in a process of its own. ok is false once ctx has
+// ended: it was not judged then, and nothing is to blame.
+func (c *Class) judge(ctx context.Context, alone bool, p *Program) (o Outcome, ok bool) {
 	if ctx.Err() != nil {
-		return
+		return o, false
 	}
 	limited, cancel := context.WithTimeout(ctx, c.Limit)
 	defer cancel()
 	j := &job{Program: []byte(filepath.Join(c.Dir, p.Path)), Alone: p.Alone, Config: c.Config}
-	var o Outcome
-	err := c.ask(limited, alone, j, &o)
-	switch {
-	case ctx.Err() != nil: // neither judged nor at fault
-		return
-	case err == nil:
+	switch err := c.ask(limited, alone, j, &o); {
+	case err == nil || ctx.Err() != nil:
 	case limited.Err() != nil:
 		o = Outcome{Fault: "le jugement n'était pas fini après " + text.Duration(c.Limit) + " : labo l'a arrêté", Machine: true,
 			Hint: "Jugez ce programme seul, quand l'ordinateur est moins occupé."}
 	default:
 		o = Outcome{Fault: "le jugement s'est interrompu avant la fin", Machine: true, Hint: "Jugez ce programme seul."}
 	}
-	p.Outcome = o
+	return o, ctx.Err() == nil
 }
 
 // ask has a judging process do a job, and reads its answer. When ctx ends, the

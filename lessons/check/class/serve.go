@@ -62,6 +62,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, voice Voice) error 
 		return json.NewEncoder(out).Encode(o)
 	}
 	o.Feedback = voice.Feedback(report)
+	o.Hindered = slices.ContainsFunc(report.Results, func(r check.Result) bool { return r.Machine != nil })
 	document := report.Document(0)
 	o.Judged = &document
 	return json.NewEncoder(out).Encode(o)

@@ -76,15 +76,20 @@ func (f *Folder) Student(s *class.Student) error {
 	})
 }
 
-// Tables writes the table and the page, again where they are there.
-func (f *Folder) Tables(p *Page) error {
+// Tables writes the table and the page, and the feedback of who was judged in part.
+func (f *Folder) Tables(p *Page) (err error) {
+	for _, s := range p.Students {
+		if f.names[s] == "" && slices.ContainsFunc(s.Programs, func(p *class.Program) bool { return p.Judged != nil }) {
+			err = errors.Join(err, f.Student(s))
+		}
+	}
 	p.Feedback = func(s *class.Student) string {
 		if name := f.names[s]; name != "" {
 			return path.Join(feedbackFolder, name)
 		}
 		return ""
 	}
-	return errors.Join(
+	return errors.Join(err,
 		f.write(tableFile, func(w io.Writer) error { return class.CSV(w, p.Students, p.Seed) }),
 		f.write(pageFile, p.HTML))
 }

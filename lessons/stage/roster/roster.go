@@ -182,7 +182,7 @@ func (v View) missed(students []*class.Student) []string {
 
 // left says who was not judged, and what was left out.
 func (v View) left(students []*class.Student) []string {
-	var lines []string
+	var lines, waiting []string
 	for _, s := range students {
 		said := append([]string{}, s.Notes...)
 		for _, p := range s.Programs {
@@ -190,12 +190,15 @@ func (v View) left(students []*class.Student) []string {
 			case p.Fault != "":
 				said = append(said, text.Visible(p.Path)+" : "+p.Fault)
 			case p.Judged == nil:
-				said = append(said, text.Visible(p.Path)+" : pas encore jugé")
+				waiting = append(waiting, text.Visible(p.Path))
 			}
 		}
 		for _, what := range said {
 			lines = append(lines, v.hanging("  ", text.Visible(s.Name)+" : "+strings.TrimSuffix(what, ".")+".")...)
 		}
+	}
+	if len(waiting) > 0 {
+		lines = append(lines, v.hanging("  ", "Pas encore jugé : "+strings.Join(waiting, ", ")+".")...)
 	}
 	if len(lines) == 0 {
 		return nil
