@@ -1,5 +1,7 @@
 package check
 
+import "slices"
+
 // The checks, by their IDs. The words shown for each stand in mots.md.
 
 // catalog returns the checks of a role, in the order they are made and shown.
@@ -61,6 +63,13 @@ func LevelOf(r Role, id string) Level {
 		}
 	}
 	return Sheet
+}
+
+// isChallenge reports whether a check is one, of any role.
+func isChallenge(id string) bool {
+	return slices.ContainsFunc(Roles, func(r Role) bool {
+		return slices.ContainsFunc(challenges(r), func(c Check) bool { return c.ID == id })
+	})
 }
 
 // challenges returns what the sheet's own programs fail.

@@ -161,6 +161,9 @@ func (t *trial) decide(id string, f *Finding) bool {
 		return true
 	}
 	t.complete(f)
+	if _, known := allWords()[id+"/"+twoWays]; known && t.j.Role.TwoWay() {
+		f.Variant = twoWays
+	}
 	if t.sameCause(id, f) {
 		return false
 	}
@@ -172,6 +175,10 @@ func (t *trial) decide(id string, f *Finding) bool {
 	r.Verdict, r.Finding = Failed, f
 	return false
 }
+
+// twoWays is the variant of a check where what helps a program that goes one way
+// is not enough for one that goes both: its other thread waits as well.
+const twoWays = "deux-sens"
 
 // sameCause leaves a check without verdict that fails because the program is
 // where it was when another failed.
