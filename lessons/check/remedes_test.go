@@ -146,8 +146,13 @@ func (c cure) applied(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := string(b)
-	for _, e := range c.edits {
+	return replaced(t, string(b), c.edits)
+}
+
+// replaced returns a program with the edits, each made once.
+func replaced(t *testing.T, program string, edits [][2]string) string {
+	t.Helper()
+	for _, e := range edits {
 		if !strings.Contains(program, e[0]) {
 			t.Fatalf("the program has no %q", e[0])
 		}

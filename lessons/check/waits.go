@@ -24,6 +24,7 @@ type Wait struct {
 	Words string // completes "le programme": "attend le clavier, ligne 2"
 
 	frames []frame
+	early  bool // a join() of the program, and a line after it starts a thread
 }
 
 // The kinds of waits that have words of their own.
@@ -186,8 +187,9 @@ func call(code string, calls ...string) string {
 }
 
 var (
-	sleepCall = expression(`\bsleep\(\s*([0-9]+(?:\.[0-9]+)?)\s*\)`)
-	lockUse   = expression(`^(?:with\s+([\w.]+)\s*:|.*?([\w.]+)\.acquire\()`)
+	sleepCall   = expression(`\bsleep\(\s*([0-9]+(?:\.[0-9]+)?)\s*\)`)
+	threadStart = expression(`^\s*(?:\w+|.*Thread\(.*\))\.start\(\)`)
+	lockUse     = expression(`^(?:with\s+([\w.]+)\s*:|.*?([\w.]+)\.acquire\()`)
 )
 
 // whichClient says whom accept() waits for.
@@ -214,6 +216,8 @@ func (t *trial) nameThread(w *Wait) {
 	switch file := filepath.Base(library.File); {
 	case file == "threading.py" && library.Func == "join":
 		w.Kind, w.Words = kindThread, "attend la fin d'un thread : join()"+where(w)
+		lines := t.j.source(w.File)
+		w.early = w.Line > 0 && w.Line < len(lines) && slices.ContainsFunc(lines[w.Line:], func(l string) bool { return threadStart().MatchString(l) })
 		return
 	case file == "threading.py" && library.Func == "_shutdown":
 		w.Kind, w.Words = kindThread, "attend la fin d'un thread"
@@ -286,7 +290,7 @@ func (t *trial) waitsFor() string {
 	all = placed(all)
 	locked := slices.ContainsFunc(all, func(w Wait) bool { return w.Kind == kindLock })
 	busy := slices.DeleteFunc(slices.Clone(all), func(w Wait) bool {
-		return w.Kind == kindThread || locked && w.Kind != kindLock // its words name the holder's wait
+		return w.Kind == kindThread && !w.early || locked && w.Kind != kindLock // its words name the holder's wait
 	})
 	if len(busy) == 0 {
 		busy = all
@@ -317,9 +321,10 @@ func placed(all []Wait) []Wait {
 // waitKind names the wait that keeps the program from doing what was asked of
 // it: want is the wait that it would be in, had it gone as far as it should.
 func (t *trial) waitKind(want string) string {
-	kinds := map[string]bool{}
+	kinds, early := map[string]bool{}, false
 	for _, w := range placed(t.waits()) {
 		kinds[w.Kind] = true
+		early = early || w.early
 	}
 	for _, kind := range []string{kindLock, kindSleep, kindUDP, kindAnswer} {
 		if kinds[kind] {
@@ -328,6 +333,9 @@ func (t *trial) waitKind(want string) string {
 	}
 	if kinds[want] || kinds[""] {
 		return ""
+	}
+	if early {
+		return kindThread
 	}
 	for _, kind := range []string{kindClient, kindKeyboard, kindBytes, kindThread} {
 		if kinds[kind] {
