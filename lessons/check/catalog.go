@@ -7,12 +7,12 @@ import "slices"
 // catalog returns the checks of a role, in the order they are made and shown.
 func catalog(r Role) []Check {
 	met := "connecte" // the check that says the two sides have met
-	if r.Listens() {
+	if r.listens() {
 		met = "accepte"
 	}
 	all := []Check{{ID: "demarre"}}
 	add := func(id string, needs ...string) { all = append(all, Check{ID: id, Needs: needs}) }
-	if r.Listens() {
+	if r.listens() {
 		add("ecoute", "demarre")
 		add("port", "ecoute")
 		add("annonce", "ecoute")
@@ -30,7 +30,7 @@ func catalog(r Role) []Check {
 		add("envoie", met)
 		add("envoie-plusieurs", "envoie")
 	}
-	if r.TwoWay() {
+	if r.twoWay() {
 		add("ensemble", "plusieurs", "envoie-plusieurs")
 	}
 	add("exit", met)
@@ -82,7 +82,7 @@ func challenges(r Role) []Check {
 	if r.receives() {
 		talks = "message"
 	}
-	if r.Listens() {
+	if r.listens() {
 		add("depart", talks)
 	} else {
 		add("personne", "connecte")
@@ -98,7 +98,7 @@ func challenges(r Role) []Check {
 	if r.sends() {
 		add("frontiere", "envoie")
 	}
-	if r.Listens() {
+	if r.listens() {
 		add("relance", "exit")
 		add("second", talks)
 		add("navigateur", "accepte")
@@ -119,7 +119,7 @@ type scenario struct {
 func scenarios(r Role) []scenario {
 	talk := scenario{run: clientTalk}
 	again := scenario{run: clientTalkAgain}
-	if r.Listens() {
+	if r.listens() {
 		talk.run, again.run = serverTalk, serverTalkAgain
 	}
 	var all []scenario
@@ -129,7 +129,7 @@ func scenarios(r Role) []scenario {
 		"second": second, "navigateur": browser, "personne": nobody,
 		"serveur-meurt": serverDies(false), "fin-entree": inputEnds,
 	}
-	if !r.Listens() {
+	if !r.listens() {
 		alone["reset"] = serverDies(true)
 	}
 	for _, c := range catalog(r) {

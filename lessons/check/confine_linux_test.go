@@ -89,3 +89,26 @@ func TestALimitIsNamed(t *testing.T) {
 		})
 	}
 }
+
+// A program that is kept to its folder passes what it passes elsewhere, its waits
+// have their lines, and a file that it may not write is named.
+func TestAKeptProgram(t *testing.T) {
+	t.Parallel()
+	py, elsewhere := python(t), filepath.Join(t.TempDir(), "journal.txt")
+	d := judged(t, Config{File: modified(t, "open('ici', 'w').close()\n"), Role: Server, Python: py, Seed: 7, Kept: "copie", Among: 4, Only: sheetIDs(Server)})
+	if d.Failed+d.NotChecked > 0 {
+		t.Errorf("%s", report(d))
+	}
+	d = judged(t, Config{File: modified(t, "input()\n"), Role: Server, Python: py, Seed: 7, Kept: "copie", Among: 4, Only: []string{"ecoute"}})
+	if said := saidOf(d, "ecoute"); !strings.Contains(said, "attend le clavier, ligne 1") {
+		t.Errorf("said: %q\n%s", said, report(d))
+	}
+	d = judged(t, Config{File: modified(t, fmt.Sprintf("open(%q, 'w')\n", elsewhere)), Role: Server, Python: py, Seed: 7, Kept: "copie", Only: []string{"demarre"}})
+	if _, err := os.Stat(elsewhere); err == nil {
+		probetest.Missing(t, "this kernel has no Landlock")
+	}
+	e := d.Checks[0].Evidence
+	if e == nil || e.Limit == nil || !strings.Contains(*e.Limit, "« "+elsewhere+" », hors de son dossier") {
+		t.Errorf("%s", report(d))
+	}
+}

@@ -112,7 +112,7 @@ func inputEnds(t *trial) {
 	answered := false
 	s := t.until(func() bool {
 		bye := strings.EqualFold(strings.TrimSpace(p.Got()[mark:]), "exit") || p.End() == peer.Finished
-		if bye && !answered && t.j.Role.TwoWay() {
+		if bye && !answered && t.j.Role.twoWay() {
 			answered = true
 			_ = p.Send("exit")
 		}

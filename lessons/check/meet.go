@@ -25,7 +25,7 @@ import (
 func (t *trial) meets() *peer.Peer {
 	var p *peer.Peer
 	var f *Finding
-	if t.j.Role.Listens() {
+	if t.j.Role.listens() {
 		a, b := t.listens()
 		if f = a; f == nil {
 			f = b

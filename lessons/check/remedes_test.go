@@ -180,7 +180,7 @@ func TestEveryRemedyWorks(t *testing.T) {
 			t.Parallel()
 			program := c.applied(t)
 			variant := ""
-			if c.role.TwoWay() {
+			if c.role.twoWay() {
 				variant = twoWays
 			}
 			for _, code := range quotedCode.FindAllStringSubmatch(WordsOf(c.id, variant).Hints[2], -1) {

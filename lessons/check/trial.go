@@ -161,7 +161,7 @@ func (t *trial) decide(id string, f *Finding) bool {
 		return true
 	}
 	t.complete(f)
-	if _, known := allWords()[id+"/"+twoWays]; known && t.j.Role.TwoWay() {
+	if _, known := allWords()[id+"/"+twoWays]; known && t.j.Role.twoWay() {
 		f.Variant = twoWays
 	}
 	if t.sameCause(id, f) {
