@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"labo/lessons/text"
@@ -90,7 +91,11 @@ func (t *trial) traceback() *Traceback {
 			}
 		}
 	}
-	return parseTraceback(t.proc.Err.String(), file)
+	written := t.proc.Err.String()
+	if t.j.Kept != "" { // the student has no folder of that name
+		written = strings.ReplaceAll(written, t.j.Kept+string(filepath.Separator), "")
+	}
+	return parseTraceback(written, file)
 }
 
 // onPort judges the port the program listens on.

@@ -54,17 +54,28 @@ func (t *trial) until(cond func() bool) standing { return t.untilSince(time.Now(
 // untilSince is until for a wait that began before.
 func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 	s := t.untilFor(t.patience(), cond)
+	for s == quiet && t.stirs() && time.Since(start) < heldBound { // its rest is over
+		s = t.untilFor(t.patience(), cond)
+	}
 	if s != quiet {
 		return s
 	}
-	if _, timed, _ := t.timed(); !timed {
-		return s
-	}
 	why := t.waitsFor()
-	if s = t.untilFor(t.patience()*slowness, cond); s == met {
+	if _, timed, _ := t.timed(); timed {
+		s = t.untilFor(t.patience()*slowness, cond)
+	} else if cond() { // while labo asked what it waits for
+		s = met
+	}
+	if s == met && why != "" {
 		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(100*time.Millisecond)) + " après : le programme " + why
 	}
 	return s
+}
+
+// stirs reports whether a program that was at rest is not any more: a thread of
+// it runs, or is about to, or it ends.
+func (t *trial) stirs() bool {
+	return slices.ContainsFunc(t.waits(), func(w Wait) bool { return w.For == probe.WaitNothing }) || t.ending()
 }
 
 // patience is that of the level of the run.

@@ -92,7 +92,11 @@ func (j *job) judge(ctx context.Context) (*check.Report, error) {
 		return nil, err
 	}
 	defer closeTemp(temp)
-	kept := filepath.Join(temp.Dir, "copie")
+	dir, err := filepath.EvalSymlinks(temp.Dir) // as programs will name it
+	if err != nil {
+		return nil, err
+	}
+	kept := filepath.Join(dir, "copie")
 	if err := os.Mkdir(kept, 0o700); err != nil {
 		return nil, err
 	}
