@@ -17,6 +17,7 @@ var commands = []func(*console) *cobra.Command{
 	newRevoirCommand,
 	newCahierCommand,
 	newChildCommand,
+	newJudgeCommand,
 	newAtelierCommand,
 	newVerifierCommand,
 	newSondeCommand,

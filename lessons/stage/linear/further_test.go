@@ -38,8 +38,8 @@ func TestPlusLeadsFurtherWhereItIsOffered(t *testing.T) {
 func TestIExplainsWhatWasSaid(t *testing.T) {
 	s, out := dialogue(t, "i\n2\ni\n\n:i\nbonjour\n")
 	s.Prose([]prose.Block{{Spans: []prose.Span{{Text: "Un descripteur, rendu par socket()."}}}})
-	if chosen, err := s.Ask(t.Context(), question()); chosen != 1 || err != nil {
-		t.Errorf("answered %d, %v", chosen, err)
+	if chosen, err := s.Ask(t.Context(), question()); chosen.Option != 1 || err != nil {
+		t.Errorf("answered %d, %v", chosen.Option, err)
 	}
 	asked := out.String()
 	if !strings.Contains(asked, "Le petit numéro") || strings.Contains(asked, "socket()  ") {
