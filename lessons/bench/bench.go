@@ -116,12 +116,6 @@ func (b *Bench) part(name string) *prose.Part {
 	return filled
 }
 
-// Has reports whether the scene's prose has a part of that name.
-func (b *Bench) Has(part string) bool {
-	_, ok := b.section.Part(part)
-	return ok
-}
-
 // Set gives a value to {name} in the prose that follows. It is shown as plain
 // text, made visible.
 func (b *Bench) Set(name string, value any) {

@@ -240,12 +240,12 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 	}
 }
 
-// + says that the reader does not hesitate, once they have chosen, and as long as
+// ! says that the reader does not hesitate, once they have chosen, and as long as
 // they do not choose again; it costs no Enter.
 func TestSure(t *testing.T) {
 	for keys, want := range map[string]scene.Choice{
-		"1 enter": {}, "1 + enter": {Sure: true}, "2 + enter": {Option: 1, Sure: true}, "+ 1 enter": {},
-		"1 + + enter": {}, "1 + 2 enter": {Option: 1}, "1 + esc 1 enter": {}, "1 + p": scene.Passed,
+		"1 enter": {}, "1 ! enter": {Sure: true}, "2 ! enter": {Option: 1, Sure: true}, "! 1 enter": {},
+		"1 ! ! enter": {}, "1 ! 2 enter": {Option: 1}, "1 ! esc 1 enter": {}, "1 ! p": scene.Passed,
 	} {
 		m, w := asked(false)
 		later(m)
