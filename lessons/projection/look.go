@@ -143,15 +143,12 @@ func (s *State) clean() {
 			*p = text.Visible(*p)
 		}
 	}
-	v := s.Vote
-	if v == nil {
-		return
+	for _, lines := range [][]string{s.Wall, s.Coming} {
+		for i := range lines {
+			lines[i] = text.Visible(lines[i])
+		}
 	}
-	v.Question, v.Measured = text.Visible(v.Question), text.Visible(v.Measured)
-	for i := range v.Options {
-		v.Options[i] = text.Visible(v.Options[i])
-	}
-	for len(v.Hands) < len(v.Options) {
-		v.Hands = append(v.Hands, 0)
+	if s.Vote != nil {
+		s.Vote.clean()
 	}
 }

@@ -26,11 +26,15 @@ func Load(n int) (*Step, error) {
 // state in lower case. It is shared: it must not be changed.
 func States() (*Step, error) { return read[0]() }
 
-// read reads each text once, when it is asked for: the states, then the steps.
-var read = func() (all [Steps + 1]func() (*Step, error)) {
+// read reads each text once, when it is asked for: the states, the steps, then
+// the notes.
+var read = func() (all [1 + 2*Steps]func() (*Step, error)) {
 	for n := range all {
 		name := "etats"
-		if n > 0 {
+		switch {
+		case n > Steps:
+			name = fmt.Sprintf("notes%d", n-Steps)
+		case n > 0:
 			name = fmt.Sprintf("etape%d", n)
 		}
 		all[n] = sync.OnceValues(func() (*Step, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // What the program shows is what the Markdown says, and nothing else.
 func TestEveryTextIsCompiled(t *testing.T) {
 	files, err := filepath.Glob("../*.md")
-	if err != nil || len(files) != prose.Steps+1 {
+	if err != nil || len(files) != 1+2*prose.Steps {
 		t.Fatalf("%d texts, %v", len(files), err)
 	}
 	for _, file := range files {
@@ -35,12 +36,13 @@ func TestEveryTextIsCompiled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := prose.States()
-		if n := strings.TrimPrefix(filepath.Base(file), "etape"); n != filepath.Base(file) {
-			read, err = prose.Load(int(n[0] - '0'))
+		read := new(prose.Step)
+		if err := json.Unmarshal(want, read); err != nil {
+			t.Fatal(err)
 		}
-		if diff := cmp.Diff(parsed, read); err != nil || diff != "" {
-			t.Errorf("%s: what was parsed (-) and what the program has (+), %v:\n%s", file, err, diff)
+		lines := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Line" }, cmp.Ignore())
+		if diff := cmp.Diff(parsed, read, lines); diff != "" {
+			t.Errorf("%s: what was parsed (-) and what the program has (+):\n%s", file, diff)
 		}
 	}
 }

@@ -1,9 +1,10 @@
-// Package markdown reads the text of the steps from its Markdown. It works
-// before the program does: package compile turns what it reads into Go.
+// Package markdown reads the text of the steps from its Markdown. For labo's own
+// text it works before the program does (package compile); at run time, only
+// where a teacher has a text of their own.
 package markdown
 
 import (
-	"fmt"
+	"bytes"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -16,7 +17,8 @@ import (
 
 // Parse reads one file, whose form the doc comment of [prose] describes. It refuses what a stage could not
 // draw (images, HTML, nested lists) and what would lose a scene: a section
-// without a name, two with the same name, an option without one.
+// without a name, two with the same name, an option without one. The error is a
+// [*prose.Fault], in French: it is for whoever wrote the text.
 func Parse(src []byte) (*prose.Step, error) {
 	md := goldmark.New(goldmark.WithParserOptions(parser.WithHeadingAttribute()))
 	r := reader{src: src}
@@ -26,7 +28,7 @@ func Parse(src []byte) (*prose.Step, error) {
 		}
 	}
 	if r.step.Title == "" || r.step.Summary == "" {
-		return nil, fmt.Errorf("no title and summary (# Title, then one paragraph)")
+		return nil, prose.Faultf(1, "il manque le titre et le résumé (# Titre, puis un paragraphe)")
 	}
 	return &r.step, nil
 }
@@ -45,21 +47,26 @@ func (r *reader) block(n ast.Node) error {
 	if r.sec == nil {
 		p, ok := n.(*ast.Paragraph)
 		if !ok || r.step.Summary != "" {
-			return fmt.Errorf("before the first section: one title and one paragraph only")
+			return r.fault(n, "avant la première scène (## Titre {#nom}) : un titre et un paragraphe seulement")
 		}
 		spans, err := r.spans(p)
 		r.step.Summary = prose.Text(spans)
 		return err
 	}
 	if r.part == nil {
-		r.part = &prose.Part{}
+		r.part = &prose.Part{Line: r.line(n)}
 		r.sec.Parts = append(r.sec.Parts, r.part)
 	}
 	b, err := r.content(n)
 	if err != nil {
-		return fmt.Errorf("section %s: %w", r.sec.ID, err)
+		return err
 	}
 	if options, ok := asOptions(b); ok {
+		item := n.FirstChild()
+		for i := range options {
+			options[i].Line = r.line(item)
+			item = item.NextSibling()
+		}
 		r.part.Options = append(r.part.Options, options...)
 		return nil
 	}
@@ -80,26 +87,62 @@ func (r *reader) heading(h *ast.Heading) error {
 		id, ok := h.AttributeString("id")
 		name, isBytes := id.([]byte)
 		if !ok || !isBytes || len(name) == 0 {
-			return fmt.Errorf("section %q has no name ({#name})", title)
+			return r.fault(h, "la scène « %s » n'a pas de nom ({#nom})", title)
 		}
 		if _, twice := r.step.Section(string(name)); twice {
-			return fmt.Errorf("two sections are named %q", name)
+			return r.fault(h, "deux scènes ont le nom « %s »", name)
 		}
-		r.sec, r.part = &prose.Section{ID: string(name), Title: title}, nil
+		r.sec, r.part = &prose.Section{ID: string(name), Title: title, Line: r.line(h)}, nil
 		r.step.Sections = append(r.step.Sections, r.sec)
 	case 3:
 		if r.sec == nil {
-			return fmt.Errorf("part %q comes before any section", title)
+			return r.fault(h, "« %s » vient avant toute scène (## Titre {#nom})", title)
 		}
 		if _, twice := r.sec.Part(title); twice {
-			return fmt.Errorf("section %s: two parts are named %q", r.sec.ID, title)
+			return r.fault(h, "la scène %s a deux parties « %s »", r.sec.ID, title)
 		}
-		r.part = &prose.Part{Name: title}
+		r.part = &prose.Part{Name: title, Line: r.line(h)}
 		r.sec.Parts = append(r.sec.Parts, r.part)
 	default:
-		return fmt.Errorf("heading %q: levels 1 to 3 only", title)
+		return r.fault(h, "titre « %s » : seuls #, ## et ### servent", title)
 	}
 	return nil
+}
+
+// kind is the French name of what cannot be shown.
+func kind(n ast.Node) string {
+	switch n.Kind() {
+	case ast.KindImage:
+		return "une image"
+	case ast.KindHTMLBlock, ast.KindRawHTML:
+		return "du HTML"
+	case ast.KindLink:
+		return "un lien"
+	case ast.KindBlockquote:
+		return "une citation"
+	case ast.KindThematicBreak:
+		return "un trait"
+	case ast.KindCodeBlock:
+		return "un texte en retrait de quatre espaces"
+	}
+	return n.Kind().String()
+}
+
+// line is the line that a block begins on, from 1; 0 where that is not known.
+func (r *reader) line(n ast.Node) int {
+	for ; n != nil; n = n.FirstChild() {
+		if n.Type() == ast.TypeInline {
+			break
+		}
+		if n.Lines().Len() > 0 {
+			return 1 + bytes.Count(r.src[:n.Lines().At(0).Start], []byte("\n"))
+		}
+	}
+	return 0
+}
+
+func (r *reader) fault(n ast.Node, format string, a ...any) error {
+	return prose.Faultf(r.line(n), format, a...)
 }
 
 func (r *reader) content(n ast.Node) (prose.Block, error) {
@@ -118,7 +161,7 @@ func (r *reader) content(n ast.Node) (prose.Block, error) {
 		b := prose.Block{Kind: prose.List, Ordered: n.IsOrdered()}
 		for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 			if item.ChildCount() != 1 {
-				return b, fmt.Errorf("a list item holds one paragraph")
+				return b, r.fault(item, "un élément de liste tient en un paragraphe, sans liste dedans")
 			}
 			spans, err := r.spans(item.FirstChild())
 			if err != nil {
@@ -128,7 +171,7 @@ func (r *reader) content(n ast.Node) (prose.Block, error) {
 		}
 		return b, nil
 	}
-	return prose.Block{}, fmt.Errorf("cannot show a %s", n.Kind())
+	return prose.Block{}, r.fault(n, "labo ne sait pas montrer cela (%s)", kind(n))
 }
 
 func (r *reader) spans(n ast.Node) ([]prose.Span, error) {
@@ -169,7 +212,7 @@ func (r *reader) spans(n ast.Node) ([]prose.Span, error) {
 		case *ast.AutoLink:
 			add(prose.CodeSpan, string(c.URL(r.src)))
 		default:
-			return nil, fmt.Errorf("cannot show a %s inside a line", c.Kind())
+			return nil, r.fault(n, "labo ne sait pas montrer cela dans une ligne (%s)", kind(c))
 		}
 	}
 	return out, nil

@@ -22,6 +22,7 @@ import (
 type Options struct {
 	terminal.Options
 	Look func(context.Context) projection.Sight // sees projections
+	End  time.Time                              // of the lesson; zero: not known
 }
 
 // lookEvery is how often projections are looked at.

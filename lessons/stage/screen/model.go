@@ -12,6 +12,7 @@ import (
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // model is what is on screen. It is changed by Update alone.
@@ -31,6 +32,7 @@ type model struct {
 	kernel        *kernel
 	pane          pane
 	folded        bool // a covered panel leaves its rows to the text
+	dark          bool // the wall is black
 
 	wait    *wait
 	opened  time.Time   // when wait began, or ended
@@ -113,6 +115,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case clockMsg:
 		m.kernel.tick(time.Time(msg))
 		m.tick(time.Time(msg))
+		m.talking()
 	}
 	m.looked()
 	if m.wait != nil {
@@ -282,13 +285,14 @@ func (m *model) answered(a scene.Answer) {
 	m.add(answerItem(a))
 }
 
-// aloft reports whether something is shown over the scene: the list, the help.
+// aloft reports whether something is shown over the scene: the list, the help,
+// a black wall.
 // Nothing goes on by itself meanwhile.
-func (m *model) aloft() bool { return m.outline != nil || m.help.Open }
+func (m *model) aloft() bool { return m.outline != nil || m.help.Open || m.dark }
 
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {
-	if m.aloft() {
+	if m.aloft() || m.ask != nil && m.ask.vote.Phase() == vote.Discussing {
 		m.countdown.restart(now)
 		return
 	}
