@@ -18,6 +18,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
@@ -32,6 +33,7 @@ type etapeOptions struct {
 	restart    bool
 	text       bool
 	projection bool
+	class      string // in projection: the name under which its votes are kept, "" to keep none
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
@@ -62,6 +64,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Var((*portValue)(&o.port), "port", "joue sur ce `PORT`")
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
+	cmd.Flags().StringVar(&o.class, "classe", "", "en projection : garde les votes sous ce `NOM` de classe")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
@@ -125,7 +128,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
-		return portFault(err, number)
+		return portFault(err, number, o)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -138,11 +141,36 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	return study(ctx, c, player, o)
 }
 
+// command is the one that was typed, on another port.
+func (o *etapeOptions) command(number string, port uint16) string {
+	words := []string{"labo etape", number}
+	for _, w := range []struct {
+		given bool
+		word  string
+	}{
+		{o.projection, "--projection"}, {o.text, "--texte"}, {o.restart, "--recommencer"}, {o.class != "", "--classe " + shellWord(o.class)},
+		{o.scene != "", "--scene " + shellWord(o.scene)},
+	} {
+		if w.given {
+			words = append(words, w.word)
+		}
+	}
+	if o.auto != nil {
+		words = append(words, "--auto="+o.auto.String())
+	}
+	return strings.Join(append(words, fmt.Sprint("--port ", port)), " ")
+}
+
 // check refuses options that contradict each other or the terminal.
 func (o *etapeOptions) check(c *console) error {
 	switch {
+	case !o.projection && o.class != "":
+		return fault.Usage("--classe va avec --projection", "Elle garde les votes d'une classe : `labo etape 1 --projection --classe \"2nde 4\"`.")
 	case !o.projection:
 		return nil
+	case o.class != "" && projection.CheckClass(o.class) != nil:
+		return fault.Usage("« "+text.Visible(o.class)+" » ne peut pas nommer une classe",
+			"Le nom devient celui d'un fichier : des lettres, des chiffres, des espaces et des tirets, 40 au plus.")
 	case o.text:
 		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
 	case o.restart:
@@ -287,12 +315,13 @@ func invitation(files string, columns int) []string {
 	return text.Paragraph(whose+"`labo verifier "+files+"`. Pas encore de fichier ? `labo atelier` en écrit pour commencer.", columns)
 }
 
-// portFault says who has the port of the lesson, and how to play without it.
-func portFault(err error, number string) error {
+// portFault says who has the port of the lesson, and how to play without it: the
+// whole command again.
+func portFault(err error, number string, o etapeOptions) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `labo etape %s --port %d`.", number, taken.Free)
+			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `%s`.", o.command(number, taken.Free))
 		}
 		return fault.Failed(what, hint, err)
 	}

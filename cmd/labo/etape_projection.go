@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -13,15 +14,17 @@ import (
 	"labo/lessons/text"
 )
 
-// project plays a step for a class. Nothing is kept of it; what to type to go
-// on from where it was left is said at its end, however it ended.
+// project plays a step for a class. Nothing is kept of it but its votes, where
+// the class has a name; what to type to go on from where it was left is said at
+// its end, however it ended.
 func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
+	votes := projection.NewVotes(c.getenv, o.class)
 	var last scene.Head
 	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
 		last = s.Head
-		return projector.Tell(s)
+		return cmp.Or(votes.Take(s), projector.Tell(s))
 	}}
 	if o.auto != nil {
 		so.Auto = *o.auto
@@ -31,6 +34,12 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	if last.Total > 0 {
 		sentence, command := notes.Again(last, player.Port)
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
+	}
+	for _, l := range votes.Close() {
+		fmt.Fprintln(c.out)
+		for _, part := range text.Paragraph(l, c.width()-4) {
+			fmt.Fprintln(c.out, "  "+part)
+		}
 	}
 	if err != nil {
 		return stepFault(err)

@@ -36,8 +36,6 @@ func (p column) vote(s *projection.State, note *prose.Note) []string {
 	q := note.Question(v.Part)
 	rounds := v.Rounds()
 	lines := p.sentence(v.Question)
-	const countWidth = len("100 % → 100 %  ")
-	narrow := column{p.palette, p.width - countWidth}
 	for i, o := range v.Options {
 		mark := "    "
 		switch {
@@ -46,8 +44,14 @@ func (p column) vote(s *projection.State, note *prose.Note) []string {
 		case s.Waiting == projection.ForVote && i == v.At:
 			mark = "  ▸ "
 		}
-		option := narrow.hanging(mark+itoa(i+1)+"  ", text.French(o.Text))
-		option[0] = text.PadRight(option[0], narrow.width) + text.PadLeft(counted(v, rounds, i), countWidth-1)
+		option := p.hanging(mark+itoa(i+1)+"  ", text.French(o.Text))
+		if count := counted(v, rounds, i); count != "" {
+			end := len(option) - 1
+			if text.Width(option[end])+text.Width(count)+3 > p.width {
+				option, end = append(option, ""), end+1
+			}
+			option[end] = text.PadRight(option[end], p.width-1-text.Width(count)) + count
+		}
 		if mark != "    " {
 			for k := range option {
 				option[k] = p.palette.Strong(option[k])
