@@ -51,7 +51,8 @@ type Section struct {
 	ID    string
 	Title string
 	Parts []*Part // in the order of the file; the first is "" when there is text before any heading
-	Line  int     `json:"-"` // of its heading in the Markdown, from 1; 0 where that was not read
+	Like  string  `json:",omitempty"` // of a teacher's own scene: the scene whose demonstration it plays
+	Line  int     `json:"-"`          // of its heading in the Markdown, from 1; 0 where that was not read
 }
 
 // Part returns the part with that name.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"labo/lessons/prose"
 )
 
@@ -168,4 +170,22 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("accepted without title or summary: %+v", step)
 		}
 	})
+}
+
+// What Parse reads of our texts, with the line of each thing, is what a full
+// reader of Markdown reads.
+func TestParseReadsMarkdown(t *testing.T) {
+	for name, src := range texts(t) {
+		got, err := Parse(src)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		want, err := reference(src)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: goldmark (-), Parse (+):\n%s", name, d)
+		}
+	}
 }

@@ -179,3 +179,29 @@ func (a *asking) answerItem(answer scene.Answer) *item {
 		})
 	}}
 }
+
+// recapLines say of each question how many had predicted what was measured,
+// before the discussion and after it.
+func (m *model) recapLines(v *view) []string {
+	out := []string{"  " + v.palette.Strong("LES VOTES DE LA CLASSE"), "  " + text.French("Part de la classe qui a prédit ce que la mesure a dit :"), ""}
+	for _, voted := range v.votes {
+		rounds := voted.ask.votes()
+		if len(rounds) == 0 {
+			continue
+		}
+		right := ""
+		for _, t := range rounds {
+			if right != "" {
+				right += " → "
+			}
+			if voted.ask.answer.Right < 0 {
+				right = "sans réponse"
+				break
+			}
+			right += itoa(t.Percent(voted.ask.answer.Right)) + text.NBSP + "%"
+		}
+		title := text.Truncate(text.French(text.Visible(voted.head.Title)), max(v.width-len("  ")-text.Width(right)-4, 8))
+		out = append(out, text.PadRight("  "+title, max(v.width-2-text.Width(right), 0))+v.palette.Strong(right))
+	}
+	return append(out, "")
+}

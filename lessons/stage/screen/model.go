@@ -38,6 +38,7 @@ type model struct {
 	opened  time.Time   // when wait began, or ended
 	pending *stage.Jump // what the reader wants while the scene acts
 	ask     *asking     // the last question
+	votes   []classVote // in projection: what the class voted so far, and the measurement answered
 	input   editor.Line
 	aside   bool // during input, keys are commands
 	reading bool // before input, there is more to read than fits
@@ -200,6 +201,8 @@ func (m *model) waits(w *wait) {
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.Index)
+	case waitEnd:
+		m.recap()
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()
@@ -279,6 +282,7 @@ func (m *model) answered(a scene.Answer) {
 		m.ask.answer = &a
 	}
 	if m.o.Projection {
+		m.voted()
 		m.add(m.ask.answerItem(a))
 		return
 	}

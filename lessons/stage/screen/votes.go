@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -221,4 +222,27 @@ func (a *asking) votes() (all []vote.Tally) {
 		}
 	}
 	return all
+}
+
+// classVote is what a class voted in a scene.
+type classVote struct {
+	head scene.Head
+	ask  *asking
+}
+
+// voted keeps what the class voted for the end; a scene that is played again
+// replaces what it had.
+func (m *model) voted() {
+	if m.ask == nil {
+		return
+	}
+	m.votes = slices.DeleteFunc(m.votes, func(v classVote) bool { return v.head.ID == m.head.ID && v.ask.question.Part == m.ask.question.Part })
+	m.votes = append(m.votes, classVote{m.head, m.ask})
+}
+
+// recap shows what the class voted, at the end of a step.
+func (m *model) recap() {
+	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.votes()) > 0 }) {
+		m.add(&item{kind: itemProse, first: true, lines: m.recapLines})
+	}
 }
