@@ -33,6 +33,7 @@ type etapeOptions struct {
 	restart    bool
 	text       bool
 	projection bool
+	folder     string // of a teacher's own text, "" for that of labo's home
 	class      string // in projection: the name under which its votes are kept, "" to keep none
 }
 
@@ -64,6 +65,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Var((*portValue)(&o.port), "port", "joue sur ce `PORT`")
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
+	cmd.Flags().StringVar(&o.folder, "dossier", "", "joue le texte de ce `DOSSIER` (docs/professeur.md), à la place de celui de labo")
 	cmd.Flags().StringVar(&o.class, "classe", "", "en projection : garde les votes sous ce `NOM` de classe")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
@@ -125,6 +127,9 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	if err := o.check(c); err != nil {
 		return err
 	}
+	if err := useCourse(c, o.folder); err != nil {
+		return err
+	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
@@ -148,7 +153,7 @@ func (o *etapeOptions) command(number string, port uint16) string {
 		given bool
 		word  string
 	}{
-		{o.projection, "--projection"}, {o.text, "--texte"}, {o.restart, "--recommencer"}, {o.class != "", "--classe " + shellWord(o.class)},
+		{o.projection, "--projection"}, {o.text, "--texte"}, {o.restart, "--recommencer"}, {o.folder != "", "--dossier " + shellWord(o.folder)}, {o.class != "", "--classe " + shellWord(o.class)},
 		{o.scene != "", "--scene " + shellWord(o.scene)},
 	} {
 		if w.given {

@@ -35,6 +35,9 @@ func newNotesCommand(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := useCourse(c, o.folder); err != nil {
+				return err
+			}
 			if len(args) == 1 {
 				n, _ := strconv.Atoi(args[0])
 				return writeNotes(c, n, o)
@@ -47,6 +50,7 @@ func newNotesCommand(c *console) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
+	flags.StringVar(&o.folder, "dossier", "", "lit les notes de ce `DOSSIER`, celui de la projection")
 	flags.StringVar(&o.end, "fin", "", "la leçon finit à cette `HEURE` (10:50) : dit quelles scènes tiennent encore")
 	flags.BoolVar(&o.key, "corrige", false, "écrit le corrigé de l'étape, à imprimer")
 	flags.BoolVar(&o.handout, "polycopie", false, "écrit les questions de l'étape, à distribuer")
@@ -58,7 +62,7 @@ func newNotesCommand(c *console) *cobra.Command {
 // notesOptions are the options of `labo notes`.
 type notesOptions struct {
 	text, key, handout, html bool
-	end                      string
+	end, folder              string
 }
 
 // check refuses options that contradict each other, and returns the end of the

@@ -19,7 +19,7 @@ func Load(n int) (*Step, error) {
 	if n < 1 || n > Steps {
 		return nil, fmt.Errorf("no step %d, only 1 to %d", n, Steps)
 	}
-	return read[n]()
+	return text(n)
 }
 
 // States returns the text of the eleven states: one section each, named by the

@@ -44,7 +44,7 @@ func LoadNotes(n int) (*Notes, error) {
 	if _, err := Load(n); err != nil {
 		return nil, err
 	}
-	step, err := read[Steps+n]()
+	step, err := text(Steps + n)
 	if err != nil {
 		return nil, err
 	}
@@ -208,4 +208,15 @@ func leading(spans []Span) string {
 		}
 	}
 	return ""
+}
+
+// CheckAnswers refuses notes that speak of an answer which the question does not
+// offer, as a [*Fault].
+func CheckAnswers(note, asked *Part) error {
+	for _, o := range note.Options {
+		if o.ID != hintName && o.ID != followName && !slices.ContainsFunc(asked.Options, func(x Option) bool { return x.ID == o.ID }) {
+			return Faultf(o.Line, "« %s » ne propose pas la réponse `%s` ; elle propose %s", note.Name, o.ID, optionNames(asked.Options))
+		}
+	}
+	return nil
 }

@@ -58,10 +58,15 @@ func (s *script) named(id string) *prose.Section {
 
 // note returns what the instructor reads of a scene, nil where there is nothing.
 func (s *script) note(id string) *prose.Note {
-	if s == nil {
+	sec := s.named(id)
+	if sec == nil {
 		return nil
 	}
-	return s.notes.Scene(id)
+	note := s.notes.Scene(id)
+	if note == nil && sec.Like != "" { // a teacher's own scene, without notes of its own
+		note = s.notes.Scene(sec.Like)
+	}
+	return note
 }
 
 // questions returns what a scene asks, in its order: what is voted on, and what
