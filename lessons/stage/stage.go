@@ -64,8 +64,18 @@ type Stage interface {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
+// Moving is a [Stage] that can show the states of a connection as they change:
+// the sockets of the port it shows live stand on them. ShowStates reports false
+// where it does not.
+type Moving interface {
+	ShowStates(reached []probe.State) bool
+}
+
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
+	if m, ok := s.(Moving); ok && m.ShowStates(reached) {
+		return
+	}
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
 }
 

@@ -103,6 +103,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case updateMsg:
 		filled := m.kernel.filled
 		m.kernel.measured(msg)
+		if m.journal.moving() {
+			m.journal.again()
+			m.window.settle(m.pageHeight())
+		}
 		if filled != m.kernel.filled { // the panel takes rows from the text
 			m.arrange()
 			m.readFirst()

@@ -103,6 +103,18 @@ func (s *Stage) Follow(port uint16) {
 	s.program.Send(portMsg(port))
 }
 
+var _ stage.Moving = (*Stage)(nil)
+
+// ShowStates shows a class the diagram of states, on which what is measured of
+// the port moves.
+func (s *Stage) ShowStates(reached []probe.State) bool {
+	if !s.o.Projection {
+		return false
+	}
+	s.add(statesItem(reached))
+	return true
+}
+
 // done returns how the scenes were played that were played to their end.
 func (s *Stage) done() map[string]string {
 	done := make(map[string]string)

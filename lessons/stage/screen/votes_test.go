@@ -7,6 +7,7 @@ import (
 
 	"labo/lessons/scene"
 	"labo/lessons/vote"
+	"labo/probe"
 )
 
 // A class votes, talks, votes again, and then the measurement answers. Until the
@@ -157,5 +158,45 @@ func TestAClickerTurnsThePages(t *testing.T) {
 		if len(ask.reply) > 0 {
 			t.Errorf("projection=%v: PgDn has answered", projection)
 		}
+	}
+}
+
+// Before a class the states stand whole on one page of 80×24, and the sockets
+// that are measured stand on them, and move.
+func TestTheStatesMove(t *testing.T) {
+	m := newModel(Options{Projection: true})
+	m.Update(beginMsg{Head: scene.Head{Index: 2, Total: 11, Title: "SYN-SENT"}})
+	m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	m.Update(addMsg{statesItem([]probe.State{probe.Listen})})
+	m.Update(waitMsg{pause()})
+	later(m)
+	press(m, "enter")
+	measured := func(states ...probe.State) string {
+		s := &probe.Snapshot{TakenAt: m.now(), Source: probe.SockDiag}
+		for _, state := range states {
+			s.Sockets = append(s.Sockets, probe.Socket{State: state})
+		}
+		m.Update(updateMsg{probe.Update{Snapshot: s}, m.now()})
+		shown := screenOf(m)
+		for _, state := range probe.States {
+			if state != probe.Bound && strings.Count(shown, " "+state.String()) < 1 {
+				t.Fatalf("%v is not on the page:\n%s", state, shown)
+			}
+		}
+		return shown
+	}
+	first := measured(probe.Listen, probe.SynSent, probe.SynSent)
+	second := measured(probe.Listen, probe.Established, probe.TimeWait)
+	for shown, words := range map[string][]string{
+		first: {"1 LISTEN", "2 SYN-SENT", "· ESTABLISHED", "sock_diag"}, second: {"1 LISTEN", "· SYN-SENT", "1 ESTABLISHED", "1 TIME-WAIT"},
+	} {
+		for _, w := range words {
+			if !strings.Contains(shown, w) {
+				t.Errorf("%q is not shown:\n%s", w, shown)
+			}
+		}
+	}
+	if m.window.more(m.pageHeight()) {
+		t.Error("the states take two pages")
 	}
 }
