@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"labo/lessons/scene"
 	"labo/lessons/text"
@@ -39,7 +40,7 @@ func (a *asking) talk(v *view) (title, foot string) {
 	if left <= 0 {
 		return "DISCUSSION : C'EST L'HEURE", "Entrée ouvre le second vote."
 	}
-	return "DISCUTEZ AVEC VOS VOISINS : " + text.Duration(left.Truncate(1e9)+1e9),
+	return "DISCUTEZ AVEC VOS VOISINS : " + text.Duration((left + time.Second - 1).Truncate(time.Second)),
 		"Trouvez quelqu'un qui a répondu autrement. Convainquez-le, ou laissez-vous convaincre."
 }
 
