@@ -23,7 +23,7 @@ func useCourse(c *console, dir string) error {
 	case err == nil:
 		return nil
 	case ok:
-		return fault.Failed(text.Visible(wrong.Error()), courseHint(named), err)
+		return fault.Failed(text.Visible(wrong.Words()), courseHint(named), err)
 	case errors.Is(err, os.ErrNotExist):
 		return fault.Failed("le dossier « "+text.Visible(dir)+" » n'existe pas", "Vérifiez son nom : `ls "+shellWord(dir)+"`.", err)
 	}

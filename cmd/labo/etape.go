@@ -148,22 +148,33 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 
 // command is the one that was typed, on another port.
 func (o *etapeOptions) command(number string, port uint16) string {
-	words := []string{"labo etape", number}
+	c := "labo etape " + number
 	for _, w := range []struct {
 		given bool
 		word  string
-	}{
-		{o.projection, "--projection"}, {o.text, "--texte"}, {o.restart, "--recommencer"}, {o.folder != "", "--dossier " + shellWord(o.folder)}, {o.class != "", "--classe " + shellWord(o.class)},
-		{o.scene != "", "--scene " + shellWord(o.scene)},
-	} {
+	}{{o.projection, " --projection"}, {o.text, " --texte"}, {o.restart, " --recommencer"}} {
 		if w.given {
-			words = append(words, w.word)
+			c += w.word
 		}
 	}
-	if o.auto != nil {
-		words = append(words, "--auto="+o.auto.String())
+	if c += o.again(); o.scene != "" {
+		c += " --scene " + shellWord(o.scene)
 	}
-	return strings.Join(append(words, fmt.Sprint("--port ", port)), " ")
+	return fmt.Sprint(c, " --port ", port)
+}
+
+// again are the options to give again, at whatever scene the step is resumed.
+func (o *etapeOptions) again() (options string) {
+	if o.folder != "" {
+		options += " --dossier " + shellWord(o.folder)
+	}
+	if o.class != "" {
+		options += " --classe " + shellWord(o.class)
+	}
+	if o.auto != nil {
+		options += " --auto=" + o.auto.String()
+	}
+	return options
 }
 
 // check refuses options that contradict each other or the terminal.

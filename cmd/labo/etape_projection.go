@@ -23,7 +23,7 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	votes := projection.NewVotes(c.getenv, o.class)
 	var last scene.Head
 	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
-		last = s.Head
+		last, s.Options = s.Head, o.again()
 		return cmp.Or(votes.Take(s), projector.Tell(s))
 	}}
 	if o.auto != nil {
@@ -32,7 +32,7 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	}
 	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
 	if last.Total > 0 {
-		sentence, command := notes.Again(last, player.Port)
+		sentence, command := notes.Again(last, player.Port, o.again())
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
 	}
 	for _, l := range votes.Close() {

@@ -28,7 +28,10 @@ type Fault struct {
 	What string
 }
 
-func (f *Fault) Error() string {
+func (f *Fault) Error() string { return f.Words() }
+
+// Words says it in French.
+func (f *Fault) Words() string {
 	if f.Line == 0 {
 		return f.File + " : " + f.What
 	}

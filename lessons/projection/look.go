@@ -135,7 +135,7 @@ func read(path string) (*State, error) {
 
 // clean makes what was read fit to be shown: the file is somebody's.
 func (s *State) clean() {
-	for _, p := range []*string{&s.Head.ID, &s.Head.Title, &s.Head.StepTitle, &s.Page, (*string)(&s.Waiting)} {
+	for _, p := range []*string{&s.Head.ID, &s.Head.Title, &s.Head.StepTitle, &s.Page, &s.Options, (*string)(&s.Waiting)} {
 		*p = text.Visible(*p)
 	}
 	for i := range s.Past {

@@ -12,6 +12,7 @@ import (
 type Status struct {
 	Head    scene.Head
 	Port    uint16    // the port of the lesson
+	Options string    // of the command that projects, to type them again: " --classe A"
 	Started time.Time // when the lesson began
 	Begun   time.Time // when this scene began
 	Waiting Waiting   // "" while the scene acts

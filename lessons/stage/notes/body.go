@@ -99,7 +99,7 @@ func (p column) ahead(sc *script, s *projection.State) []string {
 		lines = append(lines, p.rule("ENSUITE"))
 		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
 		if s.Head.Step < prose.Steps {
-			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port))...)
+			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port)+s.Options)...)
 		}
 	case sec != nil:
 		lines = append(lines, p.rule(fmt.Sprintf("ENSUITE : SCÈNE %d/%d", next+1, s.Head.Total)))
@@ -178,18 +178,19 @@ func again(e *projection.Ended) (sentence, command string) {
 	if e.Killed { // in the last scene as well, it was not over
 		h.Total = h.Index + 2
 	}
-	return Again(h, e.State.Port)
+	return Again(h, e.State.Port, e.State.Options)
 }
 
-// Again says what to type once a projection was left in a scene.
-func Again(h scene.Head, port uint16) (sentence, command string) {
+// Again says what to type once a projection with these options was left in a
+// scene.
+func Again(h scene.Head, port uint16, options string) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
-		return "Pour reprendre à cette scène :", project(h.Step, port) + " --scene " + h.ID
+		return "Pour reprendre à cette scène :", project(h.Step, port) + options + " --scene " + h.ID
 	case h.Step < prose.Steps:
-		return "L'étape suivante :", project(h.Step+1, port)
+		return "L'étape suivante :", project(h.Step+1, port) + options
 	}
-	return "Pour la projeter de nouveau :", project(h.Step, port)
+	return "Pour la projeter de nouveau :", project(h.Step, port) + options
 }
 
 // summary says how long a projection took, scene by scene.

@@ -339,7 +339,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 		{8, 12346, "labo etape 2 --projection --port 12346"},
 		{8, 0, "labo etape 2 --projection"}, // not told
 	} {
-		if _, got := Again(scene.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port); got != c.want {
+		if _, got := Again(scene.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port, ""); got != c.want {
 			t.Errorf("left in scene %d on port %d: %q, want %q", c.index+1, c.port, got, c.want)
 		}
 	}

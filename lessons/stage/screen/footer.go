@@ -149,9 +149,11 @@ func (m *model) helpLines() []string {
 	if m.o.Projection {
 		answer = [][2]string{{"chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸"},
 			{"↑ ↓", "pendant un vote, et jusqu'à la mesure : corriger une réponse"},
+			{"d", "le vote clos : discussion, puis second vote"},
+			{"b ou .", "éteindre le mur ; une touche le rallume"},
 			{"p", "passer la question ou l'attente ; Entrée ne passe rien"},
 			{"Espace", "avec --auto : arrêter ou reprendre le compte à rebours"}}
-		leave = "quitter ; une projection ne garde rien"
+		leave = "quitter ; votre cahier n'est pas touché"
 	}
 	terms := slices.Concat([][2]string{
 		{"Entrée, →", "lire la suite, puis continuer"},
