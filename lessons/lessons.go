@@ -36,12 +36,21 @@ func Steps() []bench.Step {
 		for _, sec := range text.Sections {
 			run := runs[cmp.Or(sec.Like, sec.ID)]
 			if run == nil {
-				run = func(_ context.Context, b *bench.Bench) { b.Read(sec) }
+				run = func(_ context.Context, b *bench.Bench) { read(b, sec) }
 			}
 			all[i].Scenes = append(all[i].Scenes, bench.Scene{ID: sec.ID, Run: run})
 		}
 	}
 	return all
+}
+
+// read shows every part of a scene that does nothing: a teacher's own page.
+func read(b *bench.Bench, sec *prose.Section) {
+	for _, p := range sec.Parts[:len(sec.Parts)-1] {
+		b.Say(p.Name)
+		b.Pause()
+	}
+	b.Explain(sec.Parts[len(sec.Parts)-1].Name)
 }
 
 // StepByNumber returns step n.

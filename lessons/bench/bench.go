@@ -143,17 +143,6 @@ func (b *Bench) Explain(parts ...string) {
 	b.Pause()
 }
 
-// Read shows every part of a scene that does nothing: a teacher's own page.
-func (b *Bench) Read(sec *prose.Section) {
-	for i, p := range sec.Parts {
-		if i > 0 {
-			b.Pause()
-		}
-		b.Say(p.Name)
-	}
-	b.Explain()
-}
-
 // ExplainUsual is [Bench.Explain] where the words say what usually happens:
 // where that is not what was measured here, they are preceded by that.
 func (b *Bench) ExplainUsual(measured bool, parts ...string) {

@@ -91,7 +91,10 @@ func advice(v *projection.Vote, q *prose.QuestionNote, rounds []vote.Tally) stri
 	}
 	expected := expectedOption(v, q)
 	if len(rounds) == 0 || v.Phase == vote.Counting {
-		return "La classe ne voit pas le partage avant la mesure."
+		if expected >= 0 {
+			return fmt.Sprintf("Réponse attendue : %d. La classe ne voit pas le partage.", expected+1)
+		}
+		return "La classe ne voit pas le partage."
 	}
 	last := rounds[len(rounds)-1]
 	share := ""
@@ -128,6 +131,9 @@ func expectedOption(v *projection.Vote, q *prose.QuestionNote) int {
 func (p column) reveal(v *projection.Vote, q *prose.QuestionNote, rounds []vote.Tally) (lines []string) {
 	if q == nil {
 		return nil
+	}
+	if v.Phase == vote.Counting && len(v.By) < 2 { // the notes themselves need the room
+		return p.labelled("Indice", q.Hint)
 	}
 	order := make([]int, len(v.Options))
 	for i := range order {
