@@ -45,7 +45,7 @@ func newNotesCommand(c *console) *cobra.Command {
 			if o.text || !c.canDraw() || !hasSize(c.outFile) {
 				return followNotes(cmd.Context(), c)
 			}
-			return watchNotes(cmd.Context(), c, end)
+			return watchNotes(cmd.Context(), c, end, o.folder != "")
 		},
 	}
 	flags := cmd.Flags()
@@ -119,9 +119,9 @@ func atMostOneStep(cmd *cobra.Command, args []string) error {
 }
 
 // watchNotes follows projections on the whole screen.
-func watchNotes(ctx context.Context, c *console, end time.Time) error {
+func watchNotes(ctx context.Context, c *console, end time.Time, folder bool) error {
 	return notes.Run(ctx, notes.Options{
-		Options: c.screen(), End: end,
+		Options: c.screen(), End: end, Folder: folder,
 		Look: func(ctx context.Context) projection.Sight { return projection.Look(ctx, c.getenv) },
 	})
 }

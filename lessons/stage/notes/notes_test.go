@@ -383,6 +383,19 @@ func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
 	}
 }
 
+// Notes that are not those of the text being projected say so.
+func TestAnotherTextIsSaid(t *testing.T) {
+	v := open(t, 80, 24)
+	s, now := projected(t, 1, 2)
+	s.Options = " --dossier mon-cours"
+	v.sees(now, s)
+	v.shows("La projection joue un autre texte")
+	v.m.o.Folder = true
+	if v.sees(now, s); strings.Contains(v.text(), "un autre texte") {
+		t.Error("the same text is said to be another")
+	}
+}
+
 // Keys in any order neither panic nor wedge, whatever is projected meanwhile.
 func TestAnyKeysInAnyOrder(t *testing.T) {
 	seed := rand.Uint64()

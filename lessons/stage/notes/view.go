@@ -132,6 +132,8 @@ func (m *model) noticeLine() string {
 		notice = m.help.Says(len(m.lines), m.room())
 	case m.failure != nil && m.follower.State != nil:
 		notice = "! " + projection.Words(m.failure)
+	case m.follower.State != nil && strings.Contains(m.follower.State.Options, " --dossier ") && !m.o.Folder:
+		notice = "! La projection joue un autre texte : relancez labo notes avec le même --dossier."
 	case m.live > 1:
 		s := m.follower.State
 		notice = fmt.Sprintf("! %d projections à la fois : vous suivez la dernière, commencée à %s (processus %d).",
