@@ -195,8 +195,8 @@ func (m *model) recapLines(v *view) []string {
 			if right != "" {
 				right += " → "
 			}
-			if voted.ask.answer.Right < 0 {
-				right = "sans réponse"
+			if voted.ask.answer == nil || voted.ask.answer.Right < 0 {
+				right = "sans réponse mesurée"
 				break
 			}
 			right += itoa(t.Percent(voted.ask.answer.Right)) + text.NBSP + "%"

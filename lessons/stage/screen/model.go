@@ -226,6 +226,9 @@ func (m *model) reply(r result) {
 		return
 	}
 	w := m.wait
+	if w.kind == waitAsk {
+		m.voted()
+	}
 	m.wait, m.pending, m.notice, m.opened = nil, nil, "", m.now()
 	m.kernel.covered = false
 	m.acted()
@@ -286,7 +289,6 @@ func (m *model) answered(a scene.Answer) {
 		m.ask.answer = &a
 	}
 	if m.o.Projection {
-		m.voted()
 		m.add(m.ask.answerItem(a))
 		return
 	}
