@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -133,7 +132,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
-		return portFault(err, number, o)
+		return portFault(err, o.command(number))
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -146,8 +145,8 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	return study(ctx, c, player, o)
 }
 
-// command is the one that was typed, on another port.
-func (o *etapeOptions) command(number string, port uint16) string {
+// command is the one that was typed, but for the port.
+func (o *etapeOptions) command(number string) string {
 	c := "labo etape " + number
 	for _, w := range []struct {
 		given bool
@@ -160,7 +159,7 @@ func (o *etapeOptions) command(number string, port uint16) string {
 	if c += o.again(); o.scene != "" {
 		c += " --scene " + shellWord(o.scene)
 	}
-	return fmt.Sprint(c, " --port ", port)
+	return c
 }
 
 // again are the options to give again, at whatever scene the step is resumed.
@@ -227,6 +226,7 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 		full = full && !before.text
 	}
 	player.Recorder, player.Alone = session, !attended
+	player.Ahead = func() []string { return ahead(session.Notebook(), n, player.Port) }
 	if full {
 		err = playOnScreen(ctx, c, &player, screen.Options{Done: played(session, n)}, &notices)
 	} else {
@@ -277,67 +277,13 @@ func keyboardFault(err error, step int) error {
 	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
 }
 
-// farewell says what to type next, once a step was played on a port or left.
-func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool) {
-	all, err := lessons.Contents()
-	if err != nil {
-		return
-	}
-	p, err := stepProgress(book, n)
-	if err != nil {
-		return
-	}
-	next, cmd := "Pour reprendre", fmt.Sprintf("labo etape %d", n)
-	switch {
-	case p.Seen > 0 && !p.Begun: // nobody was at the keyboard
-		next = fmt.Sprintf("Étape %d déroulée sans vous. Pour la jouer", n)
-	case p.Complete() && !left:
-		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
-	}
-	if port != atelier.Port && strings.HasPrefix(cmd, "labo etape ") {
-		cmd += fmt.Sprintf(" --port %d", port)
-	}
-	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))
-	if cmd != "labo cahier" {
-		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")
-	}
-	if files := judgedAfter[n]; files != "" && wentToItsEnd(book.Step(n).Scene(lastScene(p))) {
-		for _, l := range invitation(files, c.width()-4) {
-			fmt.Fprintln(c.out, "  "+l)
-		}
-	}
-}
-
-// wentToItsEnd reports whether a scene did, with a reader or without.
-func wentToItsEnd(s *notebook.Scene) bool { return s.IsDone() || s.IsSeen() }
-
-// judgedAfter are the programs that a reader has written at the end of a step.
-var judgedAfter = map[int]string{1: "serveur.py", 2: "serveur.py client.py", 3: "serveur2.py client2.py"}
-
-// lastScene is the ID of the last scene of a step, "" where it has none.
-func lastScene(p notebook.Progress) string {
-	if n := p.Total(); n > 0 {
-		return p.Step.Scenes[n-1].ID
-	}
-	return ""
-}
-
-// invitation says how to have programs judged.
-func invitation(files string, columns int) []string {
-	whose := "Et votre programme ? labo le lance et le juge : "
-	if strings.Contains(files, " ") {
-		whose = "Et vos programmes ? labo les lance et les juge : "
-	}
-	return text.Paragraph(whose+"`labo verifier "+files+"`. Pas encore de fichier ? `labo atelier` en écrit pour commencer.", columns)
-}
-
 // portFault says who has the port of the lesson, and how to play without it: the
 // whole command again.
-func portFault(err error, number string, o etapeOptions) error {
+func portFault(err error, command string) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `%s`.", o.command(number, taken.Free))
+			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `%s --port %d`.", command, taken.Free)
 		}
 		return fault.Failed(what, hint, err)
 	}

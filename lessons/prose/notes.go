@@ -44,7 +44,7 @@ func LoadNotes(n int) (*Notes, error) {
 	if _, err := Load(n); err != nil {
 		return nil, err
 	}
-	step, err := text(Steps + n)
+	step, err := text(recaps + n)
 	if err != nil {
 		return nil, err
 	}

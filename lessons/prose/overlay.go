@@ -175,7 +175,7 @@ func Lay(steps, notes map[int]*Step) {
 		laid.texts[n] = s
 	}
 	for n, s := range notes {
-		laid.texts[Steps+n] = s
+		laid.texts[recaps+n] = s
 	}
 }
 
@@ -205,6 +205,6 @@ func Own(n int) (step, notes *Step, err error) {
 	if step, err = read[n](); err != nil {
 		return nil, nil, err
 	}
-	notes, err = read[Steps+n]()
+	notes, err = read[recaps+n]()
 	return step, notes, err
 }

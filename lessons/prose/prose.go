@@ -15,6 +15,10 @@
 //	### explication
 //	What is said after the measurement.
 //
+// A scene whose heading is {#nom .plus-loin} goes further than the one before
+// it: it is off the main path, is not counted, and a key leads to it from the
+// end of that one. So does a part named "plus-loin", within its scene.
+//
 // {name} in the text is replaced by a value measured at run time; {{name}} is
 // written {name}, as a program in Python may need. What only the instructor
 // reads is in notesN.md, whose form [ReadNotes] describes.
@@ -37,6 +41,11 @@ type Step struct {
 	Sections []*Section
 }
 
+// Essential returns the sections of the main path.
+func (s *Step) Essential() []*Section {
+	return slices.DeleteFunc(slices.Clone(s.Sections), func(x *Section) bool { return x.Further })
+}
+
 // Section returns the section of a scene.
 func (s *Step) Section(id string) (*Section, bool) {
 	i := slices.IndexFunc(s.Sections, func(x *Section) bool { return x.ID == id })
@@ -48,11 +57,12 @@ func (s *Step) Section(id string) (*Section, bool) {
 
 // Section is the text of one scene.
 type Section struct {
-	ID    string
-	Title string
-	Parts []*Part // in the order of the file; the first is "" when there is text before any heading
-	Like  string  `json:",omitempty"` // of a teacher's own scene: the scene whose demonstration it plays
-	Line  int     `json:"-"`          // of its heading in the Markdown, from 1; 0 where that was not read
+	ID      string
+	Title   string
+	Further bool    `json:",omitempty"` // {#id .plus-loin}: not on the main path
+	Parts   []*Part // in the order of the file; the first is "" when there is text before any heading
+	Like    string  `json:",omitempty"` // of a teacher's own scene: the scene whose demonstration it plays
+	Line    int     `json:"-"`          // of its heading in the Markdown, from 1; 0 where that was not read
 }
 
 // Part returns the part with that name.

@@ -126,10 +126,14 @@ func (r *reader) section(number int, title, attributes string) error {
 		switch {
 		case strings.HasPrefix(a, "#"):
 			sec.ID = a[1:]
+		case a == ".plus-loin":
+			if sec.Further = true; len(r.step.Sections) == 0 {
+				return prose.Faultf(number, "la scène « %s » va plus loin qu'aucune autre : elle vient après une scène", title)
+			}
 		case strings.HasPrefix(a, "comme="):
 			sec.Like = strings.Trim(strings.TrimPrefix(a, "comme="), `"`)
 		default:
-			return prose.Faultf(number, "« %s » ne se dit pas d'une scène : seuls #nom et comme=nom", a)
+			return prose.Faultf(number, "« %s » ne se dit pas d'une scène : seuls #nom, .plus-loin et comme=nom", a)
 		}
 	}
 	if sec.ID == "" {

@@ -89,7 +89,9 @@ func (r *referenceReader) heading(h *ast.Heading) error {
 		if _, twice := r.step.Section(string(name)); twice {
 			return r.fault(h, "deux scènes ont le nom « %s »", name)
 		}
-		r.sec, r.part = &prose.Section{ID: string(name), Title: title, Line: r.line(h)}, nil
+		class, _ := h.AttributeString("class")
+		kind, _ := class.([]byte)
+		r.sec, r.part = &prose.Section{ID: string(name), Title: title, Further: string(kind) == "plus-loin", Line: r.line(h)}, nil
 		r.step.Sections = append(r.step.Sections, r.sec)
 	case 3:
 		if r.sec == nil {

@@ -43,7 +43,7 @@ func (s *script) toCome(after int) (all []planned) {
 	if s == nil {
 		return nil
 	}
-	for i, sec := range s.step.Sections {
+	for i, sec := range s.step.Essential() {
 		if note := s.note(sec.ID); note != nil && i > after {
 			all = append(all, planned{i, sec.Title, note.Minutes, note.Must})
 		}

@@ -23,7 +23,7 @@ type Sheet struct {
 	Number         int
 	Title, Summary string
 	Key            bool // the answers that are expected, and what the others reveal
-	Minutes        int  // of all scenes
+	Minutes        int  // of the scenes of the main path
 	Scenes         []sheetScene
 }
 
@@ -57,7 +57,9 @@ func NewSheet(step int, port uint16, key bool) (*Sheet, error) {
 		note := sc.note(sec.ID)
 		scene := sheetScene{Title: text.French(sec.Title)}
 		if note != nil {
-			s.Minutes += note.Minutes
+			if !sec.Further {
+				s.Minutes += note.Minutes
+			}
 			scene.Duty = strings.TrimSpace(strings.Join(column{width: 1 << 20}.duty(note), " "))
 		}
 		for _, part := range sc.questions(sec) {

@@ -52,7 +52,7 @@ func TestOnlyPPasses(t *testing.T) {
 		t.Errorf("the key that passes is not shown:\n%s", shown)
 	}
 	press(m, "p")
-	if r := <-replied(w); r.choice != -1 || r.err != nil {
+	if r := <-replied(w); r.choice != scene.Passed || r.err != nil {
 		t.Errorf("p: %+v", r)
 	}
 	watch := &wait{kind: waitWatch, prompt: "labo regarde.", reply: make(chan result, 1)}
@@ -145,7 +145,7 @@ func TestAClosedVoteIsCorrected(t *testing.T) {
 	}
 	later(m)
 	press(m, "enter") // labo measures
-	if r := <-replied(w); r.choice != 0 {
+	if r := <-replied(w); r.choice.Option != 0 {
 		t.Fatalf("the class says %+v", r)
 	}
 	m.Update(eventMsg{Event: evidence.Event{What: "connect"}})
@@ -219,7 +219,8 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		m := newModel(o)
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 8, Total: 9, Title: "Ctrl+C"}})
 		m.Update(addMsg{proseItem(voteAsked.Blocks)})
-		w := &wait{kind: waitEnd, reply: make(chan result, 1)}
+		last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+		w := &wait{kind: waitEnd, last: last, reply: make(chan result, 1)}
 		m.Update(waitMsg{w})
 		for range 50 {
 			later(m)
@@ -230,7 +231,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 			m.Update(named("pgdown"))
 		}
 		shown := screenOf(m)
-		if len(w.reply) > 0 || !strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
+		if len(w.reply) > 0 || !strings.Contains(shown, "Trois idées.") || strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
 			t.Fatalf("%+v: the step was left, or its last page:\n%s", o, shown)
 		}
 		press(m, "q")

@@ -70,7 +70,7 @@ func TestPeerInstruction(t *testing.T) {
 	shows("AVANT ET APRÈS", "70 % (19)", "22 % (6)", "30 % (8)", "78 % (21)")
 	later(m)
 	press(m, "enter")
-	if r := <-replied(w); r.choice != 1 {
+	if r := <-replied(w); r.choice.Option != 1 {
 		t.Fatalf("the class says %+v", r)
 	}
 	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
@@ -94,7 +94,7 @@ func TestASecondVoteMayBeLeft(t *testing.T) {
 	press(m, "enter")
 	later(m)
 	press(m, "p")
-	if r := <-replied(w); r.choice != 0 || r.err != nil {
+	if r := <-replied(w); r.choice.Option != 0 || r.err != nil {
 		t.Fatalf("%+v", r)
 	}
 	m.Update(answerMsg{Question: voteAsked, Chosen: 0, Right: 0})
