@@ -17,6 +17,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
@@ -31,6 +32,8 @@ type etapeOptions struct {
 	restart    bool
 	text       bool
 	projection bool
+	folder     string // of a teacher's own text, "" for that of labo's home
+	class      string // in projection: the name under which its votes are kept, "" to keep none
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
@@ -61,6 +64,8 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Var((*portValue)(&o.port), "port", "joue sur ce `PORT`")
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
+	cmd.Flags().StringVar(&o.folder, "dossier", "", "joue le texte de ce `DOSSIER` (docs/professeur.md), à la place de celui de labo")
+	cmd.Flags().StringVar(&o.class, "classe", "", "en projection : garde les votes sous ce `NOM` de classe")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
@@ -121,10 +126,13 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	if err := o.check(c); err != nil {
 		return err
 	}
+	if err := useCourse(c, o.folder); err != nil {
+		return err
+	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
-		return portFault(err, "labo etape "+number)
+		return portFault(err, o.command(number))
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -137,11 +145,47 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	return study(ctx, c, player, o)
 }
 
+// command is the one that was typed, but for the port.
+func (o *etapeOptions) command(number string) string {
+	c := "labo etape " + number
+	for _, w := range []struct {
+		given bool
+		word  string
+	}{{o.projection, " --projection"}, {o.text, " --texte"}, {o.restart, " --recommencer"}} {
+		if w.given {
+			c += w.word
+		}
+	}
+	if c += o.again(); o.scene != "" {
+		c += " --scene " + shellWord(o.scene)
+	}
+	return c
+}
+
+// again are the options to give again, at whatever scene the step is resumed.
+func (o *etapeOptions) again() (options string) {
+	if o.folder != "" {
+		options += " --dossier " + shellWord(o.folder)
+	}
+	if o.class != "" {
+		options += " --classe " + shellWord(o.class)
+	}
+	if o.auto != nil {
+		options += " --auto=" + o.auto.String()
+	}
+	return options
+}
+
 // check refuses options that contradict each other or the terminal.
 func (o *etapeOptions) check(c *console) error {
 	switch {
+	case !o.projection && o.class != "":
+		return fault.Usage("--classe va avec --projection", "Elle garde les votes d'une classe : `labo etape 1 --projection --classe \"2nde 4\"`.")
 	case !o.projection:
 		return nil
+	case o.class != "" && projection.CheckClass(o.class) != nil:
+		return fault.Usage("« "+text.Visible(o.class)+" » ne peut pas nommer une classe",
+			"Le nom devient celui d'un fichier : des lettres, des chiffres, des espaces et des tirets, 40 au plus.")
 	case o.text:
 		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
 	case o.restart:
@@ -233,7 +277,8 @@ func keyboardFault(err error, step int) error {
 	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
 }
 
-// portFault says who has the port of the lesson, and how to play without it.
+// portFault says who has the port of the lesson, and how to play without it: the
+// whole command again.
 func portFault(err error, command string) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()

@@ -20,7 +20,7 @@ import (
 
 func newEtatsCommand(c *console) *cobra.Command {
 	var auto durationValue
-	var asText bool
+	var asText, projection bool
 	cmd := &cobra.Command{
 		Use:     "etats [ÉTAT]",
 		Aliases: []string{"états", "etat"},
@@ -30,7 +30,7 @@ func newEtatsCommand(c *console) *cobra.Command {
 			"puis le schéma des états atteints.\n\n" +
 			"Avec un nom d'état, labo fabrique celui-là et le tient pendant que vous regardez avec d'autres outils, " +
 			"jusqu'à Entrée, Ctrl+C ou la fin de l'entrée.",
-		Example: "labo etats\nlabo etats --texte\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
+		Example: "labo etats\nlabo etats --projection\nlabo etats --texte\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			states := demo.Eleven
@@ -51,14 +51,34 @@ func newEtatsCommand(c *console) *cobra.Command {
 				d := time.Duration(auto)
 				delay = &d
 			}
+			if projection {
+				if err := projectStates(c, asText, delay != nil); err != nil {
+					return err
+				}
+			}
 			return showStates(cmd.Context(), c, states, delay, asText)
 		},
 	}
 	cmd.Flags().BoolVar(&asText, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
+	cmd.Flags().BoolVar(&projection, "projection", false, "pour une classe : une idée par page, et le schéma où les sockets mesurés bougent")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en tenant chaque état pendant cette `DURÉE` (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stateNames(), cobra.ShellCompDirectiveNoFileComp)
 	return cmd
+}
+
+// projectStates prepares the states for a class.
+func projectStates(c *console, asText, alone bool) error {
+	switch {
+	case asText:
+		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
+	case alone:
+		return fault.Usage("--projection et --auto se contredisent ici", "Devant une classe, c'est vous qui tournez les pages.")
+	case !c.canDraw() || !hasSize(c.outFile):
+		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
+	}
+	c.projected = true
+	return nil
 }
 
 func stateNames() []string {
@@ -96,7 +116,7 @@ func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour) (reached 
 		return nil, err
 	}
 	tour.HoldDiagram = true // it would go with the screen
-	err = onScreen(ctx, c, screen.Options{Heads: heads}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
+	err = onScreen(ctx, c, screen.Options{Heads: heads, Projection: c.projected}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
 		tour.Stage = s
 		reached, err = tour.Run(ctx)
 		return err

@@ -17,6 +17,7 @@ import (
 // contents runs `labo` alone: the steps, how far the reader is, and the one
 // command to type next.
 func contents(c *console) error {
+	_ = useCourse(c, "") // what is wrong with it is said where a step is played
 	all, err := lessons.Contents()
 	if err != nil {
 		return err

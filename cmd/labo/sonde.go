@@ -28,6 +28,7 @@ type sondeOptions struct {
 	source       string
 	json         bool
 	try          bool
+	projection   bool
 	follow       intervalValue // 0: once
 }
 
@@ -47,6 +48,12 @@ func newSondeCommand(c *console) *cobra.Command {
 			f, err := o.filter(args)
 			if err != nil {
 				return err
+			}
+			if o.projection {
+				if o.json {
+					return fault.Usage("--projection et --json se contredisent", "--json s'adresse à un programme : retirez l'une des deux.")
+				}
+				c.projected = true
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(sondeGC))
 			switch {
@@ -70,6 +77,7 @@ func newSondeCommand(c *console) *cobra.Command {
 	flags.StringVar(&o.source, "source", "", "`SOURCE` à interroger : noyau ou gopsutil (la meilleure si elle manque)")
 	flags.Var(&o.follow, "suivre", "suit les changements, mesurés à cet `INTERVALLE` (250ms s'il manque)")
 	flags.Lookup("suivre").NoOptDefVal = "250ms"
+	flags.BoolVar(&o.projection, "projection", false, "pour une classe : encre et papier, rien de pâle ni de coloré")
 	flags.BoolVar(&o.try, "essayer", false, "demande aussi le port pour de vrai (bind), le rend aussitôt, et compare")
 	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
 	complete(cmd, "etat", sonde.StateNames()...)

@@ -70,6 +70,13 @@ type LastPage struct {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
+// Moving is a [Stage] that can show the states of a connection as they change:
+// the sockets of the port it shows live stand on them. ShowStates reports false
+// where it does not.
+type Moving interface {
+	ShowStates(reached []probe.State) bool
+}
+
 // Offerer is a [Stage] that can lead further: at the next pause, a key ends it
 // with the jump [Further], to what has that title.
 type Offerer interface{ Offer(title string) }
@@ -80,6 +87,9 @@ type Measurer interface{ Measuring(words string) }
 
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
+	if m, ok := s.(Moving); ok && m.ShowStates(reached) {
+		return
+	}
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
 }
 

@@ -119,7 +119,7 @@ func TestWriteHasEveryNote(t *testing.T) {
 			}
 			shown := words(out.String())
 			for _, sec := range sc.step.Sections {
-				for _, p := range append(sc.questions(sec), sc.notes(sec)) {
+				for _, p := range append(sc.questions(sec), &sc.note(sec.ID).Text) {
 					for _, b := range p.Blocks {
 						if want := words(text.French(prose.Text(b.Spans))); want == "" || !strings.Contains(shown, want) {
 							t.Errorf("step %d at %d: %q is missing", step, width, want)
