@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os/exec"
 	"time"
 
 	"labo/lessons/evidence"
@@ -44,6 +45,7 @@ type Bench struct {
 	system  System
 	witness *witness
 	welcome bool // others may come to the port
+	edit    func() (cmd *exec.Cmd, terminal bool, err error)
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called

@@ -141,6 +141,8 @@ func (m *model) keys() (first, rest [][2]string) {
 			second = [2]string{"Entrée", "confirmer"}
 		}
 		return [][2]string{{"1-" + itoa(len(m.ask.question.Options)), "répondre"}, second}, moves
+	case m.wait.kind == waitWatch && m.wait.edit != nil:
+		return [][2]string{{"e", "éditeur"}, {"p", "passer"}}, moves
 	case m.wait.kind == waitWatch:
 		return [][2]string{{"p", "passer"}}, moves
 	case m.wait.kind == waitEnd:
