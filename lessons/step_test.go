@@ -122,7 +122,7 @@ func TestScenes(t *testing.T) {
 				if err := p.Play(ctx); err != nil {
 					t.Fatalf("%v\n%s", err, out.String())
 				}
-				checkOrder(t, tp)
+				checkOrder(t, sc.ID, tp)
 				checkEvidence(t, tp, begun)
 				checkAnswers(t, tp, out.String())
 				if strings.Contains(out.String(), "<nil>") || strings.Contains(out.String(), "%!") {
@@ -142,8 +142,21 @@ func TestScenes(t *testing.T) {
 	}
 }
 
-func checkOrder(t *testing.T, tp *lessontest.Tape) {
+// wordless reports whether a scene asks no question: the reader's own lines are
+// the prediction, and what the kernel sees of them the answer.
+func wordless(scene string) bool {
+	return strings.HasPrefix(scene, "ecrire-") || scene == "ordonner-les-lignes" || scene == "votre-serveur"
+}
+
+func checkOrder(t *testing.T, scene string, tp *lessontest.Tape) {
 	t.Helper()
+	if wordless(scene) {
+		last := len(tp.Order) - 1
+		if tp.Order[0] != "prose" || tp.Order[last] != "pause" || !slices.Contains(tp.Order, "event") || len(tp.Asked) > 0 {
+			t.Errorf("order: %v", tp.Order)
+		}
+		return
+	}
 	ask, answer := slices.Index(tp.Order, "ask"), slices.Index(tp.Order, "answer")
 	shown := slices.Index(tp.Order, "evidence")
 	last := len(tp.Order) - 1
@@ -206,7 +219,7 @@ func probeSeesQueues() bool {
 
 // remembered are the scenes about how connections end: what the kernel then
 // remembers (TIME-WAIT, with no owner) is not theirs to take back.
-var remembered = []string{"exit", "partir-sans-exit", "a-vous", "a-vous-deux", "deux-fils", "conversation", "un-seul-exit"}
+var remembered = []string{"exit", "partir-sans-exit", "a-vous", "a-vous-deux", "votre-serveur", "deux-fils", "conversation", "un-seul-exit"}
 
 // leavesNothing waits until no socket names the port, no goroutine of ours
 // runs, and this process has no child.

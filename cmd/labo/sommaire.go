@@ -37,7 +37,9 @@ func contents(c *console) error {
 			}
 		}
 	}
-	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), "labo aide montre les autres commandes.")
+	linear.Contents(c.out, c.palette(), c.width(), entries, linear.Challenges{
+		Lines: challengeLines(book), Command: "labo verifier --defis",
+	}, nextCommand(book, all), "labo atelier --ouvrir serveur.py ouvre votre programme ; labo aide montre les autres commandes.")
 	return nil
 }
 

@@ -108,7 +108,7 @@ func (f *filling) watch(ctx context.Context) {
 	followed, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- follow.Watch(followed, []string{f.path}, f.try) }()
-	prompt := fmt.Sprintf("Écrivez, enregistrez : labo lance %s. p passe.", f.name)
+	prompt := fmt.Sprintf("Écrivez, enregistrez : labo lance %s. e ouvre l'éditeur, p passe.", f.name)
 	filled := f.bench.Watch("", prompt, f.done, f.events, fillPatience)
 	stop()
 	if err := <-ended; err != nil && ctx.Err() == nil && !filled {
@@ -128,7 +128,10 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 		return nil, false, fault.Failed("impossible d'écrire "+f.path+" ("+fault.Cause(err)+")", "Vérifiez vos droits sur ce dossier.", err)
 	}
 	atelier.Remember(filepath.Dir(f.path))
-	return OpenEditor(f.path)
+	if cmd, terminal, err = OpenEditor(f.path); errors.Is(err, atelier.ErrNoEditor) {
+		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(f.path), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
+	}
+	return cmd, terminal, err
 }
 
 // OpenEditor is [atelier.Editor] of this environment; its error has words.
@@ -228,10 +231,10 @@ func (f *filling) tell(r *holes.Report) {
 		f.once.Do(func() { close(f.done) })
 		return
 	}
-	e := evidence.Event{From: from, What: fmt.Sprintf("trou %d", filled+1), Outcome: evidence.Failed, Detail: r.Cause, Source: r.Source}
+	e := evidence.Event{From: from, What: fmt.Sprintf("trou %d", filled+1), Outcome: evidence.Failed, Detail: r.Cause}
 	switch {
 	case r.Empty:
-		e.Outcome, e.Detail, e.Source = evidence.Waiting, "à vous d'écrire", ""
+		e.Outcome, e.Detail = evidence.Waiting, "à vous d'écrire"
 		if filled+1 < f.from {
 			e.Detail = "encore vide : c'est par lui qu'il faut commencer"
 		}

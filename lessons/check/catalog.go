@@ -53,6 +53,15 @@ func IDs(r Role) []string {
 	return ids
 }
 
+// Challenges returns the IDs of the challenges of a role, in their order.
+func Challenges(r Role) []string {
+	var ids []string
+	for _, c := range challenges(r) {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
 // challenges returns what the sheet's own programs fail.
 func challenges(r Role) []Check {
 	var all []Check

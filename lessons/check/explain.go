@@ -223,6 +223,9 @@ func indentationLost(lines []string) bool {
 	return blocks > 0
 }
 
+// quotedText is what stands between quotes: words, and no names.
+var quotedText = expression(`"[^"]*"|'[^']*'`)
+
 // meant proposes a name of the program that is nearly the unknown one.
 func (j *judge) meant(failed string) string {
 	m := regexp.MustCompile(`^NameError: name '(\w+)'`).FindStringSubmatch(failed)
@@ -232,7 +235,7 @@ func (j *judge) meant(failed string) string {
 	seen := map[string]bool{m[1]: true}
 	var names []string
 	for _, line := range j.source(filepath.Base(j.File)) {
-		code, _, _ := strings.Cut(line, "#")
+		code, _, _ := strings.Cut(quotedText().ReplaceAllString(line, ""), "#")
 		for _, name := range regexp.MustCompile(`[A-Za-z_]\w+`).FindAllString(code, -1) {
 			if !seen[name] {
 				seen[name] = true

@@ -25,6 +25,7 @@ type Config struct {
 	Seed     uint64   // the same seed gives the same peers
 	Only     []string // IDs of the checks wanted, with what they need; empty: all
 	Terminal bool     // the program runs in a pseudo-terminal
+	Step     bool     // one challenge at a time: those after the first that is failed are left for later, all of them where the sheet is not passed
 	Python   Python   // what runs a Python file
 	// Started, when set, is told the role and the port before the first check;
 	// Progress, each result as it is known.
@@ -131,6 +132,9 @@ func (j *judge) playAll(ctx context.Context, report *Report) (wanted map[string]
 		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
 			continue
 		}
+		if j.later(s) {
+			continue
+		}
 		play := j.play
 		if i == 0 && report.Guessed == guessedByName {
 			play = j.playFirst
@@ -143,6 +147,17 @@ func (j *judge) playAll(ctx context.Context, report *Report) (wanted map[string]
 		}
 	}
 	return wanted, nil
+}
+
+// later leaves a challenge for later, where one comes at a time and an earlier
+// check was failed.
+func (j *judge) later(s scenario) bool {
+	r := j.result(s.checks[0])
+	if !j.Step || r.Level != Challenge || !slices.ContainsFunc(j.results, func(r Result) bool { return r.Verdict == Failed }) {
+		return false
+	}
+	r.Later, r.Cause = true, "un défi à la fois : celui-ci vient plus tard"
+	return true
 }
 
 // commandOf returns how to run the program, and whether Python does.

@@ -17,8 +17,14 @@ type Entry struct {
 	State   string // "3 scènes sur 9", "à venir", or ""
 }
 
+// Challenges are those of the reader's own programs.
+type Challenges struct {
+	Lines   []string // a sentence for each program that was judged
+	Command string   // that lists them
+}
+
 // Contents writes the table of contents, and the one command to type next.
-func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next, other string) {
+func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, c Challenges, next, other string) {
 	width := min(max(columns, narrowest), widestText)
 	wrapped := func(margin, sentence string) {
 		for _, l := range text.Wrap(text.French(sentence), width-text.Width(margin)-1) {
@@ -37,6 +43,14 @@ func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next
 		fmt.Fprintln(out, "\n"+line)
 		wrapped("    ", e.Summary)
 	}
+	fmt.Fprintln(out, "\n  "+p.Strong("Les défis"))
+	for _, l := range c.Lines {
+		wrapped("    ", l)
+	}
+	if len(c.Lines) == 0 {
+		wrapped("    ", "Un à la fois, quand votre programme réussit la fiche.")
+	}
+	fmt.Fprintln(out, "    "+c.Command)
 	fmt.Fprintln(out)
 	fmt.Fprintln(out, text.French("  À taper maintenant : ")+p.Strong(next))
 	if other != "" {
