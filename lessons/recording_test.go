@@ -112,7 +112,7 @@ func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder
 	t.Helper()
 	r := &recorder{t: t, port: atelier.Port, filled: map[string]int{}} // what students see
 	dir := workshop(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()
 	if err := play(ctx, r); err != nil {
 		t.Fatal(err)
@@ -306,7 +306,7 @@ func (r *recorder) fills(ctx context.Context, w stage.Watch) error {
 			return nil
 		case <-w.Done:
 			return nil
-		case <-time.After(3 * time.Second):
+		case <-time.After(1500 * time.Millisecond):
 		}
 	}
 	return nil
@@ -320,7 +320,7 @@ func workshop(t *testing.T) string {
 	if _, err := atelier.Write(dir, false); err != nil {
 		t.Fatal(err)
 	}
-	atelier.Remember(dir)
+	atelier.Remember(os.Getenv, dir)
 	return dir
 }
 

@@ -67,7 +67,7 @@ func writeAtelier(ctx context.Context, c *console, dir string, complete bool) er
 		return fault.Failed("impossible d'écrire dans « "+text.Visible(dir)+" » ("+cause(err)+")",
 			"Vérifiez le nom et vos droits, ou donnez un autre dossier : `labo atelier mon-tp`.", err)
 	}
-	atelier.Remember(dir)
+	atelier.Remember(c.getenv, dir)
 	p := c.palette()
 	shown := dir
 	if abs, err := filepath.Abs(dir); err == nil {
@@ -157,12 +157,12 @@ func openProgram(c *console, dir, name string) error {
 	}
 	path := filepath.Join(dir, name)
 	if dir == "." {
-		path, _ = atelier.Find(name)
+		path, _ = atelier.Find(c.getenv, name)
 	}
 	if err := atelier.Need(path); err != nil {
 		return fault.Failed("impossible d'écrire « "+text.Visible(path)+" » ("+cause(err)+")", "Vérifiez vos droits sur ce dossier.", err)
 	}
-	atelier.Remember(filepath.Dir(path))
+	atelier.Remember(c.getenv, filepath.Dir(path))
 	cmd, whole, err := act.OpenEditor(path)
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func Fill(name string, from, to int) func(context.Context, *bench.Bench) {
 			return
 		}
 		f.python = python
-		f.path, _ = atelier.Find(name)
+		f.path, _ = atelier.Find(os.Getenv, name)
 		b.Set("fichier", shortPath(f.path))
 		b.Say("")
 		f.watch(ctx)
@@ -104,7 +104,7 @@ func (f *filling) alone(ctx context.Context) {
 // watch follows the reader's file until the holes are filled, or they pass.
 func (f *filling) watch(ctx context.Context) {
 	f.bench.Welcome() // a program of the reader's may be there still
-	f.bench.Edits(f.edit)
+	f.bench.Edit = f.edit
 	followed, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- follow.Watch(followed, []string{f.path}, f.try) }()
@@ -127,7 +127,7 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 	if err := atelier.Need(f.path); err != nil {
 		return nil, false, fault.Failed("impossible d'écrire "+f.path+" ("+fault.Cause(err)+")", "Vérifiez vos droits sur ce dossier.", err)
 	}
-	atelier.Remember(filepath.Dir(f.path))
+	atelier.Remember(os.Getenv, filepath.Dir(f.path))
 	if cmd, terminal, err = OpenEditor(f.path); errors.Is(err, atelier.ErrNoEditor) {
 		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(f.path), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
 	}

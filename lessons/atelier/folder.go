@@ -15,8 +15,8 @@ const kept = "atelier"
 
 // Remember keeps where the student's programs are, for steps played elsewhere.
 // Where nothing can be kept, nothing is: the current folder is looked at first.
-func Remember(dir string) {
-	home, err := files.Home(runtime.GOOS, os.Getenv)
+func Remember(getenv func(string) string, dir string) {
+	home, err := files.Home(runtime.GOOS, getenv)
 	if err != nil {
 		return
 	}
@@ -28,7 +28,7 @@ func Remember(dir string) {
 // Find returns where a program of the student is, or would be: in the current
 // folder, else in the one that was remembered, where one was. there is false
 // where neither has it.
-func Find(name string) (path string, there bool) {
+func Find(getenv func(string) string, name string) (path string, there bool) {
 	here, err := filepath.Abs(name)
 	if err != nil {
 		return name, false
@@ -36,7 +36,7 @@ func Find(name string) (path string, there bool) {
 	if isFile(here) {
 		return here, true
 	}
-	home, err := files.Home(runtime.GOOS, os.Getenv)
+	home, err := files.Home(runtime.GOOS, getenv)
 	if err != nil {
 		return here, false
 	}

@@ -32,6 +32,9 @@ type Bench struct {
 	Server netip.AddrPort // 127.0.0.1 and that port
 	Self   []string       // the command that runs this program again, for children
 
+	// Edit is what the key e opens during the waits of the scene: see [stage.Watch].
+	Edit func() (cmd *exec.Cmd, terminal bool, err error)
+
 	ctx     context.Context
 	stage   stage.Stage
 	step    int
@@ -45,7 +48,6 @@ type Bench struct {
 	system  System
 	witness *witness
 	welcome bool // others may come to the port
-	edit    func() (cmd *exec.Cmd, terminal bool, err error)
 }
 
 // Recorder keeps what happens in the scenes of a step. Its methods are called

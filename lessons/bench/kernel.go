@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"time"
 
 	"labo/lessons/check/pace"
@@ -144,7 +143,7 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	updates := probe.Watch(ctx, b.Filter(), 100*time.Millisecond)
 	shown, end := overhear(events)
 	err := b.stage.Watch(ctx, stage.Watch{
-		Title: title, Prompt: prompt, Filter: b.Filter(), Updates: updates, Done: done, Events: shown, Limit: limit, Edit: b.edit,
+		Title: title, Prompt: prompt, Filter: b.Filter(), Updates: updates, Done: done, Events: shown, Limit: limit, Edit: b.Edit,
 	})
 	cancel()
 	passed, late := end()
@@ -164,9 +163,6 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	b.Stop(err)
 	return true
 }
-
-// Edits says what the key e opens during the waits of the scene: see [stage.Watch].
-func (b *Bench) Edits(open func() (cmd *exec.Cmd, terminal bool, err error)) { b.edit = open }
 
 // Me returns what the system says of this process.
 func (b *Bench) Me() probe.ProcessInfo {
