@@ -173,6 +173,7 @@ func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check
 			writeLines(c, view.Tale(report))
 		}
 		writeLines(c, view.End(report))
+		tellHoles(c, job.File, report)
 		keep(book, report)
 		failed = failed || !accepted(report)
 	}

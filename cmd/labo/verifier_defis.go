@@ -2,16 +2,16 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
+	"labo/lessons/atelier"
 	"labo/lessons/check"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
 	"labo/lessons/text"
 )
-
-// roles are those of the sheet's programs, in its order.
-var roles = []check.Role{check.Server, check.Client, check.Server2, check.Client2}
 
 // listChallenges shows the challenges, and how far the reader is: of all programs,
 // or of those that are named.
@@ -21,7 +21,7 @@ func (o *verifierOptions) listChallenges(c *console, args []string) error {
 		book = &notebook.Notebook{} // nothing was passed that labo knows of
 	}
 	view := o.view(c)
-	wanted := roles
+	wanted := check.Roles
 	if len(args) > 0 {
 		wanted = nil
 		for _, arg := range args {
@@ -68,7 +68,7 @@ func passedIn(j *notebook.Judgement) func(id string) bool {
 // passed, and the next.
 func challengeLines(book *notebook.Notebook) []string {
 	var lines []string
-	for _, role := range roles {
+	for _, role := range check.Roles {
 		j := judged(book, role)
 		if j == nil {
 			continue
@@ -97,4 +97,16 @@ func trimmed(file string) string {
 		return file[:len(file)-len(".py")]
 	}
 	return file
+}
+
+// tellHoles says where a program that is not whole yet is written.
+func tellHoles(c *console, file string, r *check.Report) {
+	step := atelier.Step(filepath.Base(file))
+	if step == 0 || r.OK() {
+		return
+	}
+	b, err := os.ReadFile(file)
+	if empty := atelier.Empty(b); err == nil && len(empty) > 0 {
+		fmt.Fprintln(c.out, text.Prose(fmt.Sprintf("Le trou %d attend encore vos lignes : `labo etape %d` vous y mène.", slices.Min(empty), step)))
+	}
 }

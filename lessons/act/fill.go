@@ -36,29 +36,27 @@ func Fill(name string, from, to int) func(context.Context, *bench.Bench) {
 			b.Set(fmt.Sprintf("trou%d", i+1), sentence)
 		}
 		f := &filling{bench: b, name: name, from: from, to: to, events: make(chan evidence.Event, 64), done: make(chan struct{}), told: map[string]holes.Fact{}}
+		f.path, _ = atelier.Find(os.Getenv, name)
+		b.Set("fichier", shortPath(f.path))
+		if b.Alone() {
+			b.Set("fichier", name)
+		}
+		b.Say("")
 		python, ok := b.Python(ctx)
+		f.python = python
 		switch {
 		case b.Alone() && ok:
 			temp, err := files.NewTemp()
 			b.Must(err, "créer un dossier pour "+name)
 			defer temp.Close()
-			f.python, f.path = python, filepath.Join(temp.Dir, name)
-			b.Set("fichier", name)
-			b.Say("")
+			f.path = filepath.Join(temp.Dir, name)
 			f.alone(ctx)
-			return
 		case !ok:
-			b.Set("fichier", name)
-			b.Say("")
 			b.Note("Python n'est pas disponible ici : labo ne peut pas lancer votre programme, et cette scène se passe. L'adresse de Python est python.org.")
 			b.Pause() // the scene is not done
-			return
+		default:
+			f.watch(ctx)
 		}
-		f.python = python
-		f.path, _ = atelier.Find(os.Getenv, name)
-		b.Set("fichier", shortPath(f.path))
-		b.Say("")
-		f.watch(ctx)
 	}
 }
 

@@ -51,6 +51,42 @@ func Holes(name string) []string {
 	return ordered
 }
 
+// Empty returns the numbers of the holes of a program under whose comment nothing
+// stands, in the order of the file.
+func Empty(program []byte) []int {
+	var empty []int
+	at, begun, margin := 0, false, 0
+	end := func() {
+		if at > 0 && !begun {
+			empty = append(empty, at)
+		}
+	}
+	for line := range strings.Lines(string(program)) {
+		m := hole().FindStringSubmatch(strings.TrimRight(line, "\r\n"))
+		indent := len(line) - len(strings.TrimLeft(line, " \t"))
+		line = strings.TrimSpace(line)
+		switch {
+		case m != nil:
+			end()
+			at, _ = strconv.Atoi(m[1])
+			begun, margin = false, indent
+		case line == "" || strings.HasPrefix(line, "#"):
+		case indent < margin || strings.HasPrefix(line, "def "): // the block is over
+			end()
+			at = 0
+		default:
+			begun = true
+		}
+	}
+	end()
+	return empty
+}
+
+// Step is the step of the sheet in which a program is written, 0 for another name.
+func Step(name string) int {
+	return map[string]int{"serveur.py": 1, "client.py": 2, "serveur2.py": 3, "client2.py": 3}[name]
+}
+
 // Grown returns a program whose first holes are filled, as the sheet does, and
 // listens on or calls that port. Unfilled, it is what a student begins with. It
 // returns "" for a name that is not a program.

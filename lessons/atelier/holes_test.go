@@ -34,6 +34,12 @@ func TestHoles(t *testing.T) {
 				t.Errorf("%s gives %q", name, line)
 			}
 		}
+		if got := Empty([]byte(bare)); len(got) != len(sentences) {
+			t.Errorf("%s: holes %v are empty", name, got)
+		}
+		if got := Empty([]byte(Grown(name, 1, Port))); slices.Contains(got, 1) || !slices.Contains(got, 2) {
+			t.Errorf("%s: holes %v are empty once the first is filled", name, got)
+		}
 		if got := Grown(name, 0, 4321); !strings.Contains(got, "PORT = 4321") {
 			t.Errorf("%s does not take its port", name)
 		}

@@ -129,6 +129,7 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`'(socket|Thread)' object has no attribute '(\w+)'`, "", "un objet $1 n'a rien qui s'appelle $2 : vérifiez ce nom"),
 		reads(`cannot access local variable '(\w+)'|local variable '(\w+)' referenced`, "",
 			"« $1$2 » reçoit une valeur plus loin dans la fonction, mais pas encore à cette ligne"),
+		reads(`name '(true|false|none)' is not defined`, "", "« $1 » n'existe pas : Python l'écrit avec une majuscule (True, False, None)"),
 		reads(`name '(\w+)' is not defined`, "", "« $1 » n'existe pas : le nom est mal écrit, ou défini plus bas, ou son import manque"),
 		reads(`cannot join thread before it is started`, "", "ce thread n'a pas été lancé : start() manque avant join()"),
 		reads(`threads can only be started once`, "", "start() est appelé deux fois sur le même thread : il en faut un nouveau à chaque fois"),

@@ -33,6 +33,7 @@ func ordonnerLesLignes(ctx context.Context, b *bench.Bench) {
 	}
 	script := []string{"3 7 1", "3 7 5 1 4 2 6"} // accept() before listen(), then an order that works
 	for {
+		b.Say("lignes") // each time: in projection, a page shows what was said last
 		typed, ok := b.Input("Votre ordre", &script)
 		if !ok {
 			break

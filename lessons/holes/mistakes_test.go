@@ -39,7 +39,7 @@ var mistakes = []struct {
 	{"the loop not indented", "serveur.py", 6, "    message = connexion", "message = connexion", "décalée de quatre espaces"},
 	{"the colon forgotten", "serveur.py", 6, "while True:", "while True", "« : » manque"},
 	{"the display outside the loop", "serveur.py", 6, `    print(f"[Client] {message}")`, `print(f"[Client] {message}")`, "dans la boucle, rien"},
-	{"a small true", "serveur.py", 6, "while True:", "while true:", "True"},
+	{"a small true", "serveur.py", 6, "while True:", "while true:", "majuscule"},
 	{"exit compared as it is", "serveur.py", 7, "message.lower()", "message", "lower()"},
 	{"one equals sign", "serveur.py", 7, `message.lower() == "exit"`, `message.lower() = "exit"`, "« == »"},
 	{"exit without break", "serveur.py", 7, "        break\n", "", "ne fait pas sortir de la boucle"},

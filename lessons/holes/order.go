@@ -73,14 +73,12 @@ func Order(ctx context.Context, python check.Python, lines []string, port uint16
 	_, given := r.facts["close"]
 	o.Works = r.status != nil && r.status.Exit() == 0 && r.recvs > 0 && given
 	if tb, means := check.ReadError(ctx, python, path, r.errs.String()); tb != nil {
-		o.End = "Python s'arrête à la ligne « " + text.Visible(r.code(tb.Line)) + " » : " + text.Visible(tb.Error)
-		if means != "" {
-			o.End += " (" + means + ")"
-		}
+		o.End = "le programme s'arrête à « " + text.Visible(r.code(tb.Line)) + " » : " + read(tb, means)
 		return o, nil
 	}
 	now, line := r.doing()
 	if line > 0 {
+		now = strings.ReplaceAll(now, fmt.Sprintf(", ligne %d", line), "") // of the file, not of those given
 		now += " : « " + text.Visible(r.code(line)) + " »"
 	}
 	o.End = now

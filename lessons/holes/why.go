@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
+	"labo/lessons/atelier"
 	"labo/lessons/check"
 	"labo/lessons/text"
 	"labo/lessons/trace"
@@ -41,11 +43,7 @@ func (r *run) why(ctx context.Context, id string, hole int) (cause string, line 
 		if filepath.Base(tb.File) != r.name() {
 			tb.Line = 0 // of Python's own files
 		}
-		said := "Python dit : " + text.Visible(text.Truncate(tb.Error, 120))
-		if means == "" {
-			return said, tb.Line, false
-		}
-		return means + " (" + said + ")", tb.Line, false
+		return read(tb, means), tb.Line, false
 	}
 	r.mu.Lock()
 	doubt, where := r.doubt, r.where
@@ -69,6 +67,19 @@ func (r *run) why(ctx context.Context, id string, hole int) (cause string, line 
 		return said, 0, true
 	}
 	return said + " ; " + now, at, false
+}
+
+// read says what Python wrote, in French where labo has words for it: then its own
+// are left out, but for the name to look for.
+func read(tb *check.Traceback, means string) string {
+	kind, _, _ := strings.Cut(tb.Error, ":")
+	switch errno := strings.Index(tb.Error, "]"); {
+	case means != "":
+		return means + " (Python dit : " + text.Visible(kind) + ")"
+	case strings.Contains(tb.Error, ": [Errno ") && errno > 0:
+		return "Python dit : " + text.Visible(tb.Error[:errno+1])
+	}
+	return "Python dit : " + text.Visible(text.Truncate(tb.Error, 120))
 }
 
 // name is that of the program.
@@ -106,22 +117,7 @@ func (r *run) uncalled(id string) (line int, code string) {
 // the comment is gone, something does.
 func (r *run) written(n int) bool {
 	b, err := os.ReadFile(r.path)
-	if err != nil {
-		return true
-	}
-	found := false
-	for line := range strings.Lines(string(b)) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.Contains(line, fmt.Sprintf("À VOUS %d ", n)):
-			found = true
-		case found && (strings.Contains(line, "À VOUS ") || strings.HasPrefix(line, "def ")):
-			return false
-		case found && line != "" && !strings.HasPrefix(line, "#"):
-			return true
-		}
-	}
-	return !found
+	return err != nil || !slices.Contains(atelier.Empty(b), n)
 }
 
 // code returns a line of the program.
