@@ -84,16 +84,14 @@ func shortPath(path string) string {
 	return path
 }
 
-// alone fills the holes itself, one after the other, in a copy.
+// alone fills the holes itself, in a copy.
 func (f *filling) alone(ctx context.Context) {
 	f.bench.Note("Personne n'est au clavier : labo écrit lui-même, dans une copie, et la lance.")
-	for n := f.from; n <= f.to; n++ {
-		err := os.WriteFile(f.path, []byte(atelier.Grown(f.name, n, f.bench.Port)), 0o600)
-		f.bench.Must(err, "écrire "+f.name)
-		f.try(ctx)
-		for len(f.events) > 0 {
-			f.bench.Event(<-f.events)
-		}
+	err := os.WriteFile(f.path, []byte(atelier.Grown(f.name, f.to, f.bench.Port)), 0o600)
+	f.bench.Must(err, "écrire "+f.name)
+	f.try(ctx)
+	for len(f.events) > 0 {
+		f.bench.Event(<-f.events)
 	}
 	f.bench.Stop(ctx.Err())
 	f.bench.Explain()

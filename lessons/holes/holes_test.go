@@ -13,6 +13,7 @@ import (
 
 	"labo/lessons/atelier"
 	"labo/lessons/check"
+	"labo/lessons/trace"
 	"labo/probe/probetest"
 	"labo/probe/probetest/freeport"
 	"labo/probe/syscalls"
@@ -52,6 +53,16 @@ func try(t *testing.T, py check.Python, name, source string, port uint16) *Repor
 // Each hole that is filled as the sheet does is seen filled, at its line, and no
 // other is.
 func TestEachHoleIsSeen(t *testing.T) {
+	for name, means := range map[string]trace.How{"kernel": trace.Best, "python": trace.Python} {
+		t.Run(name, func(t *testing.T) {
+			how = means
+			defer func() { how = trace.Best }()
+			eachHole(t)
+		})
+	}
+}
+
+func eachHole(t *testing.T) {
 	py := python(t)
 	for _, name := range atelier.Programs {
 		for n := 0; n <= len(Asked(name)); n++ {

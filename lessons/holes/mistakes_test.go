@@ -48,6 +48,10 @@ var mistakes = []struct {
 	{"close without parentheses", "serveur.py", 8, "connexion.close()\nserveur.close()", "connexion.close\nserveur.close", "il manque les parenthèses"},
 	{"the close in the loop", "serveur.py", 7, `    print(f"[Client] {message}")`, "    print(f\"[Client] {message}\")\n    connexion.close()", "déjà été fermé"},
 
+	{"a loop that asks for nothing", "serveur.py", 3, "serveur.bind(", "while True:\n    pass\nserveur.bind(", "une boucle ne finit pas"},
+	{"a loop before anything", "serveur.py", 1, "serveur = socket", "while True:\n    pass\nserveur = socket", "une boucle ne finit pas"},
+	{"a sleep", "serveur.py", 2, "serveur.bind(", "import time\ntime.sleep(60)\nserveur.bind(", "sleep()"},
+
 	{"connect without its pair", "client.py", 2, "((HOTE, PORT))", "(HOTE, PORT)", "doublez les parenthèses"},
 	{"bind in place of connect", "client.py", 2, "client.connect", "client.bind", "bind() réserve"},
 	{"encode forgotten", "client.py", 3, "message.encode()", "message", ".encode()"},

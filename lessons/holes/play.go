@@ -109,9 +109,11 @@ func (r *run) shows(id, label string, thread bool) bool {
 	if !r.until(r.reading) {
 		return false
 	}
-	message, mark := word(), r.out.Total()
+	message, mark, before := word(), r.out.Total(), r.count(&r.recvs)
 	fmt.Fprint(r.conn, message)
-	shown := r.until(func() bool { return slices.Contains(printed(r.out.Since(mark)), label+message) })
+	shown := r.until(func() bool {
+		return slices.Contains(printed(r.out.Since(mark)), label+message) && r.count(&r.recvs) > before // the call was told
+	})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch last := printed(r.out.Since(mark)); {

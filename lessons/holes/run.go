@@ -15,20 +15,28 @@ import (
 	"labo/lessons/check/pace"
 	"labo/lessons/check/runner"
 	"labo/lessons/trace"
+	"labo/probe"
 	"labo/probe/syscalls"
 )
 
 const (
-	// rest is how long a program must ask for nothing before labo says that
-	// nothing more comes.
+	// rest is how long a program must wait, and ask for nothing more, before labo
+	// says that nothing more comes.
 	rest = time.Second
-	// most bounds a run, in time that counts.
-	most = 20 * time.Second
+	// spin is how long it must compute, and ask for nothing, before labo says that
+	// it loops; of processor time.
+	spin = 700 * time.Millisecond
+	// most bounds a run. Whoever has shown nothing by then is not judged.
+	most = time.Minute
 	// flood is more than any program prints here, in bytes.
 	flood = 64 << 10
 	// calls is more than any program asks for here.
 	calls = 20000
 )
+
+// how is by what means programs are watched; a test asks for the means of other
+// systems.
+var how = trace.Best
 
 // run is one run of a program, while it is played.
 type run struct {
@@ -66,6 +74,7 @@ type run struct {
 	empty  int              // that gave it none
 	last   syscalls.Event
 	status *syscalls.Status // once it has ended
+	spun   bool             // it has computed for that long, and asked for nothing
 	doubt  string           // what the partner saw that is not as asked: a French sentence
 	where  int              // its line
 }
@@ -84,7 +93,7 @@ func start(ctx context.Context, python check.Python, path string, port uint16) (
 		command := &trace.Command{Words: []string{filepath.Base(python.Path), path}, Path: python.Path, Python: true, Script: path}
 		env := append(withoutPython(os.Environ()), "PYTHONUNBUFFERED=1", "PYTHONIOENCODING=utf-8", "PYTHONNOUSERSITE=1")
 		r.session, err = trace.Start(ctx, []*trace.Command{command}, trace.Options{
-			Env: env, Since: r.began, Files: func(int) [3]*os.File { return theirs },
+			How: how, Env: env, Since: r.began, Files: func(int) [3]*os.File { return theirs },
 			Observe: func(_ int, e *syscalls.Event) { r.observe(e) },
 		})
 	}
@@ -188,18 +197,18 @@ func (r *run) source() string {
 	return "ptrace"
 }
 
-// until waits until cond holds; it reports false once the program asks for
-// nothing more, has ended, or prints without end.
+// until waits until cond holds; it reports false once the program waits for
+// something else, loops, has ended, or prints without end.
 func (r *run) until(cond func() bool) bool {
 	tick := time.NewTicker(pace.Step)
 	defer tick.Stop()
-	idle, before, at := time.Duration(0), r.activity(), time.Now()
+	calm := calm{activity: r.activity(), at: time.Now()}
 	for {
 		ended := r.ended()
 		if cond() {
 			return true
 		}
-		if ended || idle >= rest || time.Since(r.began) > most || r.out.Total() > flood || r.activity() > flood+calls || r.ctx.Err() != nil {
+		if ended || time.Since(r.began) > most || r.out.Total() > flood || r.activity() > flood+calls || r.ctx.Err() != nil {
 			return false
 		}
 		select {
@@ -209,14 +218,54 @@ func (r *run) until(cond func() bool) bool {
 		case <-r.ctx.Done():
 		case <-tick.C:
 		}
-		now := time.Now()
-		if n := r.activity(); n != before || r.loading() {
-			idle, before = 0, n
-		} else {
-			idle += min(now.Sub(at), pace.Most)
+		if calm.look(r); calm.idle >= rest || calm.busy >= spin {
+			r.spun = calm.busy >= spin
+			return false
 		}
-		at = now
 	}
+}
+
+// calm tells for how long a program has done nothing, or only computed.
+type calm struct {
+	activity   int64
+	at         time.Time
+	cpu        probe.Maybe[time.Duration]
+	idle, busy time.Duration
+}
+
+// look compares the program with what it was. One that waits in no call has not
+// begun, computes, or is not let run by a busy machine: only the time that it had
+// a processor counts then, once its own code runs.
+func (c *calm) look(r *run) {
+	now, n := time.Now(), r.activity()
+	elapsed := min(now.Sub(c.at), pace.Most)
+	c.at = now
+	waits := len(r.running.Record.Waiting()) > 0
+	if n != c.activity || waits {
+		c.busy, c.cpu = 0, probe.Maybe[time.Duration]{}
+	}
+	switch {
+	case n != c.activity:
+		c.activity, c.idle = n, 0
+	case waits:
+		c.idle += elapsed
+	case r.begun():
+		info, err := probe.Process(r.ctx, r.running.PID())
+		if err != nil || !info.CPUTime.Known {
+			return
+		}
+		if c.cpu.Known {
+			c.busy += info.CPUTime.Value - c.cpu.Value
+		}
+		c.cpu = info.CPUTime
+	}
+}
+
+// begun reports whether the student's own code runs.
+func (r *run) begun() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen > 0
 }
 
 // activity counts what the program has done.
@@ -224,13 +273,6 @@ func (r *run) activity() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return int64(r.seen) + r.out.Total() + r.errs.Total() + r.got.Total()
-}
-
-// loading reports whether Python has not begun the student's code.
-func (r *run) loading() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.seen == 0 && time.Since(r.began) < most/4
 }
 
 // ended reports whether the program has ended, and all it wrote was read.

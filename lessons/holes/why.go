@@ -140,6 +140,14 @@ var waiting = map[string]string{
 	"connect": "la réponse du serveur : connect()", "poll": "une réponse", "select": "une réponse",
 }
 
+// since says after which line, where one is known.
+func since(line int) string {
+	if line == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" depuis la ligne %d", line)
+}
+
 // doing says what the program does now, or how it ended.
 func (r *run) doing() (words string, line int) {
 	if r.ended() {
@@ -177,8 +185,11 @@ func (r *run) doing() (words string, line int) {
 		}
 		all = append(all, what)
 	}
+	if len(all) == 0 && !r.spun {
+		return "labo ne sait pas ce que fait le programme, dont plus rien n'a été vu" + since(last.Place.Line), last.Place.Line
+	}
 	if len(all) == 0 {
-		return fmt.Sprintf("le programme tourne sans rien demander au noyau depuis la ligne %d : une boucle ne finit pas", last.Place.Line), last.Place.Line
+		return "le programme tourne sans rien demander au noyau" + since(last.Place.Line) + " : une boucle ne finit pas", last.Place.Line
 	}
 	return "le programme attend " + strings.Join(all, ", et "), line
 }
