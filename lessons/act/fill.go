@@ -125,7 +125,11 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 	}
 	atelier.Remember(os.Getenv, filepath.Dir(f.path))
 	if cmd, terminal, err = OpenEditor(f.path); errors.Is(err, atelier.ErrNoEditor) {
-		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(f.path), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
+		where := shortPath(f.path)
+		if where == f.name {
+			where += ", dans le dossier où vous avez lancé labo"
+		}
+		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(where), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
 	}
 	return cmd, terminal, err
 }

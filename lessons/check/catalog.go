@@ -1,5 +1,7 @@
 package check
 
+import "slices"
+
 // The checks, by their IDs. The words shown for each stand in mots.md.
 
 // catalog returns the checks of a role, in the order they are made and shown.
@@ -133,4 +135,15 @@ func scenarios(r Role) []scenario {
 		}
 	}
 	return append([]scenario{talk, again}, all...)
+}
+
+// later leaves a challenge for later, where one comes at a time and an earlier
+// check was failed.
+func (j *judge) later(s scenario) bool {
+	r := j.result(s.checks[0])
+	if !j.Step || r.Level != Challenge || !slices.ContainsFunc(j.results, func(r Result) bool { return r.Verdict == Failed }) {
+		return false
+	}
+	r.Later, r.Cause = true, "un défi à la fois : celui-ci vient plus tard"
+	return true
 }

@@ -149,17 +149,6 @@ func (j *judge) playAll(ctx context.Context, report *Report) (wanted map[string]
 	return wanted, nil
 }
 
-// later leaves a challenge for later, where one comes at a time and an earlier
-// check was failed.
-func (j *judge) later(s scenario) bool {
-	r := j.result(s.checks[0])
-	if !j.Step || r.Level != Challenge || !slices.ContainsFunc(j.results, func(r Result) bool { return r.Verdict == Failed }) {
-		return false
-	}
-	r.Later, r.Cause = true, "un défi à la fois : celui-ci vient plus tard"
-	return true
-}
-
 // commandOf returns how to run the program, and whether Python does.
 func commandOf(c Config) (runner.Command, bool) {
 	cmd := runner.Command{Argv: c.Argv, Terminal: c.Terminal}

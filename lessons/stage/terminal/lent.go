@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"io"
+	"os"
 	"os/exec"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +17,10 @@ type lent struct {
 // Lent gives the terminal to another program, on the keyboard in and the screen
 // out, and takes it back at its end; then done is told. t may be nil.
 func (t *Terminal) Lent(cmd *exec.Cmd, in io.Reader, out io.Writer, done func(error) tea.Msg) tea.Cmd {
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, out
+	if f, ok := in.(*os.File); ok { // anything else would be read by labo, for it
+		cmd.Stdin = f
+	}
+	cmd.Stdout, cmd.Stderr = out, out
 	return tea.Exec(lent{t, cmd}, func(err error) tea.Msg { return done(err) })
 }
 
