@@ -235,8 +235,8 @@ func (f *filling) tell(r *holes.Report) {
 	switch {
 	case r.Empty:
 		e.Outcome, e.Detail = evidence.Waiting, "à vous d'écrire"
-		if filled+1 < f.from {
-			e.Detail = "encore vide : c'est par lui qu'il faut commencer"
+		if filled+1 != f.from { // the page shows that one
+			e.Detail = atelier.Holes(f.name)[filled]
 		}
 	case r.Line > 0:
 		e.What = fmt.Sprintf("trou %d, ligne %d", filled+1, r.Line)
