@@ -239,7 +239,7 @@ func (f *filling) tell(r *holes.Report) {
 			e.Detail = atelier.Holes(f.name)[filled]
 		}
 	case r.Line > 0:
-		e.What = fmt.Sprintf("trou %d, ligne %d", filled+1, r.Line)
+		e.What = fmt.Sprintf("ligne %d", r.Line) // of what stopped it, which may be another hole
 	}
 	if said := e.What + e.Detail; said != f.cause || !r.Empty {
 		f.cause = said
