@@ -31,14 +31,16 @@ type verifierOptions struct {
 	follow   bool
 	json     bool
 	tale     bool
-	all      bool // challenges, not one at a time
-	list     bool // of the challenges
+	all      bool   // challenges, not one at a time
+	list     bool   // of the challenges
+	class    bool   // a folder is judged
+	output   string // the folder for the results of a class
 }
 
 func newVerifierCommand(c *console) *cobra.Command {
 	o := &verifierOptions{port: atelier.Port}
 	cmd := &cobra.Command{
-		Use:     "verifier FICHIER…",
+		Use:     "verifier FICHIER…|DOSSIER",
 		Short:   "Lance votre programme contre de vrais adversaires, et le juge",
 		GroupID: groupLearn,
 		Long: "Lance votre serveur.py, client.py, serveur2.py ou client2.py, joue l'autre côté sur de vraies " +
@@ -47,16 +49,20 @@ func newVerifierCommand(c *console) *cobra.Command {
 			"caractère coupé en deux, un redémarrage immédiat… les programmes de la fiche y échouent, c'est le but. " +
 			"Ils viennent un à la fois, une fois la fiche réussie : `--defis` en montre la liste, `--tous` les juge tous.\n\n" +
 			"Votre cahier garde le dernier résultat de chaque programme (`labo cahier`).\n\n" +
+			"Donnez un dossier pour juger une classe : chacun de ses dossiers, ou de ses fichiers .py, est un élève.\n\n" +
 			"Le programme peut être écrit dans un autre langage : donnez son rôle, puis la commande après `--`.",
 		Args: cobra.ArbitraryArgs, // jobs judges them
 		Example: "labo verifier serveur.py\n" +
 			"labo verifier serveur.py --seulement depart --indice\n" +
 			"labo verifier serveur.py --suivre\n" +
+			"labo verifier rendus/\n" +
 			"labo verifier --role serveur -- ./mon-serveur",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.list {
 				return o.listChallenges(c, args)
 			}
+			dir, args := classOf(cmd, args)
+			o.class = dir != ""
 			jobs, err := o.jobs(cmd, args)
 			if err != nil {
 				return err
@@ -65,6 +71,10 @@ func newVerifierCommand(c *console) *cobra.Command {
 				return err
 			}
 			switch {
+			case dir != "":
+				return o.judgeClass(cmd.Context(), c, dir, jobs[0])
+			case o.output != "":
+				return fault.Usage("`--sortie` est pour le dossier d'une classe", "Par exemple : `labo verifier rendus/ --sortie retours`.")
 			case o.follow:
 				return o.followJobs(cmd.Context(), c, jobs)
 			case o.json:
@@ -86,6 +96,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 	f.BoolVar(&o.terminal, "terminal", false, "donne au programme un terminal plutôt que des tubes (Linux, macOS)")
 	f.BoolVar(&o.follow, "suivre", false, "juge de nouveau chaque fois que le fichier est enregistré")
 	f.BoolVar(&o.tale, "recit", false, "ajoute le récit : tout ce que l'adversaire a fait et vu, dans l'ordre")
+	f.StringVar(&o.output, "sortie", "", "écrit les résultats d'une classe dans ce `DOSSIER`, qui n'existe pas encore")
 	f.BoolVar(&o.json, "json", false, "écrit un document JSON")
 	cmd.MarkFlagsMutuallyExclusive("json", "suivre")
 	complete(cmd, "role", "serveur", "client", "serveur2", "client2")
@@ -124,6 +135,8 @@ func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Confi
 		return []check.Config{base}, nil
 	case dash > 0:
 		return nil, fault.Usage("un fichier et une commande à la fois", "Donnez l'un ou l'autre : `labo verifier --role serveur -- ./mon-serveur`.")
+	case len(args) == 0 && o.class:
+		return []check.Config{base}, o.classUsage()
 	case len(args) == 0:
 		return nil, fault.Usage("quel programme faut-il juger ?",
 			"Donnez un fichier : `labo verifier serveur.py`. `labo atelier` écrit des fichiers pour commencer.")
@@ -262,7 +275,7 @@ func (o *verifierOptions) view(c *console) verdict.View {
 
 // step reports whether challenges come one at a time: for somebody who reads, and
 // has not asked for some of them.
-func (o *verifierOptions) step() bool { return !o.all && !o.json && len(o.only) == 0 }
+func (o *verifierOptions) step() bool { return !o.all && !o.json && !o.class && len(o.only) == 0 }
 
 func writeLines(c *console, lines []string) {
 	if len(lines) > 0 {

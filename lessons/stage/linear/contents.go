@@ -23,11 +23,12 @@ type Challenges struct {
 	Command string   // that lists them
 }
 
-// Contents writes the table of contents, and the one command to type next.
-func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, c Challenges, next, other string) {
+// Contents writes the table of contents, the challenges, the one command to type
+// next, and other sentences.
+func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, c Challenges, next string, others ...string) {
 	width := min(max(columns, narrowest), widestText)
 	wrapped := func(margin, sentence string) {
-		for _, l := range text.Wrap(text.French(sentence), width-text.Width(margin)-1) {
+		for _, l := range text.Paragraph(sentence, width-text.Width(margin)-1) {
 			fmt.Fprintln(out, margin+l)
 		}
 	}
@@ -53,7 +54,7 @@ func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, c Ch
 	fmt.Fprintln(out, "    "+c.Command)
 	fmt.Fprintln(out)
 	fmt.Fprintln(out, text.French("  À taper maintenant : ")+p.Strong(next))
-	if other != "" {
+	for _, other := range others {
 		fmt.Fprintln(out)
 		wrapped("  ", other)
 	}
