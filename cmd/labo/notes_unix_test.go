@@ -60,6 +60,9 @@ func TestTheInstructorFollowsAProjection(t *testing.T) {
 	class.presses("\r")
 	notes.seesAll("✓ 1 la connexion réussit", "La mesure dit 1 : 12 sur 22, puis 20 sur 22 l'avaient prédit.")
 	class.presses("n")
+	class.sees("scène " + place(t, 1, "ecrire-listen")) // the key p or n passes what a class does not write
+	notes.seesAll("scène " + place(t, 1, "ecrire-listen"))
+	class.presses("n")
 	class.sees("scène " + place(t, 1, "attendre-un-client"))
 	notes.seesAll("scène "+place(t, 1, "attendre-un-client")+" · attendre-un-client", noted(t, 1, "attendre-un-client"))
 	notes.presses("G")

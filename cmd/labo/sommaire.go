@@ -40,11 +40,13 @@ func contents(c *console) error {
 			}
 		}
 	}
-	others := []string{"labo aide montre les autres commandes."}
+	others := []string{"labo atelier --ouvrir serveur.py ouvre votre programme ; labo aide montre les autres commandes."}
 	if words := notebook.ReviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
 		others = append([]string{words}, others...)
 	}
-	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), others...)
+	linear.Contents(c.out, c.palette(), c.width(), entries, linear.Challenges{
+		Lines: challengeLines(book), Command: "labo verifier --defis",
+	}, nextCommand(book, all), others...)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 
 func outcomes(t *testing.T, dir string) map[string]Outcome {
 	t.Helper()
-	files, err := Write(dir)
+	files, err := Write(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,18 +54,18 @@ func TestRestoreKeepsACopy(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		copy, err := Restore(path)
+		copy, err := Restore(path, true)
 		if err != nil || copy != want {
 			t.Fatalf("Restore = %q, %v; want %q", copy, err, want)
 		}
-		if original, _ := Original("serveur.py"); !cmp.Equal(read(t, path), original) {
+		if original, _ := Original("serveur.py", true); !cmp.Equal(read(t, path), original) {
 			t.Errorf("serveur.py is not the original")
 		}
 		if want != "" && !cmp.Equal(read(t, copy), content) {
 			t.Errorf("%s holds %q, want %q", copy, read(t, copy), content)
 		}
 	}
-	if _, err := Restore(filepath.Join(dir, "autre.py")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Restore(filepath.Join(dir, "autre.py"), true); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Restore of a file that is not ours: %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestWriteSaysWhyItCannot(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(path); err == nil {
+	if _, err := Write(path, false); err == nil {
 		t.Error("a file was taken for a folder")
 	}
 }

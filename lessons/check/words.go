@@ -17,6 +17,9 @@ type Words struct {
 	Idea  string // the misconception behind a failure, one sentence
 	// Hints go from a question to a pointer to a fix.
 	Hints [3]string
+	// Peer is what the adversary of a challenge does, so that it can be done by
+	// hand; "" for the sheet.
+	Peer string
 }
 
 // HintNames name the three degrees of a hint.
@@ -90,6 +93,8 @@ func (w *Words) field(name string) *string {
 	switch name {
 	case "idée":
 		return &w.Idea
+	case "adversaire":
+		return &w.Peer
 	case HintNames[0]:
 		return &w.Hints[0]
 	case HintNames[1]:

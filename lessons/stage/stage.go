@@ -15,6 +15,8 @@ package stage
 import (
 	"context"
 	"fmt"
+	"os/exec"
+	"strings"
 	"time"
 
 	"labo/lessons/evidence"
@@ -107,7 +109,14 @@ type Watch struct {
 	// Events are shown as they come, among the updates.
 	Events <-chan evidence.Event
 	Limit  time.Duration // 0: no limit other than the context's
+	// Edit returns what opens the file that the reader is writing, and whether that
+	// takes the terminal until it ends; an error has words for the reader. The key e
+	// asks for it. nil: there is none.
+	Edit func() (cmd *exec.Cmd, terminal bool, err error)
 }
+
+// Edits reports whether a typed word asks for the reader's editor.
+func Edits(word string) bool { return strings.EqualFold(strings.TrimSpace(word), "e") }
 
 // JumpKind is where the reader wants to go.
 type JumpKind uint8

@@ -69,7 +69,7 @@ func place(s *projection.State) string {
 	return fmt.Sprintf("scène %d/%d", s.Head.Index+1, s.Head.Total)
 }
 
-// voting is the third scene of step 1 in the middle of its vote.
+// voting is a scene of step 1 in the middle of its vote.
 func voting(t *testing.T) (*projection.State, time.Time) {
 	t.Helper()
 	return votingIn(t, 1)
@@ -77,12 +77,17 @@ func voting(t *testing.T) (*projection.State, time.Time) {
 
 func votingIn(t *testing.T, step int) (*projection.State, time.Time) {
 	t.Helper()
-	s, now := projected(t, step, 2)
+	at := 2
+	if step == 1 { // bind(), which asks
+		reserve, _ := named(t, "reserver-le-port")
+		at = reserve.Head.Index
+	}
+	s, now := projected(t, step, at)
 	script, err := newScript(step, s.Port)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := script.questions(script.scene(2))[0]
+	asked := script.questions(script.scene(at))[0]
 	s.Waiting = projection.ForVote
 	s.Vote = &projection.Vote{Question: prose.Text(asked.Blocks[0].Spans), Part: asked.Name, By: hands(12, 9, 0), At: 2, Right: -1}
 	for _, o := range asked.Options {

@@ -142,6 +142,8 @@ func (m *model) keys() (first, rest [][2]string) {
 			return [][2]string{answer, {"Entrée", "confirmer"}, {"!", "sans hésiter"}}, moves
 		}
 		return [][2]string{answer, {"p", "passer"}}, moves
+	case m.wait.kind == waitWatch && m.wait.edit != nil:
+		return [][2]string{{"e", "éditeur"}, {"p", "passer"}}, moves
 	case m.wait.kind == waitWatch:
 		return [][2]string{{"p", "passer"}}, moves
 	case m.wait.kind == waitEnd:

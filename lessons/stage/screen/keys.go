@@ -40,6 +40,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 		m.outlinePressed(name)
 	case m.typing():
 		m.typed(name, key.Text)
+	case name == "e" && m.watching() && m.wait.edit != nil && !m.aside:
+		return m.edit()
 	default:
 		m.command(name)
 	}
@@ -147,6 +149,27 @@ func (m *model) pass() {
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
 		m.reply(result{err: stage.ErrSkipped})
 	}
+}
+
+// editedMsg tells that an editor that had the terminal has ended.
+type editedMsg struct{ error }
+
+// edit opens what the reader is writing: in a window, or on the terminal, which is
+// given back for that.
+func (m *model) edit() tea.Cmd {
+	cmd, whole, err := m.wait.edit()
+	if err == nil && whole {
+		return m.o.Terminal.Lent(cmd, m.o.In, m.o.Out, func(err error) tea.Msg { return editedMsg{err} })
+	}
+	if err == nil {
+		if err = cmd.Start(); err == nil {
+			go cmd.Wait()
+			m.notice = text.French("Votre éditeur s'ouvre dans sa fenêtre ; labo attend votre fichier.")
+			return nil
+		}
+	}
+	m.notice = text.French(stage.EditFault(err))
+	return nil
 }
 
 // nextPane shows something else beside or below the text, and says what.

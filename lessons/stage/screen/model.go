@@ -109,6 +109,11 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 			m.kernel.port = uint16(msg)
 			m.kernel.clear()
 		}
+	case editedMsg:
+		m.opened = m.now()
+		if msg.error != nil {
+			m.notice = text.French(stage.EditFault(msg.error))
+		}
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:

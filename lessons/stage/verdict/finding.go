@@ -25,7 +25,9 @@ func (v View) finding(r *check.Result, program string) []string {
 	if v.Details || r.Level == check.Sheet {
 		lines = append(lines, v.evidence(f)...)
 	}
-	lines = append(lines, v.labelled("à retenir", w.Idea)...)
+	if !v.Step || r.Level == check.Sheet { // a challenge has said it
+		lines = append(lines, v.labelled("à retenir", w.Idea)...)
+	}
 	for degree := 0; degree <= v.Hint && degree < len(w.Hints); degree++ {
 		lines = append(lines, v.labelled(check.HintNames[degree], w.Hints[degree])...)
 	}
