@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 //go:embed fichiers
@@ -22,7 +23,17 @@ var Names = []string{"serveur.py", "client.py", "serveur2.py", "client2.py", "LI
 // none of that name.
 func Original(name string) ([]byte, bool) {
 	b, err := embedded.ReadFile("fichiers/" + name)
-	return b, err == nil
+	return inWordsOf(runtime.GOOS, b), err == nil
+}
+
+// inWordsOf returns a file with the words of a system: on Windows, the sheet's
+// python, and its own key for the end of input.
+func inWordsOf(goos string, b []byte) []byte {
+	if goos == "windows" {
+		b = bytes.ReplaceAll(b, []byte("python3 "), []byte("python "))
+		b = bytes.ReplaceAll(b, []byte("Ctrl+D"), []byte("Ctrl+Z puis Entrée"))
+	}
+	return b
 }
 
 // Outcome is what became of a file.

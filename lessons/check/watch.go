@@ -220,7 +220,7 @@ func (t *trial) behind() bool {
 func usage(ctx context.Context, t *trial) (cpu time.Duration, states map[byte]bool, ok bool) {
 	states = make(map[byte]bool)
 	for _, pid := range t.processes() {
-		info, err := probe.Process(ctx, pid)
+		info, err := probe.Load(ctx, pid)
 		if err != nil || !info.CPUTime.Known || pid == t.proc.PID() && dead(info.Tasks) {
 			continue
 		}
@@ -238,7 +238,7 @@ func usage(ctx context.Context, t *trial) (cpu time.Duration, states map[byte]bo
 // told so, or not read all that it wrote: on a busy machine that takes longer
 // than a program may rest.
 func (t *trial) ending() bool {
-	info, err := probe.Process(t.ctx, t.proc.PID())
+	info, err := probe.Load(t.ctx, t.proc.PID())
 	var gone *probe.NoSuchProcessError
 	return errors.As(err, &gone) || err == nil && dead(info.Tasks)
 }

@@ -66,6 +66,13 @@ func (r *Running) Wait(ctx context.Context) (syscalls.Result, error) { return r.
 // Signal sends a signal to the program.
 func (r *Running) Signal(sig os.Signal) error { return r.trace.Signal(sig) }
 
+// Stop ends the program at once, where Python tells its calls.
+func (r *Running) Stop() {
+	if j, ok := r.trace.(*syscalls.Journal); ok {
+		j.Stop()
+	}
+}
+
 // Session is one program or several, traced against the same clock.
 type Session struct {
 	Programs []*Running
