@@ -66,7 +66,7 @@ func (t *trial) unownedListener() (at netip.AddrPort) {
 		return at
 	}
 	for _, s := range snap.Sockets {
-		if s.Local.Port() == t.j.Port && s.Owner.Kind == probe.OwnerHidden {
+		if s.Local.Port() == t.j.Port && (s.Owner.Kind == probe.OwnerHidden || s.Owner.Kind == probe.OwnerForbidden) {
 			at = s.Local
 		}
 	}
