@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"math"
+	"runtime"
 	"time"
 
 	gproc "github.com/shirou/gopsutil/v3/process"
@@ -68,6 +69,10 @@ var (
 	// cpuTime returns the CPU time that pid has used.
 	cpuTime = gopsutilCPUTime
 )
+
+// CPUStep is by which steps the CPU time of other processes grows: 0 where it is
+// exact (Linux), a tick of the clock elsewhere.
+var CPUStep = map[string]time.Duration{"windows": 15625 * time.Microsecond, "darwin": 10 * time.Millisecond}[runtime.GOOS]
 
 // Process returns what the system says of the process pid. What may not be
 // read stays unknown.
