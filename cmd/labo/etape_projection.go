@@ -27,6 +27,10 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		so.Auto = *o.auto
 		player.Alone = true // scenes play the reader's part
 	}
+	player.Ahead = func() []string {
+		_, command := notes.Again(scene.Head{Step: player.Step.Number, Total: 1}, player.Port) // as after its last scene
+		return []string{"La suite : `" + command + "`"}
+	}
 	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
 	if last.Total > 0 {
 		sentence, command := notes.Again(last, player.Port)

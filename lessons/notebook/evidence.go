@@ -137,6 +137,9 @@ func keepEvidence(e evidence.Evidence) Evidence {
 	}
 	if e.Sockets != nil {
 		k.Sockets = keepTable(e.Sockets)
+		if old := e.Sockets.OldWords(); old != "" {
+			k.Notes = append(k.Notes, clean("Dans la table, "+old+"."))
+		}
 	}
 	if e.Chart != nil {
 		k.Chart = keepChart(e.Chart)

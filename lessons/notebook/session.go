@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"labo/lessons/scene"
 	"labo/probe/files"
 )
 
@@ -244,3 +245,6 @@ func Erase(getenv func(string) string, now time.Time) (left []string, err error)
 	}
 	return asides(home), nil
 }
+
+// Tally is [Notebook.Tally] of what the session knows.
+func (s *Session) Tally(step int, scenes []string) scene.Tally { return s.book.Tally(step, scenes) }
