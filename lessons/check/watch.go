@@ -60,18 +60,12 @@ func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 	if s != quiet {
 		return s
 	}
-<<<<<<< HEAD
 	_, timed, known := t.timed()
 	if !known && t.proc.Shown.Total() == 0 { // nothing tells whether it rests, or is being loaded
 		return t.untilFor(t.patience()*slowness, cond)
 	}
-	if !timed {
-		return s
-	}
-=======
->>>>>>> main
 	why := t.waitsFor()
-	if _, timed, _ := t.timed(); timed {
+	if timed {
 		s = t.untilFor(t.patience()*slowness, cond)
 	} else if cond() { // while labo asked what it waits for
 		s = met

@@ -20,18 +20,9 @@ type jobCage struct {
 	set  Limits
 }
 
-<<<<<<< HEAD
-func (c *jobCage) start(cmd *exec.Cmd, _ bool, most Limits) (err error) {
+func (c *jobCage) start(cmd *exec.Cmd, _ Command, most Limits) (err error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
 	if c.job, err = job.Start(cmd, most.Processes); err != nil {
-=======
-func (c *jobCage) start(cmd *exec.Cmd, _ Command, most Limits) error {
-	// Suspended, so that it starts nothing before it is in the job.
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_SUSPENDED,
-	}
-	if err := cmd.Start(); err != nil {
->>>>>>> main
 		return err
 	}
 	c.set.Processes = most.Processes
