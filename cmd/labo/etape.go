@@ -22,6 +22,7 @@ import (
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
+	"labo/probe/host"
 )
 
 // etapeOptions are the options of `labo etape`.
@@ -134,7 +135,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	if err := bench.CheckPort(ctx, o.port); err != nil {
 		return portFault(err, o.command(number))
 	}
-	self, err := os.Executable()
+	self, err := host.Executable()
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}

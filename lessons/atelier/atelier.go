@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 //go:embed fichiers
@@ -24,9 +25,19 @@ var Names = []string{"serveur.py", "client.py", "serveur2.py", "client2.py", "LI
 func Original(name string, complete bool) ([]byte, bool) {
 	b, err := embedded.ReadFile("fichiers/" + name)
 	if grown := Grown(name, 0, Port); grown != "" && !complete {
-		return []byte(grown), true
+		return inWordsOf(runtime.GOOS, []byte(grown)), true
 	}
-	return b, err == nil
+	return inWordsOf(runtime.GOOS, b), err == nil
+}
+
+// inWordsOf returns a file with the words of a system: on Windows, the sheet's
+// python, and its own key for the end of input.
+func inWordsOf(goos string, b []byte) []byte {
+	if goos == "windows" {
+		b = bytes.ReplaceAll(b, []byte("python3 "), []byte("python "))
+		b = bytes.ReplaceAll(b, []byte("Ctrl+D"), []byte("Ctrl+Z puis Entrée"))
+	}
+	return b
 }
 
 // Untouched reports whether that is what labo writes in a file of that name.

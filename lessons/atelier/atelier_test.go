@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,6 +22,24 @@ func outcomes(t *testing.T, dir string) map[string]Outcome {
 		all[f.Name] = f.Outcome
 	}
 	return all
+}
+
+// On Windows, nothing that is there says a word of the other systems.
+func TestWordsOfTheSystem(t *testing.T) {
+	for _, name := range Names {
+		b, err := embedded.ReadFile("fichiers/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for goos, foreign := range map[string][]string{"windows": {"python3 serveur.py", "python3 client.py", "Ctrl+D"},
+			"darwin": {"Ctrl+Z"}, "linux": {"Ctrl+Z"}} {
+			for _, word := range foreign {
+				if strings.Contains(string(inWordsOf(goos, b)), word) {
+					t.Errorf("%s on %s says %q", name, goos, word)
+				}
+			}
+		}
+	}
 }
 
 func TestWriteNeverOverwrites(t *testing.T) {

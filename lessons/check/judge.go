@@ -14,6 +14,7 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
+	"labo/probe"
 )
 
 // Config says what to judge.
@@ -69,7 +70,8 @@ type judge struct {
 	ledger  *ledger
 	sources map[string][]string // the lines of the program's files
 	shadows []string
-	tale    []string // what was done, in order: see Report.Tale
+	sight   probe.Maybe[bool] // see blind
+	tale    []string          // what was done, in order: see Report.Tale
 }
 
 // Judge runs a program against its peers and returns what was seen. It starts

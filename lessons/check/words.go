@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"labo/lessons/text"
 )
 
 //go:embed mots.md
@@ -49,7 +51,7 @@ func WordsOf(id, variant string) Words {
 }
 
 var allWords = sync.OnceValue(func() map[string]Words {
-	words, err := parseWords(wordsFile)
+	words, err := parseWords(strings.ReplaceAll(wordsFile, "Ctrl+D", text.EndKey))
 	if err != nil {
 		panic(err) // the embedded file; a test reads it first
 	}

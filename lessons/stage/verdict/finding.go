@@ -109,7 +109,7 @@ func (v View) state(e *check.Evidence) string {
 		if e.Exit.Signal != 0 {
 			parts = append(parts, fmt.Sprintf("arrêté par le signal %d", int(e.Exit.Signal)))
 		} else {
-			parts = append(parts, fmt.Sprintf("terminé, code de sortie %d", e.Exit.Code))
+			parts = append(parts, "terminé, code de sortie "+text.ExitCode(e.Exit.Code))
 		}
 	}
 	if e.Threads.Known {
