@@ -19,8 +19,10 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
+	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
+	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 )
 
@@ -32,6 +34,8 @@ type etapeOptions struct {
 	restart    bool
 	text       bool
 	projection bool
+	page       pageOptions
+	film       string
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
@@ -47,9 +51,11 @@ func newEtapeCommand(c *console) *cobra.Command {
 			"Dans un terminal, l'étape occupe tout l'écran ; les touches sont en bas, ? les explique. " +
 			"Avec --texte, tout s'écrit ligne après ligne : c'est la forme qui convient à un lecteur d'écran. " +
 			"Avec --projection, l'étape se joue devant une classe : une idée par page, un vote à chaque prédiction, rien n'est gardé ; " +
-			"`labo notes`, dans un second terminal, montre alors vos notes.\n\n" +
+			"`labo notes`, dans un second terminal, montre alors vos notes. " +
+			"Avec --page, elle se joue dans votre navigateur, servie par labo à cette machine seule. " +
+			"Avec --film, tout ce qui est dit, fait, mesuré et répondu est enregistré dans un fichier, que `labo film` rejoue.\n\n" +
 			"Ctrl+C arrête à tout moment et ne laisse rien derrière.",
-		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --texte\nlabo etape 1 --projection\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
+		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --texte\nlabo etape 1 --projection\nlabo etape 1 --page\nlabo etape 1 --film etape1.film\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
 		Args:    oneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("auto") {
@@ -66,6 +72,8 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
+	o.page.flags(cmd)
+	filmFlag(cmd, &o.film)
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
@@ -140,7 +148,21 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 
 // check refuses options that contradict each other or the terminal.
 func (o *etapeOptions) check(c *console) error {
+	against := ""
 	switch {
+	case o.text:
+		against = "--texte"
+	case o.auto != nil:
+		against = "--auto"
+	case o.projection:
+		against = "--projection"
+	}
+	if err := o.page.check(against); err != nil {
+		return err
+	}
+	switch {
+	case o.page.wanted && o.page.port == o.port:
+		return fault.Usage("la page et la leçon ne peuvent pas prendre le même port", "Avec `--page` seul, labo prend un port libre.")
 	case !o.projection:
 		return nil
 	case o.text:
@@ -172,9 +194,11 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 		}
 		progress.Done = 0
 	}
-	attended := c.inTerminal() && c.outTerminal() && o.auto == nil
-	full := attended && !o.text && c.canDraw() && hasSize(c.outFile)
-	if attended {
+	attended := c.inTerminal() && c.outTerminal() && o.auto == nil || o.page.wanted
+	full := attended && !o.page.wanted && !o.text && c.canDraw() && hasSize(c.outFile)
+	if o.page.wanted && player.Start == "" && progress.Done > 0 && progress.Next != nil {
+		player.Start = progress.Next.ID // the list leads to the others
+	} else if attended && !o.page.wanted {
 		before, err := beforeStep(ctx, c, progress, player.Start == "", full && first)
 		if err != nil || before.quit {
 			return err
@@ -183,10 +207,20 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 		full = full && !before.text
 	}
 	player.Recorder, player.Alone = session, !attended
-	if full {
-		err = playOnScreen(ctx, c, &player, screen.Options{Done: played(session, n)}, &notices)
-	} else {
-		err = playAsText(ctx, c, &player, o.auto, attended, played(session, n))
+	done := played(session, n)
+	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
+	if err != nil {
+		return err
+	}
+	defer reel.close()
+	on := func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port, Done: done}) }
+	switch {
+	case o.page.wanted:
+		err = playOnPage(ctx, c, &player, o.page, reel, done)
+	case full:
+		err = playOnScreen(ctx, c, &player, screen.Options{Done: done}, &notices, on)
+	default:
+		err = playAsText(ctx, c, &player, o.auto, attended, done, on)
 	}
 	stopped := attended && byCtrlC(ctx, err)
 	if err == nil || stopped {
@@ -214,7 +248,7 @@ func byCtrlC(ctx context.Context, err error) bool {
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string, on func(stage.Stage) stage.Stage) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error
@@ -225,7 +259,7 @@ func playAsText(ctx context.Context, c *console, player *bench.Player, auto *tim
 	}
 	s := linear.New(c.out, c.palette(), c.width, keys, auto)
 	s.Done = done
-	player.Stage = s
+	player.Stage = on(s)
 	return player.Play(ctx)
 }
 

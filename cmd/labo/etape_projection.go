@@ -7,9 +7,11 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/projection"
 	"labo/lessons/scene"
+	"labo/lessons/stage"
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
+	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 )
 
@@ -27,7 +29,13 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		so.Auto = *o.auto
 		player.Alone = true // scenes play the reader's part
 	}
-	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
+	notices := notices{console: c}
+	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
+	if err != nil {
+		return err
+	}
+	defer reel.close()
+	err = playOnScreen(ctx, c, &player, so, &notices, func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port}) })
 	if last.Total > 0 {
 		sentence, command := notes.Again(last, player.Port)
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))

@@ -18,14 +18,14 @@ func (h *Head) clean() {
 	h.Title, h.Program, h.Machine = record.Clean(h.Title), record.Clean(h.Program), record.Clean(h.Machine)
 }
 
-// record makes what was read what a view may show, and reports whether it is a
+// clean makes what was read what a view may show, and reports whether it is a
 // record at all: one of a kind that is unknown here is, and tells nothing.
-func (c *cleaner) record(r *Record) bool {
+func (d *Decoder) clean(r *Record) bool {
 	if r.Kind == "" {
 		return false
 	}
-	c.micros = max(r.Micros, c.micros) // time does not go back
-	r.Micros = c.micros
+	d.micros = max(r.Micros, d.micros) // time does not go back
+	r.Micros = d.micros
 	r.Blocks, r.Options = blocks(r.Blocks), options(r.Options)
 	r.Measured, r.Title, r.Prompt = record.Clean(r.Measured), record.Clean(r.Title), record.Clean(r.Prompt)
 	r.LimitMS = max(r.LimitMS, 0)
@@ -48,14 +48,14 @@ func (c *cleaner) record(r *Record) bool {
 	if r.Evidence != nil {
 		*r.Evidence = record.OfEvidence(r.Evidence.Shown())
 	}
-	return c.complete(r)
+	return d.complete(r)
 }
 
 // complete reports whether a record has what its kind needs.
-func (c *cleaner) complete(r *Record) bool {
+func (d *Decoder) complete(r *Record) bool {
 	switch r.Kind {
 	case Begin:
-		c.asked = nil
+		d.asked = nil
 		return r.Scene != nil
 	case Event:
 		return r.Event != nil
@@ -71,13 +71,13 @@ func (c *cleaner) complete(r *Record) bool {
 		}
 	case Ask:
 		q := r.Question()
-		c.asked = &q
+		d.asked = &q
 		return len(q.Options) > 0
 	case Answer:
-		if r.asked = c.asked; c.asked == nil {
+		if r.asked = d.asked; d.asked == nil {
 			return false
 		}
-		r.Chosen, r.Right = within(r.Chosen, c.asked.Options), within(r.Right, c.asked.Options)
+		r.Chosen, r.Right = within(r.Chosen, d.asked.Options), within(r.Right, d.asked.Options)
 	}
 	return true
 }

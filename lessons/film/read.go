@@ -59,7 +59,7 @@ func Read(r io.Reader) (*Film, error) {
 		return nil, &NewerError{f.Format}
 	}
 	f.Head.clean()
-	c := cleaner{}
+	var d Decoder
 	for over := false; whole; {
 		var line []byte
 		if line, whole, err = next(lines); len(line) == 0 {
@@ -74,11 +74,11 @@ func Read(r io.Reader) (*Film, error) {
 		if len(f.Records) == maxRecords {
 			return nil, ErrTooLarge
 		}
-		rec := Record{line: line}
+		rec, ok := d.Decode(line)
 		switch {
 		case !whole: // its end was never written
 			f.Cut = true
-		case json.Unmarshal(line, &rec) != nil || !c.record(&rec):
+		case !ok:
 			f.Lost++
 		default:
 			over = rec.Kind == Over
@@ -134,8 +134,16 @@ func (f *Film) WriteTo(w io.Writer) (n int64, err error) {
 	return n, err
 }
 
-// cleaner knows what the records before say.
-type cleaner struct {
+// Decoder reads the lines of a film after the first, in order: it knows what
+// those before say.
+type Decoder struct {
 	asked  *scene.Question // in this scene
 	micros int64
+}
+
+// Decode reads a line, and makes of it what a view may show: see [Read]. ok is
+// false for what is no record.
+func (d *Decoder) Decode(line []byte) (r Record, ok bool) {
+	r.line = line
+	return r, json.Unmarshal(line, &r) == nil && d.clean(&r)
 }

@@ -30,7 +30,8 @@ var source string
 var Paper string
 
 // New returns a template that knows the fragments, and more functions. The
-// fragments are "pieces", "blocks", "evidence" (of a [Measure]) and "drawing".
+// fragments are "pieces", "blocks", "evidence" (of a [Measure]), "sockets" (of an
+// [evidence.Table]) and "drawing".
 func New(name string, more template.FuncMap) *template.Template {
 	all := funcs()
 	maps.Copy(all, more)

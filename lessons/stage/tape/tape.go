@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"labo/lessons/evidence"
 	"labo/lessons/film"
@@ -20,6 +21,7 @@ type Options struct {
 	To    []func(film.Record)               // who is told, in that order, before Stage is; one call at a time
 	Port  uint16                            // of the lesson, measured while the scene waits; 0: every port
 	Done  func(scene string) (words string) // how a scene was played to its end, for the list; may be nil
+	Begun time.Time                         // when the film began; zero: now
 }
 
 // Stage is the stage that a scene talks to.
@@ -36,11 +38,17 @@ var (
 )
 
 // New returns a stage that tells and passes on.
-func New(o Options) *Stage { return &Stage{o: o, port: o.Port} }
+func New(o Options) *Stage {
+	if o.Begun.IsZero() {
+		o.Begun = time.Now()
+	}
+	return &Stage{o: o, port: o.Port}
+}
 
 func (s *Stage) tell(r film.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	r.Micros = time.Since(s.o.Begun).Microseconds()
 	for _, to := range s.o.To {
 		to(r)
 	}
