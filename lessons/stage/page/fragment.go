@@ -102,8 +102,8 @@ func (r *renderer) html(rec *film.Record) string {
 		}
 		return r.fragment("port", struct {
 			*film.Snapshot
-			Table evidence.Table
-		}{rec.Port, evidence.Table{Rows: rows, Empty: "aucune ligne"}})
+			Table *evidence.Table
+		}{rec.Port, &evidence.Table{Rows: rows, Empty: "aucune ligne"}})
 	}
 	return ""
 }
