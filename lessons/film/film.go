@@ -14,6 +14,7 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/record"
 	"labo/lessons/scene"
+	"labo/lessons/text"
 )
 
 // Format is the version of what [Head] and [Record] mean. A field or a kind
@@ -144,6 +145,10 @@ type Film struct {
 func (f *Film) Time(r *Record) time.Time {
 	return f.At.Add(time.Duration(r.Micros) * time.Microsecond)
 }
+
+// Recorded says that a film is none of what happens now, and of when it is:
+// "enregistrement du 22 novembre, 14:02". It is always on screen.
+func (f *Film) Recorded() string { return "enregistrement du " + text.Day(f.At) }
 
 // Took returns how long the film lasts.
 func (f *Film) Took() time.Duration {

@@ -82,6 +82,9 @@ func Read(r io.Reader) (*Film, error) {
 			f.Lost++
 		default:
 			over = rec.Kind == Over
+			if rec.Evidence != nil {
+				rec.Evidence.Checks = nil // nothing can still show it: a view says when it was true
+			}
 			f.Records = append(f.Records, rec)
 		}
 	}

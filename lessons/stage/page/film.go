@@ -11,11 +11,7 @@ import (
 
 	"labo/lessons/film"
 	"labo/lessons/stage/markup"
-	"labo/lessons/text"
 )
-
-// Recorded says that what is shown is a film, and of when.
-func Recorded(f *film.Film) string { return "enregistrement du " + text.Day(f.At) }
 
 // messages are those of a film.
 func messages(f *film.Film) []message {
@@ -28,7 +24,7 @@ func messages(f *film.Film) []message {
 }
 
 func filmCover(f *film.Film) cover {
-	return cover{Title: text.Visible(f.Title), Begun: f.At.Format(moment), Recorded: Recorded(f), Film: messages(f)}
+	return cover{Title: f.Title, Begun: f.At.Format(moment), Recorded: f.Recorded(), Film: messages(f)}
 }
 
 // HTML writes a film as one file that needs nothing else, with its scrubber.
