@@ -352,5 +352,9 @@ func (m *model) helpLines() []string {
 		{"↑ ↓", "relire ce qui est au-dessus"},
 		{"q", "quitter"},
 	}, m.width)...)
-	return append(lines, "", "  "+text.French("Rien ici n'est mesuré maintenant : c'est un "+m.o.Film.Recorded()+"."))
+	lines = append(lines, "")
+	for _, l := range text.Wrap(text.French("Rien ici n'est mesuré maintenant : c'est un "+m.o.Film.Recorded()+"."), max(m.width-3, 20)) {
+		lines = append(lines, "  "+l)
+	}
+	return lines
 }
