@@ -1,36 +1,37 @@
 package probe
 
 import (
-	"context"
 	"slices"
 
 	"golang.org/x/sys/unix"
 )
 
-func init() { triesBound = seesOwnBound }
+// beacon is a socket of our own, bound to a loopback port of the kernel's
+// choice and not listening: a dump that shows it shows them all. Its zero value
+// is none.
+type beacon struct {
+	inode uint32
+	port  uint16
+}
 
-// seesOwnBound binds a socket to a loopback port of the kernel's choice and
-// asks sock_diag for it. Without owners this takes a fraction of [Sockets].
-func seesOwnBound(ctx context.Context) bool {
+// light binds the socket; it returns what puts it out.
+func (b *beacon) light() (out func()) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
 	if err != nil {
-		return false
+		return func() {}
 	}
-	defer unix.Close(fd)
-	if err := unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
-		return false
+	var st unix.Stat_t
+	if unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}) == nil && unix.Fstat(fd, &st) == nil {
+		if name, err := unix.Getsockname(fd); err == nil {
+			b.inode, b.port = uint32(st.Ino), uint16(name.(*unix.SockaddrInet4).Port)
+		}
 	}
-	name, err := unix.Getsockname(fd)
-	if err != nil {
-		return false
-	}
-	own, ok := name.(*unix.SockaddrInet4)
-	if !ok {
-		return false
-	}
-	port := uint16(own.Port)
-	socks, _, err := dumpSockets(ctx, dialSockDiag, &Filter{Ports: []uint16{port}, States: NewStateSet(Bound)})
-	return err == nil && slices.ContainsFunc(socks, func(s Socket) bool {
-		return s.State == Bound && s.Local.Port() == port
-	})
+	return func() { unix.Close(fd) }
+}
+
+// seen reports whether bound sockets are among socks, which it returns without
+// our own.
+func (b *beacon) seen(socks []Socket) (bool, []Socket) {
+	shown := slices.ContainsFunc(socks, func(s Socket) bool { return s.State == Bound })
+	return shown, slices.DeleteFunc(socks, func(s Socket) bool { return b.inode != 0 && s.Inode == Known(b.inode) })
 }

@@ -1,7 +1,7 @@
 package probe
 
 import (
-	"context"
+	"os"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -9,8 +9,8 @@ import (
 	"labo/probe/probetest"
 )
 
-// What ShowsBound says is what Sockets does.
-func TestShowsBoundAgreesWithSockets(t *testing.T) {
+// ShowsBound is tried with a socket that nobody is told of.
+func TestShowsBound(t *testing.T) {
 	_, port := unnamed(t, func() (fd int, port uint16) {
 		fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
 		if err != nil {
@@ -25,17 +25,14 @@ func TestShowsBoundAgreesWithSockets(t *testing.T) {
 		return fd, uint16(name.(*unix.SockaddrInet6).Port)
 	})
 	for _, source := range []Source{SockDiag, Gopsutil} {
-		snap, err := Sockets(t.Context(), Filter{Ports: []uint16{port}, Source: source})
-		if err != nil {
-			t.Fatalf("%v: %v", source, err)
-		}
-		if said, seen := ShowsBound(t.Context(), source), len(snap.Sockets) == 1; said != seen {
-			t.Errorf("%v: ShowsBound is %v, and Sockets gave %d rows", source, said, len(snap.Sockets))
+		snap := mustSockets(t, Filter{Ports: []uint16{port}, Source: source, Foresee: true})
+		if shown := len(snap.Sockets) == 1; shown != snap.ShowsBound {
+			t.Errorf("%v: ShowsBound is %v with %d rows", source, snap.ShowsBound, len(snap.Sockets))
 		}
 	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if ShowsBound(ended, SockDiag) {
-		t.Error("an ended context shows something")
+	for _, s := range mustSockets(t, Filter{Foresee: true}).Sockets {
+		if s.State == Bound && s.Local.Port() != port && s.HeldBy(os.Getpid()) {
+			t.Errorf("the socket of the try is told: %+v", s)
+		}
 	}
 }

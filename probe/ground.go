@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 )
@@ -19,17 +18,12 @@ type PortVerdict struct {
 }
 
 // Foresee says what serveur.py and client.py would get on a port, by a snapshot
-// that holds at least all of its sockets.
+// that holds at least all of its sockets (see [Filter.Foresee]).
 func Foresee(ctx context.Context, port uint16, s *Snapshot) PortVerdict {
 	req := SheetServer(port)
 	g := Survey(req.Addr, s)
+	g.BoundUnseen = !s.ShowsBound
 	v := PortVerdict{Port: port, Bind: ForeseeBind(req, s.Sockets, g), Connect: ForeseeConnect(req.Addr, s.Sockets, g)}
-	// Whether bound sockets are seen takes a look of its own: it is asked where
-	// nothing else stands against the port.
-	if v.Bind.Outcome == Granted && !seesBound(ctx, s) {
-		g.BoundUnseen = true
-		v.Bind = ForeseeBind(req, s.Sockets, g)
-	}
 	if v.Connect.Outcome == Refused { // nobody listens here
 		for _, e := range Elsewheres(ctx, port) {
 			there := Reason{Kind: OtherNetwork, Elsewhere: &e}
@@ -58,11 +52,6 @@ func Survey(at netip.AddrPort, s *Snapshot) Ground {
 		Lent:         lent,
 		Kept:         kept,
 	}
-}
-
-// seesBound reports whether s would show a bound socket.
-func seesBound(ctx context.Context, s *Snapshot) bool {
-	return slices.ContainsFunc(s.Sockets, func(k Socket) bool { return k.State == Bound }) || ShowsBound(ctx, s.Source)
 }
 
 // bindErrno asks the system whether it has an address: whether a UDP socket,

@@ -112,7 +112,7 @@ s = socket.socket(); s.bind(('127.0.0.1', 23457)); s.listen(1); print('ready', f
 		t.Fatal(err)
 	}
 	const port = 23457
-	snap := mustSockets(t, Filter{Ports: []uint16{port}})
+	snap := mustSockets(t, Filter{Ports: []uint16{port}, Foresee: true})
 	v := Foresee(t.Context(), port, snap)
 	for call, v := range map[string]Verdict{"bind": v.Bind, "connect": v.Connect} {
 		found := slices.ContainsFunc(v.Because, func(r Reason) bool {
@@ -166,6 +166,6 @@ func BenchmarkForesee(b *testing.B) {
 // find out what was not seen.
 func BenchmarkForeseeFree(b *testing.B) {
 	for b.Loop() {
-		Foresee(b.Context(), 12345, &Snapshot{Source: SockDiag})
+		Foresee(b.Context(), 12345, &Snapshot{Source: SockDiag, ShowsBound: true})
 	}
 }

@@ -261,6 +261,10 @@ type Snapshot struct {
 	Sockets []Socket
 	Holders []*Holder // every process named in Sockets, once, by pid
 	Notes   []Note
+
+	// ShowsBound: this look was one that shows [Bound] sockets; tried where
+	// [Filter.Foresee] asked. False is not known.
+	ShowsBound bool
 }
 
 // InfoLimit is the most sockets of which [Socket.Info] is told: it takes the
@@ -277,6 +281,11 @@ type Filter struct {
 	// Info asks for [Socket.Info], where no more than [InfoLimit] sockets are
 	// chosen. It chooses none.
 	Info bool
+
+	// Foresee asks for [Snapshot.ShowsBound]: sock_diag shows such sockets since
+	// Linux 6.8, which is tried with one of our own rather than deduced from a
+	// version; gopsutil never does. It chooses none.
+	Foresee bool
 }
 
 // Match reports whether the filter chooses s.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -35,7 +36,7 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 			return nil, err
 		}
 	}
-	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes}, nil
+	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes, ShowsBound: l.showsBound}, nil
 }
 
 // count asks once more for the same sockets, now with their Info. One that is
@@ -93,6 +94,8 @@ type look struct {
 	holders *holders // of each of socks; nil without walk
 	named   []*Holder
 
+	showsBound bool
+
 	// early processes of the walk, the first ones, may have been read before
 	// the dump was over; earlyListen before it had told the listeners, which
 	// come first.
@@ -107,12 +110,22 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	w.start()
 	rows := *f
 	rows.Info = false
+	var own beacon
+	if f.Foresee {
+		defer own.light()()
+		if len(f.Ports) > 0 {
+			rows.Ports = append(slices.Clone(f.Ports), own.port)
+		}
+	}
 	socks, notes, err := dumpSeen(ctx, s.dial, &rows, func(d *diagDump) {
 		l.early = w.begun()
 		if d.brought(Listen) {
 			l.earlyListen = l.early
 		}
 	})
+	if f.Foresee {
+		l.showsBound, socks = own.seen(socks)
+	}
 	l.notes, l.socks = notes, choose(socks, f)
 	sortSockets(l.socks)
 	index := newInodeIndex(l.socks)

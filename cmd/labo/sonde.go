@@ -144,6 +144,7 @@ const sondeGC = 700
 
 // showSockets measures once and writes the answer.
 func showSockets(ctx context.Context, c *console, f probe.Filter, o *sondeOptions) error {
+	f.Foresee = len(f.Ports) > 0
 	s, err := probe.Sockets(ctx, f)
 	if err != nil {
 		return sonde.Explain(err)

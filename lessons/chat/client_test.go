@@ -112,7 +112,7 @@ func TestClientSurvivesAReset(t *testing.T) {
 	r.await(Connected)
 	conn.SetLinger(0)
 	conn.Close()
-	if e := r.await(PeerReset); !isErrno(e.Err, errnoReset, errnoAborted) {
+	if e := r.await(PeerReset); !fault.Broken(e.Err) {
 		t.Errorf("error %v, want a reset", e.Err)
 	}
 	r.endsWith(PeerBroke, NoticeServerBroke)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"labo/lessons/fault"
+	"labo/probe"
 )
 
 // RefusedError says that nobody listens at Addr: its kernel answered with RST.
@@ -95,16 +96,16 @@ func connectError(addr netip.AddrPort, after time.Duration, err error) error {
 		return &RefusedError{Addr: addr, After: after, Err: err}
 	}
 	e := &ConnectError{Addr: addr, After: after, Err: err}
-	switch {
-	case isErrno(err, errnoTimedOut):
+	switch probe.ErrnoName(err) {
+	case "ETIMEDOUT":
 		e.Reason = ConnectNoAnswer
-	case isErrno(err, errnoNoHost, errnoNoNet):
+	case "EHOSTUNREACH", "ENETUNREACH":
 		e.Reason = ConnectUnreachable
-	case isErrno(err, errnoDenied, errnoNotPermitted):
+	case "EACCES", "EPERM":
 		e.Reason = ConnectDenied
-	case isErrno(err, errnoNoFamily, errnoNotAvailable):
+	case "EAFNOSUPPORT", "EADDRNOTAVAIL":
 		e.Reason = ConnectNoFamily
-	case isErrno(err, errnoReset, errnoAborted):
+	case "ECONNRESET", "ECONNABORTED":
 		e.Reason = ConnectReset
 	}
 	return e

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"labo/probe/probetest/freeport"
@@ -162,7 +163,7 @@ func TestTwoWayNoticesNameTheirPrograms(t *testing.T) {
 		}
 		for i := range 32 {
 			n := Notice{Kind: kind, Duplex: true, Server: i&1 > 0, Connected: i&2 > 0, Sent: i&4 > 0, Heard: i&8 > 0,
-				Terminal: i&16 > 0, N: 1500, Text: "x", Err: errnoReset}
+				Terminal: i&16 > 0, N: 1500, Text: "x", Err: syscall.ECONNRESET}
 			words := n.Words()
 			if words == "" {
 				t.Fatalf("%+v says nothing", n)

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+
+	"labo/probe"
 )
 
 // ListenError says that a port could not be listened on for another reason
@@ -69,14 +71,14 @@ func listenAt(ctx context.Context, addr netip.AddrPort, noReuse bool) (*net.TCPL
 }
 
 func listenError(ctx context.Context, addr netip.AddrPort, err error) error {
-	switch {
-	case isErrno(err, errnoInUse):
+	switch probe.ErrnoName(err) {
+	case "EADDRINUSE":
 		return portTaken(ctx, addr, err)
-	case isErrno(err, errnoDenied):
+	case "EACCES":
 		return &ListenError{Addr: addr, Reason: ListenDenied, Err: err}
-	case isErrno(err, errnoNotAvailable):
+	case "EADDRNOTAVAIL":
 		return &ListenError{Addr: addr, Reason: ListenElsewhere, Err: err}
-	case isErrno(err, errnoNoFamily):
+	case "EAFNOSUPPORT":
 		return &ListenError{Addr: addr, Reason: ListenNoFamily, Err: err}
 	}
 	return &ListenError{Addr: addr, Err: err}

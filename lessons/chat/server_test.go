@@ -161,7 +161,7 @@ func TestServerSurvivesAReset(t *testing.T) {
 	r.hears(conn, "bonjour")
 	conn.SetLinger(0)
 	conn.Close()
-	if e := r.await(PeerReset); !isErrno(e.Err, errnoReset) {
+	if e := r.await(PeerReset); !fault.Broken(e.Err) {
 		t.Errorf("error %v, want a reset", e.Err)
 	}
 	r.await(Closed)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func TestPortTakenByAProcess(t *testing.T) {
 		t.Fatalf("error %v", r.err)
 	}
 	if s := inTheWay(e); e.Port != port || s.State != probe.Listen || s.Owner.Kind != probe.OwnerProcess ||
-		s.Owner.Holders[0].PID != os.Getpid() || !isErrno(e, errnoInUse) {
+		s.Owner.Holders[0].PID != os.Getpid() || probe.ErrnoName(e) != "EADDRINUSE" {
 		t.Errorf("error %+v", e)
 	}
 	if e.Free == port || e.Free == 0 {
@@ -194,7 +195,7 @@ func TestBlameFindsTheSocketInTheWay(t *testing.T) {
 			probe.Listen, 0, "le port 12345 est déjà pris par ␛[2Jx'y (42), qui y écoute",
 		},
 	} {
-		e := &PortTakenError{Addr: netip.MustParseAddrPort("127.0.0.1:12345"), Port: 12345, Err: errnoInUse}
+		e := &PortTakenError{Addr: netip.MustParseAddrPort("127.0.0.1:12345"), Port: 12345, Err: syscall.EADDRINUSE}
 		e.Verdict = probe.InTheWay(e.Addr, tc.sockets)
 		if got, left := inTheWay(e).State, e.Verdict.Until.Value; got != tc.state || left != tc.left {
 			t.Errorf("%s: %v, %v left, want %v, %v", name, got, left, tc.state, tc.left)

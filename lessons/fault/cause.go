@@ -85,15 +85,11 @@ func Errno(err error) string {
 }
 
 // Refused reports whether a call was answered "no": nobody listens there.
-func Refused(err error) bool { return isErrno(err, refused) }
+func Refused(err error) bool { return probe.ErrnoName(err) == "ECONNREFUSED" }
 
 // Broken reports whether a read or a write failed because the peer's RST came.
 // Windows says so with ECONNABORTED as well, and a write after the RST has been
-// reported by EPIPE.
-func Broken(err error) bool { return isErrno(err, broken) }
-
-// isErrno reports whether err comes from one of these numbers of this system.
-func isErrno(err error, any []syscall.Errno) bool {
-	e, ok := errors.AsType[syscall.Errno](err)
-	return ok && slices.Contains(any, e)
+// reported by EPIPE, there ESHUTDOWN.
+func Broken(err error) bool {
+	return slices.Contains([]string{"ECONNRESET", "ECONNABORTED", "EPIPE", "ESHUTDOWN"}, probe.ErrnoName(err))
 }

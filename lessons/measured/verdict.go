@@ -130,15 +130,21 @@ func held(name string, r probe.Reason, until probe.Maybe[time.Duration]) (what, 
 // in the state it is in; of one that was not introduced (see
 // [probe.Snapshot.Introduce]) labo does not know it.
 func advice(holders []*probe.Holder) string {
-	var all []string
+	var all, pids []string
 	for _, h := range holders {
 		each := "Arrêtez ce programme."
 		if h.Who != nil {
 			each = Advice(h.Who)
 		}
-		if each != "" && len(all) < MostNamed && !slices.Contains(all, each) {
+		if pid := strconv.Itoa(h.PID); each == "Pour l'arrêter : `kill "+pid+"`." {
+			pids = append(pids, pid)
+		} else if each != "" && len(all) < MostNamed && !slices.Contains(all, each) {
 			all = append(all, each)
 		}
+	}
+	if len(pids) > 0 {
+		them := map[bool]string{true: "l'arrêter", false: "les arrêter"}[len(pids) == 1]
+		all = append(all, "Pour "+them+" : `kill "+strings.Join(pids, " ")+"`.")
 	}
 	if len(holders) > 1 {
 		all = append(all, "Il faut que tous ferment ce socket.")

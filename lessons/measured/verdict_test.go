@@ -2,6 +2,7 @@ package measured
 
 import (
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -118,5 +119,18 @@ func TestTakenAdvisesByState(t *testing.T) {
 	v.Because[0].Socket.Owner = sockets.Held(sockets.Server)
 	if _, hint := TakenPort(12345, v); hint != "Arrêtez ce programme." {
 		t.Errorf("of a process of which nothing more is known, advises %q", hint)
+	}
+}
+
+// Several who hear the same are ended by one command.
+func TestOneCommandEndsAll(t *testing.T) {
+	o := probe.Owner{Kind: probe.OwnerProcess}
+	for _, pid := range []int{41, 42} {
+		o.Holders = append(o.Holders, &probe.Holder{PID: pid, Name: "python3", Who: &probe.Who{PID: pid, Program: "serveur.py"}})
+	}
+	v := probe.Verdict{Outcome: probe.Refused, Because: []probe.Reason{{Kind: probe.TakenByListener, Socket: socket(probe.Listen, o)}}}
+	_, hint := TakenPort(12345, v)
+	if want := "Pour les arrêter : `kill 41 42`."; runtime.GOOS != "windows" && !strings.Contains(hint, want) {
+		t.Errorf("%q lacks %q", hint, want)
 	}
 }

@@ -21,7 +21,7 @@ type Answer struct {
 func Answers(ctx context.Context, f probe.Filter, s *probe.Snapshot, try bool) ([]Answer, error) {
 	if f.States != 0 || len(f.PIDs) > 0 { // a verdict takes all the sockets of the port
 		var err error
-		if s, err = probe.Sockets(ctx, probe.Filter{Ports: f.Ports, Source: f.Source}); err != nil {
+		if s, err = probe.Sockets(ctx, probe.Filter{Ports: f.Ports, Source: f.Source, Foresee: true}); err != nil {
 			return nil, err
 		}
 		s.Introduce(ctx, measured.MostNamed)

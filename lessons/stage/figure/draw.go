@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -63,20 +64,59 @@ func (s *Sequence) row(p paint.Palette, r Row) []string {
 	if r.Outcome == evidence.Failed {
 		role = paint.Bad
 	}
-	var lines []string
-	when := r.Time
-	for _, words := range r.Words() {
-		line := put(s.blank(), at, p.Paint(role, words))
-		lines = append(lines, put(line, 0, when))
-		when = ""
+	words, arrow := r.Words(), r.Stroke == Call || r.Stroke == Return
+	var beside, last string
+	if arrow && s.Tight {
+		if s.hangs(r) {
+			beside, words = r.Detail[0], slices.Concat(r.Lines, r.Source)
+		}
+		if n := len(words); n > 0 && text.Width(words[n-1]) <= s.Gap-lettering {
+			last, words = words[n-1], words[:n-1]
+		}
 	}
-	if r.Stroke == Call || r.Stroke == Return {
-		lines = append(lines, put(s.arrow(r), 0, when))
+	var lines []string
+	for _, w := range words {
+		lines = append(lines, put(s.blank(), at, p.Paint(role, w)))
+	}
+	if arrow {
+		line := s.arrow(r)
+		if last != "" {
+			line = put(line, at-1+max(min(r.From-r.To, 1), 0), " "+p.Paint(role, last)+" ")
+		}
+		lines = append(lines, s.beside(p, r, line, beside))
 	}
 	for i, line := range lines {
+		if i == 0 {
+			line = put(line, 0, r.Time)
+		}
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return lines
+}
+
+// lettering is what words in an arrow need beside their own cells.
+const lettering = 4
+
+// hangs reports whether what the kernel did, in one line, has a place on the
+// other side of its lane, where nothing is drawn in that row.
+func (s *Sequence) hangs(r Row) bool {
+	kernel := s.lane(evidence.Kernel)
+	other := 3*kernel - r.From - r.To // the lane beyond the kernel's
+	return len(r.Detail) == 1 && r.Outcome != evidence.Failed && (r.From == kernel || r.To == kernel) &&
+		other >= 0 && other < len(s.Lanes) && text.Width(r.Detail[0]) <= s.Gap-3
+}
+
+// beside puts what the kernel did on the free side of its lane.
+func (s *Sequence) beside(p paint.Palette, r Row, line, words string) string {
+	if words == "" {
+		return line
+	}
+	kernel := s.lane(evidence.Kernel)
+	at := s.At(kernel) + 2
+	if max(r.From, r.To) > kernel {
+		at = s.At(kernel) - 1 - text.Width(words)
+	}
+	return put(line, at, p.Paint(paint.Kernel, words))
 }
 
 // arrow is the line of an arrow: solid for an act, dashed for its end.

@@ -68,6 +68,9 @@ type Sequence struct {
 	Times int // cells of the column of times, before the first lane
 	Gap   int // cells between two lanes
 	Width int
+	// Tight: the last words of an act stand in its arrow, and what the kernel
+	// did on the other side of its lane.
+	Tight bool
 	Rows  []Row
 }
 
@@ -96,13 +99,13 @@ func Lay(events []evidence.Event, width int) Sequence {
 	})
 }
 
-// LayOn is [Lay] for events on a clock of their own: when writes a moment of it
-// in a column of so many cells. Under 60 cells it is [LayBrief].
+// LayOn is [Lay], tight, for events on a clock of their own: when writes a moment
+// of it in a column of so many cells. Under 60 cells it is [LayBrief].
 func LayOn(events []evidence.Event, width, cells int, when func(time.Time) string) Sequence {
 	if width < narrowest {
 		return LayBrief(events, width)
 	}
-	return laid(events, Sequence{Times: cells, Width: width}, func(i int) string { return when(events[i].At) })
+	return laid(events, Sequence{Times: cells, Width: width, Tight: true}, func(i int) string { return when(events[i].At) })
 }
 
 // LayBrief is [Lay] in as few as 40 cells: without times and without the means
@@ -183,6 +186,9 @@ func (s *Sequence) rows(e evidence.Event, when string) []Row {
 		return all(Note)
 	case e.From == evidence.Kernel || what == "" || detail == "": // nothing answers
 		return all(Call)
+	}
+	if s.Tight && e.Outcome == evidence.Did {
+		return all(Call) // the kernel's words hang at its lane
 	}
 	act := s.rowOf(Call, from, to, what, "", "")
 	act.Time = when
