@@ -2,11 +2,11 @@ package page_test
 
 import (
 	"context"
-	"errors"
+
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+
 	"sync"
 	"testing"
 	"time"
@@ -287,6 +287,3 @@ func TestAStepIsPlayedInABrowser(t *testing.T) {
 		t.Errorf("the film of step 1 takes %d bytes, %v", info.Size(), err)
 	}
 }
-
-var _ = errors.Is
-var _ = strings.Contains

@@ -134,6 +134,7 @@ export class Dock {
   }
 
   choose() {
+    if (this.below()) return; // what is asked is lower
     const chosen = this.asked?.querySelector("input:checked");
     if (!chosen) {
       byId("message").textContent = "Choisissez d'abord une réponse, ou p pour passer la question.";
@@ -173,7 +174,7 @@ export class Dock {
       if (kind === "pause" && !this.below() || kind === "outline") this.act({ act: "go" });
       else if (kind === "ask") this.choose();
     } else if (kind === "ask" && /^[1-9]$/.test(letter)) {
-      const option = this.asked?.querySelectorAll("input[type=radio]")[Number(letter) - 1];
+      const option = !this.below() && this.asked?.querySelectorAll("input[type=radio]")[Number(letter) - 1];
       if (option) option.checked = true;
     } else if (kind === "outline" && /^[1-9]$/.test(letter)) {
       this.asked?.querySelectorAll("button")[Number(letter) - 1]?.focus();

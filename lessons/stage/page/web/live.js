@@ -74,7 +74,7 @@ export class Live {
     if (!this.pending) return;
     this.pending = false;
     const built = this.view.show(this.view.messages.length - 1);
-    this.fresh ??= built.find((node) => node.firstChild) ?? null;
+    this.fresh ??= built[0] ?? null;
     const opened = this.dock.wait(this.view.wait);
     if (this.fresh && (opened || this.fresh.getBoundingClientRect().top > innerHeight / 2)) {
       this.fresh.scrollIntoView({ block: "start", behavior: still() ? "instant" : "smooth" });

@@ -92,7 +92,7 @@ export class Reel {
   }
 
   follow() {
-    const last = [...this.view.flow.children].findLast((n) => !n.hidden);
+    const last = [...this.view.flow.firstChild.children].findLast((n) => !n.hidden);
     last?.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 

@@ -11,8 +11,7 @@ export class View {
     this.marks = []; // of each message: where its scene begins, its latest port, runtime and open wait
     this.from = -1; // the scene on screen: index of its first message
     this.at = -1; // the last message on screen
-    this.nodes = new Map(); // index of a message, its element
-    this.built = -1;
+    this.scenes = new Map(); // of those that were on screen: what was built, and what of it is shown
     this.port = this.runtime = null;
     this.drawings = drawings(byId("dessins"));
   }
@@ -41,7 +40,8 @@ export class View {
     this.messages = [];
     this.marks = [];
     messages.forEach((m) => this.add(m));
-    this.from = this.at = this.built = -1;
+    this.from = this.at = -1;
+    this.scenes.clear();
   }
 
   // show shows all up to the message at an index; it returns what was built anew.
@@ -49,12 +49,11 @@ export class View {
     if (to < 0 || to >= this.messages.length) return [];
     const mark = this.marks[to];
     if (mark.scene !== this.from) this.enter(mark.scene);
-    const fresh = [];
-    for (let i = this.built + 1; i <= to; i++) fresh.push(...this.build(i));
-    this.built = Math.max(this.built, to);
-    for (let i = this.at + 1; i <= to; i++) this.reveal(i, true);
-    for (let i = to + 1; i <= this.at; i++) this.reveal(i, false);
-    this.at = to;
+    const scene = this.scenes.get(mark.scene);
+    const fresh = this.build(scene, to);
+    for (let i = scene.at + 1; i <= to; i++) reveal(scene.nodes.get(i), true);
+    for (let i = to + 1; i <= scene.at; i++) reveal(scene.nodes.get(i), false);
+    this.at = scene.at = to;
     this.panel(mark);
     for (const d of this.drawings) d.show(this.messages, this.from, to);
     return fresh;
@@ -68,9 +67,8 @@ export class View {
 
   enter(scene) {
     this.from = scene;
-    this.at = this.built = scene - 1;
-    this.nodes.clear();
-    this.flow.replaceChildren();
+    if (!this.scenes.has(scene)) this.scenes.set(scene, { root: make("div"), nodes: new Map(), built: scene - 1, at: scene - 1 });
+    this.flow.replaceChildren(this.scenes.get(scene).root);
     this.port = this.runtime = null;
     const head = this.messages[scene].record.scene;
     if (!head) return;
@@ -80,19 +78,27 @@ export class View {
     document.title = `${head.title} · labo` + (byId("enregistrement") ? " (enregistrement)" : "");
   }
 
-  build(i) {
-    const message = this.messages[i];
-    if (!message.html || message.record?.kind === "port") return [];
-    const node = make("div", { className: "item" }, fragment(message.html));
-    node.dataset.kind = message.record?.kind ?? "";
-    this.nodes.set(i, node);
-    this.flow.append(node);
-    return [node];
+  // build makes the elements that are missing up to a message, at one go.
+  build(scene, to) {
+    const made = [];
+    let html = "";
+    for (let i = scene.built + 1; i <= to; i++) {
+      const { html: inner, record } = this.messages[i];
+      if (!inner || record.kind === "port" || !/^[a-z]+$/.test(record.kind)) continue;
+      html += `<div class="item" data-kind="${record.kind}">${inner}</div>`;
+      made.push(i);
+    }
+    scene.built = Math.max(scene.built, to);
+    if (!made.length) return [];
+    const nodes = [...fragment(html).children];
+    made.forEach((i, n) => scene.nodes.set(i, nodes[n]));
+    scene.root.append(...nodes);
+    return nodes;
   }
 
-  reveal(i, shown) {
-    const node = this.nodes.get(i);
-    if (node) node.hidden = !shown;
+  // node is what a message of the scene on screen says.
+  node(i) {
+    return this.scenes.get(this.from)?.nodes.get(i);
   }
 
   // panel shows the sockets, unless the reader predicts: they may hold the answer.
@@ -117,4 +123,8 @@ export class View {
       byId("moteur").textContent = r ? `labo lui-même : ${r.goroutines} goroutines${threads}` : "";
     }
   }
+}
+
+function reveal(node, shown) {
+  if (node) node.hidden = !shown;
 }
