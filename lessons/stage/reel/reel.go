@@ -84,7 +84,9 @@ func last(f *film.Film) string {
 	if f.Cut {
 		said = "Le film s'arrête là : ce qui l'enregistrait a été interrompu, ou l'enregistre encore (" + f.Recorded() + ")."
 	}
-	if f.Lost > 0 {
+	if f.Lost == 1 {
+		said += " Une ligne du fichier n'a pas été comprise."
+	} else if f.Lost > 1 {
 		said += " " + text.Plural(f.Lost, "ligne") + " du fichier n'ont pas été comprises."
 	}
 	return said

@@ -25,7 +25,9 @@ export class Reel {
     this.wanted = false;
     this.controls();
     document.addEventListener("keydown", (event) => this.pressed(event));
-    this.seek(0);
+    byId("noyau-titre").textContent = "Ce que voyait le noyau";
+    const waits = messages.findIndex((m) => m.record.kind === "replied");
+    this.toMessage(waits < 0 ? messages.length - 1 : waits - 1); // a page with something on it
   }
 
   controls() {
