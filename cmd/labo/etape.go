@@ -51,7 +51,7 @@ func newEtapeCommand(c *console) *cobra.Command {
 			"Dans un terminal, l'étape occupe tout l'écran ; les touches sont en bas, ? les explique. " +
 			"Avec --texte, tout s'écrit ligne après ligne : c'est la forme qui convient à un lecteur d'écran. " +
 			"Avec --projection, l'étape se joue devant une classe : une idée par page, un vote à chaque prédiction, rien n'est gardé ; " +
-			"`labo notes`, dans un second terminal, montre alors vos notes. " +
+			"`labo notes`, dans un second terminal, montre alors vos notes ; avec --page, c'est le pupitre, une seconde page. " +
 			"Avec --page, elle se joue dans votre navigateur, servie par labo à cette machine seule. " +
 			"Avec --film, tout ce qui est dit, fait, mesuré et répondu est enregistré dans un fichier, que `labo film` rejoue.\n\n" +
 			"Ctrl+C arrête à tout moment et ne laisse rien derrière.",
@@ -154,8 +154,6 @@ func (o *etapeOptions) check(c *console) error {
 		against = "--texte"
 	case o.auto != nil:
 		against = "--auto"
-	case o.projection:
-		against = "--projection"
 	}
 	if err := o.page.check(against); err != nil {
 		return err
@@ -171,7 +169,7 @@ func (o *etapeOptions) check(c *console) error {
 		return fault.Usage("--projection et --recommencer se contredisent", "La projection ne lit ni n'écrit votre cahier : il n'y a rien à recommencer.")
 	case o.auto != nil && *o.auto < time.Second:
 		return fault.Usage("une projection qui avance seule laisse au moins une seconde à chaque page", "Par exemple : `--projection --auto=20s`.")
-	case !c.canDraw() || !hasSize(c.outFile):
+	case !o.page.wanted && (!c.canDraw() || !hasSize(c.outFile)):
 		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
 	}
 	return nil

@@ -18,6 +18,9 @@ import (
 // project plays a step for a class. Nothing is kept of it; what to type to go
 // on from where it was left is said at its end, however it ended.
 func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
+	if o.page.wanted {
+		return projectOnPage(ctx, c, &player, o)
+	}
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
 	var last scene.Head

@@ -134,7 +134,7 @@ func filmOnPage(ctx context.Context, c *console, o pageOptions, f *film.Film) er
 		return err
 	}
 	defer server.Close()
-	show(c, server, o)
+	show(c, server, o, false)
 	left := make(chan struct{})
 	quit := sync.OnceFunc(func() { close(left) })
 	defer onKeys(ctx, c, quit)()

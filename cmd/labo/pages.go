@@ -80,11 +80,12 @@ func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 		return err
 	}
 	defer server.Close()
-	show(c, server, o)
+	show(c, server, o, s.Notes != nil)
 	defer onKeys(ctx, c, p.Quit)()
 	s.tape.Stage, s.tape.Begun = p.Desk(), s.Begun
 	s.tape.To = append(s.tape.To, p.See)
 	if s.film != nil {
+		p.Told = s.film.Write
 		s.tape.To = append(s.tape.To, s.film.Write)
 	}
 	err = s.play(ctx, tape.New(s.tape))
@@ -106,7 +107,7 @@ func serve(ctx context.Context, p *page.Page, o pageOptions, options page.Option
 }
 
 // show says where the page is, and opens it where somebody can see it.
-func show(c *console, server *page.Server, o pageOptions) {
+func show(c *console, server *page.Server, o pageOptions, wall bool) {
 	palette := c.palette()
 	say := func(sentence string) {
 		for _, l := range text.Paragraph(sentence, c.width()-3) {
@@ -127,6 +128,10 @@ func show(c *console, server *page.Server, o pageOptions) {
 		say("labo n'a pas trouvé de navigateur à ouvrir. Copiez cette adresse dans un navigateur de cette machine :")
 	}
 	fmt.Fprintf(c.out, "\n    %s\n\n", palette.Strong(server.Address()))
+	if wall {
+		say("Votre pupitre, que la classe ne doit pas voir, pour un second écran :")
+		fmt.Fprintf(c.out, "\n    %s\n\n", palette.Strong(server.Lectern()))
+	}
 	if c.inTerminal() {
 		say("Ici : q puis Entrée termine, Ctrl+C aussi.")
 	}

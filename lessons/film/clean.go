@@ -73,6 +73,8 @@ func (d *Decoder) complete(r *Record) bool {
 		q := r.Question()
 		d.asked = &q
 		return len(q.Options) > 0
+	case Vote:
+		return d.asked != nil && r.hands(len(d.asked.Options))
 	case Answer:
 		if r.asked = d.asked; d.asked == nil {
 			return false
@@ -80,6 +82,17 @@ func (d *Decoder) complete(r *Record) bool {
 		r.Chosen, r.Right = within(r.Chosen, d.asked.Options), within(r.Right, d.asked.Options)
 	}
 	return true
+}
+
+// MaxHands is more than any class has for one option.
+const MaxHands = 999
+
+// hands reports whether there is a number for each option.
+func (r *Record) hands(options int) bool {
+	for i := range r.Hands {
+		r.Hands[i] = max(0, min(r.Hands[i], MaxHands))
+	}
+	return len(r.Hands) == options
 }
 
 func within(i *int, options []prose.Option) *int {

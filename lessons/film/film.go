@@ -42,6 +42,7 @@ const (
 	Event    Kind = "event"    // Event
 	Evidence Kind = "evidence" // Evidence
 	Ask      Kind = "ask"      // Blocks, Options: the reader is asked to predict
+	Vote     Kind = "vote"     // Hands: how a class votes on the last Ask, so far
 	Answer   Kind = "answer"   // Chosen, Right, Measured: what the measurement says of the last Ask
 	Input    Kind = "input"    // Prompt: a line is asked for
 	Pause    Kind = "pause"    // the reader reads
@@ -66,6 +67,7 @@ type Record struct {
 	Options  []prose.Option   `json:"options,omitempty"`
 	Event    *record.Event    `json:"event,omitempty"`
 	Evidence *record.Evidence `json:"evidence,omitempty"`
+	Hands    []int            `json:"hands,omitempty"`  // for each option
 	Chosen   *int             `json:"chosen,omitempty"` // index, none where the reader passed
 	Right    *int             `json:"right,omitempty"`  // index, none where the measurement fits no option
 	Measured string           `json:"measured,omitempty"`

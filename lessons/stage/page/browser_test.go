@@ -84,7 +84,7 @@ func open(t *testing.T, address string, width, height int64) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(browser.ctx)
 	t.Cleanup(cancel)
-	ctx, late := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, late := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(late)
 	p := &tab{t: t, ctx: ctx, bad: new([]string)}
 	if err := chromedp.Do(ctx); err != nil {
@@ -187,11 +187,10 @@ type lesson struct {
 	server *page.Server
 	ended  chan error
 	film   string
-	seen   chan page.State
 }
 
 // play begins a step at a scene.
-func play(t *testing.T, step int, scene string) *lesson {
+func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *lesson {
 	t.Helper()
 	s, ok := lessons.StepByNumber(step)
 	if !ok {
@@ -205,7 +204,12 @@ func play(t *testing.T, step int, scene string) *lesson {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l.server, err = page.Serve(t.Context(), l.Page, page.Options{Title: "Essai", Begun: begun}); err != nil {
+	o := page.Options{Title: "Essai", Begun: begun}
+	for _, set := range with {
+		set(&o)
+	}
+	l.Told = w.Write
+	if l.server, err = page.Serve(t.Context(), l.Page, o); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -48,8 +48,9 @@ func (w *wait) answer(r reply) bool {
 // act is what a browser sends.
 type act struct {
 	Number int    `json:"n"`   // of the wait
-	Act    string `json:"act"` // "go", "choose", "line", "pass", or where to go: "next", "previous", "again", "list", "to", "quit"
+	Act    string `json:"act"` // "go", "choose", "vote", "line", "pass", or where to go: "next", "previous", "again", "list", "to", "quit"
 	Choice int    `json:"choice"`
+	Hands  []int  `json:"hands"` // "vote": so far, for each option
 	Line   string `json:"line"`
 	Scene  string `json:"scene"`
 }
@@ -74,11 +75,27 @@ func (p *Page) take(a act) misused {
 	if w == nil || w.number != a.Number {
 		return late
 	}
+	if a.Act == "vote" {
+		return p.vote(w, a.Hands)
+	}
 	r, why := w.read(a)
 	if why == "" && !w.answer(r) {
 		return late
 	}
 	return why
+}
+
+// vote shows the hands that a class has raised so far. The question stays open.
+func (p *Page) vote(w *wait, hands []int) misused {
+	if w.kind != film.Ask || len(hands) != w.options {
+		return noSense
+	}
+	r := film.Record{Micros: time.Since(p.begun).Microseconds(), Kind: film.Vote, Hands: hands}
+	p.See(r)
+	if p.Told != nil {
+		p.Told(r)
+	}
+	return ""
 }
 
 // read says what an act means here.

@@ -31,6 +31,7 @@ type message struct {
 type renderer struct {
 	pages *template.Template
 	asked scene.Question
+	hands []int // of a class, nil for one reader
 }
 
 func newRenderer() *renderer {
@@ -83,10 +84,12 @@ func (r *renderer) html(rec *film.Record) string {
 	case film.Evidence:
 		return r.fragment("measured", rec.Evidence.Shown())
 	case film.Ask:
-		r.asked = rec.Question()
+		r.asked, r.hands = rec.Question(), nil
 		return r.fragment("ask", r.asked)
 	case film.Answer:
-		return r.fragment("answer", rec.Outcome())
+		return r.answer(rec.Outcome())
+	case film.Vote:
+		r.hands = rec.Hands
 	case film.Watch:
 		return r.fragment("watch", rec.Title)
 	case film.Outline:
@@ -106,6 +109,24 @@ func (r *renderer) html(rec *film.Record) string {
 		}{rec.Port, &evidence.Table{Rows: rows, Empty: "aucune ligne"}})
 	}
 	return ""
+}
+
+// answer tells what the measurement says, to a reader or to a class.
+func (r *renderer) answer(a scene.Answer) string {
+	total := 0
+	for _, n := range r.hands {
+		total += n
+	}
+	if total == 0 {
+		return r.fragment("answer", a)
+	}
+	said := a
+	said.Chosen = -1 // a class has no choice of its own
+	words := said.Verdict()
+	if a.Right >= 0 && a.Right < len(r.hands) {
+		words += " " + text.Plural(r.hands[a.Right], "voix") + " sur " + text.Number(total) + " pour cette réponse."
+	}
+	return r.fragment("settled", words)
 }
 
 // replied shows what the reader answered.

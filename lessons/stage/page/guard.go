@@ -65,13 +65,13 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			http.Error(w, "labo ne répond qu'à sa propre page", http.StatusForbidden)
 			return
 		}
-		if key := r.URL.Query().Get("cle"); key != "" && r.URL.Path == "/" && s.keys.open(key) {
+		if key := r.URL.Query().Get("cle"); key != "" && (r.URL.Path == "/" || r.URL.Path == "/pupitre") && s.keys.open(key) {
 			http.SetCookie(w, &http.Cookie{Name: cookie, Value: s.keys.cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-			http.Redirect(w, r, "/", http.StatusSeeOther) // the key stays in no history
+			http.Redirect(w, r, r.URL.Path, http.StatusSeeOther) // the key stays in no history
 			return
 		}
 		if c, err := r.Cookie(cookie); err != nil || !same(c.Value, s.keys.cookie) {
-			if r.URL.Path != "/" {
+			if r.URL.Path != "/" && r.URL.Path != "/pupitre" {
 				http.Error(w, "il manque la clé", http.StatusForbidden)
 				return
 			}

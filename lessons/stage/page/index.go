@@ -10,8 +10,8 @@ import (
 // cover is what index.html is made of.
 type cover struct {
 	Title    string
-	Locked   bool // who asks has no key
-	Wall     bool
+	Locked   bool   // who asks has no key
+	Role     string // "mur", "pupitre", "" for one reader
 	Begun    string // when the film began, in its time zone
 	Recorded string // what is always on screen of a film: it is not live
 	Policy   string

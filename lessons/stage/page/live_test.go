@@ -7,6 +7,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"labo/lessons/prose"
+	"labo/lessons/stage/page"
 )
 
 // wrong are keys that mean nothing where they are pressed, or that must not do
@@ -101,4 +104,44 @@ func TestALostConnectionComesBack(t *testing.T) {
 	if !js[bool](p, "document.querySelector('#commandes').inert") {
 		t.Error("a page without labo still takes answers")
 	}
+}
+
+// A class votes: the instructor counts on a page of their own, the wall shows.
+func TestAClassVotes(t *testing.T) {
+	l := play(t, 1, "reserver-le-port", func(o *page.Options) {
+		o.Notes = func(scene string) ([]prose.Block, string) {
+			return []prose.Block{{Spans: []prose.Span{{Text: "La note de " + scene}}}}, "La suivante"
+		}
+	})
+	wall, lectern := open(t, l.server.Address(), 1920, 1080), open(t, l.server.Lectern(), 390, 844)
+	lectern.until("document.querySelector('#notes')?.textContent.includes('La note de reserver-le-port')")
+	if js[bool](wall, "Boolean(document.querySelector('#pupitre')) || document.body.innerText.includes('La note de')") {
+		t.Error("the wall shows the notes")
+	}
+	lectern.until("document.querySelectorAll('#vote input').length > 1")
+	_, n := wall.waits(0)
+	for i, hands := range []string{"8", "12"} {
+		lectern.do(chromedp.SetValue(fmt.Sprintf("#voix-%d", i), hands),
+			chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('#voix-%d').dispatchEvent(new Event('input'))", i)))
+	}
+	wall.until("[...document.querySelectorAll('.hands b')].map((b) => b.textContent).join() === '8 voix,12 voix,0 voix'")
+	wall.capture("mur-vote")
+	lectern.capture("pupitre")
+	small := js[[]string](wall, `[...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && [...e.childNodes].some((c) => c.nodeType === 3 && c.data.trim()) && parseFloat(getComputedStyle(e).fontSize) < 0.028 * innerHeight - 0.1).map((e) => e.tagName + ' ' + e.className + ' ' + e.textContent.slice(0, 40))`)
+	if len(small) > 0 {
+		t.Errorf("on the wall, these are too small to be read: %q", small)
+	}
+	lectern.do(chromedp.Click("#vote button"))
+	if kind, _ := wall.waits(n); kind != "pause" {
+		t.Errorf("once the vote is closed the wall waits for %q", kind)
+	}
+	if said := js[string](wall, "labo.view.flow.textContent"); !strings.Contains(said, "12\u00a0voix sur 20 pour cette réponse") {
+		t.Errorf("the wall says %s", said)
+	}
+	wall.capture("mur-reponse")
+	_, n = wall.waits(0)
+	for js[bool](wall, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
+		wall.press(kb.PageDown) // a clicker
+	}
+	lectern.until("document.querySelector('#notes')?.textContent.includes('La note de ecouter')")
 }

@@ -13,6 +13,7 @@ package page
 
 import (
 	"sync"
+	"time"
 
 	"labo/lessons/film"
 )
@@ -30,7 +31,11 @@ type Page struct {
 	over    bool          // no message follows
 	readers int           // browsers that look now
 	seen    func(State)   // told of changes; may be nil
-	state   State
+	begun   time.Time
+
+	// Told is told what happens on the page alone: how a class votes. It may be nil.
+	Told  func(film.Record)
+	state State
 }
 
 // State is what the terminal tells of a page.
@@ -42,7 +47,7 @@ type State struct {
 // New returns a page that shows nothing yet. seen is told, outside of any lock
 // of the page, when the scene or the number of browsers changes; it may be nil.
 func New(seen func(State)) *Page {
-	return &Page{render: newRenderer(), more: make(chan struct{}), seen: seen, next: 1}
+	return &Page{render: newRenderer(), more: make(chan struct{}), seen: seen, next: 1, begun: time.Now()}
 }
 
 // maxMessages bounds what is kept of a scene for a browser that reloads: more

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"labo/lessons/film"
+	"labo/lessons/prose"
 )
 
 // web is what the browser loads: one page, one style beside markup's, modules.
@@ -26,15 +27,17 @@ var web embed.FS
 
 // Server serves one page on 127.0.0.1.
 type Server struct {
-	page  *Page
-	index []byte
-	keys  keys
-	port  int
-	http  http.Server
-	ended chan struct{}
-	stop  context.CancelFunc
-	busy  sync.WaitGroup
-	slots chan struct{} // one for each browser that follows
+	page    *Page
+	index   []byte
+	lectern []byte // the instructor's; nil: none
+	notes   func(scene string) ([]prose.Block, string)
+	keys    keys
+	port    int
+	http    http.Server
+	ended   chan struct{}
+	stop    context.CancelFunc
+	busy    sync.WaitGroup
+	slots   chan struct{} // one for each browser that follows
 }
 
 // moment is how the page is told when its film began.
@@ -48,7 +51,10 @@ type Options struct {
 	Port  uint16 // of 127.0.0.1; 0: any that is free
 	Title string
 	Begun time.Time // when the film began
-	Wall  bool      // for a class
+	// Notes returns what the instructor reads of a scene and the title of the
+	// next one; nil where the page is for one reader. With it the page is a wall,
+	// and /pupitre is the instructor's.
+	Notes func(scene string) (notes []prose.Block, next string)
 
 	Film *film.Film // what is shown where the page is nil
 }
@@ -63,11 +69,17 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &Server{page: p, keys: newKeys(), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{}), stop: stop, slots: make(chan struct{}, maxBrowsers)}
-	c := cover{Title: o.Title, Begun: o.Begun.Format(moment), Wall: o.Wall}
+	c := cover{Title: o.Title, Begun: o.Begun.Format(moment)}
 	if o.Film != nil {
 		c = filmCover(o.Film)
 	}
 	s.index = c.index()
+	if o.Notes != nil {
+		c.Role = "mur"
+		s.index = c.index()
+		c.Role = "pupitre"
+		s.lectern, s.notes = c.index(), o.Notes
+	}
 	s.http = http.Server{
 		Handler: s.guard(s.routes()), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
@@ -86,6 +98,11 @@ func (s *Server) Address() string { return s.address(s.keys.shown) }
 // Once is [Server.Address] with a key that opens it one time: others on this
 // machine may read the command line of who opens a browser (proc_pid_cmdline(5)).
 func (s *Server) Once() string { return s.address(s.keys.once) }
+
+// Lectern is [Server.Address] of the instructor's page.
+func (s *Server) Lectern() string {
+	return fmt.Sprintf("http://127.0.0.1:%d/pupitre?cle=%s", s.port, s.keys.shown)
+}
 
 func (s *Server) address(key string) string {
 	return fmt.Sprintf("http://127.0.0.1:%d/?cle=%s", s.port, key)
@@ -113,6 +130,10 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { send(w, "text/html", s.index) })
 	mux.HandleFunc("GET /web/{name}", file)
+	if s.notes != nil {
+		mux.HandleFunc("GET /pupitre", func(w http.ResponseWriter, r *http.Request) { send(w, "text/html", s.lectern) })
+		mux.HandleFunc("GET /notes/{scene}", s.readNotes)
+	}
 	if s.page != nil {
 		mux.HandleFunc("GET /suite", s.follow)
 		mux.HandleFunc("POST /agir", s.act)
@@ -129,6 +150,15 @@ func file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	send(w, mime.TypeByExtension(path.Ext(name)), data)
+}
+
+// readNotes sends what the instructor reads of a scene.
+func (s *Server) readNotes(w http.ResponseWriter, r *http.Request) {
+	notes, next := s.notes(r.PathValue("scene"))
+	send(w, "text/html", []byte(newRenderer().fragment("notes", struct {
+		Blocks []prose.Block
+		Next   string
+	}{notes, next})))
 }
 
 func send(w http.ResponseWriter, kind string, data []byte) {

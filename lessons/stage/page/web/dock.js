@@ -165,9 +165,11 @@ export class Dock {
     const kind = this.message?.record.kind;
     const at = event.target;
     if (!kind || event.repeat || at.matches("input[type=text], input[type=range], select, textarea")) return;
-    const letter = event.key.toLowerCase();
+    const clicker = { pagedown: "enter", arrowright: "enter", pageup: "a" }; // of who projects
+    const pressed = event.key.toLowerCase();
+    const letter = (document.documentElement.className && clicker[pressed]) || pressed;
     if (letter === "enter") {
-      if (at.matches("button, a, summary")) {
+      if (pressed === "enter" && at.matches("button, a, summary")) {
         if (kind === "pause" && at.matches(".first") && this.below()) event.preventDefault();
         return;
       }

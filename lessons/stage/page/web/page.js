@@ -3,6 +3,7 @@ import { byId, make } from "./dom.js";
 import { View } from "./view.js";
 import { Live } from "./live.js";
 import { Reel } from "./reel.js";
+import { Lectern } from "./lectern.js";
 
 function themes() {
   const choice = byId("theme");
@@ -53,4 +54,5 @@ if (byId("film")) {
     ["q", "quitter l'étape"],
   ]);
   globalThis.labo = new Live(view);
+  if (byId("pupitre")) globalThis.labo.lectern = new Lectern(globalThis.labo);
 }

@@ -19,15 +19,17 @@ export class View {
   // add takes a message; show shows it.
   add(message) {
     const i = this.messages.length;
-    const before = this.marks[i - 1] ?? { scene: 0, port: -1, runtime: -1, wait: -1, follow: -1 };
+    const before = this.marks[i - 1] ?? { scene: 0, port: -1, runtime: -1, wait: -1, ask: -1, vote: -1 };
     const mark = { ...before };
     const kind = message.record?.kind;
-    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, runtime: -1, wait: -1 });
+    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, runtime: -1, wait: -1, ask: -1, vote: -1 });
     else if (kind === "port") mark.port = i;
     else if (kind === "runtime") mark.runtime = i;
     else if (kind === "follow") mark.port = -1;
     else if (waits.has(kind)) mark.wait = i;
     else if (kind === "replied" || kind === "over") mark.wait = -1;
+    if (kind === "ask") Object.assign(mark, { ask: i, vote: -1 });
+    else if (kind === "vote") mark.vote = i;
     this.messages.push(message);
     this.marks.push(mark);
   }
@@ -55,6 +57,7 @@ export class View {
     for (let i = to + 1; i <= scene.at; i++) reveal(scene.nodes.get(i), false);
     this.at = scene.at = to;
     this.panel(mark);
+    this.hands(mark);
     for (const d of this.drawings) d.show(this.messages, this.from, to);
     return fresh;
   }
@@ -99,6 +102,21 @@ export class View {
   // node is what a message of the scene on screen says.
   node(i) {
     return this.scenes.get(this.from)?.nodes.get(i);
+  }
+
+  // hands shows how a class votes, beside the options.
+  hands(mark) {
+    const form = this.node(mark.ask)?.querySelector("form");
+    if (!form) return;
+    const hands = this.messages[mark.vote]?.record.hands ?? [];
+    const most = Math.max(1, ...hands);
+    form.querySelectorAll(".option").forEach((option, i) => {
+      let bar = option.querySelector("meter");
+      if (hands[i] === undefined) return bar?.parentElement.remove();
+      if (!bar) option.append(make("span", { className: "hands" }, (bar = make("meter", { min: 0 })), make("b")));
+      Object.assign(bar, { max: most, value: hands[i] });
+      bar.nextSibling.textContent = `${hands[i]} voix`;
+    });
   }
 
   // panel shows the sockets, unless the reader predicts: they may hold the answer.
