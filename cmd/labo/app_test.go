@@ -125,7 +125,7 @@ func TestExitStatusIsTheFaults(t *testing.T) {
 		{fmt.Errorf("listening: %w", fault.Usage("« x » n'est pas un port", "")), 2, "labo : « x » n'est pas un port\n"},
 		{fault.Told(1), 1, ""},
 		{errors.New("boom"), 1, "labo : erreur inattendue : labo ne sait pas pourquoi\n" +
-			"  → Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche « labo version » et ces mots : « boom ».\n"},
+			"  → Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche « labo diagnostic » et ces mots : « boom ».\n"},
 	} {
 		t.Run(fmt.Sprint(tc.err), func(t *testing.T) {
 			withCommand(t, "essai", func(context.Context, *console) error { return tc.err })

@@ -195,7 +195,7 @@ func dashed(names string) []string {
 // mistake of labo. Its own words are for whoever mends it.
 func unexpected(err error) *fault.Fault {
 	return fault.Failed("erreur inattendue : "+cause(err),
-		"Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche `labo version` et ces mots : « "+text.Visible(err.Error())+" ».", err)
+		"Recommencez. Si cela se reproduit, signalez-le avec ce qu'affiche `labo diagnostic` et ces mots : « "+text.Visible(err.Error())+" ».", err)
 }
 
 // cause tells in French why the system refused something.

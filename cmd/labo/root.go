@@ -27,6 +27,7 @@ var commands = []func(*console) *cobra.Command{
 	newClientCommand,
 	newServeur2Command,
 	newClient2Command,
+	newDiagnosticCommand,
 	newVersionCommand,
 	newCompletionCommand,
 }

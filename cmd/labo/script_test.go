@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"labo/lessons/check"
 	"labo/lessons/text"
 	"labo/probe/probetest"
 	"labo/probe/probetest/freeport"
@@ -57,6 +58,7 @@ func isTest() bool {
 //	need PROGRAM             skip the session when it is not installed (package probetest)
 //	freeport NAME            put into NAME a TCP port of 127.0.0.1 for this session (package freeport)
 //	listening PORT           wait until a program listens on it
+//	quiet                    nothing on stderr but that Python is slow to answer
 //	connected PORT           wait until a client is connected to it
 //
 // and the places of scenes ([places]).
@@ -83,6 +85,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":    scriptStatus,
 			"says":      scriptSays,
+			"quiet":     scriptQuiet,
 			"need":      scriptNeed,
 			"freeport":  scriptFreePort,
 			"listening": scriptListening, // chat_test.go
@@ -119,6 +122,17 @@ func scriptSays(ts *testscript.TestScript, neg bool, args []string) {
 	shown := strings.ReplaceAll(ts.ReadFile(args[0]), text.NBSP, " ")
 	if strings.Contains(shown, args[1]) == neg {
 		ts.Fatalf("%s: says %q is %v", args[0], args[1], neg)
+	}
+}
+
+// scriptQuiet: nothing on stderr but what a slow machine honestly adds.
+func scriptQuiet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: quiet")
+	}
+	said := strings.Join(strings.Fields(strings.ReplaceAll(ts.ReadFile("stderr"), "→", " ")), " ")
+	if rest := strings.TrimSpace(strings.ReplaceAll(said, text.French(check.SlowPython), "")); rest != "" {
+		ts.Fatalf("stderr says %q", rest)
 	}
 }
 

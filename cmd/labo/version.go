@@ -1,33 +1,23 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-
-	"labo/lessons/text"
-	"labo/probe/host"
 )
 
-// newVersionCommand returns `labo version`: what a bug report needs.
+// newVersionCommand returns `labo version`.
 func newVersionCommand(c *console) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
-		Short:   "Affiche la version, et ce qu'il faut pour signaler un défaut",
+		Short:   "Affiche la version de labo",
 		GroupID: groupAbout,
-		Long: "Affiche la version de labo et ce que cette machine dit d'elle-même : de quoi " +
-			"signaler un défaut. Ni votre nom ni celui de la machine n'y figurent.",
-		Args: cobra.NoArgs,
+		Long:    "Affiche la version de labo. Pour signaler un défaut, joignez aussi `labo diagnostic`.",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fmt.Fprintln(c.out, versionLine())
-			fmt.Fprintln(c.out)
-			for _, fact := range surroundings(cmd.Context(), c) {
-				fmt.Fprintln(c.out, "  "+text.PadRight(fact[0], 12)+text.Visible(fact[1]))
-			}
 			return nil
 		},
 	}
@@ -61,28 +51,4 @@ func version(info *debug.BuildInfo) string {
 		v += " modifié"
 	}
 	return v
-}
-
-// surroundings returns what the machine and the console say of themselves,
-// as pairs of a word and its value.
-func surroundings(ctx context.Context, c *console) [][2]string {
-	const unknown = "inconnu"
-	machine := host.Describe(ctx)
-	columns, rows := c.size()
-	color := "non"
-	if c.wantsColor() {
-		color = "oui"
-	}
-	screen := "aucun (un tube ou un fichier)"
-	if c.outTerminal() {
-		screen = fmt.Sprintf("%s, %d colonnes × %d lignes", cmp.Or(c.getenv("TERM"), "TERM vide"), columns, rows)
-	}
-	return [][2]string{
-		{"système", machine.Name.Or(unknown)},
-		{"noyau", machine.Kernel.Or(unknown)},
-		{"processeurs", fmt.Sprint(machine.CPUs)},
-		{"terminal", screen},
-		{"couleur", color},
-		{"langue", cmp.Or(c.getenv("LC_ALL"), c.getenv("LC_MESSAGES"), c.getenv("LANG"), unknown)},
-	}
 }

@@ -100,7 +100,7 @@ func AwaitListen(b *bench.Bench, p *Program) *probe.Snapshot {
 // Await waits, within a bound that no healthy machine needs, until done is
 // true; what says what is waited for, in French.
 func Await(b *bench.Bench, what string, done func() bool) {
-	const bound, step = 5 * time.Second, 2 * time.Millisecond
+	const bound, step = 15 * time.Second, 2 * time.Millisecond
 	begun := time.Now()
 	over, stop := pace.After(bound)
 	defer stop()

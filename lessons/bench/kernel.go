@@ -110,7 +110,7 @@ func (b *Bench) NewNotes(notes []string) []string {
 // stops the scene when they do not within a bound that no healthy machine
 // needs. what says what is waited for, in French.
 func (b *Bench) Until(what string, reached func(*probe.Snapshot) bool) *probe.Snapshot {
-	const bound, step = 5 * time.Second, 2 * time.Millisecond
+	const bound, step = 15 * time.Second, 2 * time.Millisecond
 	begun := time.Now()
 	ctx, cancel := pace.WithTimeout(b.ctx, bound)
 	defer cancel()

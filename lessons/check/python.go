@@ -56,13 +56,27 @@ func FindPython(ctx context.Context) (Python, error) {
 		case ctx.Err() != nil:
 			return Python{}, ctx.Err()
 		case err != nil:
-		case p.Major == 3 && p.Minor >= minimalMinor:
+		case p.Recent():
 			return p, nil
 		case missing.Old == nil:
 			missing.Old = &p
 		}
 	}
 	return Python{}, &missing
+}
+
+// Recent reports whether the programs of the sheet run with it.
+func (p Python) Recent() bool { return p.Major == 3 && p.Minor >= minimalMinor }
+
+// Pythons returns every Python that answers, in the order in which labo tries
+// them: [FindPython] takes the first that is recent.
+func Pythons(ctx context.Context) (found []Python) {
+	for _, command := range pythonCommands {
+		if p, err := askPython(ctx, command); err == nil {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 // pythonPatience is how long a search for Python lasts before whoever waits

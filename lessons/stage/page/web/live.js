@@ -64,6 +64,7 @@ export class Live {
       this.fresh = null;
       scrollTo({ top: 0 });
     }
+    if (message.record.kind === "vote") this.voted = true;
     if (this.pending) return;
     this.pending = true;
     requestAnimationFrame(() => this.draw());
@@ -80,6 +81,8 @@ export class Live {
       this.fresh.scrollIntoView({ block: "start", behavior: still() ? "instant" : "smooth" });
     }
     if (opened) this.dock.focus();
+    if (this.voted) this.dock.asked?.scrollIntoView({ block: "nearest", behavior: "instant" }); // the class sees its hands
+    this.voted = false;
   }
 
   // send gives an act to labo. What it refuses is said.
