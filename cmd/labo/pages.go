@@ -83,7 +83,7 @@ func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 	show(c, server, o, s.Notes != nil)
 	defer onKeys(ctx, c, p.Quit)()
 	s.tape.Stage, s.tape.Begun = p.Desk(), s.Begun
-	s.tape.To = append(s.tape.To, p.See)
+	s.tape.To, s.tape.Live = append(s.tape.To, p.See), p.See
 	if s.film != nil {
 		p.Told = s.film.Write
 		s.tape.To = append(s.tape.To, s.film.Write)

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Stage stage.Stage                       // who shows, and answers
 	To    []func(film.Record)               // who is told, in that order, before Stage is; one call at a time
+	Live  func(film.Record)                 // is told also of the port where only its timers ran down, every second; may be nil
 	Port  uint16                            // of the lesson, measured while the scene waits; 0: every port
 	Done  func(scene string) (words string) // how a scene was played to its end, for the list; may be nil
 	Begun time.Time                         // when the film began; zero: now
@@ -46,10 +47,14 @@ func New(o Options) *Stage {
 }
 
 func (s *Stage) tell(r film.Record) {
+	s.tellTo(r, s.o.To...)
+}
+
+func (s *Stage) tellTo(r film.Record, all ...func(film.Record)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.Micros = time.Since(s.o.Begun).Microseconds()
-	for _, to := range s.o.To {
+	for _, to := range all {
 		to(r)
 	}
 }

@@ -3,6 +3,7 @@ package tape
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"labo/lessons/evidence"
@@ -13,7 +14,7 @@ import (
 )
 
 // measureEvery is how often the port is measured during a wait.
-const measureEvery = 250 * time.Millisecond
+const measureEvery = 200 * time.Millisecond
 
 // observe measures the port, the goroutines and the threads until the function
 // it returns is called, which waits for the end of all that: while a scene acts
@@ -39,8 +40,11 @@ func (s *Stage) observe(ctx context.Context) (stop func()) {
 
 // saw tells what is not as it was.
 func (s *Stage) saw(ctx context.Context, u probe.Update) {
-	if r := film.OfUpdate(u); s.seen.port(r) {
+	switch r := film.OfUpdate(u); {
+	case s.seen.port(r):
 		s.tell(r)
+	case s.o.Live != nil && s.seen.old(r):
+		s.tellTo(r, s.o.Live)
 	}
 	if r := film.OfRuntime(probe.Runtime(ctx)); s.seen.runtime(r) {
 		s.tell(r)
@@ -50,6 +54,7 @@ func (s *Stage) saw(ctx context.Context, u probe.Update) {
 // seen is what was told last.
 type seen struct {
 	sockets             string
+	at                  time.Time // when they were shown
 	known               bool
 	goroutines, threads int
 }
@@ -70,7 +75,16 @@ func (l *seen) port(r film.Record) bool {
 	if err != nil || string(now) == l.sockets {
 		return err != nil
 	}
-	l.sockets = string(now)
+	l.sockets, l.at = string(now), time.Now()
+	return true
+}
+
+// old reports whether timers that run were shown a second ago.
+func (l *seen) old(r film.Record) bool {
+	if time.Since(l.at) < time.Second || !slices.ContainsFunc(r.Port.Sockets, func(s record.Socket) bool { return s.Timer != nil && s.Timer.ExpiresMS != nil }) {
+		return false
+	}
+	l.at = time.Now()
 	return true
 }
 
