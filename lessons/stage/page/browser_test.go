@@ -84,7 +84,7 @@ func open(t *testing.T, address string, width, height int64) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(browser.ctx)
 	t.Cleanup(cancel)
-	ctx, late := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, late := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(late)
 	p := &tab{t: t, ctx: ctx, bad: new([]string)}
 	if err := chromedp.Do(ctx); err != nil {
@@ -266,28 +266,34 @@ func (p *tab) read(each func(kind string)) {
 	}
 }
 
-func TestAStepIsPlayedInABrowser(t *testing.T) {
-	l := play(t, 1, "")
-	p := open(t, l.server.Address(), 1280, 800)
-	counts := map[string]int{}
-	p.read(func(kind string) {
-		counts[kind]++
-		if n := counts[kind]; n == 3 || kind != "pause" {
-			p.capture(fmt.Sprintf("etape1-%s-%d", kind, n))
-		}
-	})
-	if err := <-l.ended; err != nil {
-		t.Error(err)
-	}
-	l.ended <- nil
-	if counts["ask"] < 5 || counts["pause"] < 9 || counts["end"] != 1 {
-		t.Errorf("the reader met %v", counts)
-	}
-	f, err := film.Open(l.film)
-	if err != nil || f.Cut || f.Lost != 0 {
-		t.Fatalf("the film: %v, %+v", err, f)
-	}
-	if info, err := os.Stat(l.film); err != nil || info.Size() > 200<<10 {
-		t.Errorf("the film of step 1 takes %d bytes, %v", info.Size(), err)
+func TestEachStepIsPlayedInABrowser(t *testing.T) {
+	for _, step := range lessons.Steps() {
+		t.Run(fmt.Sprint(step.Number), func(t *testing.T) {
+			l := play(t, step.Number, "")
+			p := open(t, l.server.Address(), 1280, 800)
+			counts := map[string]int{}
+			p.read(func(kind string) {
+				counts[kind]++
+				if n := counts[kind]; n == 3 || kind == "watch" || kind == "end" {
+					p.capture(fmt.Sprintf("etape%d-%s-%d", step.Number, kind, n))
+				}
+			})
+			if err := <-l.ended; err != nil {
+				t.Error(err)
+			}
+			l.ended <- nil
+			if counts["ask"] == 0 || counts["pause"] < len(step.Scenes) || counts["end"] != 1 {
+				t.Errorf("the reader met %v", counts)
+			}
+			f, err := film.Open(l.film)
+			if err != nil || f.Cut || f.Lost != 0 {
+				t.Fatalf("the film: %v, %+v", err, f)
+			}
+			info, err := os.Stat(l.film)
+			if err != nil || step.Number == 1 && info.Size() > 200<<10 {
+				t.Errorf("the film takes %d bytes, %v", info.Size(), err)
+			}
+			t.Logf("a film of %s, %d bytes", f.Took(), info.Size())
+		})
 	}
 }
