@@ -241,14 +241,17 @@ func (p *tab) read(each func(kind string)) {
 		if each != nil {
 			each(kind)
 		}
+		waiting := fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)
 		switch kind {
 		case "pause":
-			for js[bool](p, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
+			for js[bool](p, waiting) {
 				p.press(kb.Enter) // each shows a page more, the last goes on
 			}
 		case "ask":
-			p.press("2")
-			p.press(kb.Enter)
+			for js[bool](p, waiting) { // a question that is lower on the page comes into view first
+				p.press("2")
+				p.press(kb.Enter)
+			}
 		case "input":
 			prompt := js[string](p, "labo.dock.message.record.prompt")
 			if lines[prompt]++; lines[prompt] > 2 {
