@@ -25,6 +25,8 @@ import (
 
 // What goes wrong in a scene that is played by [play], by environment variables.
 const (
+	narrow   = "LABO_TEST_WIDTH" // cells of the terminal
+	hides    = "LABO_TEST_HIDES" // the system says of no socket whose it is
 	failsAt  = "LABO_TEST_FAILS" // "sockets 2": the second answer of the probe is an error
 	lostSelf = "LABO_TEST_SELF"  // what is started in place of this program
 )
@@ -48,7 +50,11 @@ func failingSystem() *bench.System {
 			if fails("sockets") {
 				return nil, injected
 			}
-			return probe.Sockets(ctx, f)
+			s, err := probe.Sockets(ctx, f)
+			for i := 0; err == nil && os.Getenv(hides) != "" && i < len(s.Sockets); i++ {
+				s.Sockets[i].Owner = probe.Owner{Kind: probe.OwnerForbidden}
+			}
+			return s, err
 		},
 		Process: func(ctx context.Context, pid int) (probe.ProcessInfo, error) {
 			if fails("process") {

@@ -9,12 +9,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +26,10 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/check/pace"
 	"labo/lessons/demo"
+	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
+	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/probetest"
 )
 
 // The words by which the test program is started again as another one: labo
@@ -121,6 +120,8 @@ type outcome struct {
 	Right  []string // of each answer, "" where no option fits
 	Left   string   // what it left running
 	Page   string   // all that a reader saw
+	Widest int      // cells, of a line of it; a command to copy is never cut
+	False  []string // what was said against the rows then on screen
 }
 
 // playAsAnother plays one scene on a port, and writes its outcome.
@@ -138,11 +139,25 @@ func playAsAnother(step, scene, port string) {
 		self = []string{exe, "enfant"}
 	}
 	var page bytes.Buffer
-	tp := lessontest.NewTape(&page)
+	width, err := strconv.Atoi(os.Getenv(narrow))
+	if err != nil {
+		width = 80
+	}
+	tp := lessontest.NewTape(&page, width)
+	watch := &contradictions{}
+	tp.At, tp.Said, tp.Settled = watch.shown, watch.said, watch.settled
 	ctx, cancel := pace.WithTimeout(context.Background(), time.Minute)
 	p := bench.Player{Step: bench.Step{Number: number, Scenes: s.Scenes[at : at+1]}, Stage: tp, Port: uint16(n), Self: self, Alone: true, System: failingSystem()}
-	err := p.Play(ctx)
-	o := outcome{Failed: err != nil, Asked: len(tp.Asked), Page: strings.Join(strings.Fields(page.String()), " ")}
+	err = p.Play(ctx)
+	o := outcome{Failed: err != nil, Asked: len(tp.Asked), Page: strings.Join(strings.Fields(page.String()), " "), False: watch.found}
+	for line := range strings.Lines(page.String()) {
+		command := slices.ContainsFunc(tp.Shown, func(e evidence.Evidence) bool {
+			return slices.ContainsFunc(e.Checks, func(c string) bool { return strings.Contains(line, c) })
+		})
+		if !command {
+			o.Widest = max(o.Widest, text.Width(strings.TrimRight(line, "\n")))
+		}
+	}
 	if ctx.Err() != nil {
 		o.Left = "it did not end"
 	}
@@ -163,52 +178,6 @@ func playAsAnother(step, scene, port string) {
 	json.NewEncoder(os.Stdout).Encode(o)
 }
 
-// A foreign program comes to the port of each scene, in each way. The scene
-// ends, names it in French where it fails or leaves a prediction, answers nothing
-// that would be false, and leaves nothing behind. Each run tries one way with each
-// scene, in turn; LABO_LONG=1 tries all.
-func TestIntruderInEachScene(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		probetest.Elsewhere(t, "it plays with two processes, and asks Linux whose they are")
-	}
-	if testing.Short() {
-		probetest.Missing(t, "thirty scenes are played twice")
-	}
-	ways := slices.Sorted(maps.Keys(intrusions))
-	turn, tally := time.Now().YearDay(), map[string]int{}
-	for _, step := range Steps() {
-		for _, sc := range step.Scenes {
-			turn++
-			chosen := ways[turn%len(ways) : turn%len(ways)+1]
-			if long() {
-				chosen = ways
-			}
-			t.Run(fmt.Sprintf("%d-%s", step.Number, sc.ID), func(t *testing.T) {
-				quiet := sync.OnceValue(func() outcome {
-					o := play(t, step.Number, sc.ID, freePort(t))
-					if o.Failed {
-						t.Errorf("it fails with nobody there:\n%s", o.Page)
-					}
-					return o
-				})
-				for _, way := range chosen {
-					t.Run(way, func(t *testing.T) {
-						port := freePort(t)
-						pid, end := intruder(t, way, port)
-						defer end()
-						got := play(t, step.Number, sc.ID, port)
-						judgeIntruded(t, got, quiet, way, pid)
-						tally[fmt.Sprintf("%s: failed %v, answered %d of %d", way, got.Failed, len(got.Right), got.Asked)]++
-					})
-				}
-			})
-		}
-	}
-	for _, line := range slices.Sorted(maps.Keys(tally)) {
-		t.Logf("%3d × %s", tally[line], line)
-	}
-}
-
 // long reports whether all is to be tried, and not a part in turn.
 func long() bool { return os.Getenv("LABO_LONG") == "1" }
 
@@ -225,7 +194,7 @@ func judgeIntruded(t *testing.T, got outcome, quiet func() outcome, way string, 
 		t.Errorf("%q was shown:\n%s", word, got.Page)
 	}
 	named := strings.Contains(got.Page, fmt.Sprintf("(%d)", pid)) || strings.Contains(got.Page, fmt.Sprintf("(processus %d)", pid))
-	silent := got.Failed || len(got.Right) < got.Asked
+	silent := got.Failed || len(got.Right) < got.Asked && !isBusy(got.Page)
 	// Who comes and goes within a millisecond is in no table that is read then.
 	if silent && !named && way != "resets" && way != "floods" {
 		t.Errorf("it does not say who was there (%d):\n%s", pid, got.Page)

@@ -37,7 +37,7 @@ func Contents() (notebook.Contents, error) {
 		c := notebook.StepContents{Number: step.Number}
 		for _, h := range heads {
 			c.Title = h.StepTitle
-			c.Scenes = append(c.Scenes, notebook.SceneContents{ID: h.ID, Title: h.Title})
+			c.Scenes = append(c.Scenes, notebook.SceneContents{ID: h.ID, Title: h.Title, Further: h.Further > 0})
 		}
 		all = append(all, c)
 	}

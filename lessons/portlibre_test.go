@@ -32,7 +32,7 @@ func TestPortLibreSaysWhatIsThere(t *testing.T) {
 		right  string
 		says   []string
 	}{
-		{name: "free", make: func(*testing.T, netip.AddrPort) {}, right: "personne", says: []string{"il n'a pas de ligne"}},
+		{name: "free", make: func(*testing.T, netip.AddrPort) {}, right: "personne", says: []string{"pas de ligne, donc"}},
 		{name: "a memory", make: leftMemory, right: "personne", says: []string{"TIME-WAIT", "connexions finies, dont le noyau se souvient"}},
 		{name: "a hidden listener", make: heldOpen, hidden: true, says: []string{"✓ réussie", "un programme écoute sur ce port", "pas le droit de voir"}},
 		{name: "a hidden listener that is busy", make: filled, hidden: true, says: []string{"sans réponse", "la file de celui qui écoute est pleine"}},
@@ -64,7 +64,7 @@ func TestPortLibreSaysWhatIsThere(t *testing.T) {
 				never = append(never, "elle dit « non »", "Un port libre n'existe")
 			}
 			if w.name != "free" {
-				never = append(never, "il n'a pas de ligne")
+				never = append(never, "pas de ligne, donc")
 			}
 			for _, words := range never {
 				if strings.Contains(said, words) {

@@ -82,6 +82,7 @@ func TestRecordings(t *testing.T) {
 		_, err := tour.Run(ctx)
 		return err
 	})
+	checkPlays(t)
 	files, err := filepath.Glob(filepath.Join(recordings, "*.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -136,13 +137,17 @@ func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder
 
 // recorder is a stage that keeps what it is told and answers as a reader does.
 type recorder struct {
-	t      *testing.T
-	port   uint16
-	scenes []*recording.Scene
-	typed  map[string]int // prompts of this scene, how often they came
+	t       *testing.T
+	port    uint16
+	scenes  []*recording.Scene
+	further string         // what is offered at the next pause
+	typed   map[string]int // prompts of this scene, how often they came
 }
 
-var _ stage.Stage = (*recorder)(nil)
+var (
+	_ stage.Stage   = (*recorder)(nil)
+	_ stage.Offerer = (*recorder)(nil)
+)
 
 func (r *recorder) add(c recording.Call) {
 	c.At, c.Counts = time.Now(), recording.CountsNow(probe.Runtime(r.t.Context()))
@@ -179,26 +184,35 @@ func (r *recorder) Evidence(e evidence.Evidence) {
 }
 
 // Ask chooses the second option, which is seldom right.
-func (r *recorder) Ask(_ context.Context, q scene.Question) (int, error) {
+func (r *recorder) Ask(_ context.Context, q scene.Question) (scene.Choice, error) {
 	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
-	return 1, nil
+	return scene.Choice{Option: 1}, nil
 }
 
 func (r *recorder) Answer(a scene.Answer) {
 	r.add(recording.Call{Kind: recording.Answer, Answer: &a})
 }
 
+// Pause reads on, and goes further wherever that is offered.
 func (r *recorder) Pause(ctx context.Context) error {
-	r.add(recording.Call{Kind: recording.Pause, Seen: r.seen(ctx)})
+	further := r.further
+	r.further = ""
+	r.add(recording.Call{Kind: recording.Pause, Seen: r.seen(ctx), Title: further})
+	if further != "" {
+		return &stage.Jump{Kind: stage.Further}
+	}
 	return nil
 }
+
+func (r *recorder) Offer(title string) { r.further = title }
 
 // lines are what the reader types, by the words of the prompt; the last is
 // followed by :fin.
 var lines = map[string][]string{
-	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?", ""},
+	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?"},
 	"Votre réponse, au clavier du serveur":          {"oui, me voilà"},
-	"s ou c, puis votre texte":                      {"s bonjour, client", "c bonjour, serveur", "bonjour ?"},
+	"Au clavier du client":                          {"bonjour, serveur"},
+	"Au clavier du serveur":                         {"bonjour, client"},
 	"Votre réponse, avec vos mots (:p pour passer)": {"Le système prévient le programme quand il a quelque chose pour lui."},
 	"Votre réponse, revue (Entrée la garde)":        {"Le système arrête le programme, puis le réveille quand il a quelque chose pour lui."},
 }
@@ -223,13 +237,16 @@ func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
 
 // Follow measures another port from here on.
 func (r *recorder) Follow(port uint16) {
+	if r.port == port {
+		return
+	}
 	r.port = port
 	r.add(recording.Call{Kind: recording.Follow, Port: port})
 }
 
 func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
 
-func (r *recorder) End(context.Context) error { return nil }
+func (r *recorder) End(context.Context, stage.LastPage) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.

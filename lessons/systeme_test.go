@@ -1,7 +1,7 @@
 package lessons
 
 import (
-	"bytes"
+	"io"
 	"regexp"
 	"runtime"
 	"strings"
@@ -14,8 +14,10 @@ import (
 	"labo/probe/probetest"
 )
 
-// The notebook keeps what step 4's first question traced: each line, and the
-// summary: the lines that reach the kernel, those that never do, the times.
+// The notebook keeps what step 4's first question traced: what the lines of the
+// server called, and from the scene that goes further each line of both programs
+// and the summary: the lines that reach the kernel, those that never do, the
+// times.
 func TestTheNotebookKeepsTheTraceOfStep4(t *testing.T) {
 	probetest.Need(t, "python3")
 	home := t.TempDir()
@@ -28,23 +30,26 @@ func TestTheNotebookKeepsTheTraceOfStep4(t *testing.T) {
 	book := notebook.Open(notebook.Options{Getenv: getenv, Tell: func(s string) { t.Error(s) }})
 	defer book.Close()
 	step, _ := StepByNumber(4)
-	scene := step.Scenes[indexOfScene(t, step, "systeme-implique")]
-	var out bytes.Buffer
-	p := bench.Player{Step: bench.Step{Number: 4, Scenes: []bench.Scene{scene}}, Stage: lessontest.NewTape(&out), Port: lessontest.FreePort(t), Self: lessontest.Self(t), Alone: true, Recorder: book}
-	if err := p.Play(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, id := range []string{"systeme-implique", "ligne-par-ligne"} {
+		one := step.Scenes[indexOfScene(t, step, id)]
+		p := bench.Player{Step: bench.Step{Number: 4, Scenes: []bench.Scene{one}}, Stage: lessontest.NewTape(io.Discard), Port: lessontest.FreePort(t), Self: lessontest.Self(t), Alone: true, Recorder: book}
+		if err := p.Play(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	kept, err := notebook.Read(getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
 	said := map[string]string{}
-	for _, e := range kept.Step(4).Scene("systeme-implique").Run.Evidence {
+	shown := kept.Step(4).Scene("systeme-implique").Run.Evidence
+	for _, e := range append(shown, kept.Step(4).Scene("ligne-par-ligne").Run.Evidence...) {
 		for _, v := range e.Shown().Values {
 			said[e.Title] += strings.ReplaceAll(v.Label+" = "+v.Text+"\n", text.NBSP, " ")
 		}
 	}
 	wants := map[string][]string{
+		"Les appels de serveur.py":    {`(?m)^15 serveur\.bind.*bind`, `(?m)^17, 22, 28, 30 print.*write`, `(?m)^27 if message.lower.*= aucun appel$`, `(?m)^lignes 7 à 9, 25, 29 = aucun appel$`},
 		"serveur.py, ligne par ligne": {`(?m)^15 serveur\.bind.*bind`, `(?m)^27 if message.lower.*= aucun appel$`},
 		"client.py, ligne par ligne":  {`(?m)^13 client\.connect.*connect`},
 		"serveur.py, en résumé":       {`(?m)^lignes avec appel = 11 lignes : 12, 15 à 17, 21`, `(?m)^lignes sans aucun appel = 6 lignes : 7 à 9, 25, 27, 29$`, `(?m)^durée totale = \d`, `(?m)^dans le noyau, fil principal = \d.*%$`, `(?m)^calcul \(processeur\) = \d.*%$`},

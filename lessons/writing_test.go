@@ -56,7 +56,8 @@ func TestTheReaderWrites(t *testing.T) {
 	play := func(lines ...string) *writer {
 		w := &writer{Tape: lessontest.NewTape(io.Discard), lines: lines}
 		p := bench.Player{Step: bench.Step{Number: 4, Scenes: []bench.Scene{{ID: scene, Run: func(_ context.Context, b *bench.Bench) {
-			b.Write("question").Compare("reponse")
+			b.Write("question")
+			b.Compare(scene, "question", "reponse")
 		}}}}, Stage: w, Port: 1, Recorder: session}
 		if err := p.Play(t.Context()); err != nil {
 			t.Fatal(err)

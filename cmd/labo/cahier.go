@@ -26,6 +26,7 @@ import (
 type cahierOptions struct {
 	export string
 	format cahierFormat
+	five   bool // the answers to the questions of the sheet alone
 	force  bool
 	erase  bool
 	repair bool
@@ -41,13 +42,15 @@ func newCahierCommand(c *console) *cobra.Command {
 			"labo remplit ce cahier tout seul pendant les étapes. Le dernier jugement de chacun de vos programmes, et le résumé " +
 			"du dernier `labo trace`, y sont aussi.\n\n" +
 			"--export en fait un seul fichier, à relire hors ligne, à imprimer ou à rendre : une page HTML, ou du " +
-			"texte Markdown.",
-		Example: "labo cahier\nlabo cahier 2\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
+			"texte Markdown. Avec --reponses, ce sont vos réponses aux cinq questions de la fiche, chacune avec ce qui a été " +
+			"mesuré : une page à imprimer.\n\n" +
+			"Dans un terminal, ce qui ne tient pas sur l'écran passe par le programme que nomme PAGER, sinon par less ; le bilan vient ensuite.",
+		Example: "labo cahier\nlabo cahier 2\nlabo cahier --reponses --export reponses.html\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
 		Args:    atMostOneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case len(args) > 0 && (o.erase || o.repair || o.export != ""):
-				return fault.Usage("--export, --reparer et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
+			case len(args) > 0 && (o.erase || o.repair || o.export != "" || o.five):
+				return fault.Usage("--export, --reponses, --reparer et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
 			case o.erase:
 				return eraseNotebook(cmd.Context(), c, o.force)
 			case o.repair:
@@ -57,16 +60,18 @@ func newCahierCommand(c *console) *cobra.Command {
 			case cmd.Flags().Changed("format"), o.force:
 				return fault.Usage("--format et --force vont avec --export", "Essayez `labo cahier --export cahier.html`.")
 			}
-			return showNotebook(c, args)
+			return showNotebook(cmd.Context(), c, args, o.five)
 		},
 		ValidArgsFunction: cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp),
 	}
 	cmd.Flags().StringVar(&o.export, "export", "", "écrit le cahier dans `FICHIER` (.html ou .md ; - pour l'écran)")
+	cmd.Flags().BoolVar(&o.five, "reponses", false, "vos réponses aux cinq questions de la fiche, avec leurs preuves, et rien d'autre")
 	cmd.Flags().Var(&o.format, "format", "choisit la forme de l'export : `FORME` vaut html ou md (par défaut : selon le nom du fichier)")
 	cmd.Flags().BoolVar(&o.force, "force", false, "remplace un fichier, répare ou efface, sans le demander")
 	cmd.Flags().BoolVar(&o.erase, "effacer", false, "efface tout le cahier, après confirmation")
 	cmd.Flags().BoolVar(&o.repair, "reparer", false, "remet en ordre un cahier abîmé, après confirmation, et garde l'original à côté")
 	cmd.MarkFlagsMutuallyExclusive("export", "effacer", "reparer")
+	cmd.MarkFlagsMutuallyExclusive("reponses", "effacer", "reparer")
 	complete(cmd, "format", "html", "md")
 	if err := cmd.MarkFlagFilename("export", "html", "md"); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
@@ -106,8 +111,9 @@ func notebookFault(err error) error {
 	return fault.Failed(strings.ToLower(what[:1])+what[1:], hint, err)
 }
 
-// showNotebook shows what is kept, of one step if args name it.
-func showNotebook(c *console, args []string) error {
+// showNotebook shows what is kept, of one step if args name it; or the five
+// answers alone.
+func showNotebook(ctx context.Context, c *console, args []string, five bool) error {
 	report, err := readNotebook(c)
 	if err != nil {
 		return err
@@ -124,7 +130,21 @@ func showNotebook(c *console, args []string) error {
 		report.Keep(n)
 	}
 	palette := c.palette()
-	if err := export.Terminal(c.out, palette, c.width(), report); err != nil {
+	if five {
+		answers, err := export.NewAnswers(report)
+		if err != nil {
+			return err
+		}
+		return answers.Terminal(c.out, palette, c.width())
+	}
+	var body strings.Builder
+	if err := export.Terminal(&body, palette, c.width(), report); err != nil {
+		return err
+	}
+	if err := c.page(ctx, body.String()); err != nil {
+		return err
+	}
+	if err := export.TerminalSummary(c.out, palette, c.width(), report); err != nil {
 		return err
 	}
 	if path, err := notebook.Path(c.getenv); err == nil {
@@ -146,7 +166,7 @@ func exportNotebook(ctx context.Context, c *console, o cahierOptions) error {
 		return fault.Failed("votre cahier est encore vide : il n'y a rien à exporter", "Jouez d'abord une étape : `labo etape 1`.", nil)
 	}
 	var page bytes.Buffer
-	if err := format.write(&page, report); err != nil {
+	if err := format.write(&page, report, o.five); err != nil {
 		return err
 	}
 	if o.export == "-" {

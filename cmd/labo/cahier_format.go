@@ -35,8 +35,18 @@ func (f *cahierFormat) Set(s string) error {
 	return nil
 }
 
-// write writes a report in that form.
-func (f cahierFormat) write(w io.Writer, r *export.Report) error {
+// write writes a report in that form, or its five answers alone.
+func (f cahierFormat) write(w io.Writer, r *export.Report, five bool) error {
+	if five {
+		answers, err := export.NewAnswers(r)
+		if err != nil {
+			return err
+		}
+		if f == formatMarkdown {
+			return answers.Markdown(w)
+		}
+		return answers.HTML(w)
+	}
 	if f == formatMarkdown {
 		return export.Markdown(w, r)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -133,7 +132,7 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
-		return portFault(err, number)
+		return portFault(err, "labo etape "+number)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -205,6 +204,7 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 		full = full && !before.text
 	}
 	player.Recorder, player.Alone = session, !attended
+	player.Ahead = func() []string { return ahead(session.Notebook(), n, player.Port) }
 	done := played(session, n)
 	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
 	if err != nil {
@@ -265,66 +265,12 @@ func keyboardFault(err error, step int) error {
 	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
 }
 
-// farewell says what to type next, once a step was played on a port or left.
-func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool) {
-	all, err := lessons.Contents()
-	if err != nil {
-		return
-	}
-	p, err := stepProgress(book, n)
-	if err != nil {
-		return
-	}
-	next, cmd := "Pour reprendre", fmt.Sprintf("labo etape %d", n)
-	switch {
-	case p.Seen > 0 && !p.Begun: // nobody was at the keyboard
-		next = fmt.Sprintf("Étape %d déroulée sans vous. Pour la jouer", n)
-	case p.Complete() && !left:
-		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
-	}
-	if port != atelier.Port && strings.HasPrefix(cmd, "labo etape ") {
-		cmd += fmt.Sprintf(" --port %d", port)
-	}
-	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))
-	if cmd != "labo cahier" {
-		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")
-	}
-	if files := judgedAfter[n]; files != "" && wentToItsEnd(book.Step(n).Scene(lastScene(p))) {
-		for _, l := range invitation(files, c.width()-4) {
-			fmt.Fprintln(c.out, "  "+l)
-		}
-	}
-}
-
-// wentToItsEnd reports whether a scene did, with a reader or without.
-func wentToItsEnd(s *notebook.Scene) bool { return s.IsDone() || s.IsSeen() }
-
-// judgedAfter are the programs that a reader has written at the end of a step.
-var judgedAfter = map[int]string{1: "serveur.py", 2: "serveur.py client.py", 3: "serveur2.py client2.py"}
-
-// lastScene is the ID of the last scene of a step, "" where it has none.
-func lastScene(p notebook.Progress) string {
-	if n := p.Total(); n > 0 {
-		return p.Step.Scenes[n-1].ID
-	}
-	return ""
-}
-
-// invitation says how to have programs judged.
-func invitation(files string, columns int) []string {
-	whose := "Et votre programme ? labo le lance et le juge : "
-	if strings.Contains(files, " ") {
-		whose = "Et vos programmes ? labo les lance et les juge : "
-	}
-	return text.Paragraph(whose+"`labo verifier "+files+"`. Pas encore de fichier ? `labo atelier` en écrit pour commencer.", columns)
-}
-
 // portFault says who has the port of the lesson, and how to play without it.
-func portFault(err error, number string) error {
+func portFault(err error, command string) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `labo etape %s --port %d`.", number, taken.Free)
+			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `%s --port %d`.", command, taken.Free)
 		}
 		return fault.Failed(what, hint, err)
 	}

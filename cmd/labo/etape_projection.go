@@ -32,6 +32,10 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		so.Auto = *o.auto
 		player.Alone = true // scenes play the reader's part
 	}
+	player.Ahead = func() []string {
+		_, command := notes.Again(scene.Head{Step: player.Step.Number, Total: 1}, player.Port) // as after its last scene
+		return []string{"La suite : `" + command + "`"}
+	}
 	notices := notices{console: c}
 	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
 	if err != nil {

@@ -39,9 +39,14 @@ func atTerminal(t *testing.T, home string, args ...string) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self)
+	return inTerminal(t, exec.CommandContext(t.Context(), self), home, args...)
+}
+
+// inTerminal starts labo with more environment than [atTerminal].
+func inTerminal(t *testing.T, cmd *exec.Cmd, home string, args ...string) *player {
+	t.Helper()
 	cmd.Args = append([]string{"labo"}, args...)
-	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0", "LABO_HOME="+home)
+	cmd.Env = append(append(os.Environ(), "PAGER=cat", "TERM=xterm-256color", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0", "LABO_HOME="+home), cmd.Env...)
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		probetest.Missing(t, "no pseudo-terminal here: %v", err)
@@ -109,7 +114,7 @@ func (p *player) ends() int {
 }
 
 const (
-	asks   = "Votre réponse [1-3, p pour passer] ›"
+	asks   = "Votre réponse [1-3, 1+ sans hésiter, p pour passer] ›"
 	pauses = "quitter ›"
 )
 
@@ -186,10 +191,10 @@ func TestPassingIsAKeyOfItsOwn(t *testing.T) {
 	p.sees("La mesure dit 2")
 	p.sees(pauses)
 	p.types("\n")
-	p.sees("Fin de l'étape.")
+	p.sees("Fin de l'étape 1 : ce que vous savez")
 	for range 3 {
 		p.types("\n")
-		p.sees("tapez q pour la quitter")
+		p.sees("tapez q pour quitter")
 	}
 	p.types("s\n")
 	p.sees("(ctrl-c) ✓ faite, 1 question passée")
@@ -204,8 +209,8 @@ func TestPassingIsAKeyOfItsOwn(t *testing.T) {
 	p.sees("sur " + strconv.Itoa(len(heads(t, 1))) + ", 1 question passée")
 	p.ends()
 	p = atTerminal(t, home, "cahier")
-	p.sees("Vous avez passé une question")
 	p.sees(", 1 question passée") // beside the scene
+	p.sees("Vous avez passé une question")
 	p.ends()
 }
 

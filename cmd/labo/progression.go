@@ -107,7 +107,7 @@ func chooseForm(ctx context.Context, c *console, keys *linear.Keyboard, step int
 
 // resume asks a reader who has begun the step where to play on.
 func resume(ctx context.Context, c *console, keys *linear.Keyboard, p notebook.Progress) (answers, error) {
-	at := 1 + slices.IndexFunc(p.Step.Scenes, func(s notebook.SceneContents) bool { return s.ID == p.Next.ID })
+	at := 1 + slices.IndexFunc(p.Step.Essential(), func(s notebook.SceneContents) bool { return s.ID == p.Next.ID })
 	fmt.Fprintln(c.out)
 	for _, l := range text.Wrap(text.French(fmt.Sprintf("Vous avez déjà joué %s de cette étape. La suivante : %d, « %s ».",
 		progressWords(p), at, p.Next.Title)), c.width()-3) {

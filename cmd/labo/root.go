@@ -14,8 +14,10 @@ import (
 // here.
 var commands = []func(*console) *cobra.Command{
 	newEtapeCommand,
+	newRevoirCommand,
 	newCahierCommand,
 	newChildCommand,
+	newJudgeCommand,
 	newAtelierCommand,
 	newVerifierCommand,
 	newSondeCommand,
@@ -30,6 +32,7 @@ var commands = []func(*console) *cobra.Command{
 	newDiagnosticCommand,
 	newVersionCommand,
 	newCompletionCommand,
+	newManualCommand,
 }
 
 // The groups of commands in help, in order. A command names one in GroupID.

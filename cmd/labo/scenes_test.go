@@ -35,13 +35,13 @@ func place(t testing.TB, step int, id string) string {
 	if i < 0 {
 		t.Fatalf("step %d has no scene %s", step, id)
 	}
-	return nth(t, step, i+1)
+	return strings.TrimPrefix(all[i].Place(), "scène ")
 }
 
 // nth says the place of the nth scene of a step.
 func nth(t testing.TB, step, n int) string {
 	t.Helper()
-	return fmt.Sprintf("%d/%d", n, len(heads(t, step)))
+	return fmt.Sprintf("%d/%d", n, heads(t, step)[0].Total)
 }
 
 // places are the places of all scenes, for scripts: AT_port_libre is "1/9",
@@ -53,7 +53,7 @@ func places(t testing.TB) map[string]string {
 		for _, h := range heads(t, step.Number) {
 			all["AT_"+strings.ReplaceAll(h.ID, "-", "_")] = place(t, step.Number, h.ID)
 		}
-		all[fmt.Sprint("SCENES_", step.Number)] = fmt.Sprint(len(step.Scenes))
+		all[fmt.Sprint("SCENES_", step.Number)] = fmt.Sprint(heads(t, step.Number)[0].Total)
 	}
 	return all
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"labo/lessons"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 	"labo/probe/files"
@@ -33,11 +35,15 @@ func contents(c *console) error {
 		entries[i] = linear.Entry{Number: i + 1, Title: step.Title, Summary: step.Summary, State: "à venir"}
 		for j := range progress {
 			if progress[j].Step.Number == i+1 {
-				entries[i].State = stateWords(&progress[j])
+				entries[i].State = stateWords(&progress[j]) + leftWords(book.Step(i+1), scene.Heads(i+1, step))
 			}
 		}
 	}
-	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), "labo aide montre les autres commandes.")
+	others := []string{"labo aide montre les autres commandes."}
+	if words := notebook.ReviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
+		others = append([]string{words}, others...)
+	}
+	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), others...)
 	return nil
 }
 
@@ -52,6 +58,27 @@ func stateWords(p *notebook.Progress) string {
 		return text.Plural(p.Total(), "scène") + ", " + text.Plural(p.Seen, "vue") + " sans vous"
 	}
 	return text.Plural(p.Total(), "scène")
+}
+
+// leftWords estimate how long the scenes of the main path take that are not
+// done: ", 21 min".
+func leftWords(kept *notebook.Step, heads []scene.Head) string {
+	var left time.Duration
+	begun := false
+	for _, h := range heads {
+		done := kept.Scene(h.ID).IsDone()
+		begun = begun || done
+		if h.Further == 0 && !done {
+			left += h.Takes
+		}
+	}
+	switch {
+	case left == 0:
+		return ""
+	case begun:
+		return ", encore " + text.Minutes(left)
+	}
+	return ", " + text.Minutes(left)
 }
 
 // nextCommand is what to type next: the step to go on with, or the notebook

@@ -31,12 +31,14 @@ type verifierOptions struct {
 	follow   bool
 	json     bool
 	tale     bool
+	class    bool   // a folder is judged
+	output   string // the folder for the results of a class
 }
 
 func newVerifierCommand(c *console) *cobra.Command {
 	o := &verifierOptions{port: atelier.Port}
 	cmd := &cobra.Command{
-		Use:     "verifier FICHIER…",
+		Use:     "verifier FICHIER…|DOSSIER",
 		Short:   "Lance votre programme contre de vrais adversaires, et le juge",
 		GroupID: groupLearn,
 		Long: "Lance votre serveur.py, client.py, serveur2.py ou client2.py, joue l'autre côté sur de vraies " +
@@ -44,13 +46,17 @@ func newVerifierCommand(c *console) *cobra.Command {
 			"Deux niveaux. La fiche : ce que l'énoncé demande. Les défis : un client qui part sans prévenir, un " +
 			"caractère coupé en deux, un redémarrage immédiat… les programmes de la fiche y échouent, c'est le but.\n\n" +
 			"Votre cahier garde le dernier résultat de chaque programme (`labo cahier`).\n\n" +
+			"Donnez un dossier pour juger une classe : chacun de ses dossiers, ou de ses fichiers .py, est un élève.\n\n" +
 			"Le programme peut être écrit dans un autre langage : donnez son rôle, puis la commande après `--`.",
 		Args: cobra.ArbitraryArgs, // jobs judges them
 		Example: "labo verifier serveur.py\n" +
 			"labo verifier serveur.py --seulement depart --indice\n" +
 			"labo verifier serveur.py --suivre\n" +
+			"labo verifier rendus/\n" +
 			"labo verifier --role serveur -- ./mon-serveur",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, args := classOf(cmd, args)
+			o.class = dir != ""
 			jobs, err := o.jobs(cmd, args)
 			if err != nil {
 				return err
@@ -59,6 +65,10 @@ func newVerifierCommand(c *console) *cobra.Command {
 				return err
 			}
 			switch {
+			case dir != "":
+				return o.judgeClass(cmd.Context(), c, dir, jobs[0])
+			case o.output != "":
+				return fault.Usage("`--sortie` est pour le dossier d'une classe", "Par exemple : `labo verifier rendus/ --sortie retours`.")
 			case o.follow:
 				return o.followJobs(cmd.Context(), c, jobs)
 			case o.json:
@@ -78,6 +88,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 	f.BoolVar(&o.terminal, "terminal", false, "donne au programme un terminal plutôt que des tubes (Linux, macOS)")
 	f.BoolVar(&o.follow, "suivre", false, "juge de nouveau chaque fois que le fichier est enregistré")
 	f.BoolVar(&o.tale, "recit", false, "ajoute le récit : tout ce que l'adversaire a fait et vu, dans l'ordre")
+	f.StringVar(&o.output, "sortie", "", "écrit les résultats d'une classe dans ce `DOSSIER`, qui n'existe pas encore")
 	f.BoolVar(&o.json, "json", false, "écrit un document JSON")
 	cmd.MarkFlagsMutuallyExclusive("json", "suivre")
 	complete(cmd, "role", "serveur", "client", "serveur2", "client2")
@@ -116,6 +127,8 @@ func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Confi
 		return []check.Config{base}, nil
 	case dash > 0:
 		return nil, fault.Usage("un fichier et une commande à la fois", "Donnez l'un ou l'autre : `labo verifier --role serveur -- ./mon-serveur`.")
+	case len(args) == 0 && o.class:
+		return []check.Config{base}, o.classUsage()
 	case len(args) == 0:
 		return nil, fault.Usage("quel programme faut-il juger ?",
 			"Donnez un fichier : `labo verifier serveur.py`. `labo atelier` écrit des fichiers pour commencer.")

@@ -31,7 +31,7 @@ func Bound(b *bench.Bench) *demo.Raw {
 		b.Must(bench.CheckPort(b.Context(), b.Port), fmt.Sprintf("réserver le port %d", b.Port)) // says who has it
 		b.Must(err, fmt.Sprintf("réserver le port %d", b.Port))
 	}
-	b.Event(evidence.Returned(evidence.Server, "bind "+b.Server.String(), "bind", fmt.Sprintf("le port %d est réservé", b.Port)))
+	b.Event(evidence.Returned(evidence.Server, "bind "+b.Server.String(), "bind", fmt.Sprintf("port %d réservé", b.Port)))
 	return r
 }
 
@@ -102,7 +102,7 @@ func Owned(sockets []probe.Socket) bool {
 func Farewell(n int, err error) string {
 	switch {
 	case err == io.EOF:
-		return "rend 0 octet : l'autre côté a fermé (FIN)"
+		return "rend 0 octet : l'autre a fermé (FIN)"
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "n'a rien rendu en 2 s"
 	case err != nil:
@@ -130,5 +130,5 @@ func AddrPort(a fmt.Stringer) netip.AddrPort {
 
 // Received is the event of bytes that a program has read.
 func Received(n int, data []byte) evidence.Event {
-	return evidence.Read(evidence.Server, "rend "+text.Plural(n, "octet")+" : "+text.Visible(Quoted(string(data))), evidence.Worked)
+	return evidence.Read(evidence.Server, "rend "+text.Plural(n, "octet")+" : "+text.Visible(excerpt(string(data))), evidence.Worked)
 }

@@ -66,7 +66,7 @@ func (k *Pair) half(s *probe.Snapshot) (probe.Socket, bool) {
 func (k *Pair) Send(data string) {
 	n, err := k.Client.Write([]byte(data))
 	k.bench.Must(err, "envoyer")
-	k.bench.Event(evidence.Returned(evidence.Client, "sendall "+Quoted(data), "send", Handed(n)))
+	k.bench.Event(evidence.Returned(evidence.Client, "sendall "+sent(data), "send", Handed(n)))
 }
 
 // Arrived waits until n bytes wait for the server, and returns the snapshot
@@ -99,6 +99,26 @@ func (k *Pair) Recv(patience time.Duration) (data []byte, came bool) {
 	return buf[:n], true
 }
 
+// sent is what stands for bytes that were sent: the message, or how many letters
+// where nobody would read them.
+func sent(data string) string {
+	if n := utf8.RuneCountInString(data); n > longest {
+		return "(" + text.Plural(n, "lettre") + ")"
+	}
+	return Quoted(data)
+}
+
+// longest is how many characters of a message are shown.
+const longest = 64
+
+// excerpt is what stands for bytes that were read: the message, or its two ends.
+func excerpt(data string) string {
+	if len(data) > longest {
+		return "« " + shorten(data, 6, 3) + " »"
+	}
+	return Quoted(data)
+}
+
 // Quoted is a message that was typed, shortened, between quotes.
 func Quoted(s string) string {
 	if s == "" {
@@ -107,14 +127,18 @@ func Quoted(s string) string {
 	return "« " + abridge(text.Spaced(s)) + " »"
 }
 
-// abridge shortens a long text to its beginning and its end, and cuts no
-// character.
+// abridge shortens a long text to its beginning and its end.
 func abridge(s string) string {
-	const most, end = 40, 8
-	if len(s) <= most {
+	if len(s) <= 40 {
 		return s
 	}
-	head, tail := s[:most-end], s[len(s)-end:]
+	return shorten(s, 32, 8)
+}
+
+// shorten keeps so many bytes of the beginning and of the end, and cuts no
+// character.
+func shorten(s string, begin, end int) string {
+	head, tail := s[:begin], s[len(s)-end:]
 	for len(tail) > 0 && !utf8.RuneStart(tail[0]) {
 		tail = tail[1:]
 	}

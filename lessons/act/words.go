@@ -41,7 +41,7 @@ func InUse(err error) bool {
 }
 
 // Handed says what send() returned: the bytes are the kernel's now.
-func Handed(n int) string { return "confie " + text.Plural(n, "octet") + " au noyau" }
+func Handed(n int) string { return "confie " + text.Plural(n, "octet") }
 
 // NotHere says why a state could not be made or shown on this system.
 func NotHere(e *demo.NotHereError) string {

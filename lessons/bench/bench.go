@@ -33,12 +33,16 @@ type Bench struct {
 
 	ctx     context.Context
 	stage   stage.Stage
+	focus   *focus // the stage, where only some questions are asked; else nil
 	step    int
+	text    *prose.Step
 	section *prose.Section
 	values  map[string]string
 	rec     Recorder
-	alone   bool            // nobody is at the keyboard
-	noted   map[string]bool // notes already shown in this step
+	alone   bool                 // nobody is at the keyboard
+	further string               // title of the scene that goes further than this one, "" for none
+	noted   map[string]bool      // notes already shown in this step
+	wrote   map[[2]string]string // answers in the reader's own words, by scene and part
 	found   *foundPython
 	before  map[[2]netip.AddrPort]bool // memories (TIME-WAIT) older than the scene
 	system  System
@@ -59,7 +63,8 @@ type Recorder interface {
 	Told(scene, part string, blocks []prose.Block)
 	// Happened: this was done, or observed, and shown.
 	Happened(scene string, e evidence.Event)
-	// Answered: the reader chose an option (index, or -1) where right was measured.
+	// Answered: the reader chose an option (index, or -1) where right was measured,
+	// or nothing was that answers.
 	Answered(scene, part string, a scene.Answer)
 	// Wrote: the reader answered a part in their own words; "" where they passed.
 	Wrote(scene, part string, question []prose.Block, answer string)
@@ -70,6 +75,9 @@ type Recorder interface {
 	// Done: the scene was played to its end. A scene that is left before is
 	// never done.
 	Done(scene string)
+	// Tally counts how the predictions of those scenes of a step fared, as far as
+	// that is kept.
+	Tally(step int, scenes []string) scene.Tally
 }
 
 // stop unwinds a scene.
@@ -140,7 +148,39 @@ func (b *Bench) Explain(parts ...string) {
 		b.Say(part)
 	}
 	b.rec.Done(b.section.ID)
-	b.Pause()
+	if b.goesFurther() {
+		err := b.rest("un détail de plus sur cette scène")
+		if jump, ok := errors.AsType[*stage.Jump](err); !ok || jump.Kind != stage.Further {
+			b.Stop(err)
+			return
+		}
+		b.Say(moreOfIt)
+	}
+	b.Stop(b.rest(b.further))
+}
+
+// moreOfIt is the part that goes further than the rest of its scene: who wants
+// to read it presses a key.
+const moreOfIt = "plus-loin"
+
+// goesFurther reports whether the scene has that part, and all that it tells was
+// measured.
+func (b *Bench) goesFurther() bool {
+	p, ok := b.section.Part(moreOfIt)
+	if !ok {
+		return false
+	}
+	_, err := p.Fill(b.values)
+	return err == nil
+}
+
+// rest is the last pause of a scene: title is what one key leads to, "" for
+// nothing.
+func (b *Bench) rest(title string) error {
+	if f, ok := b.stage.(stage.Offerer); ok && title != "" {
+		f.Offer(title)
+	}
+	return b.stage.Pause(b.ctx)
 }
 
 // ExplainUsual is [Bench.Explain] where the words say what usually happens:
@@ -192,6 +232,18 @@ func (b *Bench) Sleep(d time.Duration) {
 	case <-t.C:
 	case <-b.ctx.Done():
 		b.Stop(b.ctx.Err())
+	}
+}
+
+// Measuring says what a long experiment measures, where somebody looks: they
+// wait for the last of n, and this is the measurement i.
+func (b *Bench) Measuring(what string, i, n int) {
+	b.Stop(b.ctx.Err())
+	if p, ok := b.stage.(stage.Measurer); ok {
+		if n > 1 {
+			what += fmt.Sprintf(" (mesure %d sur %d)", i, n)
+		}
+		p.Measuring(what)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"time"
 
 	"labo/lessons/check/pace"
@@ -52,28 +51,27 @@ func (b *Bench) ShowMemories() { b.before = nil }
 // Kernel shows a snapshot of the lesson's port.
 func (b *Bench) Kernel(s *probe.Snapshot) {
 	b.Beside(b.Port)
-	rows, notes := b.rows(s)
+	rows, old, notes := b.rows(s)
 	empty := "aucune ligne ne cite le port %d"
-	if len(notes) > 0 {
+	if len(notes) > 0 || old > 0 {
 		empty = "aucune autre ligne ne cite le port %d"
 	}
 	b.Show(evidence.Evidence{
 		Title:   "Ce que voit le noyau",
 		At:      s.TakenAt,
 		Source:  s.Source.String(),
-		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port)},
+		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port), Old: old},
 		Notes:   append(b.NewNotes(measured.Notes(s)), notes...),
 		Checks:  measured.Checks(b.Filter(), measured.Shown{Sockets: rows}),
 	})
 }
 
 // rows returns the rows of a snapshot without the memories of what was there
-// before the scene, and a note where some were left out.
-func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
-	left := 0
+// before the scene, how many these are, and what is to be known of the rest.
+func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, old int, notes []string) {
 	for _, sock := range s.Sockets {
 		if sock.State == probe.TimeWait && b.before[[2]netip.AddrPort{sock.Local, sock.Remote}] {
-			left++
+			old++
 			continue
 		}
 		rows = append(rows, sock)
@@ -84,10 +82,7 @@ func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, notes []string) {
 	if names := b.witness.aside(s.TakenAt); names != "" && !b.welcome {
 		notes = append(notes, "labo laisse de côté les lignes de "+names+" : elles ne sont pas de cette scène.")
 	}
-	if left > 0 {
-		notes = append(notes, "labo laisse de côté "+text.Plural(left, "souvenir")+" (TIME-WAIT) d'avant cette scène.")
-	}
-	return rows, notes
+	return rows, old, notes
 }
 
 // FinCounts explains the queue of a socket in CLOSE-WAIT that nobody has read.
@@ -162,9 +157,4 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	}
 	b.Stop(err)
 	return true
-}
-
-// Me returns what the system says of this process.
-func (b *Bench) Me() probe.ProcessInfo {
-	return b.Examine(os.Getpid(), "labo")
 }

@@ -25,11 +25,19 @@ type Player struct {
 	Recorder Recorder // nil keeps nothing
 	System   *System  // nil is [TheSystem]
 
+	// Ahead says what to type next, for the last page of the step: sentences with
+	// their `code`. It is asked when the step is over; nil says nothing.
+	Ahead func() []string
+
+	// Recap is the last page of a review.
+	Recap func() stage.LastPage
+
 	// Left is set when the reader quit before the end, Over while they are at the
 	// end, on the last page.
 	Left, Over bool
 
 	noted map[string]bool
+	wrote map[[2]string]string
 	found foundPython
 	other string // who else touched the port in a scene that failed
 }
@@ -68,18 +76,41 @@ func (p *Player) Play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.noted = map[string]bool{}
 	at := 0
 	if p.Start != "" {
 		if at = indexOf(heads, p.Start); at < 0 {
 			return p.unknown(heads)
 		}
 	}
+	turns := make([]turn, len(heads))
+	for i, h := range heads {
+		turns[i] = turn{shown: h, kept: h, further: further(heads, i), scene: p.Step.Scenes[i], text: text}
+		turns[i].section, _ = text.Section(h.ID)
+	}
+	return p.play(ctx, turns, at)
+}
+
+// turn is a scene to play.
+type turn struct {
+	shown, kept scene.Head // for the stage, and for who keeps it
+	further     string     // title of the one that goes further, "" for none
+	scene       Scene
+	text        *prose.Step
+	section     *prose.Section
+	again       *Again // only these of its questions; nil: the whole scene
+}
+
+// play plays scenes from the one at.
+func (p *Player) play(ctx context.Context, turns []turn, at int) error {
+	p.noted, p.wrote = map[string]bool{}, map[[2]string]string{}
+	heads := make([]scene.Head, len(turns))
+	for i := range turns {
+		heads[i] = turns[i].shown
+	}
 	var failed *SceneError
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
-		section, _ := text.Section(heads[at].ID)
-		err := p.scene(ctx, heads[at], p.Step.Scenes[at], section)
+		err := p.scene(ctx, &turns[at])
 		jump, jumped := errors.AsType[*stage.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -105,8 +136,9 @@ func (p *Player) Play(ctx context.Context) error {
 			p.Left = true
 			break
 		}
+		here := at
 		if at = Next(heads, at, jump); at == len(heads) {
-			if at, err = p.end(ctx, heads); err != nil {
+			if at, err = p.end(ctx, heads, here); err != nil {
 				return err
 			}
 		}
@@ -117,12 +149,17 @@ func (p *Player) Play(ctx context.Context) error {
 	return nil
 }
 
-// end keeps the last page until the reader leaves the step, and returns the
-// index of the scene that they go back to, len(heads) for none.
-func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error) {
+// end keeps the last page, of the scene here, until the reader leaves the step,
+// and returns the index of the scene that they go to, len(heads) for none.
+func (p *Player) end(ctx context.Context, heads []scene.Head, here int) (at int, err error) {
 	p.Over = true
+	page, err := p.lastPage(heads)
+	if err != nil {
+		return len(heads), err
+	}
 	for {
-		jump, err := AsJump(p.Stage.End(ctx))
+		jump, err := AsJump(p.Stage.End(ctx, page))
+		page.Blocks = nil // it is shown
 		if err == nil && jump != nil && jump.Kind == stage.List {
 			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err == nil && jump == nil {
 				continue // the reader looked at the list and stays
@@ -131,7 +168,7 @@ func (p *Player) end(ctx context.Context, heads []scene.Head) (at int, err error
 		if err != nil || jump == nil || jump.Kind == stage.Quit {
 			return len(heads), err
 		}
-		if at := Next(heads, len(heads)-1, jump); at < len(heads) {
+		if at := Next(heads, here, jump); at < len(heads) {
 			p.Over = false
 			return at, nil
 		}
@@ -162,23 +199,45 @@ func AsJump(err error) (*stage.Jump, error) {
 	return nil, err
 }
 
-// Next returns the index of the scene to play after at.
+// Next returns the index of the scene to play after at: on the main path, but
+// for a jump that leads further or to a scene by its name.
 func Next(heads []scene.Head, at int, jump *stage.Jump) int {
-	if jump == nil {
-		return at + 1
-	}
-	switch jump.Kind {
-	case stage.Previous:
-		return max(at-1, 0)
-	case stage.Again:
-		return at
-	case stage.To:
-		if i := indexOf(heads, jump.Scene); i >= 0 {
-			return i
+	essential := func(h scene.Head) bool { return h.Further == 0 }
+	if jump != nil {
+		switch jump.Kind {
+		case stage.Previous:
+			for i := at - 1; i > 0; i-- {
+				if essential(heads[i]) {
+					return i
+				}
+			}
+			return 0
+		case stage.Again:
+			return at
+		case stage.Further:
+			if further(heads, at) != "" {
+				return at + 1
+			}
+			return at
+		case stage.To:
+			if i := indexOf(heads, jump.Scene); i >= 0 {
+				return i
+			}
+			return at
 		}
-		return at
 	}
-	return at + 1
+	if i := slices.IndexFunc(heads[at+1:], essential); i >= 0 {
+		return at + 1 + i
+	}
+	return len(heads)
+}
+
+// further is the title of the scene that goes further than at, "" for none.
+func further(heads []scene.Head, at int) string {
+	if at+1 < len(heads) && heads[at+1].Further > 0 {
+		return heads[at+1].Title
+	}
+	return ""
 }
 
 func indexOf(heads []scene.Head, id string) int {
@@ -187,7 +246,7 @@ func indexOf(heads []scene.Head, id string) int {
 
 // scene plays one scene and returns why it ended before its end, nil when it
 // did not.
-func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *prose.Section) (err error) {
+func (p *Player) scene(ctx context.Context, t *turn) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() {
@@ -201,10 +260,7 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	}()
 	w := newWitness(p.Port)
 	defer func() { p.other = w.disturbed() }()
-	rec := p.Recorder
-	if rec == nil {
-		rec = noRecord{}
-	}
+	rec := p.recorder()
 	system := p.System
 	if system == nil {
 		system = &TheSystem
@@ -212,16 +268,24 @@ func (p *Player) scene(ctx context.Context, head scene.Head, sc Scene, section *
 	b := &Bench{
 		system: *system, witness: w,
 		Port: p.Port, Server: serverAddr(p.Port), Self: p.Self,
-		ctx: ctx, stage: p.Stage, step: head.Step, section: section, values: map[string]string{}, rec: rec, alone: p.Alone, noted: p.noted, found: &p.found,
+		ctx: ctx, stage: p.Stage, step: t.kept.Step, text: t.text, section: t.section, values: map[string]string{}, rec: rec, alone: p.Alone,
+		further: t.further, noted: p.noted, wrote: p.wrote, found: &p.found,
 	}
 	b.Set("port", p.Port)
 	b.begin()
 	if p.Alone {
-		rec.Unattended(head)
+		rec.Unattended(t.kept)
 	} else {
-		rec.Begun(head)
+		rec.Begun(t.kept)
 	}
-	sc.Run(ctx, b)
+	if t.again == nil {
+		t.scene.Run(ctx, b)
+		return nil
+	}
+	b.focus = newFocus(p.Stage, t.again)
+	b.stage = b.focus
+	t.scene.Run(ctx, b)
+	b.Stop(b.focus.end(ctx))
 	return nil
 }
 
@@ -243,6 +307,15 @@ func (b *Bench) begin() {
 // serverAddr is where the programs of the sheet listen: localhost, in IPv4.
 func serverAddr(port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+}
+
+// recorder is who keeps what happens; where nothing is kept, predictions are
+// counted.
+func (p *Player) recorder() Recorder {
+	if p.Recorder == nil {
+		p.Recorder = counter{last: map[[2]string]scene.Answer{}}
+	}
+	return p.Recorder
 }
 
 // noRecord keeps nothing.

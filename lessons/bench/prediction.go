@@ -11,7 +11,7 @@ type Prediction struct {
 	b      *Bench
 	name   string
 	asked  scene.Question
-	chosen int
+	chosen scene.Choice
 	apart  bool
 }
 
@@ -28,6 +28,9 @@ func (b *Bench) Predict(part string) *Prediction {
 	p := b.part(part)
 	q := scene.Question{Blocks: p.Blocks, Options: p.Options}
 	b.rec.Told(b.section.ID, part, q.Blocks)
+	if b.focus != nil {
+		b.focus.part = part
+	}
 	chosen, err := b.stage.Ask(b.ctx, q)
 	b.Stop(err)
 	return &Prediction{b: b, name: part, asked: q, chosen: chosen}
@@ -53,13 +56,36 @@ func (p *Prediction) Settle(option, measured string) {
 	if option != "" && right < 0 {
 		p.b.Stop(fmt.Errorf("scene %s: the question %q has no option %q", p.b.section.ID, p.name, option))
 	}
-	a := scene.Answer{Question: p.asked, Chosen: p.chosen, Right: right, Measured: measured}
-	p.b.stage.Answer(a)
-	p.b.rec.Answered(p.b.section.ID, p.name, a)
+	a := p.answer(right)
+	a.Measured = measured
+	p.told(a)
 }
 
 // Leave ends the prediction without an answer: nothing that answers it could be
 // measured, for that reason.
 func (p *Prediction) Leave(reason string) {
 	p.b.Note("La prédiction reste sans réponse : " + reason)
+	a := p.answer(-1)
+	a.Left = reason
+	p.told(a)
+}
+
+// told tells what answers the prediction: to the reader, where that is not told
+// yet, and to who keeps it. In a review, the other questions were asked of nobody.
+func (p *Prediction) told(a scene.Answer) {
+	b := p.b
+	if b.focus != nil {
+		if !b.focus.answer(p.name, a) {
+			return
+		}
+	} else if a.Left == "" {
+		b.stage.Answer(a)
+	}
+	b.rec.Answered(b.section.ID, p.name, a)
+}
+
+// answer is the outcome where the measurement makes that option right, -1 for
+// none.
+func (p *Prediction) answer(right int) scene.Answer {
+	return scene.Answer{Question: p.asked, Chosen: p.chosen.Option, Sure: p.chosen.Sure, Right: right}
 }

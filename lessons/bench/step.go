@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"labo/lessons/prose"
 	"labo/lessons/scene"
@@ -26,22 +27,20 @@ type Scene struct {
 // Prose returns the text of the step.
 func (s Step) Prose() (*prose.Step, error) { return prose.Load(s.Number) }
 
-// Heads returns the head of each scene, with its title from the prose.
+// Heads returns the head of each scene, with its title, its place and its time
+// from the prose.
 func (s Step) Heads() ([]scene.Head, error) {
 	text, err := s.Prose()
 	if err != nil {
 		return nil, err
 	}
-	heads := make([]scene.Head, len(s.Scenes))
+	all, heads := scene.Heads(s.Number, text), make([]scene.Head, len(s.Scenes))
 	for i, sc := range s.Scenes {
-		section, ok := text.Section(sc.ID)
-		if !ok {
+		at := slices.IndexFunc(all, func(h scene.Head) bool { return h.ID == sc.ID })
+		if at < 0 {
 			return nil, fmt.Errorf("step %d: scene %s has no prose", s.Number, sc.ID)
 		}
-		heads[i] = scene.Head{
-			Step: s.Number, StepTitle: text.Title, Index: i, Total: len(s.Scenes),
-			ID: sc.ID, Title: section.Title,
-		}
+		heads[i] = all[at]
 	}
 	return heads, nil
 }

@@ -21,7 +21,11 @@ func (p *Player) frenchError(err error) string {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Puis r pour rejouer. Sinon, relancez avec : labo etape %d --port %d", p.Step.Number, taken.Free)
+			command := "labo revoir"
+			if p.Step.Number > 0 {
+				command = fmt.Sprintf("labo etape %d", p.Step.Number)
+			}
+			hint += fmt.Sprintf(" Puis r pour rejouer. Sinon, relancez avec : %s --port %d", command, taken.Free)
 		}
 		return what + ". " + hint
 	}
@@ -32,10 +36,11 @@ func (p *Player) frenchError(err error) string {
 	if doing, ok := errors.AsType[*doingError](err); ok {
 		said = doing.doing + " : " + CauseText(doing.err)
 	}
+	said = strings.TrimSuffix(said, ".") + ". "
 	if p.other != "" {
-		said = strings.TrimSuffix(said, ".") + ". " + p.other + " : " + replay
+		return said + p.other + " : " + replay
 	}
-	return said
+	return said + replay
 }
 
 // CauseText says in French why something failed, as far as labo knows.

@@ -1,16 +1,18 @@
 package check
 
+import "slices"
+
 // The checks, by their IDs. The words shown for each stand in mots.md.
 
 // catalog returns the checks of a role, in the order they are made and shown.
 func catalog(r Role) []Check {
 	met := "connecte" // the check that says the two sides have met
-	if r.Listens() {
+	if r.listens() {
 		met = "accepte"
 	}
 	all := []Check{{ID: "demarre"}}
 	add := func(id string, needs ...string) { all = append(all, Check{ID: id, Needs: needs}) }
-	if r.Listens() {
+	if r.listens() {
 		add("ecoute", "demarre")
 		add("port", "ecoute")
 		add("annonce", "ecoute")
@@ -28,7 +30,7 @@ func catalog(r Role) []Check {
 		add("envoie", met)
 		add("envoie-plusieurs", "envoie")
 	}
-	if r.TwoWay() {
+	if r.twoWay() {
 		add("ensemble", "plusieurs", "envoie-plusieurs")
 	}
 	add("exit", met)
@@ -53,6 +55,23 @@ func IDs(r Role) []string {
 	return ids
 }
 
+// LevelOf returns the level of a check of a role.
+func LevelOf(r Role, id string) Level {
+	for _, c := range catalog(r) {
+		if c.ID == id {
+			return c.Level
+		}
+	}
+	return Sheet
+}
+
+// isChallenge reports whether a check is one, of any role.
+func isChallenge(id string) bool {
+	return slices.ContainsFunc(Roles, func(r Role) bool {
+		return slices.ContainsFunc(challenges(r), func(c Check) bool { return c.ID == id })
+	})
+}
+
 // challenges returns what the sheet's own programs fail.
 func challenges(r Role) []Check {
 	var all []Check
@@ -63,7 +82,7 @@ func challenges(r Role) []Check {
 	if r.receives() {
 		talks = "message"
 	}
-	if r.Listens() {
+	if r.listens() {
 		add("depart", talks)
 	} else {
 		add("personne", "connecte")
@@ -79,7 +98,7 @@ func challenges(r Role) []Check {
 	if r.sends() {
 		add("frontiere", "envoie")
 	}
-	if r.Listens() {
+	if r.listens() {
 		add("relance", "exit")
 		add("second", talks)
 		add("navigateur", "accepte")
@@ -100,7 +119,7 @@ type scenario struct {
 func scenarios(r Role) []scenario {
 	talk := scenario{run: clientTalk}
 	again := scenario{run: clientTalkAgain}
-	if r.Listens() {
+	if r.listens() {
 		talk.run, again.run = serverTalk, serverTalkAgain
 	}
 	var all []scenario
@@ -110,7 +129,7 @@ func scenarios(r Role) []scenario {
 		"second": second, "navigateur": browser, "personne": nobody,
 		"serveur-meurt": serverDies(false), "fin-entree": inputEnds,
 	}
-	if !r.Listens() {
+	if !r.listens() {
 		alone["reset"] = serverDies(true)
 	}
 	for _, c := range catalog(r) {

@@ -67,12 +67,11 @@ for _ in range(10):
 // A program that meets a limit is told which, why, and what to look for. Not in
 // parallel: it takes the time that the judgements of others wait for.
 func TestALimitIsNamed(t *testing.T) {
-	const bounded = "import os, threading, time\nr, w = os.pipe()\nos.write(w, b'x' * 2000)\nos.set_blocking(r, False)\n"
+	const bounded = "import os, threading, time\n"
 	for name, c := range map[string]struct{ code, limit string }{
 		"memory": {"bytearray(os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES'))", "de la mémoire a été refusée au programme : chacun de ses processus en a au plus "},
 		"file":   {"f = open('gros', 'w')\nos.truncate('gros', 1 << 40)", "le programme a voulu un fichier de plus de 256 Mio : labo s'arrête là"},
 		"files":  {"garde = [open('/dev/null') for _ in range(5000)]", "un fichier ou un socket de plus a été refusé au programme : "},
-		"forks":  {"while os.read(r, 1):\n    if os.fork() == 0: time.sleep(1000)", "un processus ou un thread de plus a été refusé au programme : labo lui en permet 512 à la fois"},
 		"threads": {"threading.stack_size(1 << 16)\nfor _ in range(2000):\n    threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()",
 			"un processus ou un thread de plus a été refusé au programme : labo lui en permet 512 à la fois"},
 	} {
@@ -87,5 +86,28 @@ func TestALimitIsNamed(t *testing.T) {
 				t.Errorf("says nothing of what to do: %s", *r.Evidence.Limit)
 			}
 		})
+	}
+}
+
+// A program that is kept to its folder passes what it passes elsewhere, its waits
+// have their lines, and a file that it may not write is named.
+func TestAKeptProgram(t *testing.T) {
+	t.Parallel()
+	py, elsewhere := python(t), filepath.Join(t.TempDir(), "journal.txt")
+	d := judged(t, Config{File: modified(t, "open('ici', 'w').close()\n"), Role: Server, Python: py, Seed: 7, Kept: "copie", Among: 4, Only: sheetIDs(Server)})
+	if d.Failed+d.NotChecked > 0 {
+		t.Errorf("%s", report(d))
+	}
+	d = judged(t, Config{File: modified(t, "input()\n"), Role: Server, Python: py, Seed: 7, Kept: "copie", Among: 4, Only: []string{"ecoute"}})
+	if said := saidOf(d, "ecoute"); !strings.Contains(said, "attend le clavier, ligne 1") {
+		t.Errorf("said: %q\n%s", said, report(d))
+	}
+	d = judged(t, Config{File: modified(t, fmt.Sprintf("open(%q, 'w')\n", elsewhere)), Role: Server, Python: py, Seed: 7, Kept: "copie", Only: []string{"demarre"}})
+	if _, err := os.Stat(elsewhere); err == nil {
+		probetest.Missing(t, "this kernel has no Landlock")
+	}
+	e := d.Checks[0].Evidence
+	if e == nil || e.Limit == nil || !strings.Contains(*e.Limit, "« "+elsewhere+" », hors de son dossier") {
+		t.Errorf("%s", report(d))
 	}
 }

@@ -178,7 +178,7 @@ var ErrHeldUp error = fault.Failed("la machine est trop occupée pour que labo t
 // apart: each stands on a tagged line of its own, and the exit that followed
 // was understood.
 func (t *trial) separated(mark int64, messages ...string) *Finding {
-	if t.j.Role.TwoWay() {
+	if t.j.Role.twoWay() {
 		t.typed("exit")
 	}
 	s := t.until(t.parted)

@@ -22,7 +22,7 @@ func nobody(t *trial) {
 	}
 	s := t.untilFor(wait, func() bool { _, over := t.proc.Ended(); return over })
 	switch s {
-	case flooding, spinning, late:
+	case flooding, spinning, swarming, late:
 		t.challenge(failing(want, "le programme "+t.how(s)).variant("boucle"))
 		return
 	case quiet: // it may be about to call again
@@ -112,7 +112,7 @@ func inputEnds(t *trial) {
 	answered := false
 	s := t.until(func() bool {
 		bye := strings.EqualFold(strings.TrimSpace(p.Got()[mark:]), "exit") || p.End() == peer.Finished
-		if bye && !answered && t.j.Role.TwoWay() {
+		if bye && !answered && t.j.Role.twoWay() {
 			answered = true
 			_ = p.Send("exit")
 		}

@@ -42,7 +42,7 @@ func (t *trial) survives(how string) *Finding {
 			return failing(want, "le programme "+t.howEnded()).variant("erreur")
 		}
 		return nil
-	case flooding, spinning:
+	case flooding, spinning, swarming:
 		return failing(want, "le programme "+t.how(s)).variant("boucle")
 	}
 	next, err := t.dial()

@@ -1,6 +1,4 @@
-# -*- coding: utf-8 -*-
-# Placed first in PYTHONPATH, so that Python imports it by itself: the judged
-# program stays as it is. It lets labo ask each thread for its line, by a signal
+# It comes after suite.py: the judged program stays as it is. It lets labo ask each thread for its line, by a signal
 # that restarts the call it waits in, and tells labo of the exceptions that an
 # except of the program hides. Both are written to a memory of labo's.
 def _labo():
@@ -61,18 +59,6 @@ def _labo():
 
     threading.settrace(everywhere)
     sys.settrace(everywhere)
-
-
-def _next():  # leave the place to the machine's own sitecustomize
-    import sys, os
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != here]
-    me = sys.modules.pop("sitecustomize", None)
-    try:
-        import sitecustomize
-    except ImportError:
-        pass
-    sys.modules.setdefault("sitecustomize", me)  # importlib wants it back
 
 
 try:

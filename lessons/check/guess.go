@@ -52,7 +52,7 @@ func (j *judge) playsOther() bool {
 			failed = f.Traceback.Error
 		}
 		switch {
-		case r.ID == "demarre" && j.Role.Listens(), r.ID == "ecoute":
+		case r.ID == "demarre" && j.Role.listens(), r.ID == "ecoute":
 			return strings.HasPrefix(failed, "ConnectionRefusedError") || waits(kindAnswer)
 		case r.ID == "demarre", r.ID == "connecte":
 			return strings.Contains(failed, "ddress already in use") || waits(kindClient)

@@ -63,10 +63,10 @@ type EvidenceRecord struct {
 	StdoutLen int64            `json:"stdout_bytes"`
 	Stderr    string           `json:"stderr"`
 	Traceback *TracebackRecord `json:"traceback"`
-	Waits     []WaitRecord     `json:"waits"`
-	Hidden    []HiddenRecord   `json:"hidden"`
+	Waits     []waitRecord     `json:"waits"`
+	Hidden    []hiddenRecord   `json:"hidden"`
 	Limit     *string          `json:"limit"`
-	Diff      *DiffRecord      `json:"diff"`
+	Diff      *diffRecord      `json:"diff"`
 }
 
 // TracebackRecord is the JSON form of a [Traceback].
@@ -77,23 +77,23 @@ type TracebackRecord struct {
 	Error string `json:"error"`
 }
 
-// WaitRecord is the JSON form of a [Wait].
-type WaitRecord struct {
+// waitRecord is the JSON form of a [Wait].
+type waitRecord struct {
 	TID   int    `json:"tid"`
 	Call  string `json:"call"`
 	Line  *int   `json:"line"`
 	Words string `json:"words"`
 }
 
-// HiddenRecord is the JSON form of a [Hidden].
-type HiddenRecord struct {
+// hiddenRecord is the JSON form of a [Hidden].
+type hiddenRecord struct {
 	Line   int    `json:"line"`
 	Except int    `json:"except_line"`
 	Error  string `json:"error"`
 }
 
-// DiffRecord is the JSON form of a [Diff]: all bytes, in hexadecimal.
-type DiffRecord struct {
+// diffRecord is the JSON form of a [Diff]: all bytes, in hexadecimal.
+type diffRecord struct {
 	Expected string `json:"expected_hex"`
 	Actual   string `json:"actual_hex"`
 	At       int    `json:"first_difference"`
@@ -156,17 +156,17 @@ func (f *Finding) record() *EvidenceRecord {
 	e := &EvidenceRecord{
 		At: f.At.Format(time.RFC3339Nano), Source: f.Source.String(), Sockets: []record.Socket{},
 		Threads: known(f.Threads), CPUShare: known(f.CPU), Stdout: f.Out, StdoutLen: f.OutTotal, Stderr: f.Errors,
-		Limit: some(f.Limit), Waits: []WaitRecord{}, Hidden: []HiddenRecord{},
+		Limit: some(f.Limit), Waits: []waitRecord{}, Hidden: []hiddenRecord{},
 	}
 	for _, w := range f.Waits {
-		r := WaitRecord{TID: w.TID, Call: w.Call, Words: w.Words}
+		r := waitRecord{TID: w.TID, Call: w.Call, Words: w.Words}
 		if w.Line > 0 {
 			r.Line = &w.Line
 		}
 		e.Waits = append(e.Waits, r)
 	}
 	for _, h := range f.Hidden {
-		e.Hidden = append(e.Hidden, HiddenRecord(h))
+		e.Hidden = append(e.Hidden, hiddenRecord(h))
 	}
 	if f.Exit != nil {
 		if f.Exit.Signal != 0 {
@@ -183,7 +183,7 @@ func (f *Finding) record() *EvidenceRecord {
 		e.Traceback = &TracebackRecord{File: tb.File, Line: tb.Line, Code: tb.Code, Error: tb.Error}
 	}
 	if f.Diff != nil {
-		e.Diff = &DiffRecord{Expected: hex.EncodeToString(f.Diff.Expected), Actual: hex.EncodeToString(f.Diff.Actual), At: f.Diff.At}
+		e.Diff = &diffRecord{Expected: hex.EncodeToString(f.Diff.Expected), Actual: hex.EncodeToString(f.Diff.Actual), At: f.Diff.At}
 	}
 	return e
 }

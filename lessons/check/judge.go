@@ -26,6 +26,11 @@ type Config struct {
 	Only     []string // IDs of the checks wanted, with what they need; empty: all
 	Terminal bool     // the program runs in a pseudo-terminal
 	Python   Python   // what runs a Python file
+	// Kept, when set, is the folder of labo's in which the program is, and nothing
+	// else that it can change, where the system can hold it to that; see
+	// [runner.Command]. What lies beside that folder is labo's as well.
+	Kept  string
+	Among int // how many programs are judged at once on this machine, 0 for one
 	// Started, when set, is told the role and the port before the first check;
 	// Progress, each result as it is known.
 	Started  func(Report) `json:"-"`
@@ -84,7 +89,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 	}
 	j.free = true
 	if j.python {
-		if j.ledger = newLedger(); j.ledger != nil {
+		if j.ledger = newLedger(c.Kept); j.ledger != nil {
 			defer j.ledger.free()
 		}
 	}

@@ -120,6 +120,9 @@ func judgeCopy(t testing.TB, c Config) (Document, error) {
 		return Document{}, err
 	}
 	c.File = filepath.Join(dir, filepath.Base(c.File))
+	if c.Kept != "" {
+		c.Kept = dir
+	}
 	j := job{Config: c, Out: filepath.Join(dir, "document.json")}
 	raw, err := json.Marshal(j)
 	if err != nil {

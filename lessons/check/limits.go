@@ -2,6 +2,8 @@ package check
 
 import (
 	"fmt"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -49,9 +51,30 @@ func (t *trial) limitMet() string {
 	case set.File > 0 && (exit.Signal == sigXFSZ || strings.Contains(failed, "[Errno 27]")):
 		return fmt.Sprintf("le programme a voulu un fichier de plus de %d Mio : labo s'arrête là, pour ne pas remplir votre disque. "+
 			"Cherchez la boucle qui écrit sans fin", set.File/mebibyte)
+	case set.Writes && t.keptFrom(failed) != "":
+		return fmt.Sprintf("le programme a voulu changer « %s », hors de son dossier : quand labo juge une classe, il ne le permet pas",
+			text.Visible(t.keptFrom(failed)))
 	case met.CPU > 0 && exit.Signal == sigXCPU:
 		return "le programme a calculé plus de " + text.Duration(set.CPU) + " : labo s'arrête là, " + why +
 			". Cherchez la boucle qui n'attend rien"
 	}
 	return ""
+}
+
+// keptFrom returns the file that Python says it may not change, where it is
+// outside the folder that the program is kept to, and labo itself may change it:
+// "" for none.
+func (t *trial) keptFrom(failed string) string {
+	m := regexp.MustCompile(`^PermissionError: \[Errno 13\] [^:]+: '([^']+)'`).FindStringSubmatch(failed)
+	if m == nil {
+		return ""
+	}
+	path := m[1]
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(t.j.command.Dir, path)
+	}
+	if rel, err := filepath.Rel(t.j.Kept, path); err != nil || filepath.IsLocal(rel) || !mayChange(path) {
+		return ""
+	}
+	return m[1]
 }

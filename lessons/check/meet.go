@@ -25,7 +25,7 @@ import (
 func (t *trial) meets() *peer.Peer {
 	var p *peer.Peer
 	var f *Finding
-	if t.j.Role.Listens() {
+	if t.j.Role.listens() {
 		a, b := t.listens()
 		if f = a; f == nil {
 			f = b
@@ -63,6 +63,8 @@ func (t *trial) listens() (started, listening *Finding) {
 	switch {
 	case s == ended && t.crashed():
 		return failing(want, "le programme "+t.howEnded()).variant("erreur"), nil
+	case s == swarming: // some end so, of a refusal: what they do is the same
+		return failing(want, "le programme "+t.how(s)).variant(kindSwarm), nil
 	case s == ended:
 		return nil, failing(want, "le programme "+t.howEnded()+" sans attendre personne").variant("fini")
 	case t.addr.IsValid():
@@ -99,6 +101,9 @@ func (t *trial) called() (started, connected *Finding) {
 	calling := tb != nil && (strings.HasPrefix(tb.Error, "ConnectionRefusedError") || connectCall().MatchString(tb.Code) && calledInVain().MatchString(tb.Error))
 	if s == ended && t.crashed() && !calling {
 		return failing("le programme démarre", "le programme "+t.howEnded()).variant("erreur"), nil
+	}
+	if s == swarming {
+		return failing("le programme démarre", "le programme "+t.how(s)).variant(kindSwarm), nil
 	}
 	f := failing(want, "aucune connexion n'est arrivée : le programme "+t.how(s)).variant(t.kind(s, ""))
 	if calling {

@@ -42,3 +42,38 @@ func TestThePageNamesEveryCheck(t *testing.T) {
 		}
 	}
 }
+
+// Its last column names what each check depends on, in one role or another.
+func TestThePageNamesWhatAllDependOn(t *testing.T) {
+	page, err := os.ReadFile("../../docs/verifier.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{}
+	for _, r := range Roles {
+		for _, c := range catalog(r) {
+			want[c.ID] = append(want[c.ID], c.Needs...)
+		}
+	}
+	named := regexp.MustCompile("`([a-z0-9-]+)`")
+	rows := 0
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(strings.TrimSuffix(strings.TrimSpace(line), "|"), "|")
+		id := named.FindStringSubmatch(line)
+		if id == nil || want[id[1]] == nil && id[1] != "demarre" || !strings.HasPrefix(line, "| `"+id[1]+"` |") || len(cells) < 5 || len(cells) > 6 {
+			continue
+		}
+		rows++
+		var told []string
+		for _, m := range named.FindAllStringSubmatch(cells[len(cells)-1], -1) {
+			told = append(told, m[1])
+		}
+		needs := slices.Compact(slices.Sorted(slices.Values(want[id[1]])))
+		if got := slices.Sorted(slices.Values(told)); !slices.Equal(got, needs) {
+			t.Errorf("%s depends on %q; docs/verifier.md says %q", id[1], needs, got)
+		}
+	}
+	if rows != len(want) {
+		t.Errorf("%d rows of %d checks", rows, len(want))
+	}
+}

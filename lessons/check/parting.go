@@ -24,9 +24,9 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	switch {
 	case !t.j.Role.receives():
 		say = []func(){typed}
-	case t.j.Role.TwoWay() && typedFirst:
+	case t.j.Role.twoWay() && typedFirst:
 		say = []func(){typed, say[0]}
-	case t.j.Role.TwoWay():
+	case t.j.Role.twoWay():
 		say = append(say, typed)
 	}
 	before, mark := len(p.Got()), t.proc.Shown.Total()
@@ -55,7 +55,7 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	switch {
 	case t.j.Role == Client:
 		who = "on tape « " + goodbye + " »"
-	case t.j.Role.TwoWay():
+	case t.j.Role.twoWay():
 		who = "chaque côté a dit « " + goodbye + " »"
 	}
 	return failing("le programme se termine quand "+who, t.goesOn(p)+" : le programme "+t.how(s)).variant(t.kind(s, kindBytes))
@@ -90,7 +90,7 @@ func (t *trial) goesOn(p *peer.Peer) string {
 // servesOthers reports whether a thread waits for other clients while the
 // partner is served.
 func (t *trial) servesOthers() bool {
-	if !t.j.Role.Listens() {
+	if !t.j.Role.listens() {
 		return false
 	}
 	client, bytes := false, false

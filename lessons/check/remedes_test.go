@@ -64,12 +64,109 @@ var cures = []cure{
 		"    try:\n        message = input(\">>> \")\n    except EOFError:\n        message = \"exit\"\n"}}},
 }
 
+// The same of the programs that go both ways.
+const (
+	recvLine2 = "            message = connexion.recv(1024).decode()\n"
+	shown2    = `            if not message or message.lower() == "exit":
+                print("[Client] a quitté la conversation.")
+                print(INVITE, end="", flush=True)
+                break
+            print(f"[Client] {message}")
+            print(INVITE, end="", flush=True)
+`
+	recvLineC2 = "        message = sock.recv(1024).decode()\n"
+	shownC2    = `        if message.lower() == "exit":
+            print("[Serveur] a quitté la conversation.")
+            print(INVITE, end="", flush=True)
+            break
+        print(f"[Serveur] {message}")
+        print(INVITE, end="", flush=True)
+`
+	loop2   = "    while True:\n        try:\n            message = connexion"
+	loopC2  = "    while True:\n        message = sock"
+	imports = "import socket\n"
+	sendC2  = "        sock.sendall(message.encode())\n"
+)
+
+var byLines2 = [][2]string{
+	{loop2, "    texte = \"\"\n" + loop2},
+	{recvLine2, "            texte += connexion.recv(1024).decode()\n            *lignes, texte = texte.split(\"\\n\")\n"},
+	{shown2, "            for message in lignes:\n" + indent(shown2) + "            if \"exit\" in (m.lower() for m in lignes): break\n"},
+}
+
+var byLinesC2 = [][2]string{
+	{loopC2, "    texte = \"\"\n" + loopC2},
+	{recvLineC2, "        texte += sock.recv(1024).decode()\n        *lignes, texte = texte.split(\"\\n\")\n"},
+	{shownC2, "        for message in lignes:\n" + indent(shownC2) + "        if \"exit\" in (m.lower() for m in lignes): break\n"},
+}
+
+var sendCaughtC2 = [2]string{sendC2, "        try:\n    " + sendC2 + "        except OSError:\n            print(\"Le serveur est parti.\")\n            break\n"}
+
+var cures2 = []cure{
+	{"depart", Server2, [][2]string{{imports, "import os\n" + imports},
+		{recvLine2, "            donnees = connexion.recv(1024)\n            if not donnees:\n                os._exit(0)\n            message = donnees.decode()\n"}}},
+	{"reset", Server2, [][2]string{{imports, "import os\n" + imports},
+		{"        except:", "        except OSError:\n            print(\"Le client est parti.\")\n            os._exit(0)\n        except:"}}},
+	{"reset", Client2, [][2]string{{imports, "import os\n" + imports},
+		{recvLineC2, "        try:\n    " + recvLineC2 + "        except OSError:\n            print(\"Le serveur est parti.\")\n            os._exit(0)\n"}}},
+	{"coupe", Server2, [][2]string{{imports, "import codecs\n" + imports},
+		{loop2, "    decodeur = codecs.getincrementaldecoder(\"utf-8\")(\"replace\")\n" + loop2},
+		{recvLine2, "            message = decodeur.decode(connexion.recv(1024))\n            if not message: continue\n"}}},
+	{"coupe", Client2, [][2]string{{imports, "import codecs\n" + imports},
+		{loopC2, "    decodeur = codecs.getincrementaldecoder(\"utf-8\")(\"replace\")\n" + loopC2},
+		{recvLineC2, "        message = decodeur.decode(sock.recv(1024))\n        if not message: continue\n"}}},
+	{"invalides", Server2, [][2]string{{".decode()", `.decode("utf-8", errors="replace")`}}},
+	{"invalides", Client2, [][2]string{{".decode()", `.decode("utf-8", errors="replace")`}}},
+	{"colles", Server2, byLines2}, {"octets", Server2, byLines2},
+	{"colles", Client2, byLinesC2}, {"octets", Client2, byLinesC2},
+	{"frontiere", Server2, [][2]string{{"sendall(message.encode())", `sendall(message.encode() + b"\n")`}}},
+	{"frontiere", Client2, [][2]string{{"sendall(message.encode())", `sendall(message.encode() + b"\n")`}}},
+	{"relance", Server2, [][2]string{{bindLine, "serveur.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n" + bindLine}}},
+	{"second", Server2, [][2]string{
+		{"# Ouvrir le port", "def renvoyer():\n    while True:\n        autre, _ = serveur.accept()\n        autre.sendall(\"Occupé.\".encode())\n        autre.close()\n\n\n# Ouvrir le port"},
+		{"ecoute.start()\n", "threading.Thread(target=renvoyer, daemon=True).start()\necoute.start()\n"},
+	}},
+	{"navigateur", Server2, [][2]string{{recvLine2, recvLine2 + "            if message.startswith(\"GET \"):\n" +
+		`                connexion.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK")` + "\n                break\n"}}},
+	{"personne", Client2, [][2]string{{"client.connect((HOTE, PORT))\n",
+		"try:\n    client.connect((HOTE, PORT))\nexcept OSError:\n    raise SystemExit(\"Pas de serveur sur ce port.\")\n"}}},
+	{"serveur-meurt", Client2, [][2]string{sendCaughtC2, {recvLineC2, recvLineC2 + "        if message == \"\": break\n"}}},
+	{"fin-entree", Client2, [][2]string{{"        message = input(INVITE)\n",
+		"        try:\n            message = input(INVITE)\n        except EOFError:\n            message = \"exit\"\n"}}},
+}
+
 func indent(block string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSuffix(block, "\n"), "\n", "\n    ") + "\n"
 }
 
-// quotedCode is what a remedy says to write.
-var quotedCode = regexp.MustCompile("`([^`]+)`")
+// applied returns the program of the sheet with the edits.
+func (c cure) applied(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile("../atelier/fichiers/" + c.role.String() + ".py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return replaced(t, string(b), c.edits)
+}
+
+// replaced returns a program with the edits, each made once.
+func replaced(t *testing.T, program string, edits [][2]string) string {
+	t.Helper()
+	for _, e := range edits {
+		if !strings.Contains(program, e[0]) {
+			t.Fatalf("the program has no %q", e[0])
+		}
+		program = strings.Replace(program, e[0], e[1], 1)
+	}
+	return program
+}
+
+// quotedCode is what a remedy says to write; the socket has another name in each
+// program.
+var (
+	quotedCode = regexp.MustCompile("`([^`]+)`")
+	socketName = regexp.MustCompile(`\b(?:connexion|client|sock)\.`)
+)
 
 // Each remedy, applied as it is written, makes its check pass, and the sheet's
 // level still passes.
@@ -77,24 +174,19 @@ func TestEveryRemedyWorks(t *testing.T) {
 	t.Parallel()
 	py := python(t)
 	done := map[string]bool{}
-	for _, c := range cures {
-		done[c.id] = true
+	for _, c := range append(cures, cures2...) {
+		done[c.id+"/"+c.role.String()] = true
 		t.Run(c.id+"/"+c.role.String(), func(t *testing.T) {
 			t.Parallel()
-			b, err := os.ReadFile("../atelier/fichiers/" + c.role.String() + ".py")
-			if err != nil {
-				t.Fatal(err)
+			program := c.applied(t)
+			variant := ""
+			if c.role.twoWay() {
+				variant = twoWays
 			}
-			program := string(b)
-			for _, e := range c.edits {
-				if !strings.Contains(program, e[0]) {
-					t.Fatalf("the program has no %q", e[0])
-				}
-				program = strings.Replace(program, e[0], e[1], 1)
-			}
-			for _, code := range quotedCode.FindAllStringSubmatch(WordsOf(c.id, "").Hints[2], -1) {
-				if !strings.Contains(program, code[1]) && !slices.Contains(IDs(c.role), code[1]) {
-					t.Errorf("%q of the remedy is not in the program", code[1])
+			for _, code := range quotedCode.FindAllStringSubmatch(WordsOf(c.id, variant).Hints[2], -1) {
+				code := socketName.ReplaceAllString(code[1], "")
+				if !strings.Contains(socketName.ReplaceAllString(program, ""), code) && !slices.Contains(IDs(c.role), code) {
+					t.Errorf("%q of the remedy is not in the program", code)
 				}
 			}
 			file := filepath.Join(t.TempDir(), c.role.String()+".py")
@@ -116,10 +208,10 @@ func TestEveryRemedyWorks(t *testing.T) {
 			}
 		})
 	}
-	for _, role := range []Role{Server, Client} {
+	for _, role := range Roles {
 		for _, c := range challenges(role) {
-			if !done[c.ID] {
-				t.Errorf("the remedy of %s is not tried", c.ID)
+			if !done[c.ID+"/"+role.String()] {
+				t.Errorf("the remedy of %s is not tried on %s", c.ID, role)
 			}
 		}
 	}

@@ -36,11 +36,11 @@ func ParseRole(s string) (Role, bool) {
 	return NoRole, false
 }
 
-// Listens reports whether the program waits for calls.
-func (r Role) Listens() bool { return r == Server || r == Server2 }
+// listens reports whether the program waits for calls.
+func (r Role) listens() bool { return r == Server || r == Server2 }
 
-// TwoWay reports whether the program both sends and receives.
-func (r Role) TwoWay() bool { return r == Server2 || r == Client2 }
+// twoWay reports whether the program both sends and receives.
+func (r Role) twoWay() bool { return r == Server2 || r == Client2 }
 
 // receives reports whether the program shows what it is sent.
 func (r Role) receives() bool { return r != Client }
@@ -50,7 +50,7 @@ func (r Role) sends() bool { return r != Server }
 
 // tag is what the sheet puts before a message that was received.
 func (r Role) tag() string {
-	if r.Listens() {
+	if r.listens() {
 		return "[Client]"
 	}
 	return "[Serveur]"

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"labo/lessons/text"
@@ -31,6 +32,8 @@ func (t *trial) how(s standing) string {
 		return "attend autre chose, sans rien calculer ni afficher"
 	case flooding:
 		return "affiche sans fin (" + text.Plural(int(t.proc.Shown.Total()), "octet") + " déjà)"
+	case swarming:
+		return "a lancé " + text.Plural(len(t.family.pids), "processus") + ", et continue"
 	case spinning:
 		return "tourne en boucle sans s'arrêter"
 	case ended:
@@ -58,6 +61,8 @@ func (t *trial) kind(s standing, want string) string {
 	switch {
 	case s == quiet || s == late:
 		return t.waitKind(want)
+	case s == swarming:
+		return kindSwarm
 	case s == flooding || s == spinning:
 		return "boucle"
 	case s == ended && t.crashed() && t.patience() == sheetPatience:
@@ -86,7 +91,11 @@ func (t *trial) traceback() *Traceback {
 			}
 		}
 	}
-	return parseTraceback(t.proc.Err.String(), file)
+	written := t.proc.Err.String()
+	if t.j.Kept != "" { // the student has no folder of that name
+		written = strings.ReplaceAll(written, t.j.Kept+string(filepath.Separator), "")
+	}
+	return parseTraceback(written, file)
 }
 
 // onPort judges the port the program listens on.

@@ -219,23 +219,26 @@ func (t *trial) pause() time.Duration {
 func (t *trial) sends(p *peer.Peer, message string) *Finding {
 	mark := len(p.Got())
 	t.typed(message)
-	got := func() string { return p.Got()[mark:] }
-	s := t.until(func() bool { return strings.TrimRight(got(), "\r\n") == message })
+	got := ""
+	s := t.until(func() bool {
+		got = p.Got()[mark:]
+		return strings.TrimRight(got, "\r\n") == message
+	})
 	if s == met {
-		t.tell("reçu : %q", got())
+		t.tell("reçu : %q", got)
 		return nil
 	}
 	f := failing("la ligne tapée arrive telle quelle : « "+message+" »", "")
-	if got() == "" {
+	if got == "" {
 		f.Actual = "rien n'arrive : le programme " + t.how(s)
 		return f.variant(t.kind(s, kindKeyboard))
 	}
-	f.Actual = "il arrive autre chose : « " + text.Visible(text.Truncate(got(), 100)) + " »"
-	f.Diff = newDiff(message, got())
+	f.Actual = "il arrive autre chose : « " + text.Visible(text.Truncate(got, 100)) + " »"
+	f.Diff = newDiff(message, got)
 	switch {
-	case strings.HasPrefix(got(), "b'"):
+	case strings.HasPrefix(got, "b'"):
 		f.variant("octets")
-	case strings.EqualFold(strings.TrimSpace(got()), message):
+	case strings.EqualFold(strings.TrimSpace(got), message):
 		f.variant("casse")
 	}
 	return f

@@ -17,8 +17,8 @@ type ledger struct {
 	free func()
 }
 
-// newLedger is set by the init of the systems that can.
-var newLedger = func() *ledger { return nil }
+// newLedger is set by the init of the systems that can. kept is [Config.Kept].
+var newLedger = func(kept string) *ledger { return nil }
 
 // frame is one function of a thread's stack.
 type frame struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -23,18 +24,17 @@ const askSignal = unix.Signal(60)
 
 func init() { newLedger = linuxLedger }
 
-func linuxLedger() *ledger {
-	fd, err := unix.MemfdCreate("labo-fils", unix.MFD_CLOEXEC)
+func linuxLedger(kept string) *ledger {
+	memory, path, err := ledgerMemory(kept)
 	if err != nil {
 		return nil
 	}
-	memory := os.NewFile(uintptr(fd), "labo-fils")
 	modules, err := syscalls.ModulePath(os.Environ(), threadsModule)
 	if err != nil {
 		memory.Close()
 		return nil
 	}
-	l := &ledger{path: fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), fd), free: func() { memory.Close() }, ask: askThreads}
+	l := &ledger{path: path, free: func() { memory.Close() }, ask: askThreads}
 	l.env = []string{"PYTHONPATH=" + modules, "LABO_FILS=" + l.path, "LABO_FILS_SIGNAL=" + strconv.Itoa(int(askSignal))}
 	l.size = func() int64 {
 		info, err := memory.Stat()
@@ -48,6 +48,23 @@ func linuxLedger() *ledger {
 		return string(b)
 	}
 	return l
+}
+
+// ledgerMemory is a file of no folder, or, as a program that is kept to a folder
+// may not open those of labo, one beside it.
+func ledgerMemory(kept string) (memory *os.File, path string, err error) {
+	if kept != "" {
+		memory, err = os.CreateTemp(filepath.Dir(kept), "fils")
+		if err != nil {
+			return nil, "", err
+		}
+		return memory, memory.Name(), nil
+	}
+	fd, err := unix.MemfdCreate("labo-fils", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, "", err
+	}
+	return os.NewFile(uintptr(fd), "labo-fils"), fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), fd), nil
 }
 
 const (

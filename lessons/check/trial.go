@@ -104,10 +104,17 @@ func (t *trial) poke() {
 // start starts the program. What prevents it is the machine's fault.
 func (t *trial) start() bool {
 	cmd := t.j.command
-	cmd.Env, cmd.CPU = t.env, cpuLimit
+	cmd.Env, cmd.CPU, cmd.Among = t.env, cpuLimit, t.j.Among
+	if kept := t.j.Kept; kept != "" {
+		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], "TMPDIR="+kept)
+		cmd.Writable = []string{kept}
+	}
 	if l := t.j.ledger; l != nil {
 		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], l.env...)
 		t.told = l.size()
+		if cmd.Writable != nil {
+			cmd.Writable = append(cmd.Writable, l.path)
+		}
 	}
 	p, err := runner.Start(cmd, t.poke)
 	if err != nil {
@@ -116,7 +123,7 @@ func (t *trial) start() bool {
 	}
 	t.proc = p
 	t.procs = append(t.procs, p)
-	t.calm, t.asked = calm{}, false
+	t.calm, t.asked, t.family = calm{}, false, family{}
 	t.tell("lance : %s", strings.Join(cmd.Argv, " "))
 	return true
 }
@@ -154,6 +161,9 @@ func (t *trial) decide(id string, f *Finding) bool {
 		return true
 	}
 	t.complete(f)
+	if _, known := allWords()[id+"/"+twoWays]; known && t.j.Role.twoWay() {
+		f.Variant = twoWays
+	}
 	if t.sameCause(id, f) {
 		return false
 	}
@@ -165,6 +175,10 @@ func (t *trial) decide(id string, f *Finding) bool {
 	r.Verdict, r.Finding = Failed, f
 	return false
 }
+
+// twoWays is the variant of a check where what helps a program that goes one way
+// is not enough for one that goes both: its other thread waits as well.
+const twoWays = "deux-sens"
 
 // sameCause leaves a check without verdict that fails because the program is
 // where it was when another failed.

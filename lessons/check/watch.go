@@ -20,6 +20,7 @@ const (
 	quiet                     // it waits for something else: asleep, no CPU, no output
 	flooding                  // it prints without end
 	spinning                  // it keeps a core busy
+	swarming                  // it starts processes without end
 	ended                     // it has ended
 	late                      // none of these, and the time is over
 	cancelled                 // labo was asked to stop, or the run says nothing of the program
@@ -39,6 +40,8 @@ const (
 	bound = 6 * time.Second
 	// heldBound ends a wait in which hardly any time counts.
 	heldBound = 5 * bound
+	// swarm is more processes than any such program has.
+	swarm = 64
 	// floodBytes is more than any program prints in a run, in bytes.
 	floodBytes = 64 << 10
 )
@@ -51,17 +54,28 @@ func (t *trial) until(cond func() bool) standing { return t.untilSince(time.Now(
 // untilSince is until for a wait that began before.
 func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 	s := t.untilFor(t.patience(), cond)
+	for s == quiet && t.stirs() && time.Since(start) < heldBound { // its rest is over
+		s = t.untilFor(t.patience(), cond)
+	}
 	if s != quiet {
 		return s
 	}
-	if _, timed, _ := t.timed(); !timed {
-		return s
-	}
 	why := t.waitsFor()
-	if s = t.untilFor(t.patience()*slowness, cond); s == met {
+	if _, timed, _ := t.timed(); timed {
+		s = t.untilFor(t.patience()*slowness, cond)
+	} else if cond() { // while labo asked what it waits for
+		s = met
+	}
+	if s == met && why != "" {
 		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(100*time.Millisecond)) + " après : le programme " + why
 	}
 	return s
+}
+
+// stirs reports whether a program that was at rest is not any more: a thread of
+// it runs, or is about to, or it ends.
+func (t *trial) stirs() bool {
+	return slices.ContainsFunc(t.waits(), func(w Wait) bool { return w.For == probe.WaitNothing }) || t.ending()
 }
 
 // patience is that of the level of the run.
@@ -104,6 +118,8 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 			switch {
 			case t.calm.idle >= patience && !cond():
 				return quiet
+			case len(t.family.pids) > swarm:
+				return swarming
 			case t.calm.busy >= t.patience()*7/10:
 				return spinning
 			}

@@ -14,18 +14,19 @@ import (
 // ends, [probe.StateUnknown] for one that is no longer in the table.
 type Passing struct {
 	Client, Server probe.State
+	Port           uint16 // of the server
 	Snapshot       *probe.Snapshot
 }
 
 // CloseOrderly opens a connection on a port that the kernel chooses, closes
 // one end and then the other, and returns what the table shows before,
 // between and after.
-func CloseOrderly(ctx context.Context, serverFirst bool) ([]Passing, uint16, error) {
+func CloseOrderly(ctx context.Context, serverFirst bool) ([]Passing, error) {
 	m := &Made{}
 	defer m.Close()
 	c, err := m.couple(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	first, second := c.client, c.server
 	if serverFirst {
@@ -38,27 +39,27 @@ func CloseOrderly(ctx context.Context, serverFirst bool) ([]Passing, uint16, err
 		return err
 	}
 	if err := see(func(p Passing) bool { return p.Client == probe.Established && p.Server == probe.Established }); err != nil {
-		return nil, m.Port, err
+		return nil, err
 	}
 	if err := first.Close(); err != nil {
-		return nil, m.Port, err
+		return nil, err
 	}
 	second.SetReadDeadline(time.Now().Add(stateBound))
 	if _, err := io.Copy(io.Discard, second); err != nil {
-		return nil, m.Port, err
+		return nil, err
 	}
 	if err := see(func(p Passing) bool {
 		return p.Client == probe.FinWait2 && p.Server == probe.CloseWait || p.Server == probe.FinWait2 && p.Client == probe.CloseWait
 	}); err != nil {
-		return nil, m.Port, err
+		return nil, err
 	}
 	if err := second.Close(); err != nil {
-		return nil, m.Port, err
+		return nil, err
 	}
 	err = see(func(p Passing) bool { // who closed second is gone
 		return p.Client == probe.TimeWait && p.Server == probe.StateUnknown || p.Server == probe.TimeWait && p.Client == probe.StateUnknown
 	})
-	return passed, m.Port, err
+	return passed, err
 }
 
 // passing looks until the states are those, or for a moment: some systems do
@@ -72,7 +73,7 @@ func (c *couple) passing(ctx context.Context, port uint16, until func(Passing) b
 		if err != nil {
 			return Passing{}, err
 		}
-		p := Passing{Snapshot: s}
+		p := Passing{Port: port, Snapshot: s}
 		for i := range s.Sockets {
 			switch sock := &s.Sockets[i]; {
 			case sock.Local == c.near && sock.Remote == c.far:
@@ -95,8 +96,9 @@ func (c *couple) passing(ctx context.Context, port uint16, until func(Passing) b
 // Unread is what a client learns when its server closes without having read
 // what it had received.
 type Unread struct {
-	Sent int
-	Err  error // of the client's recv(): nil for an orderly end
+	Sent   int
+	Before Passing // while the bytes waited
+	Err    error   // of the client's recv(): nil for an orderly end
 }
 
 // CloseUnread sends bytes to a server that closes without reading them.
@@ -111,7 +113,8 @@ func CloseUnread(ctx context.Context, data string) (Unread, error) {
 	if err != nil {
 		return Unread{}, err
 	}
-	if err := arrived(ctx, c, m.Port, n); err != nil {
+	before, err := arrived(ctx, c, m.Port, n)
+	if err != nil {
 		return Unread{}, err
 	}
 	if err := c.server.Close(); err != nil {
@@ -122,12 +125,13 @@ func CloseUnread(ctx context.Context, data string) (Unread, error) {
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return Unread{Sent: n, Err: err}, nil
+	return Unread{Sent: n, Before: before, Err: err}, nil
 }
 
-// arrived waits until n bytes wait for the server, where the system shows it.
-func arrived(ctx context.Context, c *couple, port uint16, n int) error {
-	_, err := c.passing(ctx, port, func(p Passing) bool {
+// arrived waits until n bytes wait for the server, where the system shows it, and
+// returns the table that does.
+func arrived(ctx context.Context, c *couple, port uint16, n int) (Passing, error) {
+	return c.passing(ctx, port, func(p Passing) bool {
 		for i := range p.Snapshot.Sockets {
 			sock := &p.Snapshot.Sockets[i]
 			if sock.Local == c.far && sock.Remote == c.near {
@@ -136,7 +140,6 @@ func arrived(ctx context.Context, c *couple, port uint16, n int) error {
 		}
 		return false
 	})
-	return err
 }
 
 // HalfClose closes the client's way only, and returns what the client still

@@ -13,7 +13,7 @@ import (
 func TestCloseOrderly(t *testing.T) {
 	witnessed(t, 6, 0) // three moments in both orders
 	for _, serverFirst := range []bool{false, true} {
-		passed, _, err := CloseOrderly(t.Context(), serverFirst)
+		passed, err := CloseOrderly(t.Context(), serverFirst)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,23 +40,3 @@ func Refuse(ctx context.Context, to netip.AddrPort, tries int, budget time.Durat
 	}
 	return r, nil
 }
-
-// Retry connects again and again, with a pause after each failure, until it
-// succeeds or the context ends. Each try is told to tried. It returns how many
-// tries it took; Elapsed of the attempt is that of the last one.
-func Retry(ctx context.Context, to netip.AddrPort, pause time.Duration, tried func(Attempt)) (Attempt, int) {
-	for n := 1; ; n++ {
-		a := Connect(ctx, to, time.Second)
-		tried(a)
-		if a.Err == nil || ctx.Err() != nil {
-			return a, n
-		}
-		t := time.NewTimer(pause)
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
-			return a, n
-		}
-	}
-}

@@ -39,24 +39,3 @@ func TestRefuseSeesAServer(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
-
-func TestRetryUntilTheServerComes(t *testing.T) {
-	to := nobody(t)
-	var l net.Listener
-	tries := 0
-	a, n := Retry(t.Context(), to, time.Millisecond, func(a Attempt) {
-		if tries++; tries == 3 {
-			var err error
-			if l, err = net.Listen("tcp4", to.String()); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	defer Abort(a.Conn)
-	if l != nil {
-		defer l.Close()
-	}
-	if a.Err != nil || n != 4 || tries != 4 {
-		t.Errorf("%v after %d tries, %d told", a.Err, n, tries)
-	}
-}

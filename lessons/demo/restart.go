@@ -103,7 +103,7 @@ func closeUnread(ctx context.Context, c *couple) error {
 	if err != nil {
 		return err
 	}
-	if err := arrived(ctx, c, c.far.Port(), n); err != nil {
+	if _, err := arrived(ctx, c, c.far.Port(), n); err != nil {
 		return err
 	}
 	if err := c.server.Close(); err != nil {

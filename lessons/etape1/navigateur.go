@@ -81,12 +81,12 @@ func showRequest(b *bench.Bench, v visit, real bool) {
 		b.Sleep(300 * time.Millisecond) // a browser opens its second connection a little later
 	}
 	snap := b.Sockets()
-	notes := []string{"Les caractères de contrôle sont montrés : ␍␊ est une fin de ligne."}
+	var notes []string
 	if len(v.request) == chat.ReadSize {
 		notes = append(notes, "La demande est plus longue que recv(1024) : la suite attend dans le noyau.")
 	}
 	b.Show(evidence.Evidence{
-		Title: "La demande reçue", Source: "valeur rendue par recv()",
+		Title: "La demande reçue (␍␊ : fin de ligne)", Source: "valeur rendue par recv()",
 		Values: requestLines(v.request), Notes: notes,
 	})
 	b.Kernel(snap)
@@ -201,7 +201,7 @@ func (r *receiving) run(ctx context.Context) visit {
 			v.err = err
 			return v
 		}
-		r.tell("accept()", evidence.Worked, "rend une connexion de "+conn.RemoteAddr().String())
+		r.tell("accept()", evidence.Worked, fmt.Sprintf("rend la connexion du port %d", act.AddrPort(conn.RemoteAddr()).Port()))
 		unblock := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Now()) })
 		buf := make([]byte, chat.ReadSize)
 		n, err := conn.Read(buf)

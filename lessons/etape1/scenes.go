@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"time"
 
 	"labo/lessons/act"
@@ -52,10 +51,10 @@ func portLibre(ctx context.Context, b *bench.Bench) {
 		p.Leave("labo n'a pas pu établir à qui est le port")
 	}
 	if a.Refused() && n > 0 && kept {
-		b.Explain("souvenir")
+		b.Explain("souvenir", "compteurs")
 		return
 	}
-	explainRefusal(ctx, b, a)
+	explainRefusal(ctx, b, a, "explication", "compteurs")
 }
 
 // onlyMemories reports whether all rows are of connections that are over and
@@ -70,9 +69,9 @@ func onlyMemories(s *probe.Snapshot) bool {
 }
 
 // explainRefusal says the explanation of a refusal, or what came in its place.
-func explainRefusal(ctx context.Context, b *bench.Bench, a demo.Attempt) {
+func explainRefusal(ctx context.Context, b *bench.Bench, a demo.Attempt, parts ...string) {
 	if a.Refused() {
-		b.Explain("explication")
+		b.Explain(parts...)
 		return
 	}
 	b.Undisturbed()
@@ -84,12 +83,12 @@ func explainRefusal(ctx context.Context, b *bench.Bench, a demo.Attempt) {
 func creerUnSocket(_ context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction")
-	before := b.Me()
+	before := b.Examine(os.Getpid(), "labo")
 	r, err := demo.NewRaw()
 	b.Must(err, "créer un socket")
 	made := time.Now()
 	defer r.Close()
-	after := b.Me()
+	after := b.Examine(os.Getpid(), "labo")
 	b.Event(evidence.Event{
 		At: made, From: evidence.Server, To: evidence.Kernel, What: "socket(AF_INET, SOCK_STREAM)",
 		Outcome: evidence.Worked, Detail: fmt.Sprintf("rend le descripteur %d", r.Descriptor()), Source: "valeur rendue par socket()",
@@ -129,7 +128,7 @@ func reserverLePort(ctx context.Context, b *bench.Bench) {
 	defer demo.Abort(a.Conn)
 	b.Kernel(b.Sockets())
 	p.Settle(verdict(a), act.Outcome(a))
-	explainRefusal(ctx, b, a)
+	explainRefusal(ctx, b, a, "explication")
 }
 
 // ecouter: after listen() the kernel accepts for the program.
@@ -139,7 +138,6 @@ func ecouter(ctx context.Context, b *bench.Bench) {
 	defer r.Close()
 	b.Must(r.Listen(1), fmt.Sprintf("écouter sur le port %d", b.Port))
 	b.Event(evidence.Returned(evidence.Server, "listen(1)", "listen", "le port est ouvert"))
-	b.Kernel(b.Sockets())
 	p := b.Predict("prediction")
 	a := act.Connect(ctx, b)
 	defer demo.Abort(a.Conn)
@@ -167,12 +165,4 @@ func verdict(a demo.Attempt) string {
 		return "attend"
 	}
 	return ""
-}
-
-// cpuSource is where the probe reads the CPU time of this process.
-func cpuSource() string {
-	if runtime.GOOS == "windows" {
-		return "GetProcessTimes"
-	}
-	return "getrusage"
 }

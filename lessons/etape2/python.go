@@ -31,9 +31,8 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 	message := act.Letters(1023) + "é"
 	k.Send(message)
 	b.Kernel(k.Arrived(len(message)))
-	b.Pause()
 	first, _ := k.Recv(2 * time.Second)
-	b.Set("premiers", len(first))
+
 	if len(first) > 0 {
 		b.Set("octet", fmt.Sprintf("%#x", first[len(first)-1]))
 	}
@@ -52,7 +51,8 @@ func caractereCoupe(ctx context.Context, b *bench.Bench) {
 		outcome, said = evidence.Failed, complaint
 	}
 	b.Event(evidence.Event{From: evidence.Server, What: "decode() des octets reçus, par " + python.Command, Outcome: outcome, Detail: said, Source: "sortie de Python"})
-	settleDecoding(p, complaint == "", said)
+	name, _, _ := strings.Cut(said, ":")
+	settleDecoding(p, complaint == "", name)
 	b.ExplainUsual(complaint != "", "explication")
 }
 
@@ -124,17 +124,16 @@ func partirSansExit(ctx context.Context, b *bench.Bench) {
 	})
 	b.Set("lignes", text.Number(int(m.turns)))
 	b.Set("duree", text.Duration(m.took))
-	b.Set("cpu", act.Percent(m.cpu))
 	measured := fmt.Sprintf("%s en %s, %s d'un cœur", text.Plural(int(m.turns), "tour"), text.Duration(m.took), act.Percent(m.cpu))
 	switch {
-	case m.turns > 100:
+	case m.loops():
 		p.Settle("boucle", measured)
-	case m.turns == 0 && m.cpu.Known && m.cpu.Value < idle:
+	case m.waits():
 		p.Settle("attend", measured)
 	default:
 		p.Settle("", measured)
 	}
-	b.ExplainUsual(m.turns > 100, "explication")
+	b.ExplainUsual(m.loops(), "explication")
 }
 
 // watchSpin connects a client to the program, has it leave, and measures what
@@ -149,6 +148,17 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 	b.Must(a.Conn.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
+	const most = 3
+	m := countTurns(b, server)
+	for i := 2; i <= most && !m.shows(); i++ { // the computer was too busy to show either
+		b.Measuring("le processeur que prend serveur.py", i, most)
+		m = countTurns(b, server)
+	}
+	return m
+}
+
+// countTurns counts what the program prints for a time.
+func countTurns(b *bench.Bench, server *act.Program) spinning {
 	before := b.Examine(server.PID(), "serveur.py")
 	line := int64(len("[Client] ") + len(lineEnd))
 	from := server.Out.Total()
@@ -161,6 +171,14 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 	}
 }
 
+// loops reports whether the server was seen to go round without an end, waits
+// whether it was seen to do nothing.
+func (m spinning) loops() bool { return m.turns > 100 }
+
+func (m spinning) waits() bool { return m.turns == 0 && m.cpu.Known && m.cpu.Value < idle }
+
+func (m spinning) shows() bool { return m.loops() || m.waits() }
+
 // lineEnd is how Python ends a line on this system.
 var lineEnd = map[bool]string{false: "\n", true: "\r\n"}[runtime.GOOS == "windows"]
 
@@ -171,7 +189,7 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 	b.Must(k.Client.CloseWrite(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "fin du client, sans « exit »", Detail: "son noyau envoie FIN"})
 	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
-	before := b.Me()
+	before := b.Examine(os.Getpid(), "labo")
 	buf := make([]byte, 1024)
 	turns := int64(0)
 	limit := time.Now().Add(b.ReadingTime(time.Second, 300*time.Millisecond))
@@ -181,7 +199,7 @@ func spinInGo(ctx context.Context, b *bench.Bench) spinning {
 		}
 		turns++
 	}
-	after := b.Me()
+	after := b.Examine(os.Getpid(), "labo")
 	return spinning{
 		turns: turns, took: after.TakenAt.Sub(before.TakenAt), cpu: probe.CPUShareBetween(before, after),
 		pid: os.Getpid(), by: "tours comptés par labo",

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"labo/lessons/act"
 	"labo/lessons/bench"
@@ -44,11 +45,6 @@ func portEphemere(ctx context.Context, b *bench.Bench) {
 	second = act.Connected(ctx, b)
 	one, two := act.AddrPort(first.Conn.LocalAddr()).Port(), act.AddrPort(second.Conn.LocalAddr()).Port()
 	ports, rangeErr := probe.EphemeralPorts(ctx)
-	values := []evidence.Value{{Label: "premier client", Text: fmt.Sprintf("port %d", one)}, {Label: "second client", Text: fmt.Sprintf("port %d", two)}}
-	if rangeErr == nil {
-		values = append(values, evidence.Value{Label: "plage du système", Text: fmt.Sprintf("%d à %d", ports.Low, ports.High), Source: rangeSource()})
-	}
-	b.Show(evidence.Evidence{Title: "Les ports prêtés", Source: "getsockname()", Values: values, Checks: rangeCheck()})
 	b.Kernel(b.Until("deux connexions établies", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.Established)) == 4 }))
 	measured := fmt.Sprintf("%d, puis %d", one, two)
 	switch {
@@ -61,13 +57,12 @@ func portEphemere(ctx context.Context, b *bench.Bench) {
 	}
 	b.Set("premier", one)
 	b.Set("second", two)
-	if rangeErr != nil {
-		b.Explain("explication", "plage-inconnue")
-		return
+	if rangeErr == nil { // else what goes further is not said
+		b.Set("bas", ports.Low)
+		b.Set("haut", ports.High)
+		b.Set("plage", rangeCheck())
 	}
-	b.Set("bas", ports.Low)
-	b.Set("haut", ports.High)
-	b.Explain("explication", "plage")
+	b.Explain("explication")
 }
 
 // vosMessages: the reader's own messages cross, byte by byte.
@@ -78,7 +73,7 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction").Apart()
 	b.Say("saisie")
 	script := []string{"bonjour", "ça va ?"}
-	typed, read, same := 0, 0, true
+	typed, read, letters, same := 0, 0, 0, true
 	for {
 		line, ok := b.Input("Votre message", &script)
 		if !ok {
@@ -89,13 +84,15 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 			b.Note("une ligne vide : 0 octet, rien n'est parti (c'est la scène suivante)")
 			continue
 		}
-		b.Kernel(k.Arrived(min(len(line), 1)))
-		b.Pause()
+		if typed == 0 { // the first is looked at before it is read
+			b.Kernel(k.Arrived(min(len(line), 1)))
+			b.Pause()
+		}
 		got := readAll(k, len(line))
 		if strings.EqualFold(line, "exit") {
 			b.Note("« exit » n'est ici qu'un message : pour passer à la suite, tapez :fin")
 		}
-		typed, read, same = typed+len(line), read+len(got), same && got == line
+		typed, read, letters, same = typed+len(line), read+len(got), letters+utf8.RuneCountInString(line), same && got == line
 	}
 	measured := fmt.Sprintf("%s, %s", text.Plural(typed, "octet tapé"), text.Plural(read, "octet lu"))
 	switch {
@@ -106,7 +103,13 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("", measured)
 	}
-	b.Explain("explication")
+	if letters == typed {
+		b.Explain("explication")
+		return
+	}
+	b.Set("caracteres", text.Plural(letters, "caractère"))
+	b.Set("octets", text.Plural(typed, "octet"))
+	b.Explain("explication", "accents")
 }
 
 // readAll has the server read until it has n bytes.
@@ -154,7 +157,6 @@ func unFlux(ctx context.Context, b *bench.Bench) {
 		total += len(word)
 	}
 	b.Kernel(k.Arrived(total))
-	b.Pause()
 	first, _ := k.Recv(2 * time.Second)
 	reads, left := 1, total-len(first)
 	for ; left > 0; reads++ {
@@ -169,7 +171,7 @@ func unFlux(ctx context.Context, b *bench.Bench) {
 	if left > 0 { // not all came: how many reads it takes is not known
 		options = nil
 	}
-	p.Settle(options[reads], fmt.Sprintf("%d recv(), le premier rend « %s »", reads, text.Visible(string(first))))
+	p.Settle(options[reads], "« "+text.Visible(string(first))+" »")
 	b.ExplainUsual(reads == 1 && left == 0, "explication")
 }
 
@@ -193,7 +195,6 @@ func troisMilleOctets(ctx context.Context, b *bench.Bench) {
 		reads = append(reads, fmt.Sprint(len(data)))
 		left -= len(data)
 	}
-	b.Set("lectures", andList(reads))
 	b.Set("nombre", len(reads))
 	options := map[int]string{1: "un", 3: "trois"}
 	if left > 0 {
@@ -227,7 +228,7 @@ func exitScene(ctx context.Context, b *bench.Bench) {
 	k.Send("exit")
 	b.Must(k.Client.Close(), "fermer le client")
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Server, What: "close()", Detail: "le noyau envoie FIN"})
-	b.Kernel(b.Until("le FIN du client", act.HalfClosed))
+	b.Until("le FIN du client", act.HalfClosed)
 	k.Recv(2 * time.Second)
 	b.Must(k.Server.Close(), "fermer le serveur")
 	b.Must(k.Listener.Close(), "fermer le port")
@@ -254,8 +255,13 @@ func exitScene(ctx context.Context, b *bench.Bench) {
 		return
 	}
 	b.Set("reste", text.Left(memory.Timer.Value.Remaining))
-	b.Say("compte-a-rebours")
-	countdown(b, k)
+	b.Sleep(1100 * time.Millisecond)
+	later := b.Sockets()
+	if _, _, memory := lastMemory(later, k); memory != nil && memory.Timer.Known {
+		b.Set("ensuite", text.Left(memory.Timer.Value.Remaining))
+		b.Set("delai", text.Duration(later.TakenAt.Sub(s.TakenAt)))
+		b.Say("compte-a-rebours")
+	}
 	b.Explain()
 }
 
@@ -268,48 +274,21 @@ func lastMemory(s *probe.Snapshot, k *act.Pair) (option, measured string, memory
 		}
 		switch k.Near {
 		case sock.Local:
-			return "client", fmt.Sprintf("une ligne TIME-WAIT, port local %d", sock.Local.Port()), sock
+			return "client", fmt.Sprintf("TIME-WAIT, port local %d", sock.Local.Port()), sock
 		case sock.Remote:
-			return "serveur", fmt.Sprintf("une ligne TIME-WAIT, port local %d", sock.Local.Port()), sock
+			return "serveur", fmt.Sprintf("TIME-WAIT, port local %d", sock.Local.Port()), sock
 		}
 	}
 	return "rien", "aucune ligne de cette connexion", nil
 }
 
-// countdown shows the table twice more, so that the timer is seen to go down.
-func countdown(b *bench.Bench, k *act.Pair) {
-	looks := 2
-	if b.Alone() {
-		looks = 1
-	}
-	for range looks {
-		b.Sleep(1100 * time.Millisecond)
-		s := b.Sockets()
-		if _, _, memory := lastMemory(s, k); memory == nil {
-			return
-		}
-		b.Kernel(s)
-	}
-}
-
-// rangeSource is where the probe reads the range of ephemeral ports.
-func rangeSource() string {
+// rangeCheck is the command that shows the range of ephemeral ports.
+func rangeCheck() string {
 	switch runtime.GOOS {
 	case "linux":
-		return "ip_local_port_range"
+		return "cat /proc/sys/net/ipv4/ip_local_port_range"
 	case "windows":
-		return "netsh"
+		return "netsh int ipv4 show dynamicport tcp"
 	}
-	return "sysctl"
-}
-
-// rangeCheck is the command that shows that range.
-func rangeCheck() []string {
-	switch runtime.GOOS {
-	case "linux":
-		return []string{"cat /proc/sys/net/ipv4/ip_local_port_range"}
-	case "windows":
-		return []string{"netsh int ipv4 show dynamicport tcp"}
-	}
-	return []string{"sysctl net.inet.ip.portrange.first net.inet.ip.portrange.last"}
+	return "sysctl net.inet.ip.portrange.first net.inet.ip.portrange.last"
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -27,7 +24,6 @@ func deuxFils(ctx context.Context, b *bench.Bench) {
 	if reason == "" {
 		b.Set("python", python.Command)
 		p := b.Predict("prediction")
-		b.Say("python")
 		if pythonThreads(ctx, b, python, p) {
 			b.Say("explication")
 		}
@@ -52,8 +48,7 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 		info = b.Examine(server.PID(), "serveur2.py")
 		return !info.Threads.Known || info.Threads.Value >= 3
 	})
-	info = asleep(b, info)
-	waits(b, &info)
+	info = asleep(b, server.PID(), "serveur2.py")
 	b.Show(evidence.Evidence{
 		Title: "Les threads de serveur2.py", At: info.TakenAt, Source: waitSource(),
 		Values: threadValues(info), Checks: act.WaitCheck(info),
@@ -68,58 +63,21 @@ func pythonThreads(ctx context.Context, b *bench.Bench, python check.Python, p *
 	return info.Threads.Known && info.Threads.Value == 3
 }
 
-// asleep examines a process until all its threads have reached what they wait
-// in, within a bound: one that never sleeps is shown as it is.
-func asleep(b *bench.Bench, info probe.ProcessInfo) probe.ProcessInfo {
-	const bound, step = 2 * time.Second, 2 * time.Millisecond
-	running := func(t probe.Thread) bool { return t.State == "R" }
-	for end := time.Now().Add(bound); slices.ContainsFunc(info.Tasks, running) && time.Now().Before(end); {
-		b.Sleep(step)
-		info = b.Examine(info.PID, "serveur2.py")
-	}
-	return info
-}
-
-// threadValues lists the threads of a process, with what each waits for and, as a
-// check shows it, in which function of the kernel.
-func threadValues(info probe.ProcessInfo) []evidence.Value {
-	values := []evidence.Value{{Label: "en tout", Text: act.Count(info.Threads, "thread")}}
-	for _, w := range info.Waits {
-		words := measured.Waiting(&w)
-		for _, t := range info.Tasks {
-			if t.TID == w.TID && t.Wait.Known {
-				words += " ; dans le noyau : " + text.Visible(t.Wait.Value)
-			}
-		}
-		values = append(values, evidence.Value{Label: fmt.Sprintf("%s (%d)", text.Visible(w.Name), w.TID), Text: words})
-	}
-	return values
-}
-
-// waitSource is where the probe sees what threads wait for.
-func waitSource() string {
-	if runtime.GOOS == "linux" {
-		return "/proc/PID/task"
-	}
-	return act.ThreadSource()
-}
-
 // goThreads counts goroutines and threads around a conversation in Go.
 func goThreads(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction-go")
-	b.Me() // the first measurements may start threads of their own
+	b.Examine(os.Getpid(), "labo") // the first measurements may start threads of their own
 	before := probe.Runtime(ctx)
 	d := startDuo(ctx, b)
 	defer d.stop()
-	typeLine(b, d.client, d.server, "bonjour")
 	after := probe.Runtime(ctx)
 	b.Show(evidence.Evidence{
-		Title: "labo, avant et pendant la conversation", At: after.TakenAt, Source: "runtime/metrics",
-		Chart:  act.ThreadChart("", []string{"avant", "pendant"}, before, after),
+		Title: "labo, sans ses deux programmes, puis avec", At: after.TakenAt, Source: "runtime/metrics",
+		Values: []evidence.Value{{Label: "sans", Text: counts(before)}, {Label: "avec", Text: counts(after)}},
 		Checks: act.CpuCheck(os.Getpid()),
 	})
 	added := after.OSThreads.Value - before.OSThreads.Value
-	measured := fmt.Sprintf("%d goroutines de plus (client et serveur), %s de plus", after.Goroutines-before.Goroutines, text.Plural(added, "thread"))
+	measured := fmt.Sprintf("%s et %s de plus", text.Plural(after.Goroutines-before.Goroutines, "goroutine"), text.Plural(added, "thread"))
 	switch {
 	case !before.OSThreads.Known || !after.OSThreads.Known:
 		p.Leave("ce système ne compte pas les threads de labo")
@@ -132,35 +90,34 @@ func goThreads(ctx context.Context, b *bench.Bench) {
 	}
 }
 
+// counts says how many goroutines and OS threads this process has.
+func counts(r probe.RuntimeInfo) string {
+	return text.Plural(r.Goroutines, "goroutine") + ", " + act.Count(r.OSThreads, "thread") + " du système"
+}
+
 // conversation: both directions at once, and the reader speaks for both.
 func conversation(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction").Apart()
 	cross(ctx, b, p)
+	b.Pause()
 	d := startDuo(ctx, b)
 	defer d.stop()
 	b.Say("saisie")
-	script := []string{"s bonjour, client", "c bonjour, serveur"}
-	for {
-		line, ok := b.Input("s ou c, puis votre texte", &script)
-		if !ok {
-			break
-		}
-		who, words, _ := strings.Cut(line, " ")
+	script := []string{"bonjour, serveur", "bonjour, client"}
+	for _, turn := range []struct {
+		prompt   string
+		from, to *talker
+	}{{"Au clavier du client", d.client, d.server}, {"Au clavier du serveur", d.server, d.client}} {
+		line, ok := b.Input(turn.prompt, &script)
 		switch {
-		case strings.EqualFold(strings.TrimSpace(words), "exit"):
-			b.Note("« exit » est le sujet de la scène suivante : dites autre chose, ou tapez :fin pour y aller")
-		case words == "":
-			b.Note("écrivez s ou c, une espace, puis un texte ; :fin pour la suite")
-		case strings.EqualFold(who, "s"):
-			typeLine(b, d.server, d.client, words)
-		case strings.EqualFold(who, "c"):
-			typeLine(b, d.client, d.server, words)
+		case !ok:
+		case strings.EqualFold(strings.TrimSpace(line), "exit"):
+			b.Note("« exit » est le sujet de la scène suivante : labo ne l'envoie pas ici")
 		default:
-			b.Note("la ligne commence par s (serveur) ou c (client)")
+			typeLine(b, turn.from, turn.to, line)
 		}
 	}
-	b.Kernel(b.Sockets())
 	b.Explain("explication")
 }
 
@@ -208,12 +165,10 @@ func unSeulExit(ctx context.Context, b *bench.Bench) {
 	p := b.Predict("prediction")
 	typeLine(b, d.server, d.client, "exit")
 	d.server.next(b, chat.SenderEnded)
-	b.Event(evidence.Event{From: evidence.Server, What: "le fil « envoyer » du serveur a fini"})
 	d.client.next(b, chat.ReceiverEnded)
-	b.Event(evidence.Event{From: evidence.Client, What: "le fil « recevoir » du client a fini"})
 	b.Show(evidence.Evidence{
 		Title: "Les fils des deux programmes", Source: "fins annoncées par les programmes",
-		Values: append(d.server.strands("serveur"), d.client.strands("client")...),
+		Values: []evidence.Value{d.server.strands("serveur"), d.client.strands("client")},
 	})
 	s := b.Sockets()
 	b.Kernel(s)
@@ -310,12 +265,4 @@ func playTwoWay(ctx context.Context, b *bench.Bench, f *act.Following) {
 		_, two := client.Ended()
 		return one && two
 	})
-}
-
-// waits adds what each thread of a process waits for, among the sockets of the
-// lesson's port.
-func waits(b *bench.Bench, p *probe.ProcessInfo) {
-	var err error
-	p.Waits, err = probe.Waits(b.Context(), p.PID, b.Sockets().Sockets)
-	b.Must(err, "voir ce qu'attendent ses threads")
 }

@@ -2,6 +2,7 @@ package etape3
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -53,8 +54,8 @@ func startDuo(ctx context.Context, b *bench.Bench) *duo {
 	accepted := d.server.next(b, chat.Accepted)
 	ready = true
 	b.Event(evidence.Event{
-		From: evidence.Client, To: evidence.Server, What: "connexion établie", Outcome: evidence.Worked,
-		Detail: accepted.Remote.String() + " ↔ " + accepted.Local.String(), Source: "valeurs rendues par connect() et accept()",
+		From: evidence.Kernel, To: evidence.Server, What: "accept()", Outcome: evidence.Worked,
+		Detail: fmt.Sprintf("rend la connexion du port %d", accepted.Remote.Port()), Source: "valeur rendue par accept()",
 	})
 	return d
 }
@@ -128,15 +129,12 @@ func (v *talker) note(e chat.Event) {
 }
 
 // strands says which of the two strands of the program still run.
-func (v *talker) strands(who string) []evidence.Value {
+func (v *talker) strands(who string) evidence.Value {
 	for len(v.events) > 0 {
 		v.note(<-v.events)
 	}
 	words := map[bool]string{false: "attend encore", true: "fini"}
-	return []evidence.Value{
-		{Label: who + ", envoyer", Text: words[v.sent]},
-		{Label: who + ", recevoir", Text: words[v.heard]},
-	}
+	return evidence.Value{Label: who, Text: "envoyer : " + words[v.sent] + " ; recevoir : " + words[v.heard]}
 }
 
 // typeLine types a line at the keyboard of from, and returns once the other

@@ -35,9 +35,9 @@ const question = "tu es là ?"
 func uneSeuleLigne(ctx context.Context, b *bench.Bench) {
 	b.Set("message", question)
 	b.Say("")
+	p := b.Predict("prediction").Apart()
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
-	p := b.Predict("prediction").Apart()
 	keyboard := make(chan string)
 	one := takeTurns(ctx, k, keyboard)
 	b.Event(evidence.Event{From: evidence.Server, What: "input(\">>> \")", Outcome: evidence.Waiting, Detail: "le programme attend le clavier"})
@@ -125,7 +125,6 @@ func lautreMeurt(ctx context.Context, b *bench.Bench) {
 	child.Kill()
 	b.Event(evidence.Event{From: evidence.Reader, To: evidence.Client, What: "fin brutale du client", Detail: "le processus a fini : " + child.End(), Source: "wait()"})
 	b.Kernel(b.Until("le FIN de son noyau", act.HalfClosed))
-	b.Pause()
 	first := sendToTheDead(b, conn, "allô ?")
 	s := b.Until("la réponse de l'autre noyau", func(s *probe.Snapshot) bool {
 		return len(act.InState(s, probe.CloseWait)) == 0

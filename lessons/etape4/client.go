@@ -17,14 +17,12 @@ import (
 
 // clientAvantServeur: question 5, the client before the server.
 func clientAvantServeur(ctx context.Context, b *bench.Bench) {
-	b.Say("")
-	answer := b.Write("question")
+	b.Write("question")
 	refusals(ctx, b)
-	boundOnly(ctx, b)
 	b.Pause()
-	fullQueue(ctx, b)
 	retries(ctx, b)
-	answer.Compare("reponse")
+	b.Pause()
+	b.Compare("client-avant-serveur", "question", "reponse")
 	b.Explain("suite")
 }
 
@@ -69,33 +67,18 @@ func refusals(ctx context.Context, b *bench.Bench) {
 	b.Say("refus")
 }
 
-// boundOnly: a port that is reserved and not open refuses as well.
-func boundOnly(ctx context.Context, b *bench.Bench) {
-	r := act.Bound(b)
-	defer r.Close()
-	a := act.Connect(ctx, b)
-	defer demo.Abort(a.Conn)
-	b.Set("lie", act.Outcome(a))
-	if a.Refused() {
-		b.Say("lie-refuse")
-		return
-	}
-	b.Undisturbed()
-	b.Set("constat", act.Unrefused(ctx, b, a))
-	b.Say("lie-autrement")
-}
-
-// fullQueue: a full queue is not a refusal.
-func fullQueue(ctx context.Context, b *bench.Bench) {
+// filePleine: a full queue is not a refusal.
+func filePleine(ctx context.Context, b *bench.Bench) {
 	const backlog, most = 1, 4
-	p := b.Predict("prediction-file")
+	b.Say("")
+	p := b.Predict("prediction")
 	q, err := demo.FillQueue(ctx, b.Server, backlog, most)
 	b.Must(err, "remplir la file d'attente")
 	defer q.Close()
-	for i := range q.Clients {
-		b.Event(evidence.Returned(evidence.Client, fmt.Sprintf("connect, client %d", i+1), "connect", "connecté, sans que personne ait appelé accept()"))
-	}
 	in := len(q.Clients)
+	for i := range in {
+		b.Event(evidence.Returned(evidence.Client, fmt.Sprintf("connect, client %d", i+1), "connect", "connecté, sans accept()"))
+	}
 	if in > 0 {
 		spokenInQueue(b, q)
 	}
@@ -107,19 +90,19 @@ func fullQueue(ctx context.Context, b *bench.Bench) {
 	case q.Waits():
 		queueWaits(b, q)
 		p.Settle(options[in], measured+" ; le client suivant attend")
-		b.Say("file-pleine")
+		b.Pause()
+		b.Explain("explication")
 	case q.Last != nil:
 		b.Event(evidence.Refused(evidence.Client, fmt.Sprintf("connect, client %d", in+1), "connect", act.Outcome(*q.Last)))
 		b.Kernel(b.Sockets())
 		b.Set("dernier", act.Outcome(*q.Last))
 		p.Settle(options[in], measured+" ; le client suivant n'est pas reçu")
-		b.Say("file-refuse")
+		b.Explain("refuse")
 	default:
 		b.Kernel(b.Sockets())
 		p.Settle(options[in], measured)
-		b.Say("file-large")
+		b.Explain("large")
 	}
-	b.Pause() // while the queue is there to be looked at
 }
 
 // spokenInQueue has the first client speak: nobody has accepted it, and its
@@ -145,7 +128,6 @@ func spokenInQueue(b *bench.Bench, q *demo.Queue) {
 func queueWaits(b *bench.Bench, q *demo.Queue) {
 	next := fmt.Sprintf("connect, client %d", len(q.Clients)+1)
 	b.Event(evidence.Event{From: evidence.Client, To: evidence.Kernel, What: next, Outcome: evidence.Waiting, Detail: "ni connecté ni refusé : l'appel attend toujours"})
-	b.Kernel(b.Sockets())
 	resent := b.Until("le nouvel envoi de la demande", func(s *probe.Snapshot) bool {
 		sock, ok := q.Waiting(s)
 		return !ok || !sock.Timer.Known || sock.Timer.Value.Retransmits > 0
@@ -161,49 +143,28 @@ func queueWaits(b *bench.Bench, q *demo.Queue) {
 	b.Set("prochain", text.Duration(sock.Timer.Value.Remaining))
 }
 
-// retries: a client that tries again until the server is there.
+// retries: a client that tries again until the server is there. Where it is not
+// let in then either, a few times, it gives up.
 func retries(ctx context.Context, b *bench.Bench) {
-	const pause, alone = 100 * time.Millisecond, 3
+	const pause, alone, most = 100 * time.Millisecond, 3, 8
 	b.Say("reessayer")
-	ctx, cancel := context.WithCancel(ctx)
-	tried := make(chan demo.Attempt)
-	type end struct {
-		demo.Attempt
-		tries int
-	}
-	ended := make(chan end, 1)
 	begun := time.Now()
-	go func() {
-		a, n := demo.Retry(ctx, b.Server, pause, func(a demo.Attempt) {
-			select {
-			case tried <- a:
-			case <-ctx.Done():
-			}
-		})
-		ended <- end{a, n}
-	}()
-	over := false
-	defer func() {
-		if !over {
-			cancel()
-			demo.Abort((<-ended).Conn)
-		}
-		cancel()
-	}()
-	for n := 1; ; n++ {
-		var a demo.Attempt
-		select {
-		case a = <-tried:
-		case <-ctx.Done():
-			b.Stop(ctx.Err())
-		}
+	var a demo.Attempt
+	for n := 1; n <= most; n++ {
+		a = demo.Connect(ctx, b.Server, time.Second)
+		b.Stop(ctx.Err())
+		b.Set("essais-patient", text.Plural(n, "essai"))
+		b.Set("essais-duree", text.Duration(time.Since(begun)))
 		e := evidence.Refused(evidence.Client, fmt.Sprintf("connect, essai %d", n), "connect", act.Outcome(a))
 		if a.Err == nil {
+			defer demo.Abort(a.Conn)
 			e.Outcome, e.Source = evidence.Worked, "valeur rendue par connect()"
 		}
 		b.Event(e)
 		if a.Err == nil {
-			break
+			b.Undisturbed()
+			b.Say("reessaye")
+			return
 		}
 		if n == alone {
 			l, err := chat.Listen(ctx, b.Server)
@@ -211,18 +172,9 @@ func retries(ctx context.Context, b *bench.Bench) {
 			defer l.Close()
 			b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "bind, listen", Outcome: evidence.Worked, Detail: "le serveur est là"})
 		}
+		b.Sleep(pause)
 	}
-	last := <-ended
-	over = true
-	defer demo.Abort(last.Conn)
-	b.Show(evidence.Evidence{
-		Title: "Le client qui réessaie", Source: "valeur rendue par connect()",
-		Values: []evidence.Value{
-			{Label: "essais", Text: text.Plural(last.tries, "essai")},
-			{Label: "du premier essai à la connexion", Text: text.Duration(time.Since(begun))},
-		},
-	})
 	b.Undisturbed()
-	b.Set("essais-patient", text.Plural(last.tries, "essai"))
-	b.Say("reessaye")
+	b.Set("constat", act.Outcome(a))
+	b.Say("reessaye-autrement")
 }

@@ -2,11 +2,7 @@ package etape4
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/netip"
-	"os"
-	"strings"
 	"time"
 
 	"labo/lessons/act"
@@ -20,20 +16,7 @@ import (
 
 // deuxServeurs: question 4, the server started twice on one port.
 func deuxServeurs(ctx context.Context, b *bench.Bench) {
-	b.Say("")
-	answer := b.Write("question")
-	secondServer(ctx, b)
-	addresses(b)
-	b.Pause()
-	restarts(ctx, b)
-	b.Pause()
-	sharedPort(ctx, b)
-	answer.Compare("reponse")
-	b.Explain("suite")
-}
-
-// secondServer starts a server where one already listens.
-func secondServer(ctx context.Context, b *bench.Bench) {
+	b.Write("question")
 	child, err := demo.StartChild(ctx, b.Self, "serveur", fmt.Sprint(b.Port))
 	b.Must(err, "lancer un serveur dans un autre processus")
 	defer child.Kill()
@@ -59,13 +42,12 @@ func secondServer(ctx context.Context, b *bench.Bench) {
 	b.Set("proprietaire", listenerName(s))
 	if err != nil {
 		p.Settle("refuse", act.Said(err))
-		b.Say("refuse")
-	} else {
-		p.Settle("partage", "le second serveur écoute aussi")
-		b.Undisturbed()
-		b.Say("pas-refuse")
+		b.Explain("refuse")
+		return
 	}
-	b.Pause() // while the first server is there to be looked at
+	p.Settle("partage", "le second serveur écoute aussi")
+	b.Undisturbed()
+	b.Explain("pas-refuse")
 }
 
 // listenerName says who listens, in words.
@@ -82,65 +64,16 @@ func listenerName(s *probe.Snapshot) string {
 	return "un processus que ce système ne montre pas"
 }
 
-// addresses draws which pairs of addresses go together on one port.
-func addresses(b *bench.Bench) {
-	one, two, all := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2"), netip.IPv4Unspecified()
-	options := []demo.Sharing{demo.NoSharing, demo.ReuseAddr, demo.ReusePort}
-	labels, rows := []string{"premier, second"}, [][]string{{"sans", "REUSEADDR", "REUSEPORT"}}
-	for _, pair := range [][2]netip.Addr{{one, one}, {one, all}, {one, two}, {all, one}} {
-		row := make([]string, len(options))
-		for i, option := range options {
-			// Under SO_REUSEADDR, a port that is bound and does not listen is
-			// shared: that would not be the answer to two servers.
-			if row[i] = "non essayé"; pair[0] != all || option != demo.ReuseAddr {
-				row[i] = together(pair, option)
-			}
-		}
-		labels, rows = append(labels, fmt.Sprintf("%v, %v", pair[0], pair[1])), append(rows, row)
-	}
-	var values []evidence.Value
-	for i, line := range columns(rows) {
-		values = append(values, evidence.Value{Label: labels[i], Text: line})
-	}
-	b.Show(evidence.Evidence{
-		Title: "Deux serveurs, un seul port", Source: "errno de bind() et de listen()", Values: values,
-		Notes: []string{
-			"Chaque case : deux sockets de labo, sur un port libre choisi par le noyau. L'option, SO_REUSEADDR ou SO_REUSEPORT, est mise sur les deux.",
-			"0.0.0.0 est seulement réservé, sans listen() : labo n'ouvre rien au réseau. D'où la case non essayée : SO_REUSEADDR laisse prendre un port où personne n'écoute.",
-		},
-	})
-	b.Say("adresses")
-}
-
-// together says in one word whether two servers fit on one port.
-func together(pair [2]netip.Addr, option demo.Sharing) string {
-	failed, err := demo.Together(pair[0], pair[1], option)
-	switch {
-	case errors.Is(err, errors.ErrUnsupported), errors.Is(failed, errors.ErrUnsupported):
-		return "sans objet"
-	case err != nil:
-		return "impossible"
-	case failed == nil:
-		return "accepté"
-	}
-	if act.InUse(failed) {
-		return "refusé"
-	}
-	name, _, _ := strings.Cut(fault.Errno(failed), " ")
-	return name
-}
-
-// restarts: what the memory of a connection does to the next server.
-func restarts(ctx context.Context, b *bench.Bench) {
-	p := b.Predict("prediction-relance").Apart()
+// relance: the server started again right after it ended, and what the memory
+// of its connection does to it; and question 4 again.
+func relance(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	p := b.Predict("prediction").Apart()
+	b.Measuring("sans option", 1, 2)
 	plain, err := demo.RestartAfter(ctx, demo.NoSharing, demo.NoSharing, true)
 	b.Must(err, "jouer le premier serveur")
 	kernelOf(b, plain.Port, plain.Snapshot)
-	b.Event(evidence.Event{
-		From: evidence.Server2, To: evidence.Kernel, What: fmt.Sprintf("bind, listen sur le port %d", plain.Port),
-		Outcome: map[bool]evidence.Outcome{true: evidence.Worked, false: evidence.Failed}[plain.Err == nil],
-		Detail:  act.Said(plain.Err), Source: "valeur rendue par l'appel",
-	})
+	restarted(b, plain, "sans option")
 	b.Set("reste", "un certain temps, que ce système ne montre pas")
 	if plain.Left.Known {
 		b.Set("reste", text.Duration(plain.Left.Value.Round(time.Second)))
@@ -149,124 +82,42 @@ func restarts(ctx context.Context, b *bench.Bench) {
 	switch remembered := len(act.InState(plain.Snapshot, probe.TimeWait)) > 0; {
 	case plain.Err == nil:
 		p.Settle("marche", "le second serveur écoute")
-		b.Say("relance-autrement")
+		b.Say("autrement")
 	case remembered && act.InUse(plain.Err):
 		p.Settle("refuse", act.Said(plain.Err))
-		b.Say("relance-refusee")
+		b.Say("refusee")
+		b.Pause()
+		remedy(ctx, b)
 	default:
 		p.Settle("refuse", act.Said(plain.Err))
-		b.Say("relance-refusee-autrement")
+		b.Say("refusee-autrement")
 	}
-	generations(ctx, b, plain)
+	b.Pause()
+	b.Compare("deux-serveurs", "question", "reponse")
+	b.Explain("suite")
 }
 
-// generations shows who must have set SO_REUSEADDR, and when it matters.
-func generations(ctx context.Context, b *bench.Bench, plain demo.Restart) {
-	tries := []demo.Restart{plain}
-	for _, c := range []demo.Restart{
-		{Second: demo.ReuseAddr, ServerClosed: true},
-		{First: demo.ReuseAddr, ServerClosed: true},
-		{First: demo.ReuseAddr, Second: demo.ReuseAddr, ServerClosed: true},
-		{},
-	} {
-		r, err := demo.RestartAfter(ctx, c.First, c.Second, c.ServerClosed)
-		b.Must(err, "jouer le premier serveur")
-		tries = append(tries, r)
-	}
-	reset, err := demo.RestartAfterReset(ctx)
+// remedy plays both servers again, with the option that makes the memory no
+// obstacle.
+func remedy(ctx context.Context, b *bench.Bench) {
+	b.Measuring("avec SO_REUSEADDR", 2, 2)
+	r, err := demo.RestartAfter(ctx, demo.ReuseAddr, demo.ReuseAddr, true)
 	b.Must(err, "jouer le premier serveur")
-	tries = append(tries, reset)
-	values := make([]evidence.Value, len(tries))
-	for i, r := range tries {
-		values[i] = evidence.Value{Label: generation(r), Text: act.Said(r.Err)}
+	b.Say("option")
+	kernelOf(b, r.Port, r.Snapshot)
+	restarted(b, r, "SO_REUSEADDR sur les deux")
+	if remembered := len(act.InState(r.Snapshot, probe.TimeWait)) > 0; r.Err == nil && remembered {
+		b.Say("remede")
+	} else {
+		b.Say("remede-autrement")
 	}
-	b.Show(evidence.Evidence{
-		Title: "Relancer aussitôt", Source: "errno de bind() et de listen()", Values: values,
+}
+
+// restarted tells how the second server fared.
+func restarted(b *bench.Bench, r demo.Restart, how string) {
+	b.Event(evidence.Event{
+		From: evidence.Server2, To: evidence.Kernel, What: "bind, listen, " + how,
+		Outcome: map[bool]evidence.Outcome{true: evidence.Worked, false: evidence.Failed}[r.Err == nil],
+		Detail:  act.Said(r.Err), Source: "valeur rendue par l'appel",
 	})
-	only := func(i int) bool { // the restart i works, and those before do not
-		for j := range i {
-			if tries[j].Err == nil {
-				return false
-			}
-		}
-		return tries[i].Err == nil
-	}
-	switch {
-	case only(3) && tries[4].Err == nil && reset.Err == nil:
-		b.Say("generations")
-	default:
-		b.Say("generations-autrement")
-	}
-}
-
-// generation says which servers had SO_REUSEADDR, and who closed first.
-func generation(r demo.Restart) string {
-	switch {
-	case r.Unread:
-		return "sans option, octets non lus"
-	case !r.ServerClosed:
-		return "sans option, client d'abord"
-	case r.First == demo.ReuseAddr && r.Second == demo.ReuseAddr:
-		return "SO_REUSEADDR sur les deux"
-	case r.First == demo.ReuseAddr:
-		return "SO_REUSEADDR sur le premier seul"
-	case r.Second == demo.ReuseAddr:
-		return "SO_REUSEADDR sur le second seul"
-	}
-	return "sans option"
-}
-
-// sharedPort: two processes own one port on purpose.
-func sharedPort(ctx context.Context, b *bench.Bench) {
-	const clients = 100
-	b.Set("clients", clients)
-	p := b.Predict("prediction-partage").Apart()
-	s, err := demo.ShareBetween(ctx, b.Self, clients)
-	if errors.Is(err, errors.ErrUnsupported) {
-		p.Leave("ce système n'a pas SO_REUSEPORT")
-		b.Say("partage-impossible")
-		return
-	}
-	b.Must(err, "partager le port entre deux processus")
-	kernelOf(b, s.Port, s.Snapshot)
-	b.Show(evidence.Evidence{
-		Title: "Qui a répondu", Source: "octet reçu par chaque client",
-		Values: []evidence.Value{
-			{Label: fmt.Sprintf("premier serveur, processus %d", os.Getpid()), Text: text.Plural(s.Here, "client")},
-			{Label: fmt.Sprintf("second serveur, processus %d", s.Child), Text: text.Plural(s.There, "client")},
-		},
-	})
-	b.Set("ici", text.Plural(s.Here, "client"))
-	b.Set("la", text.Plural(s.There, "client"))
-	measured := fmt.Sprintf("%d pour le premier, %d pour le second", s.Here, s.There)
-	switch {
-	case s.There == 0:
-		p.Settle("premier", measured)
-	case s.Here == 0:
-		p.Settle("second", measured)
-	default:
-		p.Settle("deux", measured)
-		b.Say("partage")
-		return
-	}
-	b.Say("partage-autrement")
-}
-
-// columns sets the cells of rows under one another, close: the whole table
-// stands on one line each, even in a small terminal.
-func columns(rows [][]string) []string {
-	lines := make([]string, len(rows))
-	for c := range rows[0] {
-		width := 0
-		for _, row := range rows {
-			width = max(width, text.Width(row[c]))
-		}
-		for i, row := range rows {
-			lines[i] += strings.ReplaceAll(text.PadRight(row[c], width+1), " ", text.NBSP)
-		}
-	}
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], text.NBSP)
-	}
-	return lines
 }

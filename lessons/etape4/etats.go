@@ -22,7 +22,8 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	var values []evidence.Value
 	begun := time.Now()
 	source := probe.Auto
-	for _, state := range demo.Eleven {
+	for i, state := range demo.Eleven {
+		b.Measuring(state.String(), i+1, len(demo.Eleven))
 		v := evidence.Value{Label: state.String()}
 		m, err := demo.MakeState(ctx, state)
 		missing, notHereErr := errors.AsType[*demo.NotHereError](err)
@@ -44,26 +45,29 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	b.Show(evidence.Evidence{
 		Title: "Onze états, fabriqués l'un après l'autre", At: begun, Source: source.String(), Values: values,
 	})
-	b.Diagram(reached)
 	b.Set("vus", text.Plural(len(reached), "état"))
 	measured := fmt.Sprintf("%s sur %d, en %s", text.Plural(len(reached), "état"), len(demo.Eleven), text.Duration(time.Since(begun)))
 	switch n := len(reached); {
 	case n == len(demo.Eleven):
 		p.Settle("tous", measured)
-		b.Explain("explication")
-		return
 	case n <= 3:
 		p.Settle("trois", measured)
 	default:
 		p.Settle("partie", measured)
 	}
-	b.Explain("autrement")
+	if len(reached) < len(demo.Eleven) {
+		b.Say("autrement")
+	}
+	b.Say("dessin")
+	b.Pause()
+	b.Diagram(reached)
+	b.Explain("explication")
 }
 
 // stateRow says which socket was seen in a state.
 func stateRow(m *demo.Made) string {
 	if m.State == probe.Closed {
-		return fmt.Sprintf("socket d'inode %d ; la table a %s, aucune n'est la sienne", m.Inode, text.Plural(len(m.Snapshot.Sockets), "ligne"))
+		return fmt.Sprintf("inode %d : dans aucune ligne de la table, qui en a %d", m.Inode, len(m.Snapshot.Sockets))
 	}
 	s := m.Socket
 	if !s.Remote.IsValid() {

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"labo/lessons/act"
 	"labo/lessons/bench"
-	"labo/lessons/chat"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
@@ -16,36 +14,25 @@ import (
 	"labo/probe"
 )
 
-// fermerProprement: question 3, why connections are closed properly.
+// fermerProprement: question 3, why connections are closed properly; and what
+// the order of the two close() changes.
 func fermerProprement(ctx context.Context, b *bench.Bench) {
-	b.Say("")
-	answer := b.Write("question")
-	orderly(ctx, b)
-	halfClose(ctx, b)
-	b.Pause()
-	unread(ctx, b)
-	killed(ctx, b)
-	b.Pause()
-	leak(ctx, b)
-	answer.Compare("reponse")
-	b.Explain("suite")
-}
-
-// orderly closes two connections, in both orders.
-func orderly(ctx context.Context, b *bench.Bench) {
+	b.Write("question")
 	p := b.Predict("prediction").Apart()
-	clientFirst := closeIn(ctx, b, false)
-	serverFirst := closeIn(ctx, b, true)
-	one, two := clientFirst[len(clientFirst)-1], serverFirst[len(serverFirst)-1]
-	measured := fmt.Sprintf("client d'abord : client %s, serveur %s ; serveur d'abord : client %s, serveur %s",
-		stateOr(one.Client), stateOr(one.Server), stateOr(two.Client), stateOr(two.Server))
+	b.Measuring("le client ferme d'abord", 1, 2)
+	clientFirst, one := closeIn(ctx, b, false)
+	b.Measuring("le serveur ferme d'abord", 2, 2)
+	serverFirst, two := closeIn(ctx, b, true)
+	b.Show(evidence.Evidence{Title: "Fermer, dans les deux ordres", At: two.Snapshot.TakenAt, Source: two.Snapshot.Source.String(), Values: append(clientFirst, serverFirst...)})
+	b.Beside(two.Port)
+	measured := "TIME-WAIT " + remembers(one) + ", puis " + remembers(two)
 	tw := probe.TimeWait
 	switch {
 	case probe.Survey(b.Server, one.Snapshot).MemoryUnseen:
 		p.Leave("ce système ne montre pas les souvenirs (TIME-WAIT)")
 	case one.Client == tw && one.Server != tw && two.Server == tw && two.Client != tw:
 		p.Settle("premier", measured)
-		b.Say("ordre")
+		b.Explain("ordre")
 		return
 	case one.Server == tw && two.Server == tw && one.Client != tw && two.Client != tw:
 		p.Settle("serveur", measured)
@@ -54,28 +41,36 @@ func orderly(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("", measured)
 	}
-	b.Say("ordre-autrement")
+	b.Explain("ordre-autrement")
 }
 
-// closeIn closes a connection in one order and shows the states as they pass.
-func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) []demo.Passing {
-	passed, port, err := demo.CloseOrderly(ctx, serverFirst)
+// closeIn closes a connection in one order. It returns the states as they
+// passed, in words, and the last.
+func closeIn(ctx context.Context, b *bench.Bench, serverFirst bool) (values []evidence.Value, last demo.Passing) {
+	passed, err := demo.CloseOrderly(ctx, serverFirst)
 	b.Must(err, "fermer une connexion")
-	who, other := "le client", "le serveur"
+	acts := []string{"le client ferme", "puis le serveur"}
 	if serverFirst {
-		who, other = other, who
+		acts = []string{"le serveur ferme", "puis le client"}
 	}
-	acts := []string{"connexion ouverte", who + " ferme", other + " ferme"}
-	values := make([]evidence.Value, len(passed))
-	for i, p := range passed {
-		values[i] = evidence.Value{Label: acts[i], Text: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server))}
+	for i, p := range passed[1:] { // before, both were ESTABLISHED
+		values = append(values, evidence.Value{Label: acts[i], Text: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server))})
 	}
-	last := passed[len(passed)-1].Snapshot
-	b.Show(evidence.Evidence{
-		Title: "Fermeture : " + who + " d'abord", At: last.TakenAt, Source: last.Source.String(), Values: values,
-	})
-	kernelOf(b, port, last)
-	return passed
+	last = passed[len(passed)-1]
+	return values, last
+}
+
+// remembers says which side has the memory of a connection.
+func remembers(p demo.Passing) string {
+	switch client, server := p.Client == probe.TimeWait, p.Server == probe.TimeWait; {
+	case client && server:
+		return "des deux côtés"
+	case client:
+		return "chez le client"
+	case server:
+		return "chez le serveur"
+	}
+	return "nulle part"
 }
 
 // stateOr names a state, or says that no row is there.
@@ -86,29 +81,41 @@ func stateOr(s probe.State) string {
 	return s.String()
 }
 
-// halfClose: one way closed, the other still open.
-func halfClose(ctx context.Context, b *bench.Bench) {
+// unSeulSens: one way closed, the other still open.
+func unSeulSens(ctx context.Context, b *bench.Bench) {
 	const word = "encore un mot"
+	b.Say("")
+	asked := b.Predict("prediction").Apart()
 	p, got, err := demo.HalfClose(ctx, word)
 	b.Must(err, "fermer un seul sens")
 	b.Event(evidence.Event{
 		From: evidence.Client, To: evidence.Server, What: "shutdown(SHUT_WR)", Outcome: evidence.Did,
 		Detail: fmt.Sprintf("client %s, serveur %s", stateOr(p.Client), stateOr(p.Server)), Source: p.Snapshot.Source.String(),
 	})
+	kernelOf(b, p.Port, p.Snapshot)
 	b.Event(evidence.Event{
 		From: evidence.Server, To: evidence.Client, What: "sendall, après le FIN du client", Outcome: evidence.Worked,
 		Detail: "le client reçoit « " + text.Visible(got) + " »", Source: "valeur rendue par recv()",
 	})
-	b.Say("demi")
+	if got != word {
+		asked.Settle("perdu", "le client n'a pas reçu « "+word+" »")
+		b.ExplainUsual(false, "explication")
+		return
+	}
+	asked.Settle("recoit", "le client a reçu « "+text.Visible(got)+" »")
+	b.Explain("explication")
 }
 
-// unread: a server that closes without having read all.
-func unread(ctx context.Context, b *bench.Bench) {
+// fermerSansLire: a server that closes without having read all; and question 3
+// again.
+func fermerSansLire(ctx context.Context, b *bench.Bench) {
 	const message = "merci de me lire"
-	p := b.Predict("prediction-non-lu").Apart()
+	b.Say("")
+	p := b.Predict("prediction").Apart()
 	u, err := demo.CloseUnread(ctx, message)
 	b.Must(err, "fermer sans lire")
 	b.Event(evidence.Returned(evidence.Client, "sendall « "+message+" »", "send", act.Handed(u.Sent)))
+	kernelOf(b, u.Before.Port, u.Before.Snapshot)
 	b.Event(evidence.Event{From: evidence.Server, To: evidence.Kernel, What: "close(), sans recv()", Outcome: evidence.Did})
 	e := evidence.Read(evidence.Client, "rend 0 octet : une fin ordinaire (FIN)", evidence.Did)
 	if u.Err != nil {
@@ -118,43 +125,26 @@ func unread(ctx context.Context, b *bench.Bench) {
 	b.Set("erreur", fault.Errno(u.Err))
 	if u.Err == nil {
 		p.Settle("fin", "recv() rend 0 octet")
-		b.Say("non-lu-autrement")
-		return
+		b.Say("autrement")
+	} else {
+		p.Settle("erreur", "recv() "+act.Said(u.Err))
+		b.Say("explication")
 	}
-	p.Settle("erreur", "recv() "+act.Said(u.Err))
-	b.Say("non-lu")
+	b.Pause()
+	b.Compare("fermer-proprement", "question", "reponse")
+	b.Explain("suite")
 }
 
-// killed: the kernel closes for a process that cannot.
-func killed(ctx context.Context, b *bench.Bench) {
-	l, err := chat.Listen(ctx, b.Server)
-	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
-	defer l.Close()
-	child, err := demo.StartChild(ctx, b.Self, "client", fmt.Sprint(b.Port))
-	b.Must(err, "lancer un client dans un autre processus")
-	defer child.Kill()
-	conn := act.Accept(b, l, act.EndOf(b, child.PID))
-	defer demo.Abort(conn)
-	child.Kill()
-	b.Event(evidence.Event{From: evidence.Reader, To: evidence.Client, What: fmt.Sprintf("fin brutale du client, processus %d", child.PID), Detail: "le processus a fini : " + child.End(), Source: "wait()"})
-	conn.SetReadDeadline(time.Now().Add(2 * time.Second))
-	n, err := conn.Read(make([]byte, 1))
-	how := act.Farewell(n, err)
-	b.Event(evidence.Read(evidence.Server, how, evidence.Did))
-	b.Kernel(b.Until("la confirmation du FIN", func(s *probe.Snapshot) bool { return len(act.InState(s, probe.FinWait1)) == 0 }))
-	b.Set("adieu", how)
-	b.Say("tue")
-}
-
-// leak: a server that forgets to close, until it can accept no more.
-func leak(ctx context.Context, b *bench.Bench) {
+// oubliDeFermer: a server that forgets to close, until it can accept no more.
+func oubliDeFermer(ctx context.Context, b *bench.Bench) {
 	const limit = 32
 	b.Set("limite", limit)
-	p := b.Predict("prediction-fuite").Apart()
+	b.Say("")
+	p := b.Predict("prediction").Apart()
 	k, err := demo.StartLeak(ctx, b.Self, limit)
 	if errors.Is(err, errors.ErrUnsupported) {
 		p.Leave("ce système ne limite pas les descripteurs d'un processus")
-		b.Say("fuite-impossible")
+		b.Explain("impossible")
 		return
 	}
 	b.Must(err, "jouer la fuite")
@@ -176,18 +166,16 @@ func leak(ctx context.Context, b *bench.Bench) {
 	switch {
 	case k.Queued > 0 && k.Waits:
 		p.Settle("connecte", measured)
-		b.Say("fuite")
+		b.Explain("explication")
+		return
 	case k.Queued > 0:
 		p.Settle("connecte", measured)
-		b.Say("fuite-large")
 	case k.Waits:
 		p.Settle("attend", measured)
-		b.Say("fuite-large")
 	default:
 		p.Settle("", measured)
-		b.Say("fuite-large")
 	}
-	b.Pause() // while the leaking server is there to be looked at
+	b.Explain("autrement")
 }
 
 // leakChart draws the descriptors and the CLOSE-WAIT of a leaking server.

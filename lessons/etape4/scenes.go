@@ -1,5 +1,6 @@
-// Package etape4 is the five questions of the sheet. In each scene the reader
-// answers first, in their own words; experiments follow, then a model answer.
+// Package etape4 is the five questions of the sheet. The reader answers each
+// first, in their own words; a few scenes of experiments follow, the last with a
+// model answer.
 package etape4
 
 import (
@@ -15,10 +16,22 @@ import (
 func Step() bench.Step {
 	return bench.Step{Number: 4, Scenes: []bench.Scene{
 		{ID: "systeme-implique", Run: systemeImplique},
+		{ID: "ligne-par-ligne", Run: ligneParLigne},
 		{ID: "threads-a-qui", Run: threadsAQui},
+		{ID: "goroutines", Run: goroutines},
+		{ID: "appel-brut", Run: appelBrut},
+		{ID: "verrou", Run: verrou},
 		{ID: "fermer-proprement", Run: fermerProprement},
+		{ID: "fermer-sans-lire", Run: fermerSansLire},
+		{ID: "un-seul-sens", Run: unSeulSens},
+		{ID: "oubli-de-fermer", Run: oubliDeFermer},
 		{ID: "deux-serveurs", Run: deuxServeurs},
+		{ID: "adresses", Run: adresses},
+		{ID: "port-partage", Run: portPartage},
+		{ID: "relance", Run: relance},
+		{ID: "generations", Run: generations},
 		{ID: "client-avant-serveur", Run: clientAvantServeur},
+		{ID: "file-pleine", Run: filePleine},
 		{ID: "onze-etats", Run: onzeEtats},
 	}}
 }

@@ -4,66 +4,76 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
-	"labo/lessons/act"
-	"labo/lessons/atelier"
 	"labo/lessons/bench"
-	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/lessons/trace"
-	"labo/probe"
-	"labo/probe/files"
 	"labo/probe/syscalls"
 )
 
 // systemeImplique: question 1, when the system is involved.
 func systemeImplique(ctx context.Context, b *bench.Bench) {
-	b.Say("")
-	answer := b.Write("question")
+	b.Write("question")
 	p := b.Predict("prediction").Apart()
-	both := tracedOwn(ctx, b)
-	server, client := both[0], both[1]
-	if server.err != nil || client.err != nil {
-		err := errors.Join(server.err, client.err)
-		b.Event(evidence.Event{What: "suivre serveur.py et client.py", Outcome: evidence.Failed, Detail: noTrace(err)})
+	if server, client, ok := tracedBoth(ctx, b); !ok {
 		p.Leave("les programmes n'ont pas pu être suivis")
-		b.Set("raison", noTrace(err))
 		b.Say("sans-trace")
-		answer.Compare("reponse")
-		b.Explain("suite")
-		return
+	} else {
+		showCalls(b, server)
+		settleCalls(b, p, server, client)
 	}
-	showTrace(b, server)
-	showTrace(b, client)
+	b.Pause()
+	b.Compare("systeme-implique", "question", "reponse")
+	b.Explain("suite")
+}
+
+// settleCalls answers the prediction by what serveur.py asked of the kernel.
+func settleCalls(b *bench.Bench, p *bench.Prediction, server, client *tracedProgram) {
 	calls, silent := server.called(), server.silent()
 	whom := " au noyau"
 	if server.facts.Source == syscalls.SourcePython {
 		whom = ""
 	}
-	measured := fmt.Sprintf("serveur.py : %s avec appel%s, %s sans aucun", text.Plural(len(calls), "ligne"), whom, text.Plural(len(silent), "ligne"))
-	p.Settle(quietest(calls, silent), measured)
+	p.Settle(quietest(calls, silent), fmt.Sprintf("serveur.py : %s avec appel%s, %s sans aucun", text.Plural(len(calls), "ligne"), whom, text.Plural(len(silent), "ligne")))
 	b.Set("serveur", text.Plural(server.facts.Calls, "appel"))
 	b.Set("client", text.Plural(client.facts.Calls, "appel"))
 	b.Set("attente", text.Duration(server.facts.Waiting))
 	b.Set("duree", text.Duration(server.facts.Wall))
 	b.Set("ou", server.facts.WhereText())
 	b.Say("explication")
-	b.Say("en-go")
 	if server.facts.Why != "" {
 		b.Set("raison", server.facts.Why)
 		b.Say("sans-ptrace")
 	}
-	answer.Compare("reponse")
-	b.Explain("suite")
+}
+
+// ligneParLigne: all that a trace says of both programs.
+func ligneParLigne(ctx context.Context, b *bench.Bench) {
+	b.Say("")
+	p := b.Predict("prediction").Apart()
+	server, client, ok := tracedBoth(ctx, b)
+	if !ok {
+		p.Leave("les programmes n'ont pas pu être suivis")
+		b.Explain("sans-trace")
+		return
+	}
+	showTrace(b, server)
+	showTrace(b, client)
+	longest := server.longest()
+	b.Set("ligne", lineLabel(longest.Line, longest.Code))
+	b.Set("attente", text.Duration(longest.Kernel))
+	option := ""
+	for id, words := range map[string]string{"accept": ".accept()", "recv": ".recv(", "print": "print("} {
+		if strings.Contains(longest.Code, words) {
+			option = id
+		}
+	}
+	p.Settle(option, fmt.Sprintf("« %s », %s", lineLabel(longest.Line, longest.Code), text.Duration(longest.Kernel)))
+	b.Explain("explication", "en-go")
 }
 
 // quietest is the option that the trace makes right: among the lines that the
@@ -86,209 +96,83 @@ func quietest(calls, silent []string) string {
 	return option
 }
 
-// tracedProgram is one of the sheet's programs, run under a trace.
-type tracedProgram struct {
-	name, path string
-	source     []string // its lines
-	facts      *trace.Facts
-	err        error
+// tracedBoth traces the reader's own serveur.py and client.py where labo was
+// started beside them, else those of the workbook. Where neither can be, it says
+// why, and keeps it for {raison}.
+func tracedBoth(ctx context.Context, b *bench.Bench) (server, client *tracedProgram, ok bool) {
+	both := tracedOwn(ctx, b)
+	if err := errors.Join(both[0].err, both[1].err); err != nil {
+		b.Event(evidence.Event{What: "suivre serveur.py et client.py", Outcome: evidence.Failed, Detail: noTrace(err)})
+		b.Set("raison", noTrace(err))
+		return nil, nil, false
+	}
+	return both[0], both[1], true
 }
 
-// called returns the lines of the program that asked the kernel for something.
-func (t *tracedProgram) called() []string {
-	var lines []string
+// showCalls shows in a few rows what each line of a program asked of the
+// kernel: lines that call the same are one row, and those that call nothing are
+// one more, but for the line of the question.
+func showCalls(b *bench.Bench, t *tracedProgram) {
+	type row struct {
+		lines []int
+		code  string
+		calls string
+		fact  trace.LineFact
+	}
+	var rows []row
 	for _, l := range t.own() {
-		lines = append(lines, l.Code)
-	}
-	return lines
-}
-
-// silent returns the lines that ran and asked for nothing.
-func (t *tracedProgram) silent() []string {
-	var lines []string
-	for _, n := range t.silentLines() {
-		lines = append(lines, text.Visible(t.source[n-1]))
-	}
-	return lines
-}
-
-// silentLines returns their numbers.
-func (t *tracedProgram) silentLines() []int {
-	return slices.DeleteFunc(slices.Clone(t.facts.Silent), func(n int) bool { return n < 1 || n > len(t.source) })
-}
-
-// own returns the facts about the lines of the program itself.
-func (t *tracedProgram) own() []trace.LineFact {
-	var own []trace.LineFact
-	for _, l := range t.facts.Lines {
-		if filepath.Base(l.File) == t.name {
-			own = append(own, l)
-		}
-	}
-	return own
-}
-
-// ownProgram returns the reader's own program of that name, in the folder where
-// labo was started, on another port than the sheet's; false where there is
-// none, or one that does not name the sheet's port.
-func ownProgram(name string, port uint16) (string, bool) {
-	const largest = 64 << 10 // bytes
-	own := fmt.Sprint(atelier.Port)
-	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > largest {
-		return "", false
-	}
-	src, err := os.ReadFile(name)
-	if err != nil || !strings.Contains(string(src), own) {
-		return "", false
-	}
-	return strings.ReplaceAll(string(src), own, fmt.Sprint(port)), true
-}
-
-// tracedOwn traces the reader's own serveur.py and client.py where labo was
-// started beside them, else those of the workbook; these as well where the
-// reader's do not come to their end.
-func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
-	_, server := ownProgram("serveur.py", 1)
-	_, client := ownProgram("client.py", 1)
-	if server && client {
-		b.Note("suivi de vos fichiers serveur.py et client.py, sur une copie et un autre port")
-		both := traced(ctx, b, ownProgram)
-		err := errors.Join(both[0].err, both[1].err)
-		if err == nil {
-			return both
-		}
-		b.Event(evidence.Event{What: "suivre vos fichiers", Outcome: evidence.Failed, Detail: noTrace(err)})
-	}
-	b.Note("suivi de serveur.py et de client.py, ceux de labo, sur un autre port")
-	return traced(ctx, b, func(name string, port uint16) (string, bool) {
-		src, err := atelier.Source(name, port)
-		b.Must(err, "retrouver "+name)
-		return src, true
-	})
-}
-
-// traced runs serveur.py and client.py on a port of their own, each under a
-// trace, and has them say "bonjour" and "exit". The server is left to wait a
-// while for its client.
-func traced(ctx context.Context, b *bench.Bench, source func(name string, port uint16) (string, bool)) [2]*tracedProgram {
-	const bound = time.Minute
-	begun := time.Now()
-	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
-	defer cancel()
-	temp, err := files.NewTemp()
-	b.Must(err, "créer un dossier")
-	defer temp.Close()
-	port := sparePort(b)
-	server, client := tracedSource(b, temp.Dir, "serveur.py", port, source), tracedSource(b, temp.Dir, "client.py", port, source)
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	b.Must(err, "ouvrir "+os.DevNull)
-	defer null.Close()
-	keys, typing, err := os.Pipe()
-	b.Must(err, "ouvrir un tube")
-	defer keys.Close()
-	defer typing.Close()
-
-	heard := make(chan struct{}, 64) // a recv() of the server has returned
-	serverDone, clientDone := make(chan struct{}), make(chan struct{})
-	run := func(t *tracedProgram, in *os.File, done chan<- struct{}, observe func(*syscalls.Event)) {
-		defer close(done)
-		t.facts, t.err = trace.ForStep(ctx, []string{t.path}, in, observe)
-		if errors.Is(t.err, context.Canceled) {
-			if t.err = context.Cause(ctx); t.err == context.DeadlineExceeded {
-				t.err = fault.Failed("ils n'étaient pas à leur terme après "+text.Duration(time.Since(begun)), "", nil)
-			}
-		}
-	}
-	go run(server, null, serverDone, func(e *syscalls.Event) {
-		if e.Kind == syscalls.Return && e.Call != nil && strings.HasPrefix(e.Call.Name, "recv") {
-			select {
-			case heard <- struct{}{}:
-			default:
-			}
-		}
-	})
-	defer func() { cancel(); <-serverDone }()
-	if !listening(ctx, b, port, serverDone) {
-		close(clientDone)
-		cancel()
-		<-serverDone
-		if server.err == nil {
-			server.err = fault.Failed("serveur.py n'a pas écouté", "", nil)
-		}
-		return [2]*tracedProgram{server, client}
-	}
-	b.Sleep(300 * time.Millisecond) // so that accept() has something to wait for
-	go run(client, keys, clientDone, nil)
-	defer func() { cancel(); <-clientDone }()
-	typing.WriteString("bonjour\n")
-	select {
-	case <-heard:
-	case <-clientDone:
-	case <-serverDone:
-	case <-ctx.Done():
-	}
-	typing.WriteString("exit\n")
-	typing.Close()
-	<-clientDone
-	<-serverDone
-	b.Stop(b.Context().Err())
-	return [2]*tracedProgram{server, client}
-}
-
-// listening waits until a server listens on that port; false where ended is
-// closed or the context over before.
-func listening(ctx context.Context, b *bench.Bench, port uint16, ended <-chan struct{}) bool {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		s, err := b.Look(ctx, probe.Filter{Ports: []uint16{port}})
-		if err == nil && len(act.InState(s, probe.Listen)) > 0 {
-			return true
-		}
-		select {
-		case <-tick.C:
-		case <-ended:
-			return false
-		case <-ctx.Done():
-			return false
-		}
-	}
-}
-
-// sparePort returns a port that is free now, and that nobody is given before
-// serveur.py binds it: the kernel does not lend it, where there is such a one.
-func sparePort(b *bench.Bench) uint16 {
-	const low, many, tries = 14000, 6000, 50 // not the port of the sheet
-	lent, err := probe.EphemeralPorts(b.Context())
-	for try := 0; err == nil && try < tries; try++ {
-		port := uint16(low + rand.IntN(many))
-		if lent.Has(port) {
+		calls := strings.Join(l.Calls, ", ")
+		same := slices.IndexFunc(rows, func(r row) bool { return r.calls == calls && verb(r.code) == verb(l.Code) })
+		if same < 0 {
+			rows = append(rows, row{[]int{l.Line}, essence(l.Code), calls, l})
 			continue
 		}
-		named, err := b.Look(b.Context(), probe.Filter{Ports: []uint16{port}})
-		if err == nil && len(named.Sockets) == 0 && bench.CheckPort(b.Context(), port) == nil {
-			return port
+		r := &rows[same]
+		r.lines, r.code, r.fact.Kernel = append(r.lines, l.Line), verb(l.Code)+"(…)", r.fact.Kernel+l.Kernel
+	}
+	var values []evidence.Value
+	for _, r := range rows {
+		values = append(values, evidence.Value{Label: trace.Ranges(r.lines) + " " + text.Truncate(r.code, longestCode), Text: r.calls + ", " + text.Duration(r.fact.Kernel)})
+	}
+	var others []int
+	for _, n := range t.silentLines() {
+		if code := text.Visible(t.source[n-1]); strings.Contains(code, "lower()") {
+			values = append(values, evidence.Value{Label: lineLabel(n, code), Text: "aucun appel"})
+		} else {
+			others = append(others, n)
 		}
 	}
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	b.Must(err, "trouver un port libre")
-	defer l.Close()
-	return uint16(l.Addr().(*net.TCPAddr).Port)
-}
-
-func tracedSource(b *bench.Bench, dir, name string, port uint16, source func(string, uint16) (string, bool)) *tracedProgram {
-	src, ok := source(name, port)
-	if !ok {
-		b.Fail(name + " n'est plus là")
+	if len(others) > 0 {
+		values = append(values, evidence.Value{Label: "lignes " + trace.Ranges(others), Text: "aucun appel"})
 	}
-	path := filepath.Join(dir, name)
-	b.Must(os.WriteFile(path, []byte(src), 0o600), "écrire "+name)
-	return &tracedProgram{name: name, path: path, source: strings.Split(src, "\n")}
+	whose := ""
+	if t.reader {
+		whose = "votre "
+	}
+	b.Show(evidence.Evidence{Title: "Les appels de " + whose + t.name, Source: t.facts.SourceText(), Values: values})
 }
 
-// showTrace shows what each line of a program asked of the kernel, and what
-// there is to remember of it.
+// longestCode is the room for a line of a program beside its calls, in cells.
+const longestCode = 34
+
+// verb is the function that a line of a program calls: "accept".
+func verb(code string) string {
+	call, _, _ := strings.Cut(essence(code), "(")
+	return call[strings.LastIndex(call, ".")+1:]
+}
+
+// essence is a line of a program without its comment, nor the name that its
+// value gets: "serveur.accept()".
+func essence(code string) string {
+	code, _, _ = strings.Cut(code, "  #")
+	if name, value, ok := strings.Cut(code, " = "); ok && !strings.Contains(name, "(") {
+		code = value
+	}
+	return strings.TrimSpace(code)
+}
+
+// showTrace shows all that is known of each line of a program, and what there is
+// to remember of it.
 func showTrace(b *bench.Bench, t *tracedProgram) {
 	var values, silent []evidence.Value
 	for _, l := range t.own() {
@@ -308,8 +192,12 @@ func showTrace(b *bench.Bench, t *tracedProgram) {
 	for _, n := range t.silentLines() {
 		silent = append(silent, evidence.Value{Label: lineLabel(n, text.Visible(t.source[n-1])), Text: "aucun appel"})
 	}
+	whose := ""
+	if t.reader {
+		whose = "votre "
+	}
 	b.Show(evidence.Evidence{
-		Title: t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
+		Title: whose + t.name + ", ligne par ligne", Source: t.facts.SourceText(), Values: append(values, silent...),
 		Notes: b.NewNotes([]string{trace.NoteStart, trace.NoteFiles}),
 	})
 	summary := t.facts.Summary(t.name)

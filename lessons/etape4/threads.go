@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"strings"
-	"time"
 
 	"labo/lessons/act"
 	"labo/lessons/bench"
@@ -18,53 +16,38 @@ import (
 
 // threadsAQui: question 2, whose threads they are.
 func threadsAQui(ctx context.Context, b *bench.Bench) {
-	b.Say("")
-	answer := b.Write("question")
+	b.Write("question")
 	python, ok := b.Python(ctx)
-	if ok {
-		b.Set("python", python.Command)
-		countPython(ctx, b, python.Isolated())
-	} else {
-		b.Say("sans-python")
+	if !ok {
+		b.Explain("sans-python")
+		return
 	}
-	countGo(ctx, b)
-	if ok {
-		compute(ctx, b, python.Isolated())
-	}
-	answer.Compare("reponse")
-	b.Explain("suite")
+	b.Set("python", python.Command)
+	countPython(ctx, b, python.Isolated())
 }
 
 // countPython counts the OS threads of Python programs.
 func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	const asked, tasks = 100, 10_000
 	p := b.Predict("prediction").Apart()
-	curve := evidence.Curve{Label: "threads du système"}
-	chart := &evidence.Chart{X: "threading.Thread lancés", Y: "nombre"}
-	var last demo.Counted // still running, to be looked at
-	defer func() { last.Close() }()
-	for _, n := range []int{1, 10, asked} {
-		c, err := demo.CountThreads(ctx, python, demo.PyThreads, n)
-		b.Must(err, "lancer des threads en Python")
-		last.Close()
-		last = c
-		chart.Ticks = append(chart.Ticks, text.Number(n))
-		curve.Points = append(curve.Points, counted(last))
+	var values []evidence.Value
+	count := func(kind demo.Tasks, n int, name string) demo.Counted {
+		b.Measuring(text.Number(n)+" "+name, len(values)+1, 4)
+		c, err := demo.CountThreads(ctx, python, kind, n)
+		b.Must(err, "lancer "+text.Number(n)+" "+name)
+		values = append(values, evidence.Value{Label: text.Number(n) + " " + name, Text: act.Count(c.Threads, "thread") + " du système"})
+		return c
 	}
-	chart.Curves = []evidence.Curve{curve}
+	for _, n := range []int{1, 10} {
+		c := count(demo.PyThreads, n, "threading.Thread")
+		c.Close()
+	}
+	async := count(demo.PyAsyncio, tasks, "tâches asyncio")
+	async.Close()
+	last := count(demo.PyThreads, asked, "threading.Thread")
+	defer last.Close() // until it has been looked at
 	b.Show(evidence.Evidence{
-		Title: "Les threads de Python", At: last.At, Source: act.ThreadSource(), Chart: chart, Checks: act.CpuCheck(last.PID),
-	})
-	async, err := demo.CountThreads(ctx, python, demo.PyAsyncio, tasks)
-	b.Must(err, "lancer des tâches asyncio en Python")
-	defer async.Close()
-	b.Show(evidence.Evidence{
-		Title: "Les tâches d'asyncio", At: async.At, Source: act.ThreadSource(),
-		Values: []evidence.Value{
-			{Label: "tâches lancées", Text: text.Number(tasks)},
-			{Label: "threads du système", Text: act.Count(async.Threads, "thread")},
-		},
-		Checks: act.CpuCheck(async.PID),
+		Title: "Des programmes Python qui attendent", At: last.At, Source: act.ThreadSource(), Values: values, Checks: act.CpuCheck(last.PID),
 	})
 	b.Set("cent", act.Count(last.Threads, "thread"))
 	b.Set("asyncio", act.Count(async.Threads, "thread"))
@@ -74,9 +57,10 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 		p.Leave("ce système ne dit pas combien de threads a un processus")
 	case n >= asked:
 		p.Settle("un-chacun", measured)
-		b.Say("python")
-		b.Pause()
-		return
+		if async.Threads.Value == 1 {
+			b.Explain("python")
+			return
+		}
 	case n == 1:
 		p.Settle("un-seul", measured)
 	case n == runtime.NumCPU(), n == runtime.NumCPU()+1: // and the main thread
@@ -84,58 +68,24 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 	default:
 		p.Settle("", measured)
 	}
-	b.Say("python-autrement")
-	b.Pause()
+	b.Explain("python-autrement")
 }
 
-func counted(c demo.Counted) probe.Maybe[float64] {
-	return probe.Maybe[float64]{Value: float64(c.Threads.Value), Known: c.Threads.Known}
-}
-
-// countGo counts the OS threads of Go programs whose goroutines all wait.
-func countGo(ctx context.Context, b *bench.Bench) {
-	const most, mostInCall = 10_000, 300
-	p := b.Predict("prediction-go").Apart()
-	network := evidence.Curve{Label: "threads, dans recv()"}
-	call := evidence.Curve{Label: "threads, appel brut"}
-	chart := &evidence.Chart{X: "goroutines lancées", Y: "nombre"}
-	var last, lastInCall demo.Counted // still running, to be looked at
-	defer func() { last.Close(); lastInCall.Close() }()
-	var notes []string
-	for _, n := range []int{10, 100, mostInCall, 1000, most} {
-		c, err := demo.CountThreads(ctx, b.Self, demo.GoNetwork, n)
-		b.Stop(ctx.Err())
-		if err != nil { // most often the limit on descriptors
-			notes = append(notes, fmt.Sprintf("%d goroutines sur le réseau : impossible ici (%s)", n, fault.Cause(err)))
-			continue
-		}
-		last.Close()
-		last = c
-		chart.Ticks = append(chart.Ticks, text.Number(n))
-		network.Points = append(network.Points, counted(c))
-		var inCall demo.Counted
-		if n <= mostInCall {
-			inCall, err = demo.CountThreads(ctx, b.Self, demo.GoRawCall, n)
-			b.Must(err, "bloquer des goroutines dans un appel")
-			lastInCall.Close()
-			lastInCall = inCall
-		}
-		call.Points = append(call.Points, counted(inCall))
-	}
-	if last.N == 0 {
-		b.Fail("aucun programme Go n'a pu être mesuré : " + strings.Join(notes, " ; "))
-	}
-	if len(call.Points) > 0 && !call.Points[len(call.Points)-1].Known {
-		notes = append(notes, fmt.Sprintf("L'appel brut s'arrête à %s : au-delà, il faudrait autant de threads.", text.Plural(mostInCall, "goroutine")))
-	}
-	chart.Curves = []evidence.Curve{network, call}
+// goroutines: thousands of tasks of the application, on a few OS threads.
+func goroutines(ctx context.Context, b *bench.Bench) {
+	const most = 10_000
+	now := probe.Runtime(ctx)
+	b.Set("goroutines", text.Plural(now.Goroutines, "goroutine"))
+	b.Set("threads", act.Count(now.OSThreads, "thread"))
+	b.Say("")
+	p := b.Predict("prediction").Apart()
+	last, values := countGo(ctx, b, demo.GoNetwork, 10, 1000, most)
+	defer last.Close() // until it has been looked at
 	b.Show(evidence.Evidence{
-		Title: "Les threads de Go", At: last.At, Source: act.ThreadSource(), Chart: chart, Notes: notes,
-		Checks: append(act.CpuCheck(last.PID), act.CpuCheck(lastInCall.PID)...),
+		Title: "Des programmes Go qui attendent le réseau", At: last.At, Source: act.ThreadSource(), Values: values, Checks: act.CpuCheck(last.PID),
 	})
-	b.Set("reseau", fmt.Sprintf("%s pour %s", act.Count(last.Threads, "thread"), text.Plural(last.N, "goroutine")))
-	b.Set("appel", fmt.Sprintf("%s pour %s", act.Count(lastInCall.Threads, "thread"), text.Plural(lastInCall.N, "goroutine")))
 	measured := fmt.Sprintf("%s pour %s", act.Count(last.Threads, "thread"), text.Plural(last.N, "goroutine"))
+	b.Set("reseau", measured)
 	switch n := last.Threads.Value; {
 	case !last.Threads.Known:
 		p.Leave("ce système ne dit pas combien de threads a un processus")
@@ -143,95 +93,69 @@ func countGo(ctx context.Context, b *bench.Bench) {
 		p.Settle("un", measured)
 	case n <= last.N/10:
 		p.Settle("quelques", measured)
+		b.Explain("explication")
+		return
 	case n >= last.N:
 		p.Settle("autant", measured)
 	default:
 		p.Settle("", measured)
 	}
-	if last.Threads.Known && last.Threads.Value <= last.N/10 && lastInCall.Threads.Value >= lastInCall.N {
-		b.Say("go")
-	} else {
-		b.Say("go-autrement")
-	}
-	b.Pause()
+	b.Explain("autrement")
 }
 
-// compute: what Python's lock changes, and what it does not.
-func compute(ctx context.Context, b *bench.Bench, python []string) {
-	p := b.Predict("prediction-gil").Apart()
-	c := computedInPeace(ctx, b, python)
-	var values []evidence.Value
-	for i, name := range []string{"un thread", "deux threads"} {
-		values = append(values, evidence.Value{
-			Label: name,
-			Text:  fmt.Sprintf("%s tours de boucle en %s, %s cœur occupé", text.Number(c.Turns[i]), text.Duration(c.Wall[i].Round(time.Millisecond)), decimal(c.Cores(i))),
-		})
+// countGo counts the OS threads of Go programs with so many goroutines, which all
+// wait. It returns the last, still running, and a value for each.
+func countGo(ctx context.Context, b *bench.Bench, kind demo.Tasks, counts ...int) (last demo.Counted, values []evidence.Value) {
+	for i, n := range counts {
+		b.Measuring(text.Plural(n, "goroutine"), i+1, len(counts))
+		c, err := demo.CountThreads(ctx, b.Self, kind, n)
+		b.Stop(ctx.Err())
+		v := evidence.Value{Label: text.Plural(n, "goroutine")}
+		if err != nil { // most often the limit on descriptors
+			v.Text = "impossible ici : " + fault.Cause(err)
+		} else {
+			last.Close()
+			last = c
+			v.Text = act.Count(c.Threads, "thread") + " du système"
+		}
+		values = append(values, v)
 	}
+	if last.N == 0 {
+		b.Fail("aucun programme Go n'a pu être mesuré : " + values[len(values)-1].Text)
+	}
+	return last, values
+}
+
+// appelBrut: where each goroutine is stopped within a call, each needs a thread.
+func appelBrut(ctx context.Context, b *bench.Bench) {
+	const most = 300
+	b.Say("")
+	p := b.Predict("prediction").Apart()
+	network, _ := countGo(ctx, b, demo.GoNetwork, most)
+	defer network.Close()
+	last, values := countGo(ctx, b, demo.GoRawCall, 10, 100, most)
+	defer last.Close() // until it has been looked at
 	b.Show(evidence.Evidence{
-		Title: "Deux threads qui calculent", Source: "horloges de Python (process_time)", Values: values,
-		Notes: []string{"Un ordinateur occupé à autre chose donne moins d'un cœur, même à un seul thread."},
+		Title: "Des goroutines arrêtées dans un appel", At: last.At, Source: act.ThreadSource(), Values: values,
+		Notes:  []string{fmt.Sprintf("Pas plus de %d : il faudrait autant de threads.", most)},
+		Checks: act.CpuCheck(last.PID),
 	})
-	b.Set("un", text.Number(c.Turns[0]))
-	b.Set("deux", text.Number(c.Turns[1]))
-	b.Set("coeurs", decimal(c.Cores(1)))
-	b.Set("verrou", map[bool]string{true: "avec GIL", false: "sans GIL"}[c.Lock])
-	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", text.Number(c.Turns[0]), text.Number(c.Turns[1]), decimal(c.Cores(1)))
-	switch answer := lockSays(c); {
-	case c.Cores(0) < calm:
-		p.Leave("un thread seul n'a eu que " + decimal(c.Cores(0)) + " cœur : l'ordinateur est trop occupé pour en juger")
-		b.Say("gil-occupe")
-	case answer == "":
-		p.Leave("les tours et les cœurs ne disent pas la même chose (" + measured + ")")
-		b.Say("gil-autrement")
-	case answer == "autant" && c.Lock:
-		p.Settle(answer, measured)
-		b.Say("gil")
-	case answer == "double" && !c.Lock:
-		p.Settle(answer, measured)
-		b.Say("sans-gil")
+	measured := fmt.Sprintf("%s pour %s", act.Count(last.Threads, "thread"), text.Plural(last.N, "goroutine"))
+	b.Set("appel", measured)
+	b.Set("reseau", fmt.Sprintf("%s pour %s", act.Count(network.Threads, "thread"), text.Plural(network.N, "goroutine")))
+	switch n := last.Threads.Value; {
+	case !last.Threads.Known || !network.Threads.Known:
+		p.Leave("ce système ne dit pas combien de threads a un processus")
+	case n >= last.N && network.Threads.Value <= network.N/10:
+		p.Settle("autant", measured)
+		b.Explain("explication")
+		return
+	case n >= last.N:
+		p.Settle("autant", measured)
+	case n <= last.N/10:
+		p.Settle("quelques", measured)
 	default:
-		p.Settle(answer, measured)
-		b.Say("gil-autrement")
+		p.Settle("", measured)
 	}
+	b.Explain("autrement")
 }
-
-// computedInPeace computes again while something else takes the processor, a
-// few times, and returns the calmest of these.
-func computedInPeace(ctx context.Context, b *bench.Bench, python []string) (best demo.Computed) {
-	const tries = 3
-	for range tries {
-		c, err := demo.Compute(ctx, python)
-		b.Must(err, "faire calculer Python")
-		if best.Wall[0] == 0 || c.Cores(0) > best.Cores(0) {
-			best = c
-		}
-		if best.Cores(0) >= calm {
-			break
-		}
-	}
-	return best
-}
-
-// calm is how much of a core one computing thread gets where the computer has
-// nothing else to do, at least.
-const calm = 0.8
-
-// lockSays returns the option of prediction-gil that a computation makes right:
-// both the turns and the cores say it. "" where they do not agree, or where the
-// computer was too busy to tell.
-func lockSays(c demo.Computed) string {
-	const alone, more = 1.2, 1.4 // cores kept busy by two threads; their turns against those of one
-	turns := float64(c.Turns[1]) / float64(max(c.Turns[0], 1))
-	switch {
-	case c.Cores(0) < calm:
-		return ""
-	case c.Cores(1) < alone && turns < more:
-		return "autant"
-	case c.Cores(1) >= alone && turns >= more:
-		return "double"
-	}
-	return ""
-}
-
-// decimal writes a number as French does: "0,9".
-func decimal(v float64) string { return strings.Replace(fmt.Sprintf("%.1f", v), ".", ",", 1) }

@@ -6,6 +6,7 @@ package evidence
 import (
 	"time"
 
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -34,6 +35,15 @@ type Value struct {
 type Table struct {
 	Rows  []probe.Socket
 	Empty string // French sentence shown in place of an empty table
+	Old   int    // memories (TIME-WAIT) of before the scene, which are not among the rows
+}
+
+// OldWords says in one line how many memories are not among the rows, "" for none.
+func (t *Table) OldWords() string {
+	if t.Old == 0 {
+		return ""
+	}
+	return "et " + text.Plural(t.Old, "souvenir") + " (TIME-WAIT) d'avant cette scène"
 }
 
 // Chart is what was counted each time, in several measurements that follow one

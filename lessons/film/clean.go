@@ -28,6 +28,7 @@ func (d *Decoder) clean(r *Record) bool {
 	r.Micros = d.micros
 	r.Blocks, r.Options = blocks(r.Blocks), options(r.Options)
 	r.Measured, r.Title, r.Prompt = record.Clean(r.Measured), record.Clean(r.Title), record.Clean(r.Prompt)
+	r.Left = record.Clean(r.Left)
 	r.LimitMS = max(r.LimitMS, 0)
 	if r.Scene != nil {
 		r.Scene.clean()
@@ -106,7 +107,7 @@ func (s *Scene) clean() {
 	s.StepTitle, s.ID, s.Title, s.Done = record.Clean(s.StepTitle), record.Clean(s.ID), record.Clean(s.Title), record.Clean(s.Done)
 	const most = 1000
 	s.Step, s.Total = max(0, min(s.Step, most)), max(1, min(s.Total, most))
-	s.Index = max(0, min(s.Index, s.Total-1))
+	s.Index, s.Further, s.TakesS = max(0, min(s.Index, s.Total-1)), max(0, min(s.Further, most)), max(0, min(s.TakesS, 24*3600))
 }
 
 func (r *Reply) clean() {

@@ -37,23 +37,24 @@ type Kind string
 
 // The kinds, and the fields of a record that each has beside Kind and Micros.
 const (
-	Begin    Kind = "begin"    // Scene: it opens
-	Prose    Kind = "prose"    // Blocks
-	Event    Kind = "event"    // Event
-	Evidence Kind = "evidence" // Evidence
-	Ask      Kind = "ask"      // Blocks, Options: the reader is asked to predict
-	Vote     Kind = "vote"     // Hands: how a class votes on the last Ask, so far
-	Answer   Kind = "answer"   // Chosen, Right, Measured: what the measurement says of the last Ask
-	Input    Kind = "input"    // Prompt: a line is asked for
-	Pause    Kind = "pause"    // the reader reads
-	Watch    Kind = "watch"    // Title, Prompt, Limit: something is waited for
-	Outline  Kind = "outline"  // Scenes: the list is shown
-	End      Kind = "end"      // the last page of the step
-	Replied  Kind = "replied"  // Reply: how the last wait ended
-	Port     Kind = "port"     // Port: the sockets, now
-	Runtime  Kind = "runtime"  // Runtime: labo's own goroutines and threads, now
-	Follow   Kind = "follow"   // Number: this port is shown from now on
-	Over     Kind = "over"     // the last record of a film that was not cut
+	Begin     Kind = "begin"     // Scene: it opens
+	Prose     Kind = "prose"     // Blocks
+	Event     Kind = "event"     // Event
+	Evidence  Kind = "evidence"  // Evidence
+	Ask       Kind = "ask"       // Blocks, Options: the reader is asked to predict
+	Vote      Kind = "vote"      // Hands: how a class votes on the last Ask, so far
+	Answer    Kind = "answer"    // Chosen, Right, Measured: what the measurement says of the last Ask
+	Input     Kind = "input"     // Prompt: a line is asked for
+	Pause     Kind = "pause"     // Title: what + leads to, "" for nothing; the reader reads
+	Watch     Kind = "watch"     // Title, Prompt, Limit: something is waited for
+	Outline   Kind = "outline"   // Scenes: the list is shown
+	End       Kind = "end"       // Title, Blocks: the last page of the step, none for the one on screen
+	Replied   Kind = "replied"   // Reply: how the last wait ended
+	Port      Kind = "port"      // Port: the sockets, now
+	Runtime   Kind = "runtime"   // Runtime: labo's own goroutines and threads, now
+	Measuring Kind = "measuring" // Title: what the scene does while it acts
+	Follow    Kind = "follow"    // Number: this port is shown from now on
+	Over      Kind = "over"      // the last record of a film that was not cut
 )
 
 // Record is one line of a film after the first.
@@ -67,7 +68,9 @@ type Record struct {
 	Options  []prose.Option   `json:"options,omitempty"`
 	Event    *record.Event    `json:"event,omitempty"`
 	Evidence *record.Evidence `json:"evidence,omitempty"`
-	Hands    []int            `json:"hands,omitempty"`  // for each option
+	Hands    []int            `json:"hands,omitempty"` // for each option
+	Sure     bool             `json:"sure,omitempty"`
+	Left     string           `json:"left,omitempty"`   // why nothing that answers could be measured
 	Chosen   *int             `json:"chosen,omitempty"` // index, none where the reader passed
 	Right    *int             `json:"right,omitempty"`  // index, none where the measurement fits no option
 	Measured string           `json:"measured,omitempty"`
@@ -88,7 +91,9 @@ type Scene struct {
 	Step      int    `json:"step,omitempty"`
 	StepTitle string `json:"step_title,omitempty"`
 	Index     int    `json:"index"`
+	Further   int    `json:"further,omitempty"` // place among those that go further after Index, from 1; 0: on the path
 	Total     int    `json:"total"`
+	TakesS    int    `json:"takes_s,omitempty"`
 	ID        string `json:"id"`
 	Title     string `json:"title"`
 	Done      string `json:"done,omitempty"` // in a list: "faite", "" where it was not played to its end
@@ -97,9 +102,10 @@ type Scene struct {
 // Reply is how a wait ended. One of its fields is set; none means "went on".
 type Reply struct {
 	Chosen  *int    `json:"chosen,omitempty"`  // Ask: index of the option
+	Sure    bool    `json:"sure,omitempty"`    // and the reader said so
 	Line    *string `json:"line,omitempty"`    // Input
 	Skipped bool    `json:"skipped,omitempty"` // passed, or :fin
-	Jump    string  `json:"jump,omitempty"`    // "next", "previous", "again", "list", "to", "quit"
+	Jump    string  `json:"jump,omitempty"`    // "next", "previous", "again", "list", "to", "further", "quit"
 	Scene   string  `json:"scene,omitempty"`   // with "to"
 	Ended   string  `json:"ended,omitempty"`   // Watch: "done", "limit"; any: "stopped"
 }
@@ -150,7 +156,9 @@ func (f *Film) Time(r *Record) time.Time {
 
 // Recorded says that a film is none of what happens now, and of when it is:
 // "enregistrement du 22 novembre, 14:02". It is always on screen.
-func (f *Film) Recorded() string { return "enregistrement du " + text.Day(f.At) }
+func (f *Film) Recorded() string {
+	return "enregistrement du " + text.Day(f.At) + ", " + f.At.Format("15:04")
+}
 
 // Took returns how long the film lasts.
 func (f *Film) Took() time.Duration {
@@ -162,7 +170,7 @@ func (f *Film) Took() time.Duration {
 
 // Head returns it as a stage is told it.
 func (s *Scene) Head() scene.Head {
-	return scene.Head{Step: s.Step, StepTitle: s.StepTitle, Index: s.Index, Total: s.Total, ID: s.ID, Title: s.Title}
+	return scene.Head{Step: s.Step, StepTitle: s.StepTitle, Index: s.Index, Further: s.Further, Total: s.Total, Takes: time.Duration(s.TakesS) * time.Second, ID: s.ID, Title: s.Title}
 }
 
 // Question returns what is asked, of an Ask.
@@ -172,7 +180,7 @@ func (r *Record) Question() scene.Question {
 
 // Outcome returns what the measurement says, of an Answer.
 func (r *Record) Outcome() scene.Answer {
-	a := scene.Answer{Chosen: index(r.Chosen), Right: index(r.Right), Measured: r.Measured}
+	a := scene.Answer{Chosen: index(r.Chosen), Right: index(r.Right), Sure: r.Sure, Measured: r.Measured, Left: r.Left}
 	if r.asked != nil {
 		a.Question = *r.asked
 	}

@@ -17,7 +17,7 @@ const maxSockets = 1000
 
 // SceneOf returns the form of a head.
 func SceneOf(h scene.Head) *Scene {
-	return &Scene{Step: h.Step, StepTitle: h.StepTitle, Index: h.Index, Total: h.Total, ID: h.ID, Title: h.Title}
+	return &Scene{Step: h.Step, StepTitle: h.StepTitle, Index: h.Index, Further: h.Further, Total: h.Total, TakesS: int(h.Takes.Seconds()), ID: h.ID, Title: h.Title}
 }
 
 // OfBegin tells that a scene opens.
@@ -45,7 +45,7 @@ func OfAsk(q scene.Question) Record {
 
 // OfAnswer tells what the measurement says of the last question.
 func OfAnswer(a scene.Answer) Record {
-	return Record{Kind: Answer, Chosen: place(a.Chosen), Right: place(a.Right), Measured: a.Measured, asked: &a.Question}
+	return Record{Kind: Answer, Chosen: place(a.Chosen), Right: place(a.Right), Sure: a.Sure, Measured: a.Measured, Left: a.Left, asked: &a.Question}
 }
 
 func place(i int) *int {

@@ -125,7 +125,7 @@ func lacking(e evidence.Evidence, command, out string) string {
 	case "grep":
 		for _, v := range e.Values[1:] {
 			tid := digits.FindString(v.Label[strings.LastIndex(v.Label, "("):])
-			_, function, _ := strings.Cut(v.Text, "dans le noyau : ")
+			function := strings.TrimSuffix(v.Text[strings.LastIndex(v.Text, "(")+1:], ")")
 			if want := "/task/" + tid + "/wchan:" + function + "\n"; function == "" || !strings.Contains(out, want) {
 				return want
 			}

@@ -27,19 +27,34 @@ type Tape struct {
 	Answers []scene.Answer
 	Shown   []evidence.Evidence
 
-	// At is told each evidence at the moment it is shown, nil for nobody.
-	At func(evidence.Evidence)
+	// At is told each evidence at the moment it is shown, Said each paragraph, and
+	// Settled each answer; nil for nobody.
+	At      func(evidence.Evidence)
+	Said    func(paragraph string)
+	Settled func(scene.Answer)
 }
 
-// NewTape returns a tape that shows on out, 80 cells wide, and never waits.
-func NewTape(out io.Writer) *Tape {
-	at := time.Duration(0)
-	return &Tape{Stage: linear.New(out, paint.New(false), func() int { return 80 }, nil, &at)}
+// NewTape returns a tape that shows on out, 80 cells wide or as told, and never
+// waits.
+func NewTape(out io.Writer, width ...int) *Tape {
+	at, columns := time.Duration(0), 80
+	if len(width) > 0 {
+		columns = width[0]
+	}
+	return &Tape{Stage: linear.New(out, paint.New(false), func() int { return columns }, nil, &at)}
 }
 
 func (t *Tape) note(what string) { t.Order = append(t.Order, what) }
 
-func (t *Tape) Prose(b []prose.Block) { t.note("prose"); t.Stage.Prose(b) }
+func (t *Tape) Prose(b []prose.Block) {
+	t.note("prose")
+	for i := range b {
+		if t.Said != nil {
+			t.Said(prose.Text(b[i].Spans))
+		}
+	}
+	t.Stage.Prose(b)
+}
 
 func (t *Tape) Event(e evidence.Event) { t.note("event"); t.Stage.Event(e) }
 
@@ -52,7 +67,7 @@ func (t *Tape) Evidence(e evidence.Evidence) {
 	}
 }
 
-func (t *Tape) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (t *Tape) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	t.note("ask")
 	t.Asked = append(t.Asked, q)
 	return t.Stage.Ask(ctx, q)
@@ -61,6 +76,9 @@ func (t *Tape) Ask(ctx context.Context, q scene.Question) (int, error) {
 func (t *Tape) Answer(a scene.Answer) {
 	t.note("answer")
 	t.Answers = append(t.Answers, a)
+	if t.Settled != nil {
+		t.Settled(a)
+	}
 	t.Stage.Answer(a)
 }
 

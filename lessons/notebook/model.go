@@ -28,7 +28,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 2 // 1: judgements; 2: traces, scenes that were played with nobody there, prose
+	formatMinor = 3 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review
 )
 
 // Notebook is all that is kept.
@@ -102,8 +102,11 @@ type Option struct {
 type Try struct {
 	At       time.Time `json:"at"`
 	Chosen   *string   `json:"chosen"`
+	Sure     bool      `json:"sure,omitempty"` // the reader said so
 	Right    *string   `json:"right"`
 	Measured string    `json:"measured,omitempty"`
+	Left     string    `json:"left,omitempty"`   // why nothing that answers could be measured
+	Review   uint16    `json:"review,omitempty"` // the port it was measured anew on, by labo revoir; 0: in a step
 	// Unasked: nobody was there to be asked. Such a try is kept only as long
 	// as there is no other.
 	Unasked bool `json:"unasked,omitempty"`
@@ -222,8 +225,7 @@ func (s *Scene) Passed() int {
 	}
 	passed := 0
 	for _, p := range s.Predictions {
-		asked := slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked })
-		if _, answered := p.First(); asked && !answered {
+		if !p.unasked() && !slices.ContainsFunc(p.Tries, func(t Try) bool { return t.Chosen != nil }) {
 			passed++
 		}
 	}

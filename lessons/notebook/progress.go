@@ -3,6 +3,8 @@ package notebook
 import (
 	"slices"
 	"time"
+
+	"labo/lessons/scene"
 )
 
 // Contents are the steps and scenes that the program has, in their order.
@@ -17,12 +19,18 @@ type StepContents struct {
 
 // SceneContents is a scene of the program.
 type SceneContents struct {
-	ID    string
-	Title string
+	ID      string
+	Title   string
+	Further bool // off the main path: it does not count
+}
+
+// Essential returns the scenes of the main path.
+func (s *StepContents) Essential() []SceneContents {
+	return slices.DeleteFunc(slices.Clone(s.Scenes), func(sc SceneContents) bool { return sc.Further })
 }
 
 // Progress is how far a reader is in a step. Scenes that the program does not
-// have do not count.
+// have, or that go further than its main path, do not count.
 type Progress struct {
 	Step  StepContents
 	Done  int  // scenes played to their end
@@ -37,8 +45,8 @@ type Progress struct {
 	Next *SceneContents
 }
 
-// Total is the number of scenes of the step.
-func (p *Progress) Total() int { return len(p.Step.Scenes) }
+// Total is the number of scenes of the main path.
+func (p *Progress) Total() int { return len(p.Step.Essential()) }
 
 // Complete reports whether every scene is done, and there is one.
 func (p *Progress) Complete() bool { return p.Done == p.Total() && p.Done > 0 }
@@ -89,13 +97,43 @@ func (s *Step) played() time.Time {
 	return last
 }
 
+// Tally counts how the predictions of some scenes of a step fared: by the answer
+// that counts, as everywhere.
+func (n *Notebook) Tally(step int, scenes []string) (t scene.Tally) {
+	for _, id := range scenes {
+		sc := n.Step(step).Scene(id)
+		if sc == nil {
+			continue
+		}
+		for _, p := range sc.Predictions {
+			try, answered := p.First()
+			if !answered {
+				if p.unasked() {
+					continue
+				}
+				try = p.Tries[0]
+			}
+			t.Add(p.Answer(try))
+		}
+	}
+	return t
+}
+
+// unasked reports whether the reader was never asked.
+func (p *Prediction) unasked() bool {
+	return !slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked })
+}
+
 func (n *Notebook) progress(c StepContents) Progress {
 	kept := n.Step(c.Number)
 	p := Progress{Step: c}
 	last := 0
-	for i, sc := range c.Scenes {
+	scenes := c.Essential()
+	for _, sc := range c.Scenes {
+		p.Begun = p.Begun || kept.Scene(sc.ID).IsBegun()
+	}
+	for i, sc := range scenes {
 		k := kept.Scene(sc.ID)
-		p.Begun = p.Begun || k.IsBegun()
 		switch {
 		case k.IsDone():
 			p.Done++
@@ -107,7 +145,7 @@ func (n *Notebook) progress(c StepContents) Progress {
 			last = i
 		}
 	}
-	order := slices.Concat(c.Scenes[min(last, len(c.Scenes)):], c.Scenes[:min(last, len(c.Scenes))])
+	order := slices.Concat(scenes[min(last, len(scenes)):], scenes[:min(last, len(scenes))])
 	for i := range order {
 		if !kept.Scene(order[i].ID).IsDone() {
 			p.Next = &order[i]

@@ -9,7 +9,7 @@ import (
 	"labo/lessons/text"
 )
 
-var contents3 = Contents{{Number: 1, Title: "Un serveur simple", Scenes: []SceneContents{{ID: "a"}, {ID: "b"}, {ID: "c"}}}}
+var contents3 = Contents{{Number: 1, Title: "Un serveur simple", Scenes: []SceneContents{{ID: "a"}, {ID: "a+", Further: true}, {ID: "b"}, {ID: "c"}}}}
 
 func TestProgressAndWhereToGoOn(t *testing.T) {
 	type play struct {
@@ -29,6 +29,8 @@ func TestProgressAndWhereToGoOn(t *testing.T) {
 		{"skipped one", []play{{"a", true}, {"c", true}}, 2, "b"},
 		{"skipped, then left", []play{{"a", false}, {"c", false}}, 0, "c"},
 		{"went back", []play{{"a", true}, {"b", true}, {"a", false}}, 2, "c"},
+		{"what goes further does not count", []play{{"a", true}, {"a+", true}}, 1, "b"},
+		{"left in what goes further", []play{{"a+", false}}, 0, "a"},
 		{"all", []play{{"a", true}, {"b", true}, {"c", true}}, 3, ""},
 		{"a scene of another release", []play{{"z", true}, {"a", true}, {"y", false}}, 1, "b"},
 	} {

@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"slices"
 	"strings"
 
 	"labo/lessons/prose"
@@ -108,7 +109,7 @@ func keepOptions(options []prose.Option) []Option {
 
 // Answer returns a try as a stage can show it.
 func (p *Prediction) Answer(t Try) scene.Answer {
-	a := scene.Answer{Question: scene.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: record.Clean(t.Measured)}
+	a := scene.Answer{Question: scene.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: record.Clean(t.Measured), Left: record.Clean(t.Left), Sure: t.Sure}
 	index := func(id *string) int {
 		if id == nil {
 			return -1
@@ -129,13 +130,16 @@ func (p *Prediction) Answer(t Try) scene.Answer {
 	return a
 }
 
-// First returns the first try that is an answer, and false where the reader
-// always passed.
+// First returns the first try in its step that is an answer, and false where the
+// reader always passed there. One that nothing could be measured for gives way to a later one.
 func (p *Prediction) First() (Try, bool) {
-	for _, t := range p.Tries {
-		if t.Chosen != nil {
-			return t, true
-		}
+	answered := func(t Try) bool { return t.Chosen != nil && t.Review == 0 }
+	at := slices.IndexFunc(p.Tries, func(t Try) bool { return answered(t) && t.Left == "" })
+	if at < 0 {
+		at = slices.IndexFunc(p.Tries, answered)
 	}
-	return Try{}, false
+	if at < 0 {
+		return Try{}, false
+	}
+	return p.Tries[at], true
 }

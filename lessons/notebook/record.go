@@ -15,8 +15,9 @@ const maxTries = 20
 
 // play is a scene that is being played, or was played last.
 type play struct {
-	head scene.Head
-	run  *Run
+	head   scene.Head
+	run    *Run
+	review uint16 // the port of a review, which keeps answers alone; 0: the scene is played
 }
 
 // in returns the scene as n has it, and makes room for it: n may be new, or
@@ -30,6 +31,9 @@ func (p *play) in(n *Notebook) (*Step, *Scene) {
 		step.Scenes = append(step.Scenes, sc)
 	}
 	sc.Title = p.head.Title
+	if p.review != 0 {
+		return step, sc
+	}
 	if sc.Begun.IsZero() && !p.run.Unattended {
 		sc.Begun = p.run.Begun
 	}
@@ -66,7 +70,7 @@ func (s *Session) Unattended(h scene.Head) {
 
 func (s *Session) begin(h scene.Head, unattended bool) *play {
 	s.leave()
-	s.play = &play{h, &Run{Begun: record.Moment(s.opt.Now()), Machine: record.Clean(s.opt.Machine), Unattended: unattended}}
+	s.play = &play{head: h, run: &Run{Begun: record.Moment(s.opt.Now()), Machine: record.Clean(s.opt.Machine), Unattended: unattended}}
 	return s.play
 }
 
@@ -147,7 +151,8 @@ func (s *Session) Answered(_, part string, a scene.Answer) {
 		return &options[i].ID
 	}
 	try := Try{
-		At: record.Moment(s.opt.Now()), Chosen: id(a.Chosen), Right: id(a.Right), Measured: record.Clean(a.Measured), Unasked: play.run.Unattended,
+		At: record.Moment(s.opt.Now()), Chosen: id(a.Chosen), Sure: a.Sure, Right: id(a.Right), Measured: record.Clean(a.Measured), Left: record.Clean(a.Left),
+		Unasked: play.run.Unattended, Review: play.review,
 	}
 	s.record(func(n *Notebook) {
 		_, sc := play.in(n)
@@ -166,7 +171,8 @@ func (s *Session) Answered(_, part string, a scene.Answer) {
 // oldest is the index of the try to forget: the oldest one but the first
 // answer.
 func (p *Prediction) oldest() int {
-	if p.Tries[0].Chosen != nil {
+	first, _ := p.First()
+	if p.Tries[0].At.Equal(first.At) {
 		return 1
 	}
 	return 0

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"labo/lessons/record"
+	"labo/lessons/scene"
 	"labo/probe/files"
 )
 
@@ -245,3 +246,6 @@ func Erase(getenv func(string) string, now time.Time) (left []string, err error)
 	}
 	return asides(home), nil
 }
+
+// Tally is [Notebook.Tally] of what the session knows.
+func (s *Session) Tally(step int, scenes []string) scene.Tally { return s.book.Tally(step, scenes) }

@@ -26,24 +26,56 @@ func Load(n int) (*Step, error) {
 // state in lower case. It is shared: it must not be changed.
 func States() (*Step, error) { return read[0]() }
 
-// read reads each text once, when it is asked for: the states, then the steps.
-var read = func() (all [Steps + 1]func() (*Step, error)) {
+// Glossary returns the words that are explained anywhere: one section each. It is
+// shared: it must not be changed.
+func Glossary() (*Step, error) { return glossary() }
+
+var glossary = reader("mots")
+
+// Recap returns what a reader knows at the end of step n, from 1 to [Steps]: its
+// three ideas (the part ""), and which questions of the sheet they can now
+// answer ("fiche"). It is shared: it must not be changed.
+func Recap(n int) (*Section, error) {
+	all, err := read[recaps]()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := all.Section(fmt.Sprintf("etape%d", n))
+	if !ok {
+		return nil, fmt.Errorf("no recap of step %d", n)
+	}
+	return s, nil
+}
+
+const recaps = Steps + 1
+
+// read reads each text once, when it is asked for: the states, the steps, the
+// recaps.
+var read = func() (all [recaps + 1]func() (*Step, error)) {
 	for n := range all {
-		name := "etats"
-		if n > 0 {
-			name = fmt.Sprintf("etape%d", n)
+		name := fmt.Sprintf("etape%d", n)
+		switch n {
+		case 0:
+			name = "etats"
+		case recaps:
+			name = "bilan"
 		}
-		all[n] = sync.OnceValues(func() (*Step, error) {
-			src, err := written.ReadFile(name + ".json")
-			if err != nil {
-				return nil, err
-			}
-			step := new(Step)
-			if err := json.Unmarshal(src, step); err != nil {
-				return nil, fmt.Errorf("%s.json: %w", name, err)
-			}
-			return step, nil
-		})
+		all[n] = reader(name)
 	}
 	return all
 }()
+
+// reader reads a text once, when it is asked for.
+func reader(name string) func() (*Step, error) {
+	return sync.OnceValues(func() (*Step, error) {
+		src, err := written.ReadFile(name + ".json")
+		if err != nil {
+			return nil, err
+		}
+		step := new(Step)
+		if err := json.Unmarshal(src, step); err != nil {
+			return nil, fmt.Errorf("%s.json: %w", name, err)
+		}
+		return step, nil
+	})
+}

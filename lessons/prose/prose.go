@@ -15,6 +15,10 @@
 //	### explication
 //	What is said after the measurement.
 //
+// A scene whose heading is {#nom .plus-loin} goes further than the one before
+// it: it is off the main path, is not counted, and a key leads to it from the
+// end of that one. So does a part named "plus-loin", within its scene.
+//
 // {name} in the text is replaced by a value measured at run time; {{name}} is
 // written {name}, as a program in Python may need. The part
 // "notes" is for the instructor and is never shown to students.
@@ -37,6 +41,11 @@ type Step struct {
 	Sections []*Section
 }
 
+// Essential returns the sections of the main path.
+func (s *Step) Essential() []*Section {
+	return slices.DeleteFunc(slices.Clone(s.Sections), func(x *Section) bool { return x.Further })
+}
+
 // Section returns the section of a scene.
 func (s *Step) Section(id string) (*Section, bool) {
 	i := slices.IndexFunc(s.Sections, func(x *Section) bool { return x.ID == id })
@@ -48,9 +57,10 @@ func (s *Step) Section(id string) (*Section, bool) {
 
 // Section is the text of one scene.
 type Section struct {
-	ID    string
-	Title string
-	Parts []*Part // in the order of the file; the first is "" when there is text before any heading
+	ID      string
+	Title   string
+	Further bool    `json:",omitempty"` // {#id .plus-loin}: not on the main path
+	Parts   []*Part // in the order of the file; the first is "" when there is text before any heading
 }
 
 // Part returns the part with that name.

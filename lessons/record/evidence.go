@@ -132,6 +132,9 @@ func OfEvidence(e evidence.Evidence) Evidence {
 	}
 	if e.Sockets != nil {
 		k.Sockets = keepTable(e.Sockets)
+		if old := e.Sockets.OldWords(); old != "" {
+			k.Notes = append(k.Notes, Clean("Dans la table, "+old+"."))
+		}
 	}
 	if e.Chart != nil {
 		k.Chart = keepChart(e.Chart)

@@ -25,6 +25,18 @@ func Passes(word string) bool {
 	return word == "p" || word == "passer"
 }
 
+// Furthers reports whether a typed word leads further, where that is offered.
+func Furthers(word string) bool {
+	word = strings.ToLower(strings.TrimSpace(word))
+	return word == "+" || word == "plus" || word == "plus loin"
+}
+
+// Explains reports whether a typed word asks what is on screen.
+func Explains(word string) bool {
+	word = strings.ToLower(strings.TrimSpace(word))
+	return word == "i" || word == "mots"
+}
+
 // ParseCommand reads what stands behind the ":" of an input: a move, or "fin"
 // (a nil Jump) for a reader who has nothing more to type, or who passes. ok is
 // false for anything else.

@@ -36,10 +36,9 @@ type Stage interface {
 	Event(evidence.Event)
 	// Evidence shows what was measured.
 	Evidence(evidence.Evidence)
-	// Ask shows a question and waits for an answer: the index of an option,
-	// or -1 when the reader passes, by the key that says so, or nobody is there
-	// to answer.
-	Ask(context.Context, scene.Question) (int, error)
+	// Ask shows a question and waits for an answer: [scene.Passed] when the
+	// reader passes, by the key that says so, or nobody is there to answer.
+	Ask(context.Context, scene.Question) (scene.Choice, error)
 	// Input asks for a line, as Python's input() does, and returns it without
 	// its end. A line that begins with ":" is for labo: ":q" and the other
 	// moves leave the scene, ":fin" and ":p" return ErrSkipped.
@@ -55,14 +54,29 @@ type Stage interface {
 	// Outline shows the scenes of a step and returns when the reader chose one
 	// (a *Jump) or none (nil).
 	Outline(context.Context, []scene.Head) error
-	// End keeps the last page of a step until the reader quits or goes back to a
-	// scene (a *Jump); nil where nobody is there.
-	End(context.Context) error
+	// End shows the last page of a step, and keeps it until the reader quits or
+	// goes back to a scene (a *Jump); nil where nobody is there. Without a page,
+	// the one that is shown stays.
+	End(context.Context, LastPage) error
+}
+
+// LastPage is what stays at the end of a step.
+type LastPage struct {
+	Title  string
+	Blocks []prose.Block // none: the page that is shown
 }
 
 // Follower is a [Stage] that shows a port live beside the scene. A scene whose
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
+
+// Offerer is a [Stage] that can lead further: at the next pause, a key ends it
+// with the jump [Further], to what has that title.
+type Offerer interface{ Offer(title string) }
+
+// Measurer is a [Stage] that can say what a scene does while it acts: "mesure 2
+// sur 5".
+type Measurer interface{ Measuring(words string) }
 
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
@@ -94,6 +108,7 @@ const (
 	Again
 	List
 	To // the scene named by Jump.Scene
+	Further
 	Quit
 )
 
@@ -104,5 +119,5 @@ type Jump struct {
 }
 
 func (j *Jump) Error() string {
-	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "quit"}[j.Kind]
+	return [...]string{"next scene", "previous scene", "scene again", "list of scenes", "scene " + j.Scene, "further", "quit"}[j.Kind]
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -49,6 +50,29 @@ func Number(n int) string {
 	}
 	return s
 }
+
+// Minutes writes an estimate in whole minutes, never less than one: "4 min".
+func Minutes(d time.Duration) string {
+	return Number(max(int(math.Round(d.Minutes())), 1)) + NBSP + "min"
+}
+
+var (
+	months = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
+		"septembre", "octobre", "novembre", "décembre"}
+	weekdays = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
+)
+
+// Day writes the day of t, without its year: "1er décembre".
+func Day(t time.Time) string {
+	day := strconv.Itoa(t.Day())
+	if t.Day() == 1 {
+		day = "1er"
+	}
+	return day + " " + months[t.Month()-1]
+}
+
+// Weekday is [Day] after the name of the day: "mardi 1er décembre".
+func Weekday(t time.Time) string { return weekdays[t.Weekday()] + " " + Day(t) }
 
 // Duration writes d as a reader says it: "41 µs", "3,2 ms", "1,5 s", "2 min 05 s".
 func Duration(d time.Duration) string {

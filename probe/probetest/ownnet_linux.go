@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"labo/probe/ownnet"
 )
 
 // within tells how far [Run] has come: isNew for the process that it starts, isUp
@@ -76,19 +78,7 @@ func isolate(cmd *exec.Cmd) bool {
 	return true
 }
 
-func raise() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	lo, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo)
-}
+func raise() error { return ownnet.RaiseLoopback() }
 
 // newNetwork asks for a network namespace: network_namespaces(7), with a user
 // namespace for whoever is not root (user_namespaces(7)).

@@ -1,5 +1,4 @@
-# -*- coding: utf-8 -*-
-# The portable journal: where the kernel cannot be watched, Python itself tells
+# It comes after suite.py. The portable journal: where the kernel cannot be watched, Python itself tells
 # what its methods ask of the system. One JSON object a line and a beginning or
 # an end, to the file descriptor or the port named in LABO_JOURNAL.
 def _labo():
@@ -231,18 +230,6 @@ def _labo():
     tell(kind="attached", at=time.time())
     threading.settrace(everywhere)
     sys.settrace(everywhere)
-
-
-def _next():  # leave the place to the machine's own sitecustomize
-    import sys, os
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != here]
-    me = sys.modules.pop("sitecustomize", None)
-    try:
-        import sitecustomize
-    except ImportError:
-        pass
-    sys.modules.setdefault("sitecustomize", me)  # importlib wants it back
 
 
 try:

@@ -1,6 +1,4 @@
-# -*- coding: utf-8 -*-
-# Placed first in PYTHONPATH, so that Python imports it by itself: the student's
-# command stays as typed. For each thread it keeps the line of the student's
+# It comes after suite.py: the student's command stays as typed. For each thread it keeps the line of the student's
 # file that runs, in a private memory that the tracer reads when the program
 # stops: no descriptor, no system call per line. Layout: see table.go.
 def _labo():
@@ -112,18 +110,6 @@ def _labo():
     atexit.register(tell, b"LABOFINI........")  # Python is about to free it
     threading.settrace(everywhere)
     sys.settrace(everywhere)
-
-
-def _next():  # leave the place to the machine's own sitecustomize
-    import sys, os
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != here]
-    me = sys.modules.pop("sitecustomize", None)
-    try:
-        import sitecustomize
-    except ImportError:
-        pass
-    sys.modules.setdefault("sitecustomize", me)  # importlib wants it back
 
 
 try:

@@ -10,14 +10,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"labo/probe/files"
 )
 
-// The modules that Python imports by itself when it starts: the first tells
-// the tracer which line runs, the second tells the calls as Python sees them.
+// The modules that Python imports by itself when it starts: lignes tells the
+// tracer which line runs, journal the calls as Python sees them. suite is the
+// beginning of each.
 var (
+	//go:embed suite.py
+	nextModule []byte
 	//go:embed lignes.py
 	linesModule []byte
 	//go:embed journal.py
@@ -98,6 +102,7 @@ next:
 // is always the same one for the same module: nothing grows, and a trace that
 // is killed leaves nothing more than the next one needs.
 func installModule(module []byte) (string, error) {
+	module = slices.Concat(nextModule, module)
 	sum := sha256.Sum256(module)
 	name := "trace-" + hex.EncodeToString(sum[:6])
 	var failed error

@@ -84,11 +84,14 @@ func (c *linuxCage) adopt(wanted bool) {
 
 // start starts the program, marked and limited before its first instruction:
 // it stops at its exec (PTRACE_TRACEME), and this thread lets it go.
-func (c *linuxCage) start(cmd *exec.Cmd, terminal bool, most Limits) error {
+func (c *linuxCage) start(cmd *exec.Cmd, command Command, most Limits) error {
 	c.adopt(true)
-	ownSession(cmd, terminal)
+	ownSession(cmd, command.Terminal)
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // labo may be killed, and can then end nothing
 	cmd.SysProcAttr.Ptrace = true
+	if command.Writable != nil {
+		c.set.Writes, c.set.Signals = restrict(command.Writable)
+	}
 	err := cmd.Start()
 	if errors.Is(err, syscall.EPERM) { // labo is itself traced, or nobody may trace
 		cmd.SysProcAttr.Ptrace = false
@@ -107,7 +110,9 @@ func (c *linuxCage) start(cmd *exec.Cmd, terminal bool, most Limits) error {
 		defer unix.PtraceDetach(c.pid)
 	}
 	c.marked = unix.Prlimit(c.pid, unix.RLIMIT_RTTIME, &unix.Rlimit{Cur: c.mark, Max: c.mark}, nil) == nil
-	c.limit(most)
+	limited := make(chan struct{})
+	go func() { c.limit(most, command); close(limited) }() // by a thread that may write
+	<-limited
 	return nil
 }
 

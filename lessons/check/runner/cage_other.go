@@ -20,8 +20,8 @@ type groupCage struct {
 	seen map[int]bool // every descendant ever seen
 }
 
-func (c *groupCage) start(cmd *exec.Cmd, terminal bool, _ Limits) error {
-	ownSession(cmd, terminal)
+func (c *groupCage) start(cmd *exec.Cmd, command Command, _ Limits) error {
+	ownSession(cmd, command.Terminal)
 	if err := cmd.Start(); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ type jobCage struct {
 	set  Limits
 }
 
-func (c *jobCage) start(cmd *exec.Cmd, _ bool, most Limits) error {
+func (c *jobCage) start(cmd *exec.Cmd, _ Command, most Limits) error {
 	// Suspended, so that it starts nothing before it is in the job.
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_SUSPENDED,

@@ -11,8 +11,12 @@ import (
 )
 
 // limit sets what the program may use, and notes what could be set.
-func (c *linuxCage) limit(most Limits) {
-	most.Memory = halfOfMemory()
+func (c *linuxCage) limit(most Limits, command Command) {
+	most.Memory = halfOfMemory() / uint64(max(command.Among, 1))
+	most.Processes /= max(command.Among, 1)
+	if command.Among > 0 { // when memory is short, it goes before anything of the reader's
+		_ = os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", c.pid), []byte("1000"), 0)
+	}
 	c.groups = newGroups(fmt.Sprintf("labo-%x", c.mark), most)
 	if c.groups.take(c.pid) {
 		c.set.Processes = most.Processes

@@ -31,6 +31,12 @@ type Command struct {
 	// CPU is the processor time that each of its processes may use, whole
 	// seconds; 0 for no limit.
 	CPU time.Duration
+	// Writable, where it is not nil, is all that the program may change on disk:
+	// folders and files that exist. It may send signals to what it started only.
+	// Limits tells what of this the system does (Linux, with Landlock).
+	Writable []string
+	// Among is how many programs share the machine's memory and processes, 0 for one.
+	Among int
 }
 
 // Limits is the most that a program is given, where the system can hold it to
@@ -41,6 +47,8 @@ type Limits struct {
 	File      uint64 // one written file, in bytes
 	Files     int    // open files of one process
 	CPU       time.Duration
+	Writes    bool // it may change nothing on disk but what it was given
+	Signals   bool // it may send signals to nothing but its own
 }
 
 // most is what every program is given, besides memory, which goes by that of
@@ -51,8 +59,8 @@ var most = Limits{Processes: 512, File: 256 << 20, Files: 4096}
 // system's file sets newCage in its init.
 type cage interface {
 	// start starts the program, held. The thread that calls it stays, as long
-	// as the program runs.
-	start(cmd *exec.Cmd, terminal bool, most Limits) error
+	// as the program runs, and does nothing else, ever.
+	start(cmd *exec.Cmd, c Command, most Limits) error
 	limits() (set, met Limits)
 	// kill ends what it finds of the program, and returns how many processes
 	// it found alive. Once the program's own end was awaited (buried), its pid
@@ -161,17 +169,16 @@ func (p *Process) start(c Command, wake func()) error {
 }
 
 // tend starts the program, and waits for its end from the moment that ready is
-// closed. Both are done by one thread, which does nothing else: where the
-// program is to end with labo, the system ends it with the thread that started
-// it.
+// closed. Both are done by one thread, which does nothing else, and ends: where
+// the program is to end with labo, the system ends it with the thread that started
+// it, and what that thread may no longer do, the program may not.
 func (p *Process) tend(c Command, ready <-chan struct{}, wake func()) error {
 	started := make(chan error)
 	most := most
 	most.CPU = c.CPU
 	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := p.cage.start(p.cmd, c.Terminal, most)
+		runtime.LockOSThread() // and never unlocked
+		err := p.cage.start(p.cmd, c, most)
 		started <- err
 		if err != nil {
 			return

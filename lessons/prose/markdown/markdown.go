@@ -85,7 +85,16 @@ func (r *reader) heading(h *ast.Heading) error {
 		if _, twice := r.step.Section(string(name)); twice {
 			return fmt.Errorf("two sections are named %q", name)
 		}
-		r.sec, r.part = &prose.Section{ID: string(name), Title: title}, nil
+		class, _ := h.AttributeString("class")
+		kind, _ := class.([]byte)
+		further := string(kind) == "plus-loin"
+		if class != nil && !further {
+			return fmt.Errorf("section %s: %q is no kind of section, only .plus-loin is", name, kind)
+		}
+		if further && len(r.step.Sections) == 0 {
+			return fmt.Errorf("section %s goes further than no other", name)
+		}
+		r.sec, r.part = &prose.Section{ID: string(name), Title: title, Further: further}, nil
 		r.step.Sections = append(r.step.Sections, r.sec)
 	case 3:
 		if r.sec == nil {

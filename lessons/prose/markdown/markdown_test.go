@@ -61,6 +61,17 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// The heading of a scene says whether it goes further than the one before it.
+func TestFurther(t *testing.T) {
+	step, err := Parse([]byte(sample + "\n## Plus loin {#ailleurs .plus-loin}\n\n## Ensuite {#ensuite}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := step.Essential(); len(step.Sections) != 3 || !step.Sections[1].Further || len(got) != 2 || got[1].ID != "ensuite" {
+		t.Errorf("the main path: %+v", got)
+	}
+}
+
 func TestFillCannotChangeTheMarkup(t *testing.T) {
 	step, err := Parse([]byte(sample))
 	if err != nil {
@@ -101,6 +112,8 @@ func TestParseRefuses(t *testing.T) {
 		"no summary":          "# T\n\n## S {#s}\n\nx\n",
 		"section unnamed":     head + "## S\n\nx\n",
 		"section twice":       head + "## S {#s}\n\n## S {#s}\n",
+		"unknown class":       head + "## S {#s}\n\n## S {#t .autre}\n",
+		"further than none":   head + "## S {#s .plus-loin}\n",
 		"part twice":          head + "## S {#s}\n\n### a\n\n### a\n",
 		"part before section": head + "### a\n",
 		"image":               head + "## S {#s}\n\n![x](y)\n",

@@ -138,6 +138,33 @@ func TestABrowserDrawsThePage(t *testing.T) {
 
 func same(a color.Color, b color.RGBA) bool { return color.RGBAModel.Convert(a) == b }
 
+// pagesOf counts the pages of a PDF.
+func pagesOf(pdf []byte) int {
+	return len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1))
+}
+
+// Five answers of five lines each, and all that a notebook has to prove them, are
+// one sheet of paper.
+func TestTheFiveAnswersArePrintedOnOnePage(t *testing.T) {
+	dir := capturesIn(t)
+	path, pdf := filepath.Join(dir, "reponses.html"), filepath.Join(dir, "reponses.pdf")
+	var page bytes.Buffer
+	if err := fullAnswers(t).HTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, page.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	chromium(t, path, "--print-to-pdf="+pdf)
+	data, err := os.ReadFile(pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := pagesOf(data); n != 1 {
+		t.Errorf("%d pages", n)
+	}
+}
+
 func TestABrowserPrintsThePage(t *testing.T) {
 	path, pdf := pageFile(t), filepath.Join(capturesIn(t), "cahier.pdf")
 	chromium(t, path, "--print-to-pdf="+pdf)
@@ -145,7 +172,7 @@ func TestABrowserPrintsThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(data, -1))
+	pages := pagesOf(data)
 	scenes := 0
 	for _, step := range readFrom(t, recorded).Steps {
 		scenes += len(step.Scenes)

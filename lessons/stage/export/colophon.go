@@ -26,14 +26,7 @@ func statesMet(r *Report) []probe.State {
 	var set probe.StateSet
 	for _, s := range r.Steps {
 		for _, sc := range s.Scenes {
-			for _, e := range sc.Evidence {
-				if e.Sockets == nil {
-					continue
-				}
-				for _, row := range e.Sockets.Rows {
-					set |= probe.NewStateSet(row.State)
-				}
-			}
+			set |= sc.states
 		}
 	}
 	var met []probe.State

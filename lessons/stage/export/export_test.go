@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,8 +55,8 @@ func exports(t *testing.T, r *Report) map[string]string {
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"cahier.html": func(b *bytes.Buffer) error { return HTML(b, r) },
 		"cahier.md":   func(b *bytes.Buffer) error { return Markdown(b, r) },
-		"cahier-80":   func(b *bytes.Buffer) error { return Terminal(b, paint.New(false), 80, r) },
-		"cahier-60":   func(b *bytes.Buffer) error { return Terminal(b, paint.New(false), 60, r) },
+		"cahier-80":   func(b *bytes.Buffer) error { return atTerminal(b, 80, r) },
+		"cahier-60":   func(b *bytes.Buffer) error { return atTerminal(b, 60, r) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -64,6 +65,11 @@ func exports(t *testing.T, r *Report) map[string]string {
 		out[name] = b.String()
 	}
 	return out
+}
+
+// atTerminal writes all that a terminal shows of a report.
+func atTerminal(b *bytes.Buffer, columns int, r *Report) error {
+	return errors.Join(Terminal(b, paint.New(false), columns, r), TerminalSummary(b, paint.New(false), columns, r))
 }
 
 //go:generate go test . -run TestExportsLookAsAgreed -update
@@ -114,7 +120,7 @@ func TestARealRunIsAllThere(t *testing.T) {
 				}
 			}
 			for _, e := range sc.Evidence {
-				want = append(want, e.Title, e.Source)
+				want = append(want, e.Title, strings.TrimPrefix(e.Source, "valeur rendue par "))
 				for name, form := range shown { // what they would show is over
 					for _, c := range e.Checks {
 						if strings.Contains(form, squashed(c)) {
@@ -200,7 +206,7 @@ func TestTerminalFitsItsScreen(t *testing.T) {
 	}
 	for columns := 60; columns <= 130; columns += 10 {
 		var b bytes.Buffer
-		if err := Terminal(&b, paint.New(true), columns, report); err != nil {
+		if err := errors.Join(Terminal(&b, paint.New(true), columns, report), TerminalSummary(&b, paint.New(true), columns, report)); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.SplitSeq(b.String(), "\n") {
@@ -226,7 +232,8 @@ func TestDate(t *testing.T) {
 }
 
 // scripted returns a notebook in which n scenes of total were played, and each
-// prediction ended as its letter says: g good, w wrong, p passed, n none right.
+// prediction ended as its letter says: g good, w wrong, p passed, n none right, W
+// wrong without hesitation, l left without a measurement.
 func scripted(t *testing.T, done, total int, predictions string) (*notebook.Notebook, notebook.Contents) {
 	t.Helper()
 	var book strings.Builder
@@ -249,6 +256,7 @@ func scripted(t *testing.T, done, total int, predictions string) (*notebook.Note
 			for j, letter := range predictions {
 				try := map[rune]string{
 					'g': `"chosen": "a", "right": "a"`, 'w': `"chosen": "a", "right": "b"`,
+					'W': `"chosen": "a", "sure": true, "right": "b"`, 'l': `"chosen": "a", "right": null, "left": "le port était pris"`,
 					'p': `"chosen": null, "right": "b"`, 'n': `"chosen": "a", "right": null`,
 				}[letter]
 				if j > 0 {
@@ -270,6 +278,9 @@ func scripted(t *testing.T, done, total int, predictions string) (*notebook.Note
 
 func TestSummaryIsExact(t *testing.T) {
 	const next = "La suite : « Scène "
+	review := func(n int) string {
+		return strings.ReplaceAll(text.Plural(n, "question"), text.NBSP, " ") + " à revoir aujourd'hui, en cinq minutes : `labo revoir`."
+	}
 	for _, tc := range []struct {
 		done, total int
 		predictions string
@@ -278,17 +289,21 @@ func TestSummaryIsExact(t *testing.T) {
 		{0, 3, "", []string{"Vous avez commencé. Aucune scène n'est encore jouée jusqu'au bout.", next + "0 », avec `labo etape 1`."}},
 		{1, 3, "g", []string{"Vous avez joué jusqu'au bout 1 scène sur 3.", "Vous avez fait une prédiction, et la mesure la confirme.", next + "1 », avec `labo etape 1`."}},
 		{2, 3, "w", []string{"Vous avez joué jusqu'au bout 2 scènes sur 3.",
-			"Vous avez fait une prédiction, et le système a répondu autrement : relisez pourquoi, c'est là que l'on apprend.", next + "2 », avec `labo etape 1`."}},
+			"Vous avez fait une prédiction, et le système a répondu autrement : relisez pourquoi, c'est là que l'on apprend.", review(1), next + "2 », avec `labo etape 1`."}},
 		{3, 3, "gggp", []string{"Vous avez joué jusqu'au bout les 3 scènes.",
 			"La mesure confirme vos 3 prédictions, toutes dès le premier essai : très bien vu.",
-			"Vous avez passé une question : rejouez sa scène quand vous voudrez y répondre."}},
+			"Vous avez passé une question.", review(1)}},
 		{3, 3, "gwppn", []string{"Vous avez joué jusqu'au bout les 3 scènes.",
 			"Sur 2 prédictions, la mesure en confirme 1 dès le premier essai. L'autre est la plus utile à relire.",
-			"Vous avez passé 2 questions : rejouez leurs scènes quand vous voudrez y répondre."}},
+			"Vous avez passé 2 questions.", review(3)}},
 		{3, 3, "gwww", []string{"Vous avez joué jusqu'au bout les 3 scènes : le parcours est complet, bravo !",
-			"Sur 4 prédictions, la mesure en confirme 1 dès le premier essai. Les 3 autres sont les plus utiles à relire."}},
+			"Sur 4 prédictions, la mesure en confirme 1 dès le premier essai. Les 3 autres sont les plus utiles à relire.", review(3)}},
+		{3, 3, "gwWW", []string{"Vous avez joué jusqu'au bout les 3 scènes : le parcours est complet, bravo !",
+			"Sur 4 prédictions, la mesure en confirme 1 dès le premier essai. Les 3 autres sont les plus utiles à relire, et d'abord 2 où vous n'hésitiez pas.", review(3)}},
+		{3, 3, "gl", []string{"Vous avez joué jusqu'au bout les 3 scènes : le parcours est complet, bravo !",
+			"Vous avez fait une prédiction, et la mesure la confirme."}},
 		{3, 3, "www", []string{"Vous avez joué jusqu'au bout les 3 scènes : le parcours est complet, bravo !",
-			"Vous avez fait 3 prédictions, et le système a chaque fois répondu autrement : relisez pourquoi, c'est là que l'on apprend."}},
+			"Vous avez fait 3 prédictions, et le système a chaque fois répondu autrement : relisez pourquoi, c'est là que l'on apprend.", review(3)}},
 	} {
 		got := New(scripted2(t, tc.done, tc.total, tc.predictions)).Summary
 		for i := range got {

@@ -32,12 +32,17 @@ func Markdown(w io.Writer, r *Report) error {
 	m.programs(r.Programs)
 	m.traces(r.Traces)
 	m.glossary(r)
+	m.colophon(r)
+	_, err := io.WriteString(w, strings.TrimRight(m.b.String(), "\n")+"\n")
+	return err
+}
+
+// colophon says where a page comes from.
+func (m *markdown) colophon(r *Report) {
 	m.para("---")
 	for _, s := range colophon(r) {
 		m.para("*" + mdEscape(text.French(s)) + "*")
 	}
-	_, err := io.WriteString(w, strings.TrimRight(m.b.String(), "\n")+"\n")
-	return err
 }
 
 type markdown struct{ b strings.Builder }
@@ -142,8 +147,10 @@ func (m *markdown) prediction(p *Prediction) {
 		s += " " + mdInline("Mesuré : "+p.Measured+".")
 	}
 	m.para(s)
-	if p.First != "" {
-		m.para(mdInline(p.First))
+	for _, s := range append([]string{p.First}, p.Reviews...) {
+		if s != "" {
+			m.para(mdInline(s))
+		}
 	}
 }
 

@@ -45,15 +45,15 @@ type pupil struct {
 	asked int
 }
 
-func (p *pupil) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (p *pupil) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	if _, err := p.Stage.Ask(ctx, q); err != nil {
-		return -1, err
+		return scene.Passed, err
 	}
 	p.asked++
 	if p.asked%4 == 0 {
-		return -1, nil
+		return scene.Passed, nil
 	}
-	return (p.asked - 1) % 4 % len(q.Options), nil
+	return scene.Choice{Option: (p.asked - 1) % 4 % len(q.Options), Sure: p.asked%4 == 2}, nil
 }
 
 // attended records what an automatic pupil does as what a reader does.

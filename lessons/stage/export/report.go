@@ -13,8 +13,8 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/notebook"
-	"labo/lessons/scene"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // Report is a notebook beside the contents of the program. Its texts are
@@ -43,11 +43,21 @@ func (s *Step) Begun() bool {
 	return slices.ContainsFunc(s.Scenes, func(sc Scene) bool { return sc.Begun })
 }
 
+// passed counts the questions of the step that were asked and never answered.
+func (s *Step) passed() int {
+	n := 0
+	for _, sc := range s.Scenes {
+		n += sc.passed
+	}
+	return n
+}
+
 // Todo returns the titles of the scenes that the reader has not begun.
 func (s *Step) Todo() []string {
 	var titles []string
 	for _, sc := range s.Scenes {
 		switch {
+		case sc.Further && !sc.Begun: // nobody has to
 		case sc.Seen:
 			titles = append(titles, sc.Title+" (vue, sans vous)")
 		case !sc.Begun:
@@ -60,7 +70,8 @@ func (s *Step) Todo() []string {
 // Scene is what is known of a scene. One that was not begun has only its title.
 type Scene struct {
 	Step        int
-	Number      int // from 1, in its step; 0 for a scene the program does not have
+	Number      int // from 1, on the main path of its step; 0 for one that is not there
+	Further     bool
 	ID, Title   string
 	Begun, Done bool
 	Seen        bool   // begun only with nobody at the keyboard
@@ -71,6 +82,9 @@ type Scene struct {
 	Events      []evidence.Event
 	Evidence    []evidence.Evidence
 	Remarks     []string // what was not kept
+
+	states probe.StateSet // of its sockets
+	passed int            // questions that the reader was asked and never answered
 }
 
 // Timeline returns what happened, in its order, with a mark where each
@@ -127,17 +141,6 @@ func (s *Scene) inOrder(event func(evidence.Event), measured func(int)) {
 	for _, e := range events {
 		event(e)
 	}
-}
-
-// Prediction is a question with what was chosen and measured last, and what
-// was answered first.
-type Prediction struct {
-	Part string // of the scene's prose
-	scene.Answer
-	Verdict string
-	Good    bool   // the answer that counts is what was measured
-	Unasked bool   // nobody was there to be asked
-	First   string // "" where the first answer is the one shown
 }
 
 // Writing is an answer in the reader's own words.
@@ -200,15 +203,20 @@ func (r *Report) Keep(step int) {
 // knownStep returns the scenes of the program in their order, then those that
 // only the notebook has.
 func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
-	s := Step{Number: c.Number, Title: text.Visible(c.Title), Known: true, Total: len(c.Scenes)}
-	for i, sc := range c.Scenes {
+	s := Step{Number: c.Number, Title: text.Visible(c.Title), Known: true, Total: len(c.Essential())}
+	number := 0
+	for _, sc := range c.Scenes {
 		shown := Scene{Step: c.Number, ID: sc.ID}
 		if k := kept.Scene(sc.ID); k != nil {
 			shown = newScene(c.Number, k)
 		}
-		shown.Title, shown.Number = text.Visible(sc.Title), i+1
-		if shown.Done {
-			s.Done++
+		shown.Title, shown.Further = text.Visible(sc.Title), sc.Further
+		if !sc.Further {
+			number++
+			shown.Number = number
+			if shown.Done {
+				s.Done++
+			}
 		}
 		s.Scenes = append(s.Scenes, shown)
 	}
@@ -225,6 +233,7 @@ func knownStep(kept *notebook.Step, c notebook.StepContents) Step {
 
 func newScene(step int, k *notebook.Scene) Scene {
 	s := Scene{Step: step, ID: text.Visible(k.ID), Title: text.Visible(k.Title), Begun: true, Done: k.IsDone(), Seen: !k.IsBegun() && k.Run != nil && k.Run.Unattended}
+	s.passed = k.Passed()
 	for _, p := range k.Predictions {
 		if len(p.Tries) > 0 {
 			s.Predictions = append(s.Predictions, prediction(p))
@@ -248,7 +257,13 @@ func newScene(step int, k *notebook.Scene) Scene {
 		s.Events = append(s.Events, k.Run.Events[i].Shown())
 	}
 	for i := range k.Run.Evidence {
-		s.Evidence = append(s.Evidence, k.Run.Evidence[i].Shown())
+		e := k.Run.Evidence[i].Shown()
+		if e.Sockets != nil {
+			for _, row := range e.Sockets.Rows {
+				s.states |= probe.NewStateSet(row.State)
+			}
+		}
+		s.Evidence = append(s.Evidence, grouped(e))
 	}
 	slices.SortStableFunc(s.Evidence, func(a, b evidence.Evidence) int { return a.At.Compare(b.At) })
 	if n := k.Run.LostEvidence; n > 0 {
@@ -273,45 +288,6 @@ func when(k *notebook.Scene) string {
 		return "jouée " + strconv.Itoa(k.Plays) + " fois, la dernière le " + text.Date(k.Run.Begun)
 	}
 	return "jouée le " + text.Date(k.Run.Begun)
-}
-
-// prediction shows the last try with what it measured, which goes with the
-// evidence that is kept; the answer that counts is the first.
-func prediction(p *notebook.Prediction) Prediction {
-	last := p.Tries[len(p.Tries)-1]
-	shown := Prediction{Part: p.Part, Answer: p.Answer(last), Unasked: last.Unasked}
-	counts, answered := p.First()
-	if answered {
-		first := p.Answer(counts)
-		shown.Good = first.Right >= 0 && first.Chosen == first.Right
-		if last.Chosen == nil { // passed this time: what was said before stands
-			shown.Question.Options = first.Question.Options
-			shown.Chosen = first.Chosen
-		} else if *counts.Chosen != *last.Chosen {
-			shown.First = "Au premier essai, vous aviez répondu « " + option(first, first.Chosen) + " »."
-		}
-	}
-	shown.Verdict = verdict(shown.Answer)
-	if shown.Unasked && shown.Right >= 0 {
-		shown.Verdict = "La question n'a pas été posée. La mesure dit « " + option(shown.Answer, shown.Right) + " »."
-	}
-	return shown
-}
-
-// option returns the text of an option.
-func option(a scene.Answer, i int) string { return plain(a.Question.Options[i].Spans) }
-
-// verdict compares what was chosen with what was measured, in one sentence.
-func verdict(a scene.Answer) string {
-	switch {
-	case a.Right < 0:
-		return "La mesure ne donne raison à aucune de ces réponses."
-	case a.Chosen < 0:
-		return "Vous avez passé cette question. La mesure dit « " + option(a, a.Right) + " »."
-	case a.Chosen == a.Right:
-		return "Vous aviez prédit « " + option(a, a.Chosen) + " », et la mesure le confirme."
-	}
-	return "Vous aviez prédit « " + option(a, a.Chosen) + " », la mesure dit « " + option(a, a.Right) + " »."
 }
 
 // passedWriting stands in place of an answer in the reader's own words.

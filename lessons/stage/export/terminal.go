@@ -22,7 +22,7 @@ const (
 )
 
 // Terminal writes a report as lines for a screen of that many columns. What
-// was shown in a scene looks as it did there.
+// was shown in a scene looks as it did there. [TerminalSummary] goes below.
 func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) error {
 	var b strings.Builder
 	t := terminal{
@@ -30,16 +30,26 @@ func Terminal(w io.Writer, palette paint.Palette, columns int, r *Report) error 
 		stage: linear.New(&b, palette, func() int { return columns }, nil, nil),
 	}
 	t.line(t.paint.Title("Votre cahier"))
-	t.line("")
-	for _, s := range r.Summary {
-		t.prose("", s)
-	}
 	for i := range r.Steps {
 		t.step(&r.Steps[i])
 	}
 	t.programs(r.Programs)
 	t.traces(r.Traces)
 	_, err := io.WriteString(w, oneBlank(b.String()))
+	return err
+}
+
+// TerminalSummary writes the summary of a report, which is read last on a
+// terminal: its end is what stays in sight.
+func TerminalSummary(w io.Writer, palette paint.Palette, columns int, r *Report) error {
+	var b strings.Builder
+	t := terminal{w: &b, paint: palette, columns: max(columns, narrowest)}
+	t.line("")
+	t.line(t.paint.Strong("━━ Le bilan " + strings.Repeat("━", max(t.width()-len("━━ Le bilan ")+4, 2))))
+	for _, s := range r.Summary {
+		t.prose("", s)
+	}
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
@@ -143,11 +153,21 @@ func (t *terminal) scene(s *Scene) {
 func (t *terminal) prediction(p *Prediction) {
 	// Nobody is asked: a stage without a keyboard only writes the question.
 	t.stage.Ask(context.Background(), scene.Question{Blocks: p.Question.Blocks, Options: p.Question.Options})
-	t.stage.Answer(p.Answer)
-	if p.First != "" {
-		t.prose("  ", p.First)
-		t.line("")
+	mark := "  ⇒ "
+	if predictionClass(*p) == "good" {
+		mark = "  ✓ "
 	}
+	said := p.Verdict
+	if p.Measured != "" {
+		said += " Mesuré : " + p.Measured + "."
+	}
+	t.prose(mark, said)
+	for _, s := range append([]string{p.First}, p.Reviews...) {
+		if s != "" {
+			t.prose("    ", s)
+		}
+	}
+	t.line("")
 }
 
 func (t *terminal) writing(w *Writing) {
@@ -163,11 +183,16 @@ func (t *terminal) writing(w *Writing) {
 			label = "avant, le " + v.When
 		}
 		t.line("  " + t.paint.Faint(label))
-		for line := range strings.SplitSeq(v.Text, "\n") {
-			for _, l := range text.Wrap(line, t.width()-5) {
-				t.line("  │ " + l)
-			}
-		}
+		t.quoted("  │ ", v.Text)
 		t.line("")
+	}
+}
+
+// quoted writes the reader's own lines, after a bar.
+func (t *terminal) quoted(bar, s string) {
+	for line := range strings.SplitSeq(s, "\n") {
+		for _, l := range text.Wrap(line, t.width()-text.Width(bar)-1) {
+			t.line(bar + l)
+		}
 	}
 }

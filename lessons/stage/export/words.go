@@ -36,6 +36,7 @@ func visibleLines(s string) string {
 type tally struct {
 	done, total    int
 	answered, good int // first answers to questions that the measurement settled
+	sure           int // of those that were not good, without hesitation
 	passed         int // questions that were never answered
 	unsettled      int // answered, but the measurement fits no option
 	written        int
@@ -52,25 +53,24 @@ func count(r *Report) tally {
 			}
 			for _, p := range sc.Predictions {
 				switch {
-				case p.Unasked:
-				case p.Chosen < 0:
-					t.passed++
+				case p.Unasked || p.Chosen < 0:
 				case p.Right < 0:
 					t.unsettled++
 				default:
 					t.answered++
 					if p.Good {
 						t.good++
+					} else if p.Certain {
+						t.sure++
 					}
 				}
 			}
 			for _, w := range sc.Writings {
-				if len(w.Versions) == 0 {
-					t.passed++
-				} else {
+				if len(w.Versions) > 0 {
 					t.written++
 				}
 			}
+			t.passed += sc.passed
 		}
 	}
 	return t
@@ -105,6 +105,9 @@ func summary(r *Report, n *notebook.Notebook, contents notebook.Contents) []stri
 	if len(r.Programs) > 0 {
 		out = append(out, programWords(r.Programs))
 	}
+	if words := notebook.ReviewAhead(n.Reviews(contents, r.Made.Location()), r.Made); words != "" {
+		out = append(out, words+".")
+	}
 	if p, ok := n.Next(contents); ok {
 		out = append(out, "La suite : « "+text.Visible(p.Next.Title)+" », avec `labo etape "+strconv.Itoa(p.Step.Number)+"`.")
 	}
@@ -119,11 +122,12 @@ func seenWords(n int) string {
 	return strconv.Itoa(n) + " scènes ont été déroulées sans personne au clavier (`--auto`, ou un tube) : elles restent à jouer."
 }
 
-// completeWords names the steps whose every scene is done, "" for none.
+// completeWords names the steps whose every scene is done, with no question
+// passed; "" for none.
 func completeWords(r *Report) string {
 	var complete []string
 	for _, s := range r.Steps {
-		if s.Total > 0 && s.Done == s.Total {
+		if s.Total > 0 && s.Done == s.Total && s.passed() == 0 {
 			complete = append(complete, strconv.Itoa(s.Number))
 		}
 	}
@@ -152,20 +156,27 @@ func predictionWords(t tally) []string {
 		out = append(out, "Vous avez fait "+text.Plural(t.answered, "prédiction")+", et le système a chaque fois répondu autrement : relisez pourquoi, c'est là que l'on apprend.")
 	default:
 		out = append(out, "Sur "+text.Plural(t.answered, "prédiction")+", la mesure en confirme "+strconv.Itoa(t.good)+" dès le premier essai. "+
-			rereading(wrong))
+			rereading(wrong, t.sure))
 	}
 	switch {
 	case t.passed == 1:
-		out = append(out, "Vous avez passé une question : rejouez sa scène quand vous voudrez y répondre.")
+		out = append(out, "Vous avez passé une question.")
 	case t.passed > 1:
-		out = append(out, "Vous avez passé "+text.Plural(t.passed, "question")+" : rejouez leurs scènes quand vous voudrez y répondre.")
+		out = append(out, "Vous avez passé "+text.Plural(t.passed, "question")+".")
 	}
 	return out
 }
 
-func rereading(wrong int) string {
+func rereading(wrong, sure int) string {
+	said := "Les " + strconv.Itoa(wrong) + " autres sont les plus utiles à relire"
 	if wrong == 1 {
-		return "L'autre est la plus utile à relire."
+		said = "L'autre est la plus utile à relire"
 	}
-	return "Les " + strconv.Itoa(wrong) + " autres sont les plus utiles à relire."
+	switch {
+	case sure == 0:
+		return said + "."
+	case sure == wrong:
+		return said + " : vous n'hésitiez pas."
+	}
+	return said + ", et d'abord " + strconv.Itoa(sure) + " où vous n'hésitiez pas."
 }

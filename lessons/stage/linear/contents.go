@@ -17,11 +17,12 @@ type Entry struct {
 	State   string // "3 scènes sur 9", "à venir", or ""
 }
 
-// Contents writes the table of contents, and the one command to type next.
-func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next, other string) {
+// Contents writes the table of contents, the one command to type next, and other
+// sentences.
+func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next string, others ...string) {
 	width := min(max(columns, narrowest), widestText)
 	wrapped := func(margin, sentence string) {
-		for _, l := range text.Wrap(text.French(sentence), width-text.Width(margin)-1) {
+		for _, l := range text.Paragraph(sentence, width-text.Width(margin)-1) {
 			fmt.Fprintln(out, margin+l)
 		}
 	}
@@ -39,7 +40,7 @@ func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next
 	}
 	fmt.Fprintln(out)
 	fmt.Fprintln(out, text.French("  À taper maintenant : ")+p.Strong(next))
-	if other != "" {
+	for _, other := range others {
 		fmt.Fprintln(out)
 		wrapped("  ", other)
 	}

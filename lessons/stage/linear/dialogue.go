@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"labo/lessons/scene"
 	"labo/lessons/stage"
+	"labo/lessons/stage/lexicon"
 	"labo/lessons/text"
 )
 
@@ -46,8 +50,9 @@ func (s *Stage) rest(ctx context.Context) error {
 	}
 }
 
-// prompt asks for one line, without its spaces around.
-func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
+// prompt asks for one line, without its spaces around. asked says that it is the
+// answer to a prediction.
+func (s *Stage) prompt(ctx context.Context, prompt string, asked bool) (string, error) {
 	s.typing = false
 	s.gap()
 	answer, err := s.keys.Ask(ctx, s.out, prompt)
@@ -60,14 +65,35 @@ func (s *Stage) prompt(ctx context.Context, prompt string) (string, error) {
 		return "", err
 	}
 	answer = strings.TrimSpace(answer)
+	if stage.Explains(answer) {
+		s.explain(asked)
+		return s.prompt(ctx, prompt, asked)
+	}
 	if kind, ok := stage.Move(answer); ok {
 		return "", &stage.Jump{Kind: kind}
 	}
 	return answer, nil
 }
 
+// explain says what is on screen, word by word.
+func (s *Stage) explain(asked bool) {
+	before := slices.Clone(s.said)
+	terms := lexicon.Terms(lexicon.Seen{Text: ansi.Strip(strings.Join(before, "\n")), Rows: s.rows, Asked: asked})
+	s.gap()
+	for _, t := range terms {
+		if t[1] != "" {
+			s.hanging("  "+s.paint.Strong(t[0])+"  ", text.French(t[1]))
+		}
+	}
+	if len(terms) == 0 {
+		s.hanging("  ", text.French("Aucun mot de ces lignes n'est dans le lexique de labo."))
+	}
+	s.said = before // what explains is not to be explained
+}
+
 // Input asks for a line of the reader's own.
 func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
+	s.showChecks()
 	if s.silent() {
 		return "", stage.ErrSkipped
 	}
@@ -92,6 +118,10 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	if !forLabo {
 		return answer, nil
 	}
+	if stage.Explains(word) {
+		s.explain(false)
+		return s.Input(ctx, prompt)
+	}
 	if jump, ok := stage.ParseCommand(word); ok && jump != nil {
 		return "", jump
 	} else if ok {
@@ -102,7 +132,8 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 }
 
 // Ask writes the question and its numbered options, and waits for a number.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
+	s.showChecks()
 	s.gap()
 	s.line("  " + s.paint.Strong("PRÉDICTION"))
 	for _, b := range q.Blocks {
@@ -113,28 +144,29 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
 	}
 	if s.silent() {
 		s.gap()
-		return -1, s.rest(ctx)
+		return scene.Passed, s.rest(ctx)
 	}
 	n := len(q.Options)
-	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, p pour passer] › ", n))
+	prompt := text.French(fmt.Sprintf("  Votre réponse [1-%d, 1! sans hésiter, p pour passer, i pour les mots] › ", n))
 	for {
-		answer, err := s.prompt(ctx, prompt)
+		answer, err := s.prompt(ctx, prompt, true)
 		if err != nil {
-			return -1, err
+			return scene.Passed, err
 		}
 		if stage.Passes(answer) {
 			s.line("")
-			return -1, nil
+			return scene.Passed, nil
 		}
-		if k, err := strconv.Atoi(answer); err == nil && k >= 1 && k <= n {
+		number, sure := strings.CutSuffix(answer, "!")
+		if k, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && k >= 1 && k <= n {
 			s.line("")
-			return k - 1, nil
+			return scene.Choice{Option: k - 1, Sure: sure}, nil
 		}
 		said := ""
 		if answer != "" {
 			said = fmt.Sprintf("« %s » n'est pas une réponse. ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d, ou p pour passer la question (q pour quitter).", said, n)))
+		s.hanging("  ", text.French(fmt.Sprintf("%sTapez un nombre de 1 à %d (1! sans hésiter), ou p pour passer la question (q pour quitter).", said, n)))
 	}
 }
 
@@ -151,39 +183,69 @@ func (s *Stage) Answer(a scene.Answer) {
 
 // Pause waits for Enter.
 func (s *Stage) Pause(ctx context.Context) error {
+	further := s.further
+	s.further = ""
+	s.showChecks()
 	if s.silent() {
 		return s.rest(ctx)
 	}
+	if further != "" {
+		s.gap()
+		s.hanging("  ", text.French("Pour aller plus loin, + : "+text.Visible(further)))
+	}
 	for {
-		answer, err := s.prompt(ctx, s.pausePrompt())
+		answer, err := s.prompt(ctx, s.pausePrompt(further != ""), false)
 		if err != nil || answer == "" {
 			return err
+		}
+		if further != "" && stage.Furthers(answer) {
+			return &stage.Jump{Kind: stage.Further}
 		}
 		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres a, r, n, s, q.",
 			text.Truncate(text.Visible(answer), 20))))
 	}
 }
 
-func (s *Stage) pausePrompt() string {
+// Measuring says what the scene does, to who waits.
+func (s *Stage) Measuring(words string) {
+	if !s.silent() {
+		s.line(s.paint.Faint("  … " + text.French(words)))
+	}
+}
+
+// Offer has the next pause lead further.
+func (s *Stage) Offer(title string) { s.further = title }
+
+func (s *Stage) pausePrompt(further bool) string {
 	k := s.paint.Strong
-	full := "  " + k("Entrée") + " suite · " + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("q") + " quitter › "
+	more := ""
+	if further {
+		more = k("+") + " plus loin · "
+	}
+	full := "  " + k("Entrée") + " suite · " + more + k("a") + " précédente · " + k("r") + " rejouer · " + k("s") + " scènes · " + k("i") + " mots · " + k("q") + " quitter › "
 	if text.Width(full) < s.width() {
 		return full
 	}
-	return "  " + k("Entrée") + " suite · " + k("a r s q") + " › "
+	return "  " + k("Entrée") + " suite · " + more + k("a r s i q") + " › "
 }
 
-// End waits for a letter: Enter, typed once more at the last pause, ends
-// nothing.
-func (s *Stage) End(ctx context.Context) error {
+// End writes the last page, and waits for a letter: Enter, typed once more at
+// the last pause, ends nothing.
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+	s.showChecks()
+	if len(page.Blocks) > 0 {
+		s.gap()
+		s.line("")
+		s.line(s.paint.Strong(rule("━━ "+text.French(page.Title)+" ", s.textWidth())))
+		s.Prose(page.Blocks)
+	}
 	if s.silent() {
 		return ctx.Err()
 	}
 	k := s.paint.Strong
 	s.gap()
-	s.line("  " + text.French("Fin de l'étape."))
 	for {
-		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ")
+		answer, err := s.prompt(ctx, "  "+k("q")+" finir · "+k("a")+" précédente · "+k("r")+" rejouer · "+k("s")+" scènes › ", false)
 		if err != nil {
 			return err
 		}
@@ -191,30 +253,42 @@ func (s *Stage) End(ctx context.Context) error {
 		if answer != "" {
 			said = fmt.Sprintf("« %s » ? ", text.Truncate(text.Visible(answer), 20))
 		}
-		s.hanging("  ", text.French(said+"L'étape est finie : tapez q pour la quitter, ou une des lettres a, r, s."))
+		s.hanging("  ", text.French(said+"C'est la fin : tapez q pour quitter, ou une des lettres a, r, s."))
 	}
+}
+
+// rule ends a heading with a line, as wide as the text.
+func rule(heading string, width int) string {
+	return text.Truncate(heading+strings.Repeat("━", max(width-text.Width(heading), 2)), width)
 }
 
 // Outline writes the list of scenes and waits for a number or a name.
 func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 	s.line("")
+	essential := 0
 	for _, h := range heads {
+		if h.Further == 0 {
+			essential++
+		}
 		title := text.French(h.Title) + s.paint.Faint(" ("+h.ID+")")
+		if h.Takes > 0 {
+			title += s.paint.Faint(" · " + text.Minutes(h.Takes))
+		}
 		if s.Done != nil && s.Done(h.ID) != "" {
 			title += " ✓ " + text.French(s.Done(h.ID))
 		}
-		s.hanging(fmt.Sprintf("    %2d  ", h.Index+1), title)
+		s.hanging(fmt.Sprintf("    %2s  ", h.Number()), title)
 	}
 	if s.silent() {
 		return ctx.Err()
 	}
 	for {
-		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d, Entrée pour rester] › ", len(heads))))
+		answer, err := s.prompt(ctx, text.French(fmt.Sprintf("  Quelle scène ? [1-%d ou son nom, Entrée pour rester] › ", essential)), false)
 		if err != nil || answer == "" {
 			return err
 		}
 		for _, h := range heads {
-			if answer == h.ID || answer == strconv.Itoa(h.Index+1) {
+			if answer == h.ID || answer == h.Number() && h.Further == 0 {
 				return &stage.Jump{Kind: stage.To, Scene: h.ID}
 			}
 		}

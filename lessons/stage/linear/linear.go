@@ -15,11 +15,13 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
-	"labo/lessons/stage/figure"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/panel"
 	"labo/lessons/text"
+	"labo/probe"
 )
+
+// lastSaid is how many lines are taken for what is on screen.
+const lastSaid = 30
 
 // Widths, in cells. Prose wider than a book's line is hard to read; tables may
 // use more.
@@ -37,7 +39,15 @@ type Stage struct {
 	keys    *Keyboard      // nil: nobody is there
 	auto    *time.Duration // not nil: goes on by itself after this delay
 	full    bool           // the last line written is not blank
+	checks  []string       // commands of what was shown since the last wait, each once
+	said    []string       // the last lines, which a reader may want explained
+	rows    []probe.Socket // of the last table
+	further string         // what + leads to at the next pause, "" for nothing
 	typing  bool           // lines are typed one after the other, perhaps ahead
+
+	// Brief leaves 127.0.0.1 out of addresses and has one line a socket, in a
+	// column that is narrow.
+	Brief bool
 
 	// Done says how a scene was played to its end, for the list: "faite, 2
 	// questions passées", "" for one that was not. It may be nil.
@@ -59,6 +69,9 @@ func (s *Stage) textWidth() int { return min(s.width(), widestText) }
 // line writes one line.
 func (s *Stage) line(line string) {
 	fmt.Fprintln(s.out, line)
+	if s.keys != nil {
+		s.said = append(s.said[max(0, len(s.said)-lastSaid):], line)
+	}
 	s.full = strings.TrimSpace(line) != ""
 }
 
@@ -71,8 +84,11 @@ func (s *Stage) gap() {
 
 // Begin writes the scene's heading.
 func (s *Stage) Begin(h scene.Head) {
+	s.showChecks()
+	s.rows = nil
+	s.further = ""
 	left := fmt.Sprintf("━━ Étape %d · %s ", h.Step, h.StepTitle)
-	right := fmt.Sprintf(" scène %d/%d · %s", h.Index+1, h.Total, h.ID)
+	right := fmt.Sprintf(" %s · %s", h.Place(), h.ID)
 	width := s.textWidth()
 	if text.Width(left)+text.Width(right)+2 > width {
 		left = fmt.Sprintf("━━ Étape %d ", h.Step)
@@ -202,12 +218,14 @@ var actors = map[evidence.Actor]struct {
 	evidence.Server2: {"second serveur", paint.Server},
 }
 
-// Event writes who did what, then how it ended.
+// Event writes who did what, then how it ended: on one line where there is room.
 func (s *Stage) Event(e evidence.Event) {
+	what := ""
 	if e.What != "" {
-		s.hanging("  ▶ ", s.who(e)+text.French(text.Visible(e.What)))
+		what = s.who(e) + text.French(text.Visible(e.What))
 	}
 	if e.Detail == "" {
+		s.hanging("  ▶ ", what)
 		return
 	}
 	sign, role := "·", paint.Plain
@@ -220,13 +238,35 @@ func (s *Stage) Event(e evidence.Event) {
 		sign = "…"
 	}
 	detail := text.French(text.Visible(e.Detail))
-	mark := s.paint.Paint(role, "  "+sign) + " "
-	if e.Source == "" {
+	if s.Brief {
+		what, detail = shortened(what), shortened(detail)
+	}
+	mark, source := s.paint.Paint(role, "  "+sign)+" ", means(text.Visible(e.Source))
+	if what != "" {
+		line := "  ▶ " + what + mark + detail
+		if text.Width(line)+text.Width(source)+len("  []")+1 <= s.textWidth() {
+			mark, detail = "", line
+		} else {
+			s.hanging("  ▶ ", what)
+		}
+	}
+	switch {
+	case mark == "" && source == "": // it fits on its line
+		s.line(detail)
+		return
+	case source == "":
 		s.hanging(mark, detail)
 		return
 	}
-	s.withSource(mark, detail, "mesuré"+text.NBSP+": "+text.Visible(e.Source))
+	s.withSource(mark, detail, source)
 }
+
+// shortened writes ":12345" for 127.0.0.1:12345.
+func shortened(words string) string { return strings.ReplaceAll(words, "127.0.0.1:", ":") }
+
+// means is by what something was measured: the name of the call whose value
+// said it, or other words.
+func means(source string) string { return strings.TrimPrefix(source, "valeur rendue par ") }
 
 // who names the one who acts and the one it reaches, "client → serveur : ".
 func (s *Stage) who(e evidence.Event) string {
@@ -241,8 +281,8 @@ func (s *Stage) who(e evidence.Event) string {
 	return who + text.NBSP + ": "
 }
 
-// withSource writes a line with the means of measurement at its right end, or
-// under it where there is no room.
+// withSource writes a line with the means of measurement at the right end of its
+// last row, or under it where there is no room.
 func (s *Stage) withSource(mark, line, source string) {
 	source = "[" + source + "]"
 	gap := s.textWidth() - text.Width(mark) - text.Width(line) - text.Width(source) - 1
@@ -250,8 +290,17 @@ func (s *Stage) withSource(mark, line, source string) {
 		s.line(mark + line + strings.Repeat(" ", gap) + s.paint.Source(source))
 		return
 	}
-	s.hanging(mark, line)
-	s.line(strings.Repeat(" ", text.Width(mark)) + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
+	wrapped := text.Wrap(line, s.textWidth()-text.Width(mark)-1)
+	for i, l := range wrapped {
+		gap = s.textWidth() - text.Width(mark) - text.Width(l) - text.Width(source) - 1
+		if i == len(wrapped)-1 && gap >= 2 {
+			s.line(mark + l + strings.Repeat(" ", gap) + s.paint.Source(source))
+			return
+		}
+		s.line(mark + l)
+		mark = strings.Repeat(" ", text.Width(mark))
+	}
+	s.line(mark + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
 }
 
 // hanging writes text wrapped under itself after a mark.
@@ -261,100 +310,4 @@ func (s *Stage) hanging(mark, line string) {
 		s.line(before + l)
 		before = strings.Repeat(" ", text.Width(mark))
 	}
-}
-
-// Evidence writes a measurement: its title and source, its figures, its
-// table, and how to check it.
-func (s *Stage) Evidence(e evidence.Evidence) {
-	e = visible(e)
-	s.gap()
-	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), e.Source+", "+e.At.Format("15:04:05"))
-	s.values(e.Values)
-	if e.Chart != nil {
-		for _, l := range figure.Chart(e.Chart, s.textWidth()-5) {
-			s.line("    " + l)
-		}
-	}
-	if e.Sockets != nil {
-		s.sockets(e.Sockets)
-	}
-	for _, n := range e.Notes {
-		s.hanging("    note"+text.NBSP+": ", text.French(n))
-	}
-	for _, c := range e.Checks {
-		s.check(c)
-	}
-	if len(e.Checks) == 0 { // nothing can still show it
-		s.line(s.paint.Faint("  C'était vrai à " + e.At.Format("15:04:05") + "."))
-	}
-	s.gap()
-}
-
-// values writes figures after their labels, in two columns. Where that is too
-// wide, a label too long for its column has its figure on its line if it fits,
-// else below.
-func (s *Stage) values(all []evidence.Value) {
-	longest, figures, word := 0, 0, 0
-	for _, v := range all {
-		longest, figures = max(longest, text.Width(v.Label)), max(figures, text.Width(text.French(v.Text)))
-		for w := range strings.SplitSeq(text.French(v.Text), " ") {
-			word = max(word, text.Width(w))
-		}
-	}
-	most := longest
-	if longest+figures+8 > s.textWidth() {
-		most = max(s.textWidth()*2/5, 24)
-	}
-	if min(longest, most)+word+8 > s.textWidth() { // no word is cut: each figure is below its label
-		most = 0
-	}
-	column := 0
-	for _, v := range all {
-		if w := text.Width(v.Label); w <= most {
-			column = max(column, w)
-		}
-	}
-	for _, v := range all {
-		mark, figure := "    ", text.French(v.Text)
-		switch {
-		case v.Label == "" && column == 0:
-		case text.Width(v.Label) <= most:
-			mark += text.PadRight(v.Label, column) + "   "
-		case len("    ")+text.Width(v.Label)+len("   ")+text.Width(figure) < s.textWidth():
-			mark += v.Label + "   "
-		default:
-			for _, l := range text.Wrap(v.Label, s.textWidth()-len("       ")-1) {
-				s.line(mark + l)
-				mark = strings.Repeat(" ", 7)
-			}
-			mark = strings.Repeat(" ", 8)
-		}
-		if v.Source == "" {
-			s.hanging(mark, figure)
-			continue
-		}
-		s.withSource(mark, figure, v.Source)
-	}
-}
-
-func (s *Stage) sockets(t *evidence.Table) {
-	if len(t.Rows) == 0 {
-		s.hanging("    ", text.French(t.Empty))
-		return
-	}
-	for _, l := range panel.Table(s.paint, s.width()-4, t.Rows) {
-		s.line("    " + l)
-	}
-}
-
-// check writes a command to copy: on the line of its label, or alone on the
-// next, never cut by labo.
-func (s *Stage) check(command string) {
-	label := "  Vérifiez vous-même" + text.NBSP + ": "
-	if text.Width(label)+text.Width(command) <= s.textWidth() {
-		s.line(s.paint.Faint(label) + command)
-		return
-	}
-	s.line(s.paint.Faint(strings.TrimRight(label, " ")))
-	s.line("    " + command)
 }

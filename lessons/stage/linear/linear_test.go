@@ -67,8 +67,8 @@ func show(t testing.TB, columns int, colour bool) string {
 	})
 	s.Evidence(evidence.Evidence{Title: "Rien", At: at(t), Source: "sock_diag", Sockets: &evidence.Table{Empty: "aucune ligne ne cite le port 12345"}})
 	q := question()
-	if chosen, err := s.Ask(t.Context(), q); chosen != -1 || err != nil {
-		t.Errorf("nobody is there, and Ask returned %d, %v", chosen, err)
+	if chosen, err := s.Ask(t.Context(), q); chosen != scene.Passed || err != nil {
+		t.Errorf("nobody is there, and Ask returned %v, %v", chosen, err)
 	}
 	for _, a := range []scene.Answer{
 		{Question: q, Chosen: -1, Right: 1, Measured: "refusée en 41 µs"},
@@ -168,11 +168,15 @@ func TestAsk(t *testing.T) {
 		want  int
 		jump  *stage.Jump
 		says  string
+		sure  bool
 	}{
 		{typed: "2\n", want: 1},
+		{typed: "2!\n", want: 1, sure: true},
+		{typed: " 1 + \n", want: 0, sure: true},
+		{typed: "+\n3+\n1\n", want: 0, says: "« 3+ » n'est pas une réponse"},
 		{typed: " 1 \n", want: 0},
 		{typed: "p\n", want: -1},
-		{typed: "\n\n \nPasser\n", want: -1, says: "Tapez un nombre de 1 à 2, ou p pour passer la question"},
+		{typed: "\n\n \nPasser\n", want: -1, says: "Tapez un nombre de 1 à 2 (1! sans hésiter), ou p pour passer la question"},
 		{typed: strings.Repeat("\n", 10_000) + "2\n", want: 1},
 		{typed: "3\n2\n", want: 1, says: "« 3 » n'est pas une réponse"},
 		{typed: "0\n-1\nrefusee\n1\n", want: 0, says: "« refusee » n'est pas une réponse"},
@@ -190,8 +194,8 @@ func TestAsk(t *testing.T) {
 			s, out := dialogue(t, c.typed)
 			got, err := s.Ask(t.Context(), question())
 			jump, _ := errors.AsType[*stage.Jump](err)
-			if got != c.want || (err != nil) != (c.jump != nil) || jump != nil && *jump != *c.jump {
-				t.Errorf("got %d, %v", got, err)
+			if got.Option != c.want || got.Sure != c.sure || (err != nil) != (c.jump != nil) || jump != nil && *jump != *c.jump {
+				t.Errorf("got %v, %v", got, err)
 			}
 			shown := strings.ReplaceAll(out.String(), text.NBSP, " ")
 			if !strings.Contains(shown, c.says) || strings.Contains(shown, "\x1b") {
@@ -368,7 +372,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		"\na\n": stage.Previous, "p\nr\n": stage.Again, "s\n": stage.List,
 	} {
 		s, out := dialogue(t, typed)
-		jump, _ := errors.AsType[*stage.Jump](s.End(t.Context()))
+		jump, _ := errors.AsType[*stage.Jump](s.End(t.Context(), stage.LastPage{}))
 		if jump == nil || jump.Kind != want {
 			t.Errorf("%q: %v", typed, jump)
 		}
@@ -377,7 +381,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		}
 	}
 	silent := New(io.Discard, paint.Palette{}, func() int { return 80 }, nil, nil)
-	if err := silent.End(t.Context()); err != nil {
+	if err := silent.End(t.Context(), stage.LastPage{}); err != nil {
 		t.Errorf("nobody is there, and the end waits: %v", err)
 	}
 }

@@ -15,7 +15,7 @@ func visible(e evidence.Evidence) evidence.Evidence {
 		return evidence.Value{Label: text.Visible(v.Label), Text: text.Visible(v.Text), Source: text.Visible(v.Source)}
 	})
 	if e.Sockets != nil {
-		e.Sockets = &evidence.Table{Rows: e.Sockets.Rows, Empty: text.Visible(e.Sockets.Empty)}
+		e.Sockets = &evidence.Table{Rows: e.Sockets.Rows, Empty: text.Visible(e.Sockets.Empty), Old: e.Sockets.Old}
 	}
 	if e.Chart != nil {
 		c := *e.Chart

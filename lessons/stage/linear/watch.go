@@ -16,6 +16,7 @@ import (
 
 // Watch writes the table once, then a line for each change, until done.
 func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+	s.showChecks()
 	if w.Title != "" {
 		s.gap()
 		s.line("  " + s.paint.Strong(text.French(strings.ToUpper(w.Title))))

@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"labo/lessons/measured"
@@ -21,9 +22,17 @@ type Table struct {
 	// Snapshot is the one that is drawn; nil before the first.
 	Snapshot *probe.Snapshot
 
+	// Folded are the sockets of the snapshot that have no row: [Table.Fold].
+	Folded []probe.Socket
+
+	// Moments has each mark say when what it marks was first seen, where there is
+	// room.
+	Moments bool
+
 	palette paint.Palette
 	width   int
 	wanted  func(*probe.Socket) bool // nil: every socket
+	fold    func(*probe.Socket) bool // nil: none
 	order   order
 
 	now   time.Time
@@ -58,6 +67,7 @@ type row struct {
 	socket *probe.Socket
 	change probe.ChangeKind // what happened to it a moment ago; 0: nothing
 	since  time.Time        // when that ends
+	seen   time.Time        // when it was first seen
 }
 
 // NewTable returns a table in width cells, without sockets.
@@ -85,6 +95,33 @@ func (t *Table) Mark(changes []probe.Change, now time.Time) {
 	}
 }
 
+// Keep marks what changed until [Table.Release]. at is when it was measured.
+func (t *Table) Keep(changes []probe.Change) {
+	for i := range changes {
+		c := &changes[i]
+		t.marks[keyOf(&c.Socket)] = mark{*c, forever}
+	}
+}
+
+// forever is when a mark ends that is kept.
+var forever = time.Unix(1<<40, 0)
+
+// Release has the marks that are kept end now.
+func (t *Table) Release() {
+	for k, mark := range t.marks {
+		if mark.until.Equal(forever) {
+			delete(t.marks, k)
+		}
+	}
+	t.draw()
+}
+
+// Fold leaves out of the table the sockets that old says.
+func (t *Table) Fold(old func(*probe.Socket) bool) {
+	t.fold = old
+	t.draw()
+}
+
 // Measured shows another snapshot.
 func (t *Table) Measured(s *probe.Snapshot, now time.Time) {
 	t.Snapshot = s
@@ -104,6 +141,7 @@ func (t *Table) Tick(now time.Time) bool {
 // Clear forgets everything measured.
 func (t *Table) Clear() {
 	clear(t.marks)
+	t.fold, t.Folded = nil, nil
 	t.Snapshot, t.grid, t.rows, t.lines = nil, nil, nil, nil
 }
 
@@ -161,6 +199,9 @@ func (t *Table) Brief(most int) []string {
 			sign, role, palette = panel.Sign(t.rows[i].change)+" ", paint.Changed, paint.Palette{}
 		}
 		line := text.Truncate(panel.Brief(palette, t.rows[i].socket, t.Snapshot.Source, queues), t.width-len(noSign))
+		if t.rows[i].change != 0 {
+			line = t.dated([]string{line}, &t.rows[i])[0]
+		}
 		out = append(out, sign+t.palette.Paint(role, line))
 	}
 	return out
@@ -217,11 +258,21 @@ func (t *Table) draw() {
 		case 0:
 			t.append(t.grid.Row(&sockets[i]), noSign, paint.Plain)
 		case probe.Gone:
-			t.append(plain.Row(&sockets[i]), panel.Sign(probe.Gone)+" ", paint.Gone)
+			t.append(t.dated(plain.Row(&sockets[i]), &t.rows[i]), panel.Sign(probe.Gone)+" ", paint.Gone)
 		default:
-			t.append(plain.Row(&sockets[i]), panel.Sign(t.rows[i].change)+" ", paint.Changed)
+			t.append(t.dated(plain.Row(&sockets[i]), &t.rows[i]), panel.Sign(t.rows[i].change)+" ", paint.Changed)
 		}
 	}
+}
+
+// dated adds to the lines of a row when its change was first seen.
+func (t *Table) dated(lines []string, r *row) []string {
+	last := len(lines) - 1
+	when := r.seen.Local().Format("15:04:05")
+	if room := t.width - len(noSign) - text.Width(lines[last]); t.Moments && !r.seen.IsZero() && room >= len("  ")+len(when) {
+		lines[last] += strings.Repeat(" ", room-len(when)) + when
+	}
+	return lines
 }
 
 // append adds the lines of one row behind a sign.
@@ -235,17 +286,21 @@ func (t *Table) append(row []string, sign string, role paint.Role) {
 // collect gathers the rows to show: the wanted sockets of the snapshot and
 // those that have just gone, in order.
 func (t *Table) collect() {
-	t.rows = t.rows[:0]
+	t.rows, t.Folded = t.rows[:0], t.Folded[:0]
 	here := make(map[key]bool, len(t.marks))
 	for i := range t.Snapshot.Sockets {
 		s := &t.Snapshot.Sockets[i]
+		if t.fold != nil && t.fold(s) {
+			t.Folded = append(t.Folded, *s)
+			continue
+		}
 		r := row{socket: s}
 		if len(t.marks) > 0 {
 			k := keyOf(s)
 			if mark, ok := t.marks[k]; ok {
 				here[k] = true
 				if mark.change.Kind != probe.Gone {
-					r.change, r.since = mark.change.Kind, mark.until
+					r.change, r.since, r.seen = mark.change.Kind, mark.until, mark.change.At
 				}
 			}
 		}
@@ -257,7 +312,7 @@ func (t *Table) collect() {
 		if mark.change.Kind == probe.Gone && !here[k] {
 			gone := mark.change.Socket
 			if t.wanted == nil || t.wanted(&gone) {
-				t.rows = append(t.rows, row{&gone, probe.Gone, mark.until})
+				t.rows = append(t.rows, row{&gone, probe.Gone, mark.until, mark.change.At})
 			}
 		}
 	}

@@ -142,7 +142,7 @@ func (p column) ahead(sc *script, s *projection.State) []string {
 
 // scenes are all of the step, with the time that each took.
 func (p column) scenes(sc *script, s *projection.State, now time.Time) []string {
-	return append([]string{"", p.rule("LES SCÈNES")}, p.timetable(course(sc, s, now), s.Head.Index)...)
+	return append([]string{"", p.rule("LES SCÈNES")}, p.timetable(course(sc, s, now), s.Head.ID)...)
 }
 
 // command writes a sentence, then a command to copy on a line of its own, or
@@ -219,7 +219,7 @@ func (p column) summary(e *projection.Ended) []string {
 	lines := p.sentence(fmt.Sprintf("La projection de l'étape %d %s : %s, de %s à %s.", s.Head.Step, how,
 		clock(e.At.Sub(s.Started)), s.Started.Local().Format("15:04"), e.At.Local().Format("15:04")))
 	lines = append(lines, "")
-	return append(lines, p.timetable(tally(e.Plays), -1)...)
+	return append(lines, p.timetable(tally(e.Plays), "")...)
 }
 
 // flat is lines without blanks at their end, as one text.

@@ -104,7 +104,7 @@ func (p column) heading(left, right string) string {
 func (p column) scene(s *projection.State) []string {
 	sc, _ := newScript(s.Head.Step, s.Port) // nil: a step that this release does not have
 	left := fmt.Sprintf("━━ Étape %d · %s ", s.Head.Step, s.Head.StepTitle)
-	right := fmt.Sprintf(" scène %d/%d · %s", s.Head.Index+1, s.Head.Total, s.Head.ID)
+	right := fmt.Sprintf(" %s · %s", s.Head.Place(), s.Head.ID)
 	if text.Width(left)+text.Width(right)+2 > p.width {
 		left = fmt.Sprintf("━━ Étape %d ", s.Head.Step)
 	}
@@ -128,8 +128,9 @@ func Write(w io.Writer, palette paint.Palette, width, step int, port uint16) err
 	p := column{palette, min(max(width, 20), 80)}
 	lines := []string{p.heading(fmt.Sprintf("━━ Vos notes · étape %d · %s ", step, s.step.Title), "")}
 	lines = append(lines, p.sentence(s.step.Summary)...)
-	for i, sec := range s.step.Sections {
-		lines = append(lines, "", "", p.rule(fmt.Sprintf("SCÈNE %d/%d · %s", i+1, len(s.step.Sections), sec.ID)))
+	for _, h := range s.heads() {
+		sec := s.named(h.ID)
+		lines = append(lines, "", "", p.rule(strings.ToUpper(h.Place())+" · "+h.ID+" · "+text.Minutes(h.Takes)))
 		lines = append(lines, p.title(sec.Title)...)
 		for _, q := range s.questions(sec) {
 			lines = append(lines, "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
+	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
@@ -34,13 +35,16 @@ func (s *script) is(number int, port uint16) bool {
 	return s != nil && s.number == number && s.port == port
 }
 
-// scene returns the section of a scene of the step, by its place.
+// scene returns the section of a scene of the main path, by its place.
 func (s *script) scene(index int) *prose.Section {
-	if s == nil || index < 0 || index >= len(s.step.Sections) {
+	if s == nil || index < 0 || index >= len(s.step.Essential()) {
 		return nil
 	}
-	return s.step.Sections[index]
+	return s.step.Essential()[index]
 }
+
+// heads returns the head of each scene, from its text.
+func (s *script) heads() []scene.Head { return scene.Heads(s.number, s.step) }
 
 // named returns the section of that scene, nil when the step has none.
 func (s *script) named(id string) *prose.Section {

@@ -38,7 +38,9 @@ func tally(plays []projection.Play) []spent {
 		all[i].plays++
 		all[i].total += max(p.Ended.Sub(p.Begun), 0)
 	}
-	slices.SortStableFunc(all, func(a, b spent) int { return cmp.Compare(a.head.Index, b.head.Index) })
+	slices.SortStableFunc(all, func(a, b spent) int {
+		return cmp.Or(cmp.Compare(a.head.Index, b.head.Index), cmp.Compare(a.head.Further, b.head.Further))
+	})
 	return all
 }
 
@@ -65,8 +67,8 @@ func expectedEnd(s *projection.State, now time.Time) (end time.Time, ok bool) {
 }
 
 // timetable draws how long each scene took; a scene that was not played has
-// none. The scene of index now is marked.
-func (p column) timetable(all []spent, now int) []string {
+// none. The scene now is marked.
+func (p column) timetable(all []spent, now string) []string {
 	var lines []string
 	for _, sp := range all {
 		right := ""
@@ -77,12 +79,12 @@ func (p column) timetable(all []spent, now int) []string {
 			right = clock(sp.total)
 		}
 		mark := "  "
-		if sp.head.Index == now {
+		if sp.head.ID == now {
 			mark = "▸ "
 		}
 		title := text.Truncate(text.French(sp.head.Title), max(p.width-len("  99  ")-text.Width(right)-3, 8))
-		line := text.PadRight(fmt.Sprintf("%s%2d  %s", mark, sp.head.Index+1, title), max(p.width-text.Width(right)-1, 0)) + right
-		if sp.head.Index == now {
+		line := text.PadRight(fmt.Sprintf("%s%2s  %s", mark, sp.head.Number(), title), max(p.width-text.Width(right)-1, 0)) + right
+		if sp.head.ID == now {
 			line = p.palette.Strong(line)
 		}
 		lines = append(lines, line)
@@ -94,13 +96,13 @@ func (p column) timetable(all []spent, now int) []string {
 // took so far.
 func course(sc *script, s *projection.State, now time.Time) []spent {
 	played := tally(s.Plays(now))
-	if sc == nil || len(sc.step.Sections) != s.Head.Total {
+	if sc == nil || len(sc.step.Essential()) != s.Head.Total {
 		return played
 	}
 	all := make([]spent, 0, s.Head.Total)
-	for i, sec := range sc.step.Sections {
-		sp := spent{head: scene.Head{Index: i, ID: sec.ID, Title: sec.Title}}
-		if k := slices.IndexFunc(played, func(p spent) bool { return p.head.ID == sec.ID }); k >= 0 {
+	for _, h := range sc.heads() {
+		sp := spent{head: h}
+		if k := slices.IndexFunc(played, func(p spent) bool { return p.head.ID == h.ID }); k >= 0 {
 			sp.plays, sp.total = played[k].plays, played[k].total
 		}
 		all = append(all, sp)

@@ -41,7 +41,7 @@ func (m *model) top() []string {
 		return []string{frame.Heading(m.o.Palette, "━━ labo notes ", "", m.width)}
 	}
 	left := fmt.Sprintf("━━ labo notes · étape %d · %s ", s.Head.Step, s.Head.StepTitle)
-	right := fmt.Sprintf(" scène %d/%d · %s", s.Head.Index+1, s.Head.Total, s.Head.ID)
+	right := fmt.Sprintf(" %s · %s", s.Head.Place(), s.Head.ID)
 	for _, shorter := range []string{fmt.Sprintf("━━ labo notes · étape %d ", s.Head.Step), fmt.Sprintf("━━ étape %d ", s.Head.Step)} {
 		if text.Width(left)+text.Width(right)+2 > m.width {
 			left = shorter

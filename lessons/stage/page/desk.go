@@ -18,18 +18,20 @@ type wait struct {
 	kind    film.Kind
 	options int
 	scenes  []film.Scene
+	further bool // a pause that leads further
 	reply   chan reply
 }
 
 // reply is what a reader did.
 type reply struct {
 	choice int
+	sure   bool
 	line   string
 	err    error
 }
 
 func newWait(number int, r *film.Record) *wait {
-	return &wait{number: number, kind: r.Kind, options: len(r.Options), scenes: r.Scenes, reply: make(chan reply, 1)}
+	return &wait{number: number, kind: r.Kind, options: len(r.Options), scenes: r.Scenes, further: r.Title != "", reply: make(chan reply, 1)}
 }
 
 // leave quits, unless the wait was answered before.
@@ -50,6 +52,7 @@ type act struct {
 	Number int    `json:"n"`   // of the wait
 	Act    string `json:"act"` // "go", "choose", "vote", "line", "pass", or where to go: "next", "previous", "again", "list", "to", "quit"
 	Choice int    `json:"choice"`
+	Sure   bool   `json:"sure"`  // "choose": without hesitation
 	Hands  []int  `json:"hands"` // "vote": so far, for each option
 	Line   string `json:"line"`
 	Scene  string `json:"scene"`
@@ -103,8 +106,10 @@ func (w *wait) read(a act) (r reply, why misused) {
 	switch {
 	case a.Act == "go" && (w.kind == film.Pause || w.kind == film.Outline):
 		return reply{}, ""
+	case a.Act == "further" && w.kind == film.Pause && w.further:
+		return reply{err: &stage.Jump{Kind: stage.Further}}, ""
 	case a.Act == "choose" && w.kind == film.Ask && a.Choice >= 0 && a.Choice < w.options:
-		return reply{choice: a.Choice}, ""
+		return reply{choice: a.Choice, sure: a.Sure}, ""
 	case a.Act == "pass" && w.kind == film.Ask:
 		return reply{choice: -1}, ""
 	case a.Act == "pass" && (w.kind == film.Input || w.kind == film.Watch):
@@ -174,12 +179,12 @@ func (d desk) outcome(ctx context.Context, done <-chan struct{}) (reply, error) 
 	}
 }
 
-func (d desk) Ask(ctx context.Context, _ scene.Question) (int, error) {
+func (d desk) Ask(ctx context.Context, _ scene.Question) (scene.Choice, error) {
 	r, err := d.outcome(ctx, nil)
 	if err != nil {
-		return -1, err
+		return scene.Passed, err
 	}
-	return r.choice, nil
+	return scene.Choice{Option: r.choice, Sure: r.sure}, nil
 }
 
 func (d desk) Input(ctx context.Context, _ string) (string, error) {
@@ -197,7 +202,7 @@ func (d desk) Outline(ctx context.Context, _ []scene.Head) error {
 	return err
 }
 
-func (d desk) End(ctx context.Context) error {
+func (d desk) End(ctx context.Context, _ stage.LastPage) error {
 	_, err := d.outcome(ctx, nil)
 	return err
 }

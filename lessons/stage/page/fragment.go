@@ -95,7 +95,7 @@ func (r *renderer) html(rec *film.Record) string {
 	case film.Outline:
 		return r.fragment("outline", rec.Scenes)
 	case film.End:
-		return r.fragment("end", nil)
+		return r.fragment("end", rec)
 	case film.Replied:
 		return r.replied(rec.Reply)
 	case film.Port:

@@ -141,7 +141,7 @@ func TestAnActIsForTheWaitThatIsShown(t *testing.T) {
 	if first, second := act(`{"n":1,"act":"choose","choice":1}`), act(`{"n":1,"act":"choose","choice":0}`); first != http.StatusNoContent || second != http.StatusConflict {
 		t.Errorf("two pages answer: %d, %d", first, second)
 	}
-	if chosen, err := p.Desk().Ask(context.Background(), question()); chosen != 1 || err != nil {
-		t.Errorf("chosen %d, %v", chosen, err)
+	if chosen, err := p.Desk().Ask(context.Background(), question()); chosen.Option != 1 || err != nil {
+		t.Errorf("chosen %v, %v", chosen, err)
 	}
 }

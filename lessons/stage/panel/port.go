@@ -80,6 +80,19 @@ func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) st
 	return line
 }
 
+// BriefTable is a table of one line a socket, header first.
+func BriefTable(p paint.Palette, sockets []probe.Socket) []string {
+	queues := len("files")
+	for i := range sockets {
+		queues = max(queues, text.Width(measured.Queues(&sockets[i])))
+	}
+	lines := []string{BriefHeader(p, queues)}
+	for i := range sockets {
+		lines = append(lines, Brief(p, &sockets[i], probe.Auto, queues))
+	}
+	return lines
+}
+
 func briefEnd(a netip.AddrPort) string {
 	if a.Addr() == netip.AddrFrom4([4]byte{127, 0, 0, 1}) {
 		return ":" + strconv.Itoa(int(a.Port()))

@@ -56,7 +56,7 @@ type Call struct {
 	Event    *evidence.Event    // Event
 	Evidence *evidence.Evidence // Evidence
 	Prompt   string             // Input, Watch
-	Title    string             // Watch
+	Title    string             // Watch; Pause: what the reader went further to, "" where nothing was offered
 	Limit    time.Duration      // Watch
 	Line     string             // Input: what was typed
 	Skipped  bool               // Input, Watch: the reader went on instead
@@ -155,9 +155,12 @@ func (m *Measurement) Update() probe.Update {
 	return probe.Update{Snapshot: s, Changes: m.Changes}
 }
 
+// Name is that of the recording of a scene.
+func Name(h scene.Head) string { return fmt.Sprintf("%d-%s", h.Step, h.ID) }
+
 // File is where the recording of a scene is, in a folder.
 func File(dir string, h scene.Head) string {
-	return filepath.Join(dir, fmt.Sprintf("%d-%s.jsonl", h.Step, h.ID))
+	return filepath.Join(dir, Name(h)+".jsonl")
 }
 
 // Encode writes the calls of a scene whose text that is, one a line, without

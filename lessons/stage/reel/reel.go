@@ -44,7 +44,9 @@ func Show(ctx context.Context, s stage.Stage, r *film.Record) {
 			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: "vous"}, prose.Span{Text: " › " + words}))
 		}
 	case film.End:
-		s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: "Fin de l'étape."}))
+		if len(r.Blocks) > 0 {
+			s.Prose(append(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}), r.Blocks...))
+		}
 	}
 }
 

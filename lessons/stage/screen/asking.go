@@ -13,7 +13,8 @@ import (
 // asking is a prediction that is being made, by one reader or by a class.
 type asking struct {
 	question scene.Question
-	chosen   int // index of an option, -1 for none
+	chosen   int  // index of an option, -1 for none
+	sure     bool // the reader said so of what they chose
 	votes    *votes
 	shown    bool // in projection: the vote is closed, and its histogram shown
 	answer   *scene.Answer
@@ -29,11 +30,11 @@ func newAsking(q scene.Question) *asking {
 func (a *asking) seen() bool { return !a.appeared.IsZero() }
 
 // choice is what is answered: the reader's option, or the one with most votes.
-func (a *asking) choice() int {
+func (a *asking) choice() scene.Choice {
 	if a.votes.any() {
-		return a.votes.most()
+		return scene.Choice{Option: a.votes.most()}
 	}
-	return a.chosen
+	return scene.Choice{Option: a.chosen, Sure: a.sure}
 }
 
 func (a *asking) item() *item {
@@ -52,6 +53,9 @@ func (a *asking) lines(v *view) []string {
 		mark := "    "
 		if i == a.chosen {
 			mark = "  ▸ "
+			if a.sure {
+				mark = " +▸ "
+			}
 		}
 		out = append(out, optionLines(v, i, o, mark, i == a.chosen, v.width-1)...)
 	}
@@ -89,10 +93,23 @@ func (m *model) pick(digit int) {
 		return
 	}
 	m.notice = ""
-	m.ask.chosen = digit - 1
+	m.ask.chosen, m.ask.sure = digit-1, false
 	if height := m.pageHeight(); m.window.more(height) { // the reader had gone back to read again
 		m.window.scroll(len(m.journal.lines), height)
 	}
+	m.redrawAsk()
+}
+
+// sure says that the reader is sure of what they chose, or no longer.
+func (m *model) sure() {
+	if m.wait == nil || m.wait.kind != waitAsk || m.o.Projection {
+		return
+	}
+	if m.ask.chosen < 0 {
+		m.notice = text.French("Tapez d'abord un numéro, puis ! si vous n'hésitez pas.")
+		return
+	}
+	m.ask.sure = !m.ask.sure
 	m.redrawAsk()
 }
 

@@ -33,7 +33,7 @@ var (
 // A scene that is added to a step changes the pages that show scenes of this
 // step: what a student sees is of step 1, the rest of others.
 var shots = []shot{
-	{document: "README.md", name: "prediction", scene: "ecouter", moment: "question 1, page 2", keys: []string{"2"}},
+	{document: "README.md", name: "prediction", scene: "ecouter", moment: "question 1", keys: []string{"2"}},
 	{document: "README.md", name: "mesure", scene: "ecouter", moment: "pause 1"},
 
 	{document: "docs/ecrans/eleve.md", name: "prediction", scene: "ecouter", size: wide, moment: "question 1"},
@@ -41,8 +41,9 @@ var shots = []shot{
 	{document: "docs/ecrans/eleve.md", name: "saisie", scene: "vos-messages", size: wide, moment: "saisie 2"},
 	{document: "docs/ecrans/eleve.md", name: "a-vous", scene: "a-vous", size: wide, moment: "ce qui est vu 1"},
 	{document: "docs/ecrans/eleve.md", name: "liste", scene: "ecouter", moment: "liste"},
+	{document: "docs/ecrans/eleve.md", name: "mots", scene: "ecouter", moment: "pause 1", keys: []string{"i"}, back: []string{"i"}},
 	{document: "docs/ecrans/eleve.md", name: "aide", scene: "ecouter", moment: "pause 1", keys: []string{"?"}, back: []string{"?"}},
-	{document: "docs/ecrans/eleve.md", name: "prediction-60x20", scene: "octets-en-attente", size: small, moment: "question 1, page 2"},
+	{document: "docs/ecrans/eleve.md", name: "prediction-60x20", scene: "octets-en-attente", size: small, moment: "question 1"},
 	{document: "docs/ecrans/eleve.md", name: "mesure-60x20", scene: "octets-en-attente", size: small, moment: "pause 1"},
 	{document: "docs/ecrans/eleve.md", name: "ascii", scene: "octets-en-attente", moment: "pause 1", ascii: true},
 	{document: "docs/ecrans/eleve.md", name: "etat", scene: "close-wait", moment: "pause 1"},
@@ -52,9 +53,9 @@ var shots = []shot{
 	{document: "docs/ecrans/classe.md", name: "vote-clos", scene: "ligne-vide", moment: "histogramme 1", o: class},
 	{document: "docs/ecrans/classe.md", name: "noyau", scene: "un-flux", moment: "pause 1", keys: []string{"tab"}, back: []string{"enter"}, o: class},
 	{document: "docs/ecrans/classe.md", name: "sequence", scene: "un-flux", moment: "pause 1", keys: []string{"tab", "tab"}, back: []string{"enter"}, o: class},
-	{document: "docs/ecrans/classe.md", name: "tableau", scene: "deux-serveurs", moment: "pause 2", o: class},
-	{document: "docs/ecrans/classe.md", name: "barres", scene: "threads-a-qui", moment: "pause 2", o: class},
-	{document: "docs/ecrans/classe.md", name: "onze-etats", scene: "onze-etats", moment: "pause 1, page 2", o: class},
+	{document: "docs/ecrans/classe.md", name: "tableau", scene: "adresses", moment: "pause 1", o: class},
+	{document: "docs/ecrans/classe.md", name: "barres", scene: "oubli-de-fermer", moment: "pause 1", o: class},
+	{document: "docs/ecrans/classe.md", name: "onze-etats", scene: "onze-etats", moment: "pause 2", o: class},
 	{document: "docs/ecrans/classe.md", name: "saisie", scene: "systeme-implique", moment: "saisie 1", o: class},
 	{document: "docs/ecrans/classe.md", name: "attente", scene: "a-vous", moment: "ce qui est vu 1", o: class},
 	{document: "docs/ecrans/classe.md", name: "auto", scene: "ligne-vide", moment: "question 1", o: atItsPace},

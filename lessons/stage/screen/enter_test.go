@@ -51,7 +51,7 @@ func TestOnlyPPasses(t *testing.T) {
 		t.Errorf("the key that passes is not shown:\n%s", shown)
 	}
 	press(m, "p")
-	if r := <-replied(w); r.choice != -1 || r.err != nil {
+	if r := <-replied(w); r.choice != scene.Passed || r.err != nil {
 		t.Errorf("p: %+v", r)
 	}
 	watch := &wait{kind: waitWatch, prompt: "labo regarde.", reply: make(chan result, 1)}
@@ -144,7 +144,7 @@ func TestAClosedVoteIsCorrected(t *testing.T) {
 	}
 	later(m)
 	press(m, "enter") // labo measures
-	if r := <-replied(w); r.choice != 0 {
+	if r := <-replied(w); r.choice.Option != 0 {
 		t.Fatalf("the class says %+v", r)
 	}
 	m.Update(eventMsg{Event: evidence.Event{What: "connect"}})
@@ -218,7 +218,8 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		m := newModel(o)
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 8, Total: 9, Title: "Ctrl+C"}})
 		m.Update(addMsg{proseItem(vote.Blocks)})
-		w := &wait{kind: waitEnd, reply: make(chan result, 1)}
+		last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+		w := &wait{kind: waitEnd, last: last, reply: make(chan result, 1)}
 		m.Update(waitMsg{w})
 		for range 50 {
 			later(m)
@@ -229,12 +230,63 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 			m.Update(named("pgdown"))
 		}
 		shown := screenOf(m)
-		if len(w.reply) > 0 || !strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
+		if len(w.reply) > 0 || !strings.Contains(shown, "Trois idées.") || strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
 			t.Fatalf("%+v: the step was left, or its last page:\n%s", o, shown)
 		}
 		press(m, "q")
 		if jump, _ := (<-replied(w)).err.(*stage.Jump); jump == nil || jump.Kind != stage.Quit {
 			t.Errorf("q: %v", jump)
 		}
+	}
+}
+
+// + says that the reader does not hesitate, once they have chosen, and as long as
+// they do not choose again; it costs no Enter.
+func TestSure(t *testing.T) {
+	for keys, want := range map[string]scene.Choice{
+		"1 enter": {}, "1 + enter": {Sure: true}, "2 + enter": {Option: 1, Sure: true}, "+ 1 enter": {},
+		"1 + + enter": {}, "1 + 2 enter": {Option: 1}, "1 + esc 1 enter": {}, "1 + p": scene.Passed,
+	} {
+		m, w := asked(false)
+		later(m)
+		for _, key := range strings.Fields(keys) {
+			later(m)
+			m.Update(named(key))
+		}
+		if r := <-replied(w); r.choice != want || r.err != nil {
+			t.Errorf("%s: %+v, want %+v", keys, r, want)
+		}
+	}
+	m, _ := asked(false)
+	later(m)
+	press(m, "1")
+	if shown := screenOf(m); !strings.Contains(shown, "!  sans hésiter") {
+		t.Errorf("the key is not shown:\n%s", shown)
+	}
+	m.Update(named("!"))
+	if shown := screenOf(m); !strings.Contains(shown, "Vous prédisez 1, sans hésiter.") {
+		t.Errorf("what it does is not shown:\n%s", shown)
+	}
+}
+
+// A question that fitted before the size of the screen was known, and does not
+// now, is not answered before it is read to its end.
+func TestAQuestionIsSeenOnTheScreenThatIsThere(t *testing.T) {
+	m, w := asked(false)
+	later(m)
+	m.Update(tea.WindowSizeMsg{Width: 40, Height: 8})
+	later(m)
+	m.Update(named("1"))
+	if m.ask.chosen >= 0 {
+		t.Errorf("answered unseen:\n%s", screenOf(m))
+	}
+	for range 10 {
+		later(m)
+		press(m, "enter")
+	}
+	later(m)
+	m.Update(named("1"))
+	if m.ask.chosen != 0 || len(w.reply) > 0 {
+		t.Errorf("read, and not answered:\n%s", screenOf(m))
 	}
 }

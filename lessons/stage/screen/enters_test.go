@@ -21,10 +21,10 @@ type heard struct {
 	prompts []string // of the lines, after each that was empty
 }
 
-func (h *heard) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (h *heard) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	choice, err := h.Stage.Ask(ctx, q)
 	if err == nil {
-		h.choices = append(h.choices, choice)
+		h.choices = append(h.choices, choice.Option)
 	}
 	return choice, err
 }

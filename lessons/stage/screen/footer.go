@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"labo/lessons/measured"
+	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
@@ -17,7 +18,7 @@ func (m *model) statusLine() string {
 	if said := cmp.Or(m.viewed, m.notice); said != "" {
 		left = said
 	}
-	if m.outline != nil || m.help.Open {
+	if m.aloft() {
 		right = ""
 	}
 	if words := m.countdown.words(m.now()); words != "" && m.counted() {
@@ -59,12 +60,16 @@ func (m *model) expected() string {
 	switch {
 	case m.help.Open:
 		s = m.help.Says(len(m.helpLines()), m.bodyHeight())
+	case m.words.Open:
+		s = m.words.Says(len(m.wordLines()), m.bodyHeight())
 	case m.outline != nil:
 		s = "Choisissez une scène."
 	case m.counting() != nil && (m.wait == nil || m.wait.kind != waitAsk):
 		s = m.counting().voteWords()
 	case m.pending != nil:
 		s = "labo finit sa mesure, puis vous suit…"
+	case m.wait == nil && m.measuring != "":
+		s = "labo mesure : " + m.measuring + "…"
 	case m.wait == nil:
 		s = "labo agit et mesure…"
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
@@ -73,7 +78,7 @@ func (m *model) expected() string {
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
 		s = "Prédisez : tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + "."
 	case m.wait.kind == waitAsk:
-		s = "Vous prédisez " + itoa(m.ask.chosen+1) + ". Entrée confirme, Échap efface."
+		s = "Vous prédisez " + itoa(m.ask.chosen+1) + scene.SureWords(m.ask.sure) + ". Entrée confirme, Échap efface."
 	case m.wait.kind == waitInput && m.aside:
 		s = "La saisie attend : Entrée y revient."
 	case m.wait.kind == waitInput && m.reading:
@@ -89,10 +94,14 @@ func (m *model) expected() string {
 			}
 			s += " Encore " + words + "."
 		}
+	case m.wait.kind == waitPause && m.pageCheck() != "":
+		return m.pageCheck()
+	case m.furthers():
+		s = "Pour aller plus loin, + : " + text.Visible(m.wait.further)
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
 	case m.wait.kind == waitEnd:
-		s = "Fin de l'étape : q pour finir, s pour revoir une scène."
+		s = "C'est la fin : q pour finir, s pour revoir une scène."
 	}
 	return text.French(s)
 }
@@ -106,7 +115,7 @@ func (a *asking) voteWords() string {
 }
 
 // moves are the keys that do something at nearly every moment.
-var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
+var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"i", "mots"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
 
 // keyLine shows the keys that do something now.
 func (m *model) keyLine() string {
@@ -117,7 +126,7 @@ func (m *model) keyLine() string {
 // keys are those of this moment, then those of nearly every moment.
 func (m *model) keys() (first, rest [][2]string) {
 	switch {
-	case m.help.Open:
+	case m.help.Open, m.words.Open:
 		return [][2]string{{"Entrée", "fermer"}}, nil
 	case m.outline != nil:
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
@@ -136,15 +145,18 @@ func (m *model) keys() (first, rest [][2]string) {
 	case m.wait.kind == waitAsk && m.o.Projection:
 		return [][2]string{{"Entrée", "la mesure"}, {"↑↓", "corriger"}}, moves
 	case m.wait.kind == waitAsk:
-		second := [2]string{"p", "passer"}
+		answer := [2]string{"1-" + itoa(len(m.ask.question.Options)), "répondre"}
 		if m.ask.chosen >= 0 {
-			second = [2]string{"Entrée", "confirmer"}
+			return [][2]string{answer, {"Entrée", "confirmer"}, {"!", "sans hésiter"}}, moves
 		}
-		return [][2]string{{"1-" + itoa(len(m.ask.question.Options)), "répondre"}, second}, moves
+		return [][2]string{answer, {"p", "passer"}}, moves
 	case m.wait.kind == waitWatch:
 		return [][2]string{{"p", "passer"}}, moves
 	case m.wait.kind == waitEnd:
 		return [][2]string{{"q", "finir"}}, slices.DeleteFunc(slices.Clone(moves), func(k [2]string) bool { return k[0] == "q" })
+	}
+	if m.furthers() {
+		return [][2]string{{"Entrée", "suite"}, {"+", "plus loin"}}, moves
 	}
 	return [][2]string{{"Entrée", "suite"}}, moves
 }
@@ -172,6 +184,7 @@ func (a *asking) voteKeys() [][2]string {
 // helpLines explain the keys and the panel.
 func (m *model) helpLines() []string {
 	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"},
+		{"!", "sans hésiter : vous n'avez pas de doute, et labo le retient"},
 		{"p", "passer la question ou l'attente ; Entrée ne passe rien"}}
 	leave := "quitter ; ce qui est joué est gardé"
 	if m.o.Projection {
@@ -184,7 +197,9 @@ func (m *model) helpLines() []string {
 	terms := slices.Concat([][2]string{
 		{"Entrée, →", "lire la suite, puis continuer"},
 		{"← ou a, r, n", "scène précédente, rejouer, scène suivante"},
-		{"s", "la liste des scènes"},
+		{"s", "la liste des scènes, avec le temps de chacune"},
+		{"i", "expliquer ce qui est à l'écran : mots, états, colonnes"},
+		{"+", "à la fin d'une scène : aller plus loin, hors du chemin"},
 		{"↑ ↓ Pg↑ Pg↓", "relire ce qui a été dit ; Échap revient à la fin"},
 		{"Tab", "changer de vue : noyau, séquence, texte seul"},
 	}, answer, [][2]string{

@@ -66,12 +66,12 @@ func (g *glass) tells(h string) {
 	for _, from := range []evidence.Actor{evidence.Nobody, evidence.Client, evidence.Kernel} {
 		g.send(eventMsg{evidence.Event{At: g.now(), From: from, To: evidence.Server, What: h, Outcome: evidence.Failed, Detail: h, Source: h}, probe.RuntimeInfo{}})
 	}
-	g.send(addMsg{evidenceItem(evidence.Evidence{Title: h, At: g.now(), Source: h, Notes: []string{h},
+	g.send(evidenceMsg{evidence.Evidence{Title: h, At: g.now(), Source: h, Notes: []string{h},
 		Values: []evidence.Value{{Label: h, Text: h}, {Text: h, Source: h}}, Checks: []string{h},
-		Sockets: &evidence.Table{Rows: []probe.Socket{row}, Empty: h}})})
-	g.send(addMsg{evidenceItem(evidence.Evidence{Title: h, At: g.now(), Source: h, Chart: &evidence.Chart{X: h, Y: h, Ticks: []string{h, h},
-		Curves: []evidence.Curve{{Label: h, Source: h, Points: []probe.Maybe[float64]{probe.Known(3.0), {}}}}}})})
-	g.send(addMsg{evidenceItem(evidence.Evidence{Title: h, At: g.now(), Source: h, Sockets: &evidence.Table{Empty: h}})})
+		Sockets: &evidence.Table{Rows: []probe.Socket{row}, Empty: h}}, probe.RuntimeInfo{}})
+	g.send(evidenceMsg{evidence.Evidence{Title: h, At: g.now(), Source: h, Chart: &evidence.Chart{X: h, Y: h, Ticks: []string{h, h},
+		Curves: []evidence.Curve{{Label: h, Source: h, Points: []probe.Maybe[float64]{probe.Known(3.0), {}}}}}}, probe.RuntimeInfo{}})
+	g.send(evidenceMsg{evidence.Evidence{Title: h, At: g.now(), Source: h, Sockets: &evidence.Table{Empty: h}}, probe.RuntimeInfo{}})
 	question := scene.Question{
 		Blocks:  []prose.Block{{Spans: []prose.Span{{Text: "Que se passe-t-il ?"}}}},
 		Options: []prose.Option{{ID: "a", Spans: []prose.Span{{Text: "rien"}}}, {ID: "b", Spans: []prose.Span{{Text: "tout"}}}},

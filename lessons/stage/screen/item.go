@@ -21,6 +21,7 @@ const (
 	itemQuestion
 	itemAnswer
 	itemTyped
+	itemChecks
 )
 
 // item is one thing that was said, in the order it was. It is drawn again when
@@ -29,10 +30,12 @@ type item struct {
 	kind itemKind
 	// Of two ways to draw, the first is set: by the linear stage, in its own
 	// words, or in lines of at most width cells.
-	linear func(*linear.Stage)
-	lines  func(v *view) []string
-	ask    *asking // of a question, and of its answer in projection
-	first  bool    // nothing was shown since the reader last acted: in projection, a new page
+	linear   func(*linear.Stage, *view)
+	lines    func(v *view) []string
+	evidence *evidence.Evidence // of a measurement
+	commands []string           // of checks
+	ask      *asking            // of a question, and of its answer in projection
+	first    bool               // nothing was shown since the reader last acted: in projection, a new page
 }
 
 // view is what an item needs to know of the screen it is drawn on.
@@ -42,19 +45,15 @@ type view struct {
 }
 
 func proseItem(blocks []prose.Block) *item {
-	return &item{kind: itemProse, linear: func(l *linear.Stage) { l.Prose(blocks) }}
+	return &item{kind: itemProse, linear: func(l *linear.Stage, _ *view) { l.Prose(blocks) }}
 }
 
 func eventItem(e evidence.Event) *item {
-	return &item{kind: itemEvent, linear: func(l *linear.Stage) { l.Event(e) }}
-}
-
-func evidenceItem(e evidence.Evidence) *item {
-	return &item{kind: itemEvidence, linear: func(l *linear.Stage) { l.Evidence(e) }}
+	return &item{kind: itemEvent, linear: func(l *linear.Stage, _ *view) { l.Event(e) }}
 }
 
 func answerItem(a scene.Answer) *item {
-	return &item{kind: itemAnswer, linear: func(l *linear.Stage) { l.Answer(a) }}
+	return &item{kind: itemAnswer, linear: func(l *linear.Stage, _ *view) { l.Answer(a) }}
 }
 
 // watchItem opens a watch: its title, and where to look.

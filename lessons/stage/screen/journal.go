@@ -21,6 +21,7 @@ type journal struct {
 	fresh int // index of the first item since the reader last acted
 
 	v      view
+	table  bool // there is a panel with the table
 	buffer bytes.Buffer
 	linear *linear.Stage
 }
@@ -31,8 +32,8 @@ const maxItems = 600
 // resize draws everything again for a screen of another size. For one reader
 // the height changes nothing, and it changes often.
 func (j *journal) resize(v view) {
-	same := j.linear != nil && j.v.width == v.width && (j.v.height == v.height || !v.o.Projection)
-	if j.v = v; !same {
+	same := j.linear != nil && j.v.width == v.width && (j.v.height == v.height || !v.o.Projection) && j.table == v.hasTable()
+	if j.v, j.table = v, v.hasTable(); !same {
 		j.redraw()
 	}
 }
@@ -41,6 +42,7 @@ func (j *journal) redraw() {
 	j.drawn++
 	j.buffer.Reset()
 	j.linear = linear.New(&j.buffer, j.v.palette, func() int { return j.v.width }, nil, nil)
+	j.linear.Brief = j.v.width < widestTable
 	j.lines, j.starts = j.lines[:0], j.starts[:0]
 	for _, it := range j.items {
 		j.draw(it)
@@ -73,7 +75,7 @@ func (j *journal) draw(it *item) {
 		return
 	}
 	j.buffer.Reset()
-	it.linear(j.linear)
+	it.linear(j.linear, &j.v)
 	lines := strings.Split(strings.TrimSuffix(j.buffer.String(), "\n"), "\n")
 	if len(j.lines) == 0 || blank(j.lines[len(j.lines)-1]) {
 		for len(lines) > 0 && blank(lines[0]) {

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"net/netip"
 	"time"
 
 	"labo/lessons/fault"
@@ -22,7 +23,11 @@ type kernel struct {
 	table   *live.Table
 	failure error
 	covered bool // a prediction is asked: the panel may hold its answer
-	filled  bool // there was a socket to show in this scene
+	tall    int  // rows that would be enough in this scene
+
+	told   *probe.Snapshot            // what the scene has shown last, nil before
+	old    map[[2]netip.AddrPort]bool // memories of before the scene, by their ends; false: the scene shows it
+	sorted bool                       // they are known
 
 	goroutines, threads history
 	runtime             probe.RuntimeInfo
@@ -54,7 +59,10 @@ func (d *drawing[T]) draw(of T, lines func() []string) []string {
 }
 
 func newKernel(p paint.Palette, port uint16) *kernel {
-	return &kernel{palette: p, port: port, table: live.NewTable(p, 80)}
+	k := &kernel{palette: p, port: port, table: live.NewTable(p, 80)}
+	k.table.Moments = true
+	k.clear()
+	return k
 }
 
 func (k *kernel) resize(width int) {
@@ -69,7 +77,33 @@ func (k *kernel) resize(width int) {
 func (k *kernel) clear() {
 	k.changes++
 	k.table.Clear()
-	k.failure, k.filled = nil, false
+	k.failure, k.tall = nil, emptyRows
+	k.told, k.old, k.sorted = nil, map[[2]netip.AddrPort]bool{}, false
+}
+
+// acted ends the marks of what the scene has shown: it is read.
+func (k *kernel) acted() {
+	k.changes++
+	k.table.Release()
+}
+
+// emptyRows are those of a panel without a table.
+const emptyRows = 2
+
+// grow notes how many rows all that is measured would take: beside its rows, the
+// heading, the names of the columns, a queue, and the counts of this process.
+func (k *kernel) grow() {
+	rows := k.table.Rows()
+	if rows > 0 {
+		rows += len([]string{"heading", "columns", "counts"})
+	}
+	if len(k.table.Folded) > 0 {
+		rows = max(rows, emptyRows) + 1
+	}
+	if k.table.Snapshot != nil && len(panel.QueueBars(k.palette, 80, k.table.Snapshot.Sockets, 1)) > 0 {
+		rows++
+	}
+	k.tall = max(k.tall, rows)
 }
 
 func (k *kernel) measured(u updateMsg) {
@@ -77,9 +111,10 @@ func (k *kernel) measured(u updateMsg) {
 	if k.failure = u.Err; u.Err != nil {
 		return
 	}
+	k.fold(u.Snapshot, false)
 	k.table.Mark(u.Changes, u.at)
 	k.table.Measured(u.Snapshot, u.at)
-	k.filled = k.filled || len(u.Snapshot.Sockets) > 0
+	k.grow()
 }
 
 // tick tells the time, so that marks fade.
@@ -128,7 +163,7 @@ func (k *kernel) picture(width, height int) []string {
 		}
 		out = append(out, words...)
 	default:
-		if room > 1 && (room < 4 || k.table.Rows() > room-len(counts)) { // sockets before the rest
+		if room > 1 && k.table.Rows()+1 > room-len(counts) { // sockets before the rest
 			counts = nil
 		}
 		out = append(out, k.measuredLines(width, room-len(counts))...)
@@ -178,12 +213,19 @@ func (k *kernel) measuredLines(width, room int) []string {
 	if width < widestTable || all > room { // ports and states before anything else
 		header, rows, all = []string{k.table.BriefHeader()}, k.table.Brief(room), k.table.Rows()
 	}
+	folded := k.foldedLine()
+	if folded != "" {
+		room--
+	}
 	spare := room - all
 	if spare < len(header) {
 		header = nil
 	}
 	out := append([]string(nil), header...)
 	out = append(out, cut(rows, all, room-len(out))...)
+	if folded != "" {
+		out = append(out, k.palette.Faint(folded))
+	}
 	return append(out, panel.QueueBars(k.palette, width, s.Sockets, spare-len(header))...)
 }
 

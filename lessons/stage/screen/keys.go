@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
@@ -13,7 +14,7 @@ import (
 
 // typing reports whether keys are text.
 func (m *model) typing() bool {
-	return m.wait != nil && m.wait.kind == waitInput && !m.aside && m.outline == nil && !m.help.Open
+	return m.wait != nil && m.wait.kind == waitInput && !m.aside && !m.aloft()
 }
 
 // pressed does what a key asks for.
@@ -31,6 +32,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case m.help.Open:
 		m.help.Press(name, len(m.helpLines()), m.bodyHeight())
+	case m.words.Open:
+		m.words.Press(name, len(m.wordLines()), m.bodyHeight())
 	case m.outline != nil:
 		m.outlinePressed(name)
 	case m.typing():
@@ -63,18 +66,24 @@ func (m *model) command(name string) {
 		}
 	case "p":
 		m.pass()
+	case "!":
+		m.sure()
 	case "left", "a":
 		m.leave(&stage.Jump{Kind: stage.Previous})
 	case "n":
 		m.leave(&stage.Jump{Kind: stage.Next})
 	case "r":
 		m.leave(&stage.Jump{Kind: stage.Again})
+	case "+":
+		m.goFurther()
 	case "s", "l":
 		m.openOutline()
 	case "q", "Q", "ctrl+d":
 		m.leave(&stage.Jump{Kind: stage.Quit})
 	case "?", "h":
 		m.help.Open = true
+	case "i":
+		m.explain()
 	case "tab":
 		m.nextPane()
 	case "esc":
@@ -113,7 +122,7 @@ func (m *model) pass() {
 	case m.wait.kind == waitAsk && !m.ask.seen():
 		m.notice = text.French("La question vient plus bas : Entrée y mène.")
 	case m.wait.kind == waitAsk:
-		m.reply(result{choice: -1})
+		m.reply(result{choice: scene.Passed})
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
 		m.reply(result{err: stage.ErrSkipped})
 	}
@@ -180,7 +189,7 @@ func (m *model) escape() {
 		return
 	}
 	if m.wait != nil && m.wait.kind == waitAsk && !m.o.Projection && m.ask.chosen >= 0 {
-		m.ask.chosen = -1
+		m.ask.chosen, m.ask.sure = -1, false
 		m.redrawAsk()
 	}
 	m.window.release()
@@ -245,6 +254,8 @@ func (m *model) entered() {
 	}
 	jump, ok := stage.ParseCommand(word)
 	switch {
+	case stage.Explains(word):
+		m.explain()
 	case ok && jump == nil:
 		m.reply(result{err: stage.ErrSkipped})
 	case ok:

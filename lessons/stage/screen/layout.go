@@ -41,7 +41,7 @@ const narrowestProse = 20
 const (
 	headerRows = 1
 	footerRows = 2
-	betweenRow = 1 // a blank row below the header
+	leastBody  = 10 // rows from which a panel has its place
 )
 
 func (m *model) layout() layout {
@@ -70,15 +70,17 @@ func (m *model) layout() layout {
 			l.panelHeight = max(body/2, 4)
 		}
 		switch {
-		case body < 10:
+		case body < leastBody:
 			l.panelHeight = 0
 		case m.pane == paneSequence && len(m.events) == 0: // nothing to draw yet
 			l.panelHeight = 2
 		case m.pane != paneAuto:
 		case m.folded:
 			l.panelHeight = 1
-		case !m.kernel.filled:
-			l.panelHeight = 2
+		case !m.o.Projection:
+			l.panelHeight = min(l.panelHeight, m.kernel.tall)
+		case m.kernel.tall <= emptyRows:
+			l.panelHeight = emptyRows
 		}
 		l.textHeight = body - l.panelHeight
 	}

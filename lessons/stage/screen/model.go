@@ -32,17 +32,20 @@ type model struct {
 	pane          pane
 	folded        bool // a covered panel leaves its rows to the text
 
-	wait    *wait
-	opened  time.Time   // when wait began, or ended
-	pending *stage.Jump // what the reader wants while the scene acts
-	ask     *asking     // the last question
-	input   editor.Line
-	aside   bool // during input, keys are commands
-	reading bool // before input, there is more to read than fits
-	help    frame.Help
-	outline *outline
-	notice  string // in place of what is expected of the reader
-	viewed  string // which view Tab has just chosen
+	wait      *wait
+	measuring string      // what the scene says that it does
+	opened    time.Time   // when wait began, or ended
+	pending   *stage.Jump // what the reader wants while the scene acts
+	ask       *asking     // the last question
+	input     editor.Line
+	aside     bool // during input, keys are commands
+	reading   bool // before input, there is more to read than fits
+	help      frame.Help
+	words     frame.Help // what is on screen, explained
+	terms     [][2]string
+	outline   *outline
+	notice    string // in place of what is expected of the reader
+	viewed    string // which view Tab has just chosen
 
 	countdown countdown
 	status    *teller
@@ -72,6 +75,9 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
+		if m.ask != nil && m.ask.chosen < 0 && !m.o.Projection && m.window.more(m.pageHeight()) {
+			m.ask.appeared = time.Time{} // it fitted on a screen that nobody has
+		}
 	case tea.KeyPressMsg:
 		cmd = m.pressed(msg)
 	case tea.PasteMsg:
@@ -88,19 +94,26 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		m.add(eventItem(msg.Event))
+	case evidenceMsg:
+		m.kernel.counted(runtimeMsg(msg.runtime))
+		m.measured(msg.Evidence)
+	case measuringMsg:
+		m.measuring = text.French(text.Visible(string(msg)))
 	case answerMsg:
 		m.answered(scene.Answer(msg))
 	case portMsg:
-		m.kernel.port = uint16(msg)
-		m.kernel.clear()
+		if m.kernel.port != uint16(msg) {
+			m.kernel.port = uint16(msg)
+			m.kernel.clear()
+		}
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
 		m.waits(msg.wait)
 	case updateMsg:
-		filled := m.kernel.filled
+		tall := m.kernel.tall
 		m.kernel.measured(msg)
-		if filled != m.kernel.filled { // the panel takes rows from the text
+		if tall != m.kernel.tall { // the panel takes rows from the text
 			m.arrange()
 			m.readFirst()
 		}
@@ -134,7 +147,7 @@ func (m *model) arrange() {
 // What was said before is kept to be read again, as long as the reader reads on:
 // the pages of an earlier run would tell what is measured next.
 func (m *model) begin(h scene.Head) {
-	if h.Index <= m.head.Index {
+	if m.head.Total == 0 || !h.After(m.head) {
 		m.journal.clear()
 	}
 	m.head = h
@@ -174,18 +187,21 @@ func (m *model) watching() bool { return m.wait != nil && m.wait.kind == waitWat
 
 // waits opens a wait, or ends one that the scene gave up (nil).
 func (m *model) waits(w *wait) {
-	m.wait, m.opened, m.aside, m.reading = w, m.now(), false, false
+	m.wait, m.opened, m.aside, m.reading, m.measuring = w, m.now(), false, false, ""
 	m.kernel.covered = false
 	if w == nil {
 		m.acted()
 		return
 	}
 	if m.pending != nil {
-		m.reply(result{choice: -1, err: m.pending})
+		m.reply(result{choice: scene.Passed, err: m.pending})
 		return
 	}
 	m.countdown.restart(m.now())
-	m.folded = w.kind == waitAsk
+	m.folded = w.kind == waitAsk || w.kind == waitEnd
+	if w.kind != waitOutline && w.kind != waitEnd {
+		m.checks()
+	}
 	switch w.kind {
 	case waitAsk:
 		m.kernel.covered = true
@@ -196,10 +212,22 @@ func (m *model) waits(w *wait) {
 			m.add(watchItem(w.title))
 		}
 	case waitOutline:
-		m.outline = newOutline(w.heads, m.head.Index)
+		m.outline = newOutline(w.heads, m.head.ID)
+	case waitEnd:
+		m.lastPage(w.last)
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()
+}
+
+// lastPage opens the page that ends a step, where there is a new one.
+func (m *model) lastPage(p stage.LastPage) {
+	if len(p.Blocks) == 0 {
+		return
+	}
+	m.journal.begin(&item{kind: itemTitle, lines: titleLines(scene.Head{Title: p.Title})})
+	m.add(proseItem(p.Blocks))
+	m.window.release()
 }
 
 // readFirst puts off an input, as long as nothing is written, while there is
@@ -218,6 +246,7 @@ func (m *model) reply(r result) {
 	w := m.wait
 	m.wait, m.pending, m.notice, m.opened = nil, nil, "", m.now()
 	m.kernel.covered = false
+	m.kernel.acted()
 	m.acted()
 	m.tell()
 	w.reply <- r
@@ -232,12 +261,12 @@ func (m *model) acted() {
 
 // leave has the scene end with a jump, now or when it next waits.
 func (m *model) leave(j *stage.Jump) {
-	m.outline, m.help = nil, frame.Help{}
+	m.outline, m.help, m.words = nil, frame.Help{}, frame.Help{}
 	if m.wait == nil {
 		m.pending = j
 		return
 	}
-	m.reply(result{choice: -1, err: j})
+	m.reply(result{choice: scene.Passed, err: j})
 }
 
 // forward is what Enter does: show what is not seen yet, then go on.
@@ -284,7 +313,7 @@ func (m *model) answered(a scene.Answer) {
 
 // aloft reports whether something is shown over the scene: the list, the help.
 // Nothing goes on by itself meanwhile.
-func (m *model) aloft() bool { return m.outline != nil || m.help.Open }
+func (m *model) aloft() bool { return m.outline != nil || m.help.Open || m.words.Open }
 
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {

@@ -295,7 +295,7 @@ var common = strings.Fields(strings.ReplaceAll(`
 
 // rare are others.
 var rare = []string{
-	"q", "Q", "\x04", ":fin\r", ":q\r", ":r\r", ": \r", ":\r", "s bonjour\r", "c exit\r", "exit\r",
+	"q", "Q", "\x04", ":fin\r", ":q\r", ":r\r", ": \r", ":\r", "bonjour\r", "exit\r",
 	"é", "日本", "👩", "e\u0301", "\u200b", "\u202e", "\x00", "\x1a", "\xff", "\xc3",
 	"\x1b[200~collé\r\nà la fin\x1b]0;x\x07\x1b[201~", "\x1b[<0;10;10M", "\x1b[I", "\x1b[O", "\x1bOP", "\x1b[1;5D", "\x1b[Z",
 	strings.Repeat("long ", 100), strings.Repeat("\r", 30), strings.Repeat("\x1b[6~", 20),

@@ -2,7 +2,7 @@ package screen
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"labo/lessons/scene"
@@ -18,7 +18,10 @@ type outline struct {
 	typed string // digits of a number
 }
 
-func newOutline(heads []scene.Head, at int) *outline { return &outline{heads: heads, at: at} }
+// newOutline opens the list at a scene.
+func newOutline(heads []scene.Head, at string) *outline {
+	return &outline{heads: heads, at: max(slices.IndexFunc(heads, func(h scene.Head) bool { return h.ID == at }), 0)}
+}
 
 func (o *outline) move(by int) {
 	o.typed = ""
@@ -28,8 +31,9 @@ func (o *outline) move(by int) {
 // digit goes to the scene of that number, of one or more digits.
 func (o *outline) digit(d string) {
 	for _, typed := range []string{o.typed + d, d} {
-		if n, err := strconv.Atoi(typed); err == nil && n >= 1 && n <= len(o.heads) {
-			o.typed, o.at = typed, n-1
+		i := slices.IndexFunc(o.heads, func(h scene.Head) bool { return h.Number() == typed })
+		if i >= 0 {
+			o.typed, o.at = typed, i
 			return
 		}
 	}
@@ -41,7 +45,7 @@ func (m *model) openOutline() {
 		m.leave(&stage.Jump{Kind: stage.List})
 		return
 	}
-	m.outline = newOutline(m.o.Heads, m.head.Index)
+	m.outline = newOutline(m.o.Heads, m.head.ID)
 }
 
 // outlinePressed is what keys do while the list is shown.
@@ -92,8 +96,8 @@ func (m *model) outlineLines(width, height int) []string {
 		if how != "" {
 			done = "✓ "
 		}
-		line := fmt.Sprintf("%2d  %s", h.Index+1, text.French(text.Visible(h.Title)))
-		if h.Index == m.head.Index {
+		line := fmt.Sprintf("%2s  %s", h.Number(), text.French(text.Visible(h.Title)))
+		if h.ID == m.head.ID {
 			line += " (ici)"
 		}
 		if strings.Contains(how, ",") {
@@ -101,7 +105,12 @@ func (m *model) outlineLines(width, height int) []string {
 		} else { // ✓ says it
 			how = ""
 		}
-		line = text.Truncate(line, max(width-text.Width(mark+done+how), 1)) + how
+		takes := ""
+		if h.Takes > 0 {
+			takes = text.PadLeft(text.Minutes(h.Takes), len("  99 min"))
+		}
+		room := max(width-1-text.Width(mark+done+how+takes), 1)
+		line = text.PadRight(text.Truncate(line, room)+how, room+text.Width(how)) + takes
 		if i == o.at {
 			line = m.palette.Strong(line)
 		}

@@ -53,6 +53,30 @@ func (p *pages) breaks(i int) bool {
 	return true
 }
 
+// joins reports whether item i, which would begin a page, stays on the one that
+// begins at from, where there is room for it: what is done in the opening of a
+// scene, and how to check a page.
+func (p *pages) joins(from, i, height int) bool {
+	j := &p.m.journal
+	switch it := j.items[i]; {
+	case it.first:
+		return false
+	case it.kind == itemChecks:
+	case it.kind == itemEvent && j.items[from].kind == itemTitle:
+	default:
+		return false
+	}
+	next := i + 1
+	for next < len(j.items) && !p.breaks(next) {
+		next++
+	}
+	end := j.start(next)
+	for end > j.start(i) && blank(j.lines[end-1]) {
+		end--
+	}
+	return end-j.start(from) <= height
+}
+
 // all returns the pages of the whole journal, each of at most height lines.
 func (p *pages) all(height int) []page {
 	j := &p.m.journal
@@ -62,7 +86,7 @@ func (p *pages) all(height int) []page {
 	var all []page
 	for i := 0; i < len(j.items); {
 		next := i + 1
-		for next < len(j.items) && !p.breaks(next) {
+		for next < len(j.items) && (!p.breaks(next) || p.joins(i, next, height)) {
 			next++
 		}
 		all = append(all, p.split(i, j.start(i), j.start(next), max(height, 1))...)

@@ -106,7 +106,7 @@ func (p *played) readWhole() {
 }
 
 // read is what is read of a text: its words, without what wrapping and the bar
-// of a program add.
+// of a program add, nor the address that a narrow column leaves out.
 func read(s string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer(text.NBSP, " ", "│", " ").Replace(s)), " ")
+	return strings.Join(strings.Fields(strings.NewReplacer(text.NBSP, " ", "│", " ", "127.0.0.1:", ":").Replace(s)), " ")
 }

@@ -237,8 +237,7 @@ func (p *played) play() {
 		case recording.Event:
 			p.send(eventMsg{*c.Event, c.Counts.Runtime(c.At)})
 		case recording.Evidence:
-			p.send(runtimeMsg(c.Counts.Runtime(c.At)))
-			p.send(addMsg{evidenceItem(*c.Evidence)})
+			p.send(evidenceMsg{*c.Evidence, c.Counts.Runtime(c.At)})
 			p.shown(c)
 		case recording.Ask:
 			p.ask(c)
@@ -249,18 +248,31 @@ func (p *played) play() {
 		case recording.Follow:
 			p.send(portMsg(c.Port))
 		case recording.Pause:
-			w := p.waits(&wait{kind: waitPause})
-			p.measured(c.Seen, c)
-			p.pages("pause")
-			p.keys("enter")
-			if r := p.replied(w); r.err != nil {
-				p.t.Fatalf("a pause ended with %v", r.err)
-			}
+			p.pause(c)
 		case recording.Watch:
 			p.watch(c)
 		default:
 			p.t.Fatalf("call %q", c.Kind)
 		}
+	}
+}
+
+// pause reads on, and goes further where that is offered.
+func (p *played) pause(c recording.Call) {
+	p.t.Helper()
+	w := p.waits(&wait{kind: waitPause, further: c.Title})
+	p.measured(c.Seen, c)
+	p.pages("pause")
+	if c.Title == "" {
+		p.keys("enter")
+		if r := p.replied(w); r.err != nil {
+			p.t.Fatalf("a pause ended with %v", r.err)
+		}
+		return
+	}
+	p.keys("+")
+	if jump, ok := errors.AsType[*stage.Jump](p.replied(w).err); !ok || jump.Kind != stage.Further {
+		p.t.Fatalf("+ did not lead further: %v", jump)
 	}
 }
 
@@ -293,8 +305,8 @@ func (p *played) ask(c recording.Call) {
 	} else {
 		p.keys("enter", itoa(c.Chosen+1), "enter") // the first passes nothing
 	}
-	if r := p.replied(w); r.err != nil || r.choice != chosen {
-		p.t.Fatalf("answered %d, %v; want %d", r.choice, r.err, chosen)
+	if r := p.replied(w); r.err != nil || r.choice.Option != chosen {
+		p.t.Fatalf("answered %v, %v; want %d", r.choice, r.err, chosen)
 	}
 }
 

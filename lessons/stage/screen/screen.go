@@ -45,11 +45,16 @@ type Stage struct {
 	program *terminal.Program
 	status  *teller
 	port    uint16 // that is shown live
+	further string // what + leads to at the next pause
 	ended   chan struct{}
 	err     error // of the program, once ended
 }
 
-var _ stage.Stage = (*Stage)(nil)
+var (
+	_ stage.Stage    = (*Stage)(nil)
+	_ stage.Offerer  = (*Stage)(nil)
+	_ stage.Measurer = (*Stage)(nil)
+)
 
 // Start takes the terminal. Close gives it back.
 func Start(o Options) *Stage {
@@ -86,7 +91,7 @@ func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h scene.Head) {
-	s.port = s.o.Port
+	s.port, s.further = s.o.Port, ""
 	notice := s.status.begin(h, s.o.Port)
 	s.program.Send(beginMsg{h, s.done()})
 	if notice != "" {
@@ -102,6 +107,12 @@ func (s *Stage) Follow(port uint16) {
 	s.port = port
 	s.program.Send(portMsg(port))
 }
+
+// Measuring says what the scene does.
+func (s *Stage) Measuring(words string) { s.program.Send(measuringMsg(words)) }
+
+// Offer has the next pause lead further.
+func (s *Stage) Offer(title string) { s.further = title }
 
 // done returns how the scenes were played that were played to their end.
 func (s *Stage) done() map[string]string {
@@ -124,8 +135,7 @@ func (s *Stage) Event(e evidence.Event) {
 
 // Evidence shows what was measured.
 func (s *Stage) Evidence(e evidence.Evidence) {
-	s.program.Send(runtimeMsg(probe.Runtime(context.Background())))
-	s.add(evidenceItem(e))
+	s.program.Send(evidenceMsg{e, probe.Runtime(context.Background())})
 }
 
 // Answer tells what the measurement says of a question.
@@ -144,11 +154,16 @@ type (
 		evidence.Event
 		runtime probe.RuntimeInfo
 	}
-	answerMsg scene.Answer
-	noticeMsg string
-	portMsg   uint16
-	waitMsg   struct{ *wait }
-	updateMsg struct {
+	evidenceMsg struct {
+		evidence.Evidence
+		runtime probe.RuntimeInfo
+	}
+	measuringMsg string
+	answerMsg    scene.Answer
+	noticeMsg    string
+	portMsg      uint16
+	waitMsg      struct{ *wait }
+	updateMsg    struct {
 		probe.Update
 		at time.Time
 	}

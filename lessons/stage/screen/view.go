@@ -29,6 +29,9 @@ func (m *model) body(l layout) ([]string, *tea.Cursor) {
 	case m.help.Open:
 		help := m.helpLines()
 		return help[m.help.Top(len(help), m.bodyHeight()):], nil
+	case m.words.Open:
+		lines := m.wordLines()
+		return lines[m.words.Top(len(lines), m.bodyHeight()):], nil
 	case m.outline != nil:
 		return m.outlineLines(m.width, m.bodyHeight()), nil
 	}
@@ -81,10 +84,13 @@ func (m *model) header() string {
 	}
 	if m.head.Step > 0 {
 		left = fmt.Sprintf("━━ Étape %d · %s ", m.head.Step, text.Visible(m.head.StepTitle))
-		right = fmt.Sprintf(" scène %d/%d · %s", m.head.Index+1, m.head.Total, m.head.ID)
+		right = fmt.Sprintf(" %s · %s", m.head.Place(), m.head.ID)
 		if text.Width(left)+text.Width(right)+2 > m.width {
 			left = fmt.Sprintf("━━ Étape %d ", m.head.Step)
 		}
+	}
+	if m.wait != nil && m.wait.kind == waitEnd {
+		right = " bilan"
 	}
 	return frame.Heading(m.palette, left, right, m.width)
 }

@@ -30,12 +30,14 @@ type wait struct {
 	title    string         // watch
 	limit    time.Time      // watch; zero: none
 	heads    []scene.Head   // outline
+	further  string         // pause: what + leads to, "" for nothing
+	last     stage.LastPage // end
 	reply    chan result
 }
 
 // result is what the reader did.
 type result struct {
-	choice int
+	choice scene.Choice
 	line   string
 	err    error
 }
@@ -116,10 +118,10 @@ func (s *Stage) filter() probe.Filter {
 }
 
 // Ask shows a question with its options and waits for a choice.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	r, err := s.run(ctx, &wait{kind: waitAsk, question: q}, false)
 	if err != nil {
-		return -1, err
+		return scene.Passed, err
 	}
 	return r.choice, nil
 }
@@ -132,13 +134,15 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 
 // Pause waits until the reader goes on.
 func (s *Stage) Pause(ctx context.Context) error {
-	_, err := s.run(ctx, &wait{kind: waitPause}, true)
+	w := &wait{kind: waitPause, further: s.further}
+	s.further = ""
+	_, err := s.run(ctx, w, true)
 	return err
 }
 
-// End keeps the last page, which a class still looks at, until a key leaves it.
-func (s *Stage) End(ctx context.Context) error {
-	_, err := s.run(ctx, &wait{kind: waitEnd}, true)
+// End shows the last page, which a class still looks at, until a key leaves it.
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+	_, err := s.run(ctx, &wait{kind: waitEnd, last: page}, true)
 	return err
 }
 

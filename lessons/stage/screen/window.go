@@ -47,6 +47,12 @@ func (s *scroll) settle(height int) {
 		return
 	}
 	s.top = max(end, floor)
+	for _, start := range j.starts { // from the beginning of something, as long as all that is new is there
+		if start >= s.top {
+			s.top = min(start, max(fresh, s.top))
+			break
+		}
+	}
 }
 
 func (s *scroll) visible(height int) []string {
@@ -62,8 +68,13 @@ func (s *scroll) forward(height int) bool {
 		return false
 	}
 	s.held = true
-	overlap := min(1, height-1)
-	s.top = min(s.top+height-overlap, s.m.journal.total()-height)
+	j, next := &s.m.journal, s.top+height
+	if cut := cutting(j.lines, s.top+height/2, next); blank(j.lines[cut]) { // from the paragraph that was not whole
+		next = cut + 1
+	} else {
+		next -= min(1, height-1)
+	}
+	s.top = min(next, j.total()-height)
 	return true
 }
 

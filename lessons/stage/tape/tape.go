@@ -27,15 +27,18 @@ type Options struct {
 
 // Stage is the stage that a scene talks to.
 type Stage struct {
-	o    Options
-	mu   sync.Mutex // of To: what is measured during a wait is told by another goroutine
-	port uint16
-	seen seen
+	o     Options
+	mu    sync.Mutex // of To: what is measured during a wait is told by another goroutine
+	port  uint16
+	seen  seen
+	offer string // what the next pause leads to
 }
 
 var (
 	_ stage.Stage    = (*Stage)(nil)
 	_ stage.Follower = (*Stage)(nil)
+	_ stage.Offerer  = (*Stage)(nil)
+	_ stage.Measurer = (*Stage)(nil)
 )
 
 // New returns a stage that tells and passes on.
@@ -101,18 +104,34 @@ func (s *Stage) Follow(port uint16) {
 	}
 }
 
+// Offer has the next pause lead further.
+func (s *Stage) Offer(title string) {
+	s.offer = title
+	if o, ok := s.o.Stage.(stage.Offerer); ok {
+		o.Offer(title)
+	}
+}
+
+// Measuring says what a scene does while it acts.
+func (s *Stage) Measuring(words string) {
+	s.tell(film.Record{Kind: film.Measuring, Title: words})
+	if m, ok := s.o.Stage.(stage.Measurer); ok {
+		m.Measuring(words)
+	}
+}
+
 // Ask shows a question and waits for an answer. Nothing is measured meanwhile:
 // it may hold the answer.
-func (s *Stage) Ask(ctx context.Context, q scene.Question) (int, error) {
+func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
 	s.tell(film.OfAsk(q))
-	chosen, err := s.o.Stage.Ask(ctx, q)
+	choice, err := s.o.Stage.Ask(ctx, q)
 	reply := ended(err)
-	if err == nil && chosen >= 0 {
-		reply.Chosen = &chosen
+	if err == nil && choice.Option >= 0 {
+		reply.Chosen, reply.Sure = &choice.Option, choice.Sure
 	}
-	reply.Skipped = reply.Skipped || err == nil && chosen < 0
+	reply.Skipped = reply.Skipped || err == nil && choice.Option < 0
 	s.replied(reply)
-	return chosen, err
+	return choice, err
 }
 
 // Input asks for a line.
@@ -131,7 +150,8 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 
 // Pause waits until the reader wants to go on.
 func (s *Stage) Pause(ctx context.Context) error {
-	s.tell(film.Record{Kind: film.Pause})
+	s.tell(film.Record{Kind: film.Pause, Title: s.offer})
+	s.offer = ""
 	stop := s.observe(ctx)
 	err := s.o.Stage.Pause(ctx)
 	stop()
@@ -140,10 +160,10 @@ func (s *Stage) Pause(ctx context.Context) error {
 }
 
 // End keeps the last page of a step.
-func (s *Stage) End(ctx context.Context) error {
-	s.tell(film.Record{Kind: film.End})
+func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+	s.tell(film.Record{Kind: film.End, Title: page.Title, Blocks: page.Blocks})
 	stop := s.observe(ctx)
-	err := s.o.Stage.End(ctx)
+	err := s.o.Stage.End(ctx, page)
 	stop()
 	s.replied(ended(err))
 	return err
@@ -167,7 +187,7 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 func (s *Stage) replied(r film.Reply) { s.tell(film.Record{Kind: film.Replied, Reply: &r}) }
 
 // jumps are the words of a film for where a reader goes.
-var jumps = [...]string{stage.Next: "next", stage.Previous: "previous", stage.Again: "again", stage.List: "list", stage.To: "to", stage.Quit: "quit"}
+var jumps = [...]string{stage.Next: "next", stage.Previous: "previous", stage.Again: "again", stage.List: "list", stage.To: "to", stage.Further: "further", stage.Quit: "quit"}
 
 // ended says how a wait ended.
 func ended(err error) (r film.Reply) {

@@ -33,12 +33,14 @@ func (r *reader) Event(e evidence.Event)     { r.events = append(r.events, e.Wha
 func (r *reader) Evidence(evidence.Evidence) {}
 func (r *reader) Answer(scene.Answer)        {}
 
-func (r *reader) Ask(context.Context, scene.Question) (int, error) { return 1, r.err }
-func (r *reader) Input(context.Context, string) (string, error)    { return "bonjour", r.err }
-func (r *reader) Pause(context.Context) error                      { return r.err }
-func (r *reader) Watch(ctx context.Context, w stage.Watch) error   { return r.watch(ctx, w) }
-func (r *reader) Outline(context.Context, []scene.Head) error      { return r.err }
-func (r *reader) End(context.Context) error                        { return r.err }
+func (r *reader) Ask(context.Context, scene.Question) (scene.Choice, error) {
+	return scene.Choice{Option: 1}, r.err
+}
+func (r *reader) Input(context.Context, string) (string, error)  { return "bonjour", r.err }
+func (r *reader) Pause(context.Context) error                    { return r.err }
+func (r *reader) Watch(ctx context.Context, w stage.Watch) error { return r.watch(ctx, w) }
+func (r *reader) Outline(context.Context, []scene.Head) error    { return r.err }
+func (r *reader) End(context.Context, stage.LastPage) error      { return r.err }
 
 // told records what a tape tells.
 func told(r *reader) (*Stage, *[]film.Record) {
@@ -85,8 +87,8 @@ func TestWaitsAreToldAndPassedOn(t *testing.T) {
 		})
 	}
 	s, all := told(&reader{})
-	if i, err := s.Ask(t.Context(), scene.Question{}); i != 1 || err != nil {
-		t.Errorf("chosen %d, %v", i, err)
+	if i, err := s.Ask(t.Context(), scene.Question{}); i.Option != 1 || err != nil {
+		t.Errorf("chosen %v, %v", i, err)
 	}
 	if line, err := s.Input(t.Context(), "?"); line != "bonjour" || err != nil {
 		t.Errorf("typed %q, %v", line, err)

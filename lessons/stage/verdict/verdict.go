@@ -14,14 +14,11 @@ import (
 	"labo/lessons/text"
 )
 
-// NoHint asks for no hints.
-const NoHint = -1
-
 // View is how reports are drawn.
 type View struct {
 	Palette paint.Palette
 	Width   int  // columns
-	Hint    int  // degree of the hints shown, 0 to 2, or NoHint
+	Hint    int  // degree of the hints shown, 0 to 2, or -1 for none
 	Details bool // the evidence of failed challenges too
 }
 

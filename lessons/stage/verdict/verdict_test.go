@@ -60,7 +60,7 @@ func draw(v View, r *check.Report) []string {
 
 // views are the shortest and the longest report.
 func views(width int) map[string]View {
-	return map[string]View{"simple": {Width: width, Hint: NoHint}, "complet": {Width: width, Hint: 2, Details: true}}
+	return map[string]View{"simple": {Width: width, Hint: -1}, "complet": {Width: width, Hint: 2, Details: true}}
 }
 
 // A report looks as agreed, and on other screens says the same.

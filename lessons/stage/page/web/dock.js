@@ -48,9 +48,10 @@ export class Dock {
     switch (record.kind) {
       case "pause":
         all.push(key("Suite", "Entrée", act("go"), { className: "first" }));
+        if (record.title) all.push(key(`Plus loin : ${record.title}`, "+", act("further")));
         break;
       case "ask":
-        all.push(key("Répondre", "Entrée", () => this.choose(), { className: "first", id: "repondre" }), key("Passer la question", "p", act("pass")));
+        all.push(key("Répondre", "Entrée", () => this.choose(), { className: "first", id: "repondre" }), key("Répondre sans hésiter", "!", () => this.choose(true)), key("Passer la question", "p", act("pass")));
         break;
       case "input":
         this.line.label.textContent = record.prompt;
@@ -72,7 +73,8 @@ export class Dock {
   mover(letter) {
     const name = moves[letter];
     const said = name === "quit" && this.message.record.kind === "end" ? "Terminer" : words[name];
-    return key(said, letter, () => this.act({ act: name }));
+    const typing = this.message.record.kind === "input"; // letters are for the line
+    return key(said, typing ? `:${letter}` : letter, () => this.act({ act: name }));
   }
 
   // question is the form of what is asked, or the list of scenes.
@@ -133,14 +135,14 @@ export class Dock {
     return { form, field, label };
   }
 
-  choose() {
+  choose(sure = false) {
     if (this.below()) return; // what is asked is lower
     const chosen = this.asked?.querySelector("input:checked");
     if (!chosen) {
       byId("message").textContent = "Choisissez d'abord une réponse, ou p pour passer la question.";
       return;
     }
-    this.act({ act: "choose", choice: Number(chosen.value) });
+    this.act({ act: "choose", choice: Number(chosen.value), sure });
   }
 
   // act sends once; it returns whether labo took it.
@@ -180,7 +182,9 @@ export class Dock {
       if (option) option.checked = true;
     } else if (kind === "outline" && /^[1-9]$/.test(letter)) {
       this.asked?.querySelectorAll("button")[Number(letter) - 1]?.focus();
-    } else if (letter === "p" && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
+    } else if (kind === "ask" && letter === "!") this.choose(true);
+    else if (kind === "pause" && letter === "+" && this.message.record.title) this.act({ act: "further" });
+    else if (letter === "p" && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
     else if (moves[letter] && (kind !== "outline" || letter === "q")) this.act({ act: moves[letter] });
     else return;
     event.preventDefault();

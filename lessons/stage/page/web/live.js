@@ -65,6 +65,7 @@ export class Live {
       scrollTo({ top: 0 });
     }
     if (message.record.kind === "vote") this.voted = true;
+    if (message.record.kind === "replied") this.fresh = null; // whichever page the answer came from
     if (this.pending) return;
     this.pending = true;
     requestAnimationFrame(() => this.draw());
@@ -93,10 +94,7 @@ export class Live {
     } catch {
       return "labo n'a pas reçu votre réponse : la connexion est perdue.";
     }
-    if (answer.ok) {
-      this.fresh = null;
-      return "";
-    }
+    if (answer.ok) return "";
     return answer.status === 409 ? "Une autre page a déjà répondu, ou la scène a continué." : await answer.text();
   }
 }

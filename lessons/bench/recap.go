@@ -1,0 +1,108 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+
+	"labo/lessons/prose"
+	"labo/lessons/scene"
+	"labo/lessons/stage"
+	"labo/lessons/text"
+)
+
+// lastPage is the page that ends what is played.
+func (p *Player) lastPage(heads []scene.Head) (stage.LastPage, error) {
+	if p.Recap != nil {
+		return p.Recap(), nil
+	}
+	return p.recap(heads)
+}
+
+// recap is the last page of a step: how the predictions fared, its three ideas,
+// which questions of the sheet can be answered, and what to type next.
+func (p *Player) recap(heads []scene.Head) (stage.LastPage, error) {
+	known, err := prose.Recap(p.Step.Number)
+	if err != nil {
+		return stage.LastPage{}, err
+	}
+	var blocks []prose.Block
+	if !p.Alone {
+		ids := make([]string, len(heads))
+		for i, h := range heads {
+			ids[i] = h.ID
+		}
+		said := tallyWords(p.recorder().Tally(p.Step.Number, ids), p.class())
+		blocks = append(blocks, prose.Block{Kind: prose.Paragraph, Spans: spans(said)})
+	}
+	for _, part := range known.Parts {
+		blocks = append(blocks, part.Blocks...)
+	}
+	if p.Ahead != nil && !p.Alone {
+		list := prose.Block{Kind: prose.List}
+		for _, s := range p.Ahead() {
+			list.Items = append(list.Items, spans(s))
+		}
+		blocks = append(blocks, list)
+	}
+	return stage.LastPage{Title: fmt.Sprintf("Fin de l'étape %d : ce que vous savez", p.Step.Number), Blocks: blocks}, nil
+}
+
+// tallyWords says how predictions fared, in a sentence; those of a class are what
+// most hands said.
+func tallyWords(t scene.Tally, class bool) string {
+	var all []string
+	some := func(n int, word string) {
+		if n > 0 {
+			all = append(all, text.Plural(n, word))
+		}
+	}
+	some(t.Right, "juste")
+	some(t.Wrong, "fausse")
+	if t.Sure > 0 {
+		all[len(all)-1] += fmt.Sprintf(" (dont %d sans hésiter)", t.Sure)
+	}
+	if class && t.Passed > 0 {
+		all = append(all, text.Plural(t.Passed, "passée")+" ou sans majorité")
+	} else {
+		some(t.Passed, "passée")
+	}
+	if t.Open > 0 {
+		all = append(all, text.Number(t.Open)+" sans réponse de la mesure")
+	}
+	if len(all) == 0 {
+		return "Aucune prédiction de cette étape n'a encore été faite."
+	}
+	if class {
+		return "À la majorité, les prédictions : " + strings.Join(all, ", ") + "."
+	}
+	return "Vos prédictions : " + strings.Join(all, ", ") + "."
+}
+
+// spans are those of a sentence with its `code`.
+func spans(s string) (all []prose.Span) {
+	for i, part := range strings.Split(s, "`") {
+		if part != "" {
+			all = append(all, prose.Span{Text: part, Style: [...]prose.Style{prose.Plain, prose.CodeSpan}[i%2]})
+		}
+	}
+	return all
+}
+
+// class reports whether a class is asked, in place of one reader.
+func (p *Player) class() bool { _, ok := p.Recorder.(counter); return ok }
+
+// counter keeps nothing of what is played but how its predictions fared: before
+// a class, whose answer is that of most hands.
+type counter struct {
+	noRecord
+	last map[[2]string]scene.Answer
+}
+
+func (c counter) Answered(id, part string, a scene.Answer) { c.last[[2]string{id, part}] = a }
+
+func (c counter) Tally(_ int, scenes []string) (t scene.Tally) {
+	for _, a := range c.last {
+		t.Add(a)
+	}
+	return t
+}

@@ -1,0 +1,106 @@
+package lessons
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"testing"
+	"time"
+
+	"labo/lessons/prose"
+	"labo/lessons/stage/linear"
+	"labo/lessons/stage/paint"
+	"labo/lessons/stage/recording"
+)
+
+// plays is what [prose.PlayOf] reads.
+const plays = "prose/plays.json"
+
+// checkPlays holds that the estimates of time count what the recordings have;
+// with -update it makes them so.
+func checkPlays(t *testing.T) {
+	t.Helper()
+	all := map[string]prose.Play{}
+	for _, step := range Steps() {
+		heads, err := step.Heads()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := step.Prose()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range heads {
+			section, _ := text.Section(h.ID)
+			s, err := recording.Load(recordings, h, section)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[recording.Name(h)] = playOf(s, section)
+		}
+	}
+	want, err := json.MarshalIndent(all, "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(plays, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(plays); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the recordings say (%v); go test ./lessons -run Recordings -update makes it", plays, err)
+	}
+}
+
+// playOf returns what a reader of the main path reads and waits for in a
+// recorded scene.
+func playOf(s *recording.Scene, text *prose.Section) prose.Play {
+	var p prose.Play
+	var said bytes.Buffer
+	shown := linear.New(&said, paint.New(false), func() int { return 80 }, nil, nil)
+	var acts time.Duration
+	for i, c := range s.Calls {
+		switch c.Kind {
+		case recording.Ask:
+			p.Parts = append(p.Parts, c.Part)
+		case recording.Prose:
+			if isPart(c, text) {
+				p.Parts = append(p.Parts, c.Part)
+			} else {
+				shown.Prose(c.Prose)
+			}
+		case recording.Event:
+			shown.Event(*c.Event)
+		case recording.Evidence:
+			shown.Evidence(*c.Evidence)
+		case recording.Answer:
+			shown.Answer(*c.Answer)
+		}
+		for _, d := range c.During {
+			if d.Event != nil {
+				shown.Event(*d.Event)
+			}
+		}
+		if c.Kind == recording.Pause && c.Title != "" {
+			break // what follows goes further
+		}
+		if i+1 < len(s.Calls) { // the recorder answers every wait at once
+			acts += s.Calls[i+1].At.Sub(c.At)
+		}
+	}
+	p.Words, p.Acts = prose.Words(said.String()), acts.Round(time.Second).Seconds()
+	return p
+}
+
+// isPart reports whether what was said is a part of the text of the scene.
+func isPart(c recording.Call, text *prose.Section) bool {
+	part, ok := text.Part(c.Part)
+	if !ok {
+		return false
+	}
+	part, err := part.Fill(c.Values)
+	return err == nil && reflect.DeepEqual(part.Blocks, c.Prose)
+}

@@ -1,0 +1,15 @@
+package screen
+
+import "labo/lessons/stage"
+
+// goFurther leads to what goes further than the scene, from its last page.
+func (m *model) goFurther() {
+	if m.furthers() {
+		m.reply(result{err: &stage.Jump{Kind: stage.Further}})
+	}
+}
+
+// furthers reports whether + leads somewhere.
+func (m *model) furthers() bool {
+	return m.wait != nil && m.wait.kind == waitPause && m.wait.further != "" && !m.window.more(m.pageHeight())
+}
