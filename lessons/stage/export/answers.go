@@ -2,7 +2,6 @@ package export
 
 import (
 	_ "embed"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
