@@ -222,7 +222,7 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 	}
 	stopped := attended && byCtrlC(ctx, err)
 	if err == nil || stopped {
-		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over)
+		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over, o.page.wanted)
 	}
 	return stepFault(err)
 }
