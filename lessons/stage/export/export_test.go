@@ -113,7 +113,8 @@ func TestARealRunIsAllThere(t *testing.T) {
 			if sc.Further && !sc.Begun { // a run follows the main path
 				continue
 			}
-			if len(sc.Predictions) == 0 || len(sc.Evidence) == 0 {
+			asks := !strings.HasPrefix(sc.ID, "ecrire-") && sc.ID != "ordonner-les-lignes" && sc.ID != "votre-serveur" // else the reader writes
+			if asks && (len(sc.Predictions) == 0 || len(sc.Evidence) == 0) {
 				t.Errorf("scene %s: %d predictions, %d evidence", sc.ID, len(sc.Predictions), len(sc.Evidence))
 			}
 			want := []string{sc.Title}
@@ -149,7 +150,7 @@ func TestARealRunIsAllThere(t *testing.T) {
 			if len(sc.Events) > 0 {
 				sequences++
 			}
-			if len(sc.Told) < 3 { // the opening, a question, what explains
+			if asks && len(sc.Told) < 3 { // the opening, a question, what explains
 				t.Errorf("scene %s: %d parts of prose", sc.ID, len(sc.Told))
 			}
 			for _, told := range sc.Told { // not on the terminal, where a scene is one command away
