@@ -42,7 +42,7 @@ export const narrowest = (font) => 3 * (12 * advance * font + 4) + 4 * (0.45 * f
 // layoutStates places the eleven states in a width, with at most "rows" tokens
 // on each. tokens have a state, and texts: their names from long to short. It
 // returns boxes, arrows with their words, tokens with theirs, and the height.
-export function layoutStates({ width, font, tokens, rows = 4 }) {
+export function layoutStates({ width, font, tokens, rows = 6 }) {
   const gap = 0.45 * font;
   const edge = font; // on each side, for the arrows that go around
   const col = (width - 2 * edge - 4 * gap) / 3;

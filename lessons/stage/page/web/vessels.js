@@ -21,6 +21,7 @@ export class Vessels {
     const note = [];
     if (all.length > mostVessels) note.push(`${all.length - mostVessels} autres ne sont pas dessinées.`);
     if (story.largest > 0) note.push(`Un vase de réception ou d'envoi plein : ${bytes(story.largest)}, le plus mesuré dans cette scène.`);
+    if (all.some((q) => q.closing && q.share > 0)) note.push("Une fermeture (FIN) compte pour 1.");
     this.note.textContent = note.join(" ");
     this.note.hidden = note.length === 0;
   }
@@ -41,8 +42,8 @@ export function queues(story) {
     }
     const part = (n) => (n == null ? null : story.largest ? n / story.largest : 0);
     if (!["ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK"].includes(socket.state)) continue;
-    all.push({ name: `Reçu, pas encore lu, ${who}`, value: bytes(received), share: part(received) });
-    all.push({ name: `Envoyé, pas encore reconnu, ${who}`, value: bytes(sent), share: part(sent) });
+    all.push({ name: `Reçu, pas encore lu, ${who}`, value: bytes(received), share: part(received), closing: ["CLOSE-WAIT", "CLOSING", "LAST-ACK"].includes(socket.state) });
+    all.push({ name: `Envoyé, pas encore reconnu, ${who}`, value: bytes(sent), share: part(sent), closing: ["FIN-WAIT-1", "CLOSING", "LAST-ACK"].includes(socket.state) });
   }
   const listen = (q) => (q.name.startsWith("File") ? 1 : 0);
   return all.sort((a, b) => listen(b) - listen(a) || (b.share ?? 0) - (a.share ?? 0));
