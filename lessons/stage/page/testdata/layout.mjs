@@ -89,6 +89,13 @@ test("what was not seen between two states is told, and only what is sure", () =
   }
 });
 
+test("the only way between two states is drawn", () => {
+  assert.deepEqual(between("ESTABLISHED", "FIN-WAIT-2"), ["ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2"]);
+  assert.deepEqual(between("ESTABLISHED", "LAST-ACK"), ["ESTABLISHED", "CLOSE-WAIT", "LAST-ACK"]);
+  assert.equal(between("ESTABLISHED", "TIME-WAIT"), null); // by FIN-WAIT-2, by CLOSING, or by neither
+  assert.equal(between("CLOSE-WAIT", "CLOSED"), null); // by LAST-ACK, or reset
+});
+
 test("a table that is not whole makes nothing disappear", () => {
   const s = new Story(12345);
   s.take({ t: 1, kind: "port", port: { source: "x", sockets: [socket("ESTABLISHED", 43588, 12345)] } });

@@ -45,7 +45,7 @@ export class States {
     const who = tokens.map((k) => `${title(k.role, k.socket)} : ${k.state === "CLOSED" ? "plus dans la table" : k.state}${k.here || k.state === "CLOSED" ? "" : ", pas dans la dernière mesure"}`);
     const svg = draw("svg", { width: at.width, height: at.height, viewBox: `0 0 ${at.width} ${at.height.toFixed(1)}`, role: "img", "aria-label": `Les onze états${role ? `, ${sides[role].toLowerCase()}` : ""}. ${who.join(" ; ") || "Aucun socket"}.` });
     for (const a of at.arrows) svg.append(shaft(a.points, "arc", 0.55 * font));
-    for (const m of moves.toSorted((a, b) => (a.role === "server" ? 0 : 1) - (b.role === "server" ? 0 : 1))) for (const points of ways(at, m)) svg.append(shaft(points, `trail ${m.role || "other"}${m.seen ? "" : " unseen"}`, 0.7 * font));
+    for (const m of moves.toSorted((a, b) => (a.role === "server" ? 0 : 1) - (b.role === "server" ? 0 : 1))) for (const points of ways(at, m)) svg.append(shaft(points, `trail ${m.role || "other"}${m.seen ? "" : " gap"}`, 0.7 * font));
     for (const box of Object.values(at.boxes)) {
       svg.append(draw("rect", { class: box.count ? "state here" : "state", x: box.x, y: box.y, width: box.w, height: box.h, rx: 0.3 * font }), lettering(box.name, "name"));
     }

@@ -51,7 +51,7 @@ export function between(from, to) {
   const walk = (way) => {
     const at = way.at(-1);
     if (at === to) return void ways.push(way);
-    for (const [a, b] of arrows) if (a === at && !way.includes(b)) walk([...way, b]);
+    for (const [a, b] of arrows) if (a === at && b !== "CLOSED" && !way.includes(b)) walk([...way, b]);
   };
   walk([from]);
   return ways.length === 1 ? ways[0] : null;
