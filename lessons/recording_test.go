@@ -101,7 +101,7 @@ func checkRecording(h scene.Head, text *prose.Section) error {
 	if err != nil {
 		return err
 	}
-	asks := h.Step == 0 || slices.ContainsFunc(scene.Calls, func(c recording.Call) bool { return c.Kind == recording.Ask })
+	asks := h.Step == 0 || wordless(h.ID) || slices.ContainsFunc(scene.Calls, func(c recording.Call) bool { return c.Kind == recording.Ask })
 	if last := len(scene.Calls) - 1; !asks || scene.Calls[last].Kind != recording.Pause {
 		return fmt.Errorf("%s: a question: %v, the last call is %q", h.ID, asks, scene.Calls[last].Kind)
 	}
@@ -111,8 +111,9 @@ func checkRecording(h scene.Head, text *prose.Section) error {
 // record plays a step and writes the recordings that are not right.
 func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder) error) {
 	t.Helper()
-	r := &recorder{t: t, port: atelier.Port} // what students see
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	r := &recorder{t: t, port: atelier.Port, filled: map[string]int{}} // what students see
+	dir := workshop(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()
 	if err := play(ctx, r); err != nil {
 		t.Fatal(err)
@@ -126,6 +127,7 @@ func record(t *testing.T, text *prose.Step, play func(context.Context, *recorder
 			t.Fatal(err)
 		}
 		b = bytes.ReplaceAll(b, []byte("lessons.test"), []byte("labo")) // what runs is the test of this package
+		b = bytes.ReplaceAll(b, []byte(dir+"/"), nil)
 		if i := bytes.Index(b, []byte("/tmp")); i >= 0 {
 			t.Errorf("%s names a folder of this machine: …%.80s", s.Head.ID, b[max(0, i-40):])
 		}
@@ -142,6 +144,7 @@ type recorder struct {
 	scenes  []*recording.Scene
 	further string         // what is offered at the next pause
 	typed   map[string]int // prompts of this scene, how often they came
+	filled  map[string]int // holes of the reader's programs
 }
 
 var (
@@ -210,6 +213,7 @@ func (r *recorder) Offer(title string) { r.further = title }
 // followed by :fin.
 var lines = map[string][]string{
 	"Votre message":                                 {"bonjour", "Ça marche, même avec des accents ?"},
+	"Votre ordre":                                   {"3 7 1", "3 5 7", "3 7 5 1 4 2 6"},
 	"Votre réponse, au clavier du serveur":          {"oui, me voilà"},
 	"Au clavier du client":                          {"bonjour, serveur"},
 	"Au clavier du serveur":                         {"bonjour, client"},
@@ -265,6 +269,10 @@ func (r *recorder) Watch(ctx context.Context, w stage.Watch) error {
 	} else {
 		own = nil
 	}
+	if w.Edit != nil {
+		own = make(chan error, 1)
+		go func() { own <- r.fills(ctx, w) }()
+	}
 	for {
 		select {
 		case u, ok := <-w.Updates:
@@ -294,6 +302,43 @@ func (r *recorder) Watch(ctx context.Context, w stage.Watch) error {
 			return nil
 		}
 	}
+}
+
+// fills writes the reader's program, one hole after the other, as slowly as a
+// quick one would.
+func (r *recorder) fills(ctx context.Context, w stage.Watch) error {
+	cmd, _, err := w.Edit()
+	if err != nil {
+		return err
+	}
+	path := cmd.Args[len(cmd.Args)-1]
+	name := filepath.Base(path)
+	for n := r.filled[name]; n <= len(atelier.Holes(name)); n++ {
+		if err := os.WriteFile(path, []byte(atelier.Grown(name, n, r.port)), 0o600); err != nil {
+			return err
+		}
+		r.filled[name] = n
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-w.Done:
+			return nil
+		case <-time.After(1500 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// workshop is where the reader's programs are, while steps are recorded.
+func workshop(t *testing.T) string {
+	dir := t.TempDir()
+	t.Setenv("LABO_HOME", t.TempDir())
+	t.Setenv("VISUAL", "true")
+	if _, err := atelier.Write(dir, false); err != nil {
+		t.Fatal(err)
+	}
+	atelier.Remember(os.Getenv, dir)
+	return dir
 }
 
 // ownPrograms are a server and a client of the sheet that talk, slowly enough

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"runtime"
+	"slices"
 	"syscall"
 
 	gnet "github.com/shirou/gopsutil/v3/net"
@@ -32,12 +34,18 @@ var (
 	listTCP = func(ctx context.Context, pid int32) ([]gnet.ConnectionStat, error) {
 		return gnet.ConnectionsPidWithContext(ctx, "tcp", pid)
 	}
+	// listsAll: the rows of one process cost as much as those of all, which are
+	// then asked for once.
+	listsAll bool
 	// countForbidden returns how many of pids (of all processes, when empty)
 	// do not let us read their descriptors; nil where that cannot be known.
 	countForbidden func(ctx context.Context, pids []int) int
-	// forbiddenRowsMissing: the sockets of a forbidden process are not listed
-	// at all, where elsewhere they are listed without owner.
-	forbiddenRowsMissing bool
+	// unownedRows returns the rows of all users, without owners, where listTCP
+	// does not list them; nil elsewhere.
+	unownedRows func(ctx context.Context) ([]gnet.ConnectionStat, error)
+	// countThreads counts the OS threads of several processes at once; nil where
+	// each is asked for by [osThreads].
+	countThreads func(ctx context.Context, pids []int) map[int]int
 )
 
 // rowPerSocket: the system gives one row for each socket, as Windows does. The
@@ -55,6 +63,13 @@ func (gopsutilSource) sockets(ctx context.Context, f *Filter) (*Snapshot, error)
 		return nil, err
 	}
 	snap := &Snapshot{Source: Gopsutil, Notes: []Note{{Kind: NoteNoQueues}}}
+	if unownedRows != nil && len(f.PIDs) == 0 {
+		all, err := unownedRows(ctx)
+		if err != nil {
+			snap.Notes = append(snap.Notes, Note{Kind: NoteOwnOnly, Err: err})
+		}
+		rows = addUnowned(rows, all)
+	}
 	merge := newRowMerge(ctx, *f)
 	unreadable := 0
 	for _, row := range rows {
@@ -66,10 +81,11 @@ func (gopsutilSource) sockets(ctx context.Context, f *Filter) (*Snapshot, error)
 		return nil, err
 	}
 	snap.Sockets = merge.socks
+	merge.nameThreads()
 	if unreadable > 0 {
 		snap.Notes = append(snap.Notes, Note{Kind: NoteTruncated, N: unreadable})
 	}
-	if countForbidden != nil && (merge.hidden || forbiddenRowsMissing || len(f.PIDs) > 0) {
+	if countForbidden != nil && (merge.hidden || len(f.PIDs) > 0) {
 		kind := NoteForbidden
 		if len(f.PIDs) > 0 {
 			kind = NoteAskedForbidden
@@ -83,9 +99,9 @@ func (gopsutilSource) sockets(ctx context.Context, f *Filter) (*Snapshot, error)
 
 // gopsutilRows returns the rows of every process, or of pids alone. Asking by
 // pid finds a socket that several processes share under each of them, where
-// the whole list names the first only.
+// Linux's whole list names the first only.
 func gopsutilRows(ctx context.Context, pids []int) ([]gnet.ConnectionStat, error) {
-	if len(pids) == 0 {
+	if len(pids) == 0 || listsAll {
 		return listTCPAgain(ctx, 0)
 	}
 	var all []gnet.ConnectionStat
@@ -195,6 +211,19 @@ func (m *rowMerge) owner(pid int, st State) Owner {
 		return Owner{Kind: OwnerGone}
 	}
 	return Owner{Kind: OwnerProcess, Holders: []*Holder{h}}
+}
+
+// nameThreads counts the threads of all holders at once, where that is better.
+func (m *rowMerge) nameThreads() {
+	if countThreads == nil || len(m.holders) == 0 {
+		return
+	}
+	count := countThreads(m.ctx, slices.Collect(maps.Keys(m.holders)))
+	for pid, h := range m.holders {
+		if n := count[pid]; h != nil && n > 0 {
+			h.Threads = Known(n)
+		}
+	}
 }
 
 // joinOwners returns the owner of a socket listed twice, holders by pid.

@@ -3,9 +3,9 @@ package probe
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -40,15 +40,16 @@ func Foresee(ctx context.Context, port uint16, s *Snapshot) PortVerdict {
 // those of s are taken for all of their port. [Ground.BoundUnseen] is left out.
 func Survey(at netip.AddrPort, s *Snapshot) Ground {
 	lent, kept := lending(at.Port())
+	ownOnly := slices.ContainsFunc(s.Notes, func(n Note) bool { return n.Kind == NoteOwnOnly })
 	return Ground{
-		System: runtime.GOOS,
-		// lsof knows no TIME-WAIT, and only the sockets of who runs it.
-		MemoryUnseen: s.Source == Gopsutil && runtime.GOOS == "darwin",
-		OthersUnseen: s.Source == Gopsutil && runtime.GOOS == "darwin",
+		System:       runtime.GOOS,
+		MemoryUnseen: ownOnly,
+		OthersUnseen: ownOnly,
 		BindErrno:    bindErrno(at.Addr()),
 		CallErrno:    callErrno(at),
 		Allowed:      allowsPort(at.Port()),
 		LoopbackDown: loopbackDown(),
+		Excluded:     excludedRange(at.Port()),
 		Lent:         lent,
 		Kept:         kept,
 	}
@@ -57,30 +58,11 @@ func Survey(at netip.AddrPort, s *Snapshot) Ground {
 // bindErrno asks the system whether it has an address: whether a UDP socket,
 // which is in the way of no TCP one, may have it with a port of the system's
 // choice. The check is the same (inet_bind).
-func bindErrno(addr netip.Addr) string {
-	c, err := net.ListenUDP(udp(addr), net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)))
-	if err == nil {
-		c.Close()
-	}
-	return ErrnoName(err)
-}
+func bindErrno(addr netip.Addr) string { return ErrnoName(bindUDP(addr)) }
 
 // callErrno asks the system whether there is a way to an address. connect() of
 // a UDP socket looks for it, and sends nothing.
-func callErrno(to netip.AddrPort) string {
-	c, err := net.DialUDP(udp(to.Addr()), nil, net.UDPAddrFromAddrPort(to))
-	if err == nil {
-		c.Close()
-	}
-	return ErrnoName(err)
-}
-
-func udp(addr netip.Addr) string {
-	if addr.Is4() {
-		return "udp4"
-	}
-	return "udp6"
-}
+func callErrno(to netip.AddrPort) string { return ErrnoName(callUDP(to)) }
 
 // ErrnoName returns the name of the errno of err, the same on every system
 // ("EADDRINUSE"), "" for no error and "?" where it has none that is known.

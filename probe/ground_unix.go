@@ -3,6 +3,7 @@
 package probe
 
 import (
+	"net"
 	"net/netip"
 	"syscall"
 
@@ -12,6 +13,29 @@ import (
 // SystemErrno returns the name that this system has for a number
 // ("ECONNREFUSED", Winsock's "WSAECONNREFUSED"), "" for one that is not known.
 func SystemErrno(e syscall.Errno) string { return unix.ErrnoName(e) }
+
+func bindUDP(addr netip.Addr) error {
+	c, err := net.ListenUDP(udp(addr), net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)))
+	if err == nil {
+		c.Close()
+	}
+	return err
+}
+
+func callUDP(to netip.AddrPort) error {
+	c, err := net.DialUDP(udp(to.Addr()), nil, net.UDPAddrFromAddrPort(to))
+	if err == nil {
+		c.Close()
+	}
+	return err
+}
+
+func udp(addr netip.Addr) string {
+	if addr.Is4() {
+		return "udp4"
+	}
+	return "udp6"
+}
 
 func tryBind(req BindRequest) error {
 	// A child that is started meanwhile would hold the socket until its exec.

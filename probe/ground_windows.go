@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"net/netip"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -30,19 +31,28 @@ var errnoNames = map[syscall.Errno]string{
 	windows.ERROR_BROKEN_PIPE:    "ERROR_BROKEN_PIPE",
 }
 
-func tryBind(req BindRequest) error {
-	addr, port := req.Addr.Addr(), int(req.Addr.Port())
-	var at syscall.Sockaddr = &syscall.SockaddrInet6{Addr: addr.As16(), Port: port}
+// Go's own UDP sockets want of Windows what not all of them have (SIO_UDP_NETRESET).
+func bindUDP(addr netip.Addr) error {
+	return withSocket(netip.AddrPortFrom(addr, 0), syscall.SOCK_DGRAM, syscall.Bind)
+}
+
+func callUDP(to netip.AddrPort) error { return withSocket(to, syscall.SOCK_DGRAM, syscall.Connect) }
+
+func tryBind(req BindRequest) error { return withSocket(req.Addr, syscall.SOCK_STREAM, syscall.Bind) }
+
+// withSocket makes a socket for one call with an address.
+func withSocket(at netip.AddrPort, kind int, call func(syscall.Handle, syscall.Sockaddr) error) error {
+	var to syscall.Sockaddr = &syscall.SockaddrInet6{Addr: at.Addr().As16(), Port: int(at.Port())}
 	family := syscall.AF_INET6
-	if addr.Is4() {
-		at, family = &syscall.SockaddrInet4{Addr: addr.As4(), Port: port}, syscall.AF_INET
+	if at.Addr().Is4() {
+		to, family = &syscall.SockaddrInet4{Addr: at.Addr().As4(), Port: int(at.Port())}, syscall.AF_INET
 	}
-	fd, err := syscall.Socket(family, syscall.SOCK_STREAM, 0)
+	fd, err := syscall.Socket(family, kind, 0)
 	if err != nil {
 		return err
 	}
 	defer syscall.Closesocket(fd)
-	return syscall.Bind(fd, at)
+	return call(fd, to)
 }
 
 // allowsPort: Windows keeps no low ports for anybody.

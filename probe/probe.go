@@ -244,6 +244,9 @@ const (
 	// (Filter.PIDs) may not be read, so that their sockets are not there. Err
 	// as with NoteForbidden.
 	NoteAskedForbidden
+	// NoteOwnOnly: only the sockets of who runs this are there, and no TIME-WAIT
+	// (Err: why the others could not be listed).
+	NoteOwnOnly
 )
 
 // Note is one remark on a snapshot.

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"math"
+	"runtime"
 	"time"
 
 	gproc "github.com/shirou/gopsutil/v3/process"
@@ -69,6 +70,10 @@ var (
 	cpuTime = gopsutilCPUTime
 )
 
+// CPUStep is by which steps the CPU time of other processes grows: 0 where it is
+// exact (Linux), a tick of the clock elsewhere.
+var CPUStep = map[string]time.Duration{"windows": 15625 * time.Microsecond, "darwin": 10 * time.Millisecond}[runtime.GOOS]
+
 // Process returns what the system says of the process pid. What may not be
 // read stays unknown.
 //
@@ -104,6 +109,22 @@ func Process(ctx context.Context, pid int) (ProcessInfo, error) {
 	return info, nil
 }
 
+// Load is [Process] without what does not change from one moment to the next:
+// it tells TakenAt, CPUTime and, where the system shows them, the threads.
+func Load(ctx context.Context, pid int) (ProcessInfo, error) {
+	if ok, err := pidExists(ctx, pid); err != nil {
+		return ProcessInfo{}, err
+	} else if !ok {
+		return ProcessInfo{}, &NoSuchProcessError{PID: pid}
+	}
+	info := ProcessInfo{PID: pid}
+	if err := detailProcess(ctx, &info); err != nil {
+		return ProcessInfo{}, err
+	}
+	info.TakenAt, info.CPUTime = time.Now(), cpuTime(ctx, pid)
+	return info, ctx.Err()
+}
+
 // fillFromGopsutil asks gopsutil, one question at a time: each may be refused.
 func fillFromGopsutil(ctx context.Context, info *ProcessInfo) {
 	p := &gproc.Process{Pid: int32(info.PID)}
@@ -131,7 +152,10 @@ func gopsutilCPUTime(ctx context.Context, pid int) Maybe[time.Duration] {
 // gopsutilHolder returns the process pid as the holder of a socket, nil when it
 // ended meanwhile.
 func gopsutilHolder(ctx context.Context, pid int) *Holder {
-	h := &Holder{PID: pid, FDs: openFDs(ctx, pid), Threads: osThreads(ctx, pid)}
+	h := &Holder{PID: pid, FDs: openFDs(ctx, pid)}
+	if countThreads == nil {
+		h.Threads = osThreads(ctx, pid)
+	}
 	var err error
 	if h.Name, h.Command, err = nameProcess(ctx, pid); err != nil {
 		if ok, err := pidExists(ctx, pid); err == nil && !ok {

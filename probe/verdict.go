@@ -38,6 +38,7 @@ const (
 	TakenByConnection            // its local port, with or without a server
 	TakenByMemory                // TIME-WAIT
 	NotAllowed                   // a port for those who may administer the network
+	Excluded                     // in a range that the system keeps from everybody: Reason.Range
 	NotLocal                     // no interface has the address
 	NoWay                        // the system itself refuses for the errno given: no such address family, no route
 
@@ -69,7 +70,7 @@ const (
 
 var reasonNames = map[ReasonKind]string{
 	TakenByListener: "listener", TakenByBound: "bound", TakenByConnection: "connection", TakenByMemory: "time-wait",
-	NotAllowed: "privileged", NotLocal: "not-local", NoWay: "system",
+	NotAllowed: "privileged", Excluded: "excluded", NotLocal: "not-local", NoWay: "system",
 	ReuseUnknown: "reuseaddr-unknown", V6OnlyUnknown: "v6only-unknown", QueueUnknown: "queue-unknown",
 	BoundUnseen: "bound-unseen", MemoryUnseen: "time-wait-unseen", OthersUnseen: "others-unseen",
 	RulesUnknown: "rules-unknown", RightsUnknown: "rights-unknown",
@@ -88,6 +89,7 @@ type Reason struct {
 	Count     int        // sockets of this kind
 	Peer      *Socket    // the other end of Socket, where it is on this machine, with [TakenByConnection]
 	Elsewhere *Elsewhere // only with [OtherNetwork]
+	Range     PortRange  // only with [Excluded]
 }
 
 // BindRequest is a bind(), followed by listen(). Its socket is bound to no
@@ -118,6 +120,10 @@ type Ground struct {
 
 	// Allowed is whether this process may have a port as low.
 	Allowed Maybe[bool]
+
+	// Excluded is the range that the system keeps from everybody and that has the
+	// port, zero for none.
+	Excluded PortRange
 
 	// Lent and Kept: the port is one of those that the kernel lends to clients,
 	// one that it is told not to lend.
@@ -180,7 +186,7 @@ func peerOf(s *Socket, sockets []Socket) *Socket {
 // SO_REUSEADDR that was refused. Granted: none of them.
 func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
 	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
-	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true)})
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true), Excluded: excludedRange(at.Port())})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks
@@ -193,8 +199,12 @@ func (g Ground) bindRefused(req BindRequest) (Verdict, bool) {
 		return denied, true
 	case g.BindErrno == "EADDRNOTAVAIL":
 		return Verdict{Outcome: Refused, Errno: g.BindErrno, Because: []Reason{{Kind: NotLocal}}}, true
+	case g.BindErrno == "?":
+		return Verdict{}, true
 	case g.BindErrno != "":
 		return Verdict{Outcome: Refused, Errno: g.BindErrno, Because: []Reason{{Kind: NoWay}}}, true
+	case !low && g.Excluded != (PortRange{}):
+		return Verdict{Outcome: Refused, Errno: "EACCES", Because: []Reason{{Kind: Excluded, Range: g.Excluded}}}, true
 	}
 	return denied, low
 }
@@ -328,6 +338,9 @@ func (v *verdict) bind() Verdict {
 // among sockets, which are all those of the port: see inet_lhash2_lookup and
 // compute_score (net/ipv4/inet_hashtables.c).
 func ForeseeConnect(to netip.AddrPort, sockets []Socket, g Ground) Verdict {
+	if g.CallErrno == "?" {
+		return Verdict{}
+	}
 	if g.CallErrno != "" {
 		kind := NoWay
 		if g.CallErrno == "EADDRNOTAVAIL" {

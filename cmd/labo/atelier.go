@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"labo/lessons/act"
 	"labo/lessons/atelier"
 	"labo/lessons/check"
 	"labo/lessons/fault"
@@ -18,30 +19,40 @@ import (
 )
 
 func newAtelierCommand(c *console) *cobra.Command {
-	var restore string
+	var restore, open string
+	var whole bool
 	cmd := &cobra.Command{
 		Use:     "atelier [DOSSIER]",
-		Short:   "Écrit les programmes de la fiche, pour les changer et les faire juger",
+		Short:   "Écrit vos fichiers : les programmes de la fiche, avec des trous à remplir",
 		GroupID: groupLearn,
 		Long: "Écrit dans le dossier (celui où vous êtes, si vous n'en donnez pas) serveur.py, client.py, " +
-			"serveur2.py et client2.py, et un LISEZMOI.txt qui dit quoi en faire.\n\n" +
+			"serveur2.py et client2.py, avec des trous à remplir (« À VOUS 1 »…), et un LISEZMOI.txt qui dit quoi en faire. " +
+			"Les étapes disent, à chaque enregistrement, ce que le noyau a vu de vos lignes. " +
+			"`--complet` écrit les programmes entiers de la fiche.\n\n" +
 			"Un fichier déjà là n'est jamais remplacé. Pour retrouver l'original, `--restaurer` demande d'abord, " +
 			"et garde une copie du vôtre.",
-		Example: "labo atelier\nlabo atelier mon-tp\nlabo atelier --restaurer serveur.py",
+		Example: "labo atelier\nlabo atelier mon-tp\nlabo atelier --complet\nlabo atelier --ouvrir serveur.py\nlabo atelier --restaurer serveur.py",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			if restore != "" {
-				return restoreFile(cmd.Context(), c, dir, restore)
+			if open != "" {
+				return openProgram(c, dir, open)
 			}
-			return writeAtelier(cmd.Context(), c, dir)
+			if restore != "" {
+				return restoreFile(cmd.Context(), c, dir, restore, whole)
+			}
+			return writeAtelier(cmd.Context(), c, dir, whole)
 		},
 	}
 	cmd.Flags().StringVar(&restore, "restaurer", "", "remet ce `FICHIER` comme labo l'a écrit, après vous l'avoir demandé")
+	cmd.Flags().StringVar(&open, "ouvrir", "", "ouvre ce `FICHIER` dans votre éditeur (VISUAL, EDITOR, ou VS Code), et l'écrit s'il n'est pas là")
+	cmd.Flags().BoolVar(&whole, "complet", false, "les programmes entiers de la fiche, sans trous")
+	cmd.MarkFlagsMutuallyExclusive("ouvrir", "restaurer")
 	complete(cmd, "restaurer", atelier.Names...)
+	complete(cmd, "ouvrir", atelier.Programs...)
 	return cmd
 }
 
@@ -50,12 +61,13 @@ var outcomeWords = map[atelier.Outcome]string{
 	atelier.Created: "créé", atelier.Unchanged: "déjà là", atelier.Kept: "gardé : c'est le vôtre",
 }
 
-func writeAtelier(ctx context.Context, c *console, dir string) error {
-	files, err := atelier.Write(dir)
+func writeAtelier(ctx context.Context, c *console, dir string, complete bool) error {
+	files, err := atelier.Write(dir, complete)
 	if err != nil {
 		return fault.Failed("impossible d'écrire dans « "+text.Visible(dir)+" » ("+cause(err)+")",
 			"Vérifiez le nom et vos droits, ou donnez un autre dossier : `labo atelier mon-tp`.", err)
 	}
+	atelier.Remember(c.getenv, dir)
 	p := c.palette()
 	shown := dir
 	if abs, err := filepath.Abs(dir); err == nil {
@@ -87,7 +99,11 @@ func writeAtelier(ctx context.Context, c *console, dir string) error {
 	if dir != "." {
 		enter = "cd " + shellWord(dir) + "\n  "
 	}
-	fmt.Fprintf(c.out, "%s\n  %s%s serveur.py\n  labo verifier serveur.py\n", text.French("Pour commencer :"), enter, python.Command)
+	if complete {
+		fmt.Fprintf(c.out, "%s\n  %s%s serveur.py\n  labo verifier serveur.py\n", text.French("Pour commencer :"), enter, python.Command)
+		return nil
+	}
+	fmt.Fprintf(c.out, "%s\n  %slabo etape 1\n", text.French("Pour commencer, avec la fiche sous les yeux :"), enter)
 	return nil
 }
 
@@ -106,12 +122,12 @@ func shellWord(s string) string {
 }
 
 // restoreFile asks, then writes a file anew.
-func restoreFile(ctx context.Context, c *console, dir, name string) error {
+func restoreFile(ctx context.Context, c *console, dir, name string, complete bool) error {
 	path := name
 	if filepath.Base(name) == name {
 		path = filepath.Join(dir, name)
 	}
-	if _, ok := atelier.Original(filepath.Base(path)); !ok {
+	if _, ok := atelier.Original(filepath.Base(path), complete); !ok {
 		return fault.Usage("« "+text.Visible(name)+" » n'est pas un fichier de l'atelier",
 			"Choisissez parmi "+orList(atelier.Names)+".")
 	}
@@ -123,7 +139,7 @@ func restoreFile(ctx context.Context, c *console, dir, name string) error {
 		fmt.Fprintln(c.out, text.French("Rien n'a changé."))
 		return nil
 	}
-	copy, err := atelier.Restore(path)
+	copy, err := atelier.Restore(path, complete)
 	switch {
 	case errors.Is(err, fs.ErrPermission), err != nil:
 		return fault.Failed("impossible de remettre « "+text.Visible(path)+" » ("+cause(err)+")", "Vérifiez vos droits sur ce dossier.", err)
@@ -131,5 +147,34 @@ func restoreFile(ctx context.Context, c *console, dir, name string) error {
 		fmt.Fprintln(c.out, text.French("Votre fichier est maintenant "+text.Visible(filepath.Base(copy))+"."))
 	}
 	fmt.Fprintln(c.out, text.French(text.Visible(path)+" est de nouveau comme labo l'a écrit."))
+	return nil
+}
+
+// openProgram opens a program of the student in their editor.
+func openProgram(c *console, dir, name string) error {
+	if holes := atelier.Holes(name); holes == nil {
+		return fault.Usage("« "+text.Visible(name)+" » n'est pas un programme de l'atelier", "Choisissez parmi "+orList(atelier.Programs)+".")
+	}
+	path := filepath.Join(dir, name)
+	if dir == "." {
+		path, _ = atelier.Find(c.getenv, name)
+	}
+	if err := atelier.Need(path); err != nil {
+		return fault.Failed("impossible d'écrire « "+text.Visible(path)+" » ("+cause(err)+")", "Vérifiez vos droits sur ce dossier.", err)
+	}
+	atelier.Remember(c.getenv, filepath.Dir(path))
+	cmd, whole, err := act.OpenEditor(path)
+	if err != nil {
+		return err
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.inFile, c.outFile, c.errFile
+	if whole {
+		err = c.terminal.Run(cmd)
+	} else if err = cmd.Start(); err == nil {
+		return nil // its window stays
+	}
+	if err != nil {
+		return fault.Failed("l'éditeur ne s'est pas ouvert, ou a mal fini ("+cause(err)+")", "Ouvrez vous-même "+text.Visible(path)+".", err)
+	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons/chat"
+	"labo/lessons/text"
 )
 
 func newClientCommand(c *console) *cobra.Command {
@@ -15,7 +16,7 @@ func newClientCommand(c *console) *cobra.Command {
 		Long: "Le client.py de la fiche : il se connecte au serveur et lui envoie chaque ligne tapée, jusqu'à « exit ». " +
 			"Il parle aussi bien à `labo serveur` qu'à serveur.py. Lancez d'abord le serveur, dans un autre terminal.\n\n" +
 			"Quand il se passe quelque chose que client.py ne verrait pas, labo le dit " +
-			"sur une ligne qui commence par [labo]. Ctrl+C ou Ctrl+D arrête à tout moment.",
+			"sur une ligne qui commence par [labo]. Ctrl+C ou " + text.EndKey + " arrête à tout moment.",
 		Example: "labo client\nlabo client --port 12346\necho bonjour | labo client",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -28,15 +28,16 @@ type console struct {
 	err    io.Writer // errors, hints, and what is not the result
 	getenv func(string) string
 
-	colors   colorChoice // --couleur
-	inFile   *os.File    // nil when in, out or err is not a file
-	outFile  *os.File
-	errFile  *os.File
-	results  *resultWriter // what out is
-	glyphs   text.Glyphs   // what the terminal can draw
-	terminal *terminal.Terminal
-	ends     *ends // nil in a test
-	endedBy  int   // the signal that ended the program labo was asked to run, 0: none
+	colors    colorChoice // --couleur
+	inFile    *os.File    // nil when in, out or err is not a file
+	outFile   *os.File
+	errFile   *os.File
+	results   *resultWriter // what out is
+	glyphs    text.Glyphs   // what the terminal can draw
+	projected bool          // a class looks: ink and paper only
+	terminal  *terminal.Terminal
+	ends      *ends // nil in a test
+	endedBy   int   // the signal that ended the program labo was asked to run, 0: none
 }
 
 // newConsole returns a console on the three streams. getenv is usually
@@ -121,6 +122,9 @@ func (c *console) wantsColor() bool {
 // dark grey that is hard to read.
 func (c *console) palette() paint.Palette {
 	p := paint.New(c.wantsColor())
+	if c.projected {
+		return p.Contrast()
+	}
 	if c.outTerminal() && c.getenv("TERM") == "linux" {
 		return p.Undimmed()
 	}

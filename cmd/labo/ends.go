@@ -75,6 +75,7 @@ func hear() *ends {
 func (e *ends) until(parent context.Context, c *console) (ctx context.Context, stop func()) {
 	ctx, e.cancel = context.WithCancelCause(parent)
 	e.terminal, c.ends = c.terminal, e
+	e.terminal.Lend = func() func() { return e.lend(func(os.Signal) {}) }
 	e.terminal.Ended = ctx.Done()
 	go e.run()
 	return ctx, func() {

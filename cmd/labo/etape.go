@@ -17,12 +17,14 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/stage/tape"
 	"labo/lessons/text"
+	"labo/probe/host"
 )
 
 // etapeOptions are the options of `labo etape`.
@@ -35,6 +37,8 @@ type etapeOptions struct {
 	projection bool
 	page       pageOptions
 	film       string
+	folder     string // of a teacher's own text, "" for that of labo's home
+	class      string // in projection: the name under which its votes are kept, "" to keep none
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
@@ -67,6 +71,8 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Var((*portValue)(&o.port), "port", "joue sur ce `PORT`")
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
+	cmd.Flags().StringVar(&o.folder, "dossier", "", "joue le texte de ce `DOSSIER` (docs/professeur.md), à la place de celui de labo")
+	cmd.Flags().StringVar(&o.class, "classe", "", "en projection : garde les votes sous ce `NOM` de classe")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
@@ -129,12 +135,15 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 	if err := o.check(c); err != nil {
 		return err
 	}
+	if err := useCourse(c, o.folder); err != nil {
+		return err
+	}
 	n, _ := strconv.Atoi(number)
 	step, _ := lessons.StepByNumber(n)
 	if err := bench.CheckPort(ctx, o.port); err != nil {
-		return portFault(err, "labo etape "+number)
+		return portFault(err, o.command(number))
 	}
-	self, err := os.Executable()
+	self, err := host.Executable()
 	if err != nil {
 		return fault.Failed("labo ne retrouve pas son propre programme", "Relancez labo depuis son dossier.", err)
 	}
@@ -143,6 +152,37 @@ func playStep(ctx context.Context, c *console, number string, o etapeOptions) er
 		return project(ctx, c, player, o)
 	}
 	return study(ctx, c, player, o)
+}
+
+// command is the one that was typed, but for the port.
+func (o *etapeOptions) command(number string) string {
+	c := "labo etape " + number
+	for _, w := range []struct {
+		given bool
+		word  string
+	}{{o.projection, " --projection"}, {o.text, " --texte"}, {o.restart, " --recommencer"}} {
+		if w.given {
+			c += w.word
+		}
+	}
+	if c += o.again(); o.scene != "" {
+		c += " --scene " + shellWord(o.scene)
+	}
+	return c
+}
+
+// again are the options to give again, at whatever scene the step is resumed.
+func (o *etapeOptions) again() (options string) {
+	if o.folder != "" {
+		options += " --dossier " + shellWord(o.folder)
+	}
+	if o.class != "" {
+		options += " --classe " + shellWord(o.class)
+	}
+	if o.auto != nil {
+		options += " --auto=" + o.auto.String()
+	}
+	return options
 }
 
 // check refuses options that contradict each other or the terminal.
@@ -160,8 +200,13 @@ func (o *etapeOptions) check(c *console) error {
 	switch {
 	case o.page.wanted && o.page.port == o.port:
 		return fault.Usage("la page et la leçon ne peuvent pas prendre le même port", "Avec `--page` seul, labo prend un port libre.")
+	case !o.projection && o.class != "":
+		return fault.Usage("--classe va avec --projection", "Elle garde les votes d'une classe : `labo etape 1 --projection --classe \"2nde 4\"`.")
 	case !o.projection:
 		return nil
+	case o.class != "" && projection.CheckClass(o.class) != nil:
+		return fault.Usage("« "+text.Visible(o.class)+" » ne peut pas nommer une classe",
+			"Le nom devient celui d'un fichier : des lettres, des chiffres, des espaces et des tirets, 40 au plus.")
 	case o.text:
 		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
 	case o.restart:
@@ -222,7 +267,7 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 	}
 	stopped := attended && byCtrlC(ctx, err)
 	if err == nil || stopped {
-		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over)
+		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over, o.page.wanted)
 	}
 	return stepFault(err)
 }
@@ -265,7 +310,8 @@ func keyboardFault(err error, step int) error {
 	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
 }
 
-// portFault says who has the port of the lesson, and how to play without it.
+// portFault says who has the port of the lesson, and how to play without it: the
+// whole command again.
 func portFault(err error, command string) error {
 	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
 		what, hint := taken.Words()

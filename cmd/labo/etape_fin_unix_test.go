@@ -127,7 +127,7 @@ func needChildren(t *testing.T) {
 
 // The same in projection, before and after a vote.
 func TestCtrlCInProjection(t *testing.T) {
-	for name, votes := range map[string]string{"vote": "", "histogram": "3\r5\r1\r", "answer": "3\r5\r1\r"} {
+	for name, votes := range map[string]string{"vote": "", "closed": "3\r5\r1\r", "answer": "3\r5\r1\r"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			port, home := somePort(t), t.TempDir()
@@ -136,8 +136,8 @@ func TestCtrlCInProjection(t *testing.T) {
 			v.presses("\r")
 			v.sees(opening(t, 1, "port-libre", "prediction"))
 			switch v.presses(votes); name {
-			case "histogram":
-				v.sees("[ 5]")
+			case "closed":
+				v.sees("9 voix, cachées")
 			case "answer":
 				v.presses("\r") // not the bounce of the one before
 				v.sees("sport = :" + port)

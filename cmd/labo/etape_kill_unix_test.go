@@ -43,13 +43,20 @@ func killInTheMiddle(t *testing.T, step notebook.StepContents, at int) {
 	scene := step.Scenes[at]
 	p := atTerminal(t, home, "etape", strconv.Itoa(step.Number), "--texte", "--port", port, "--scene", scene.ID)
 	p.sees(fmt.Sprintf("scène %d/%d", at+1, len(step.Scenes)))
-	p.sees("›")
+	asks := !strings.HasPrefix(scene.ID, "ecrire-") && scene.ID != "votre-serveur"
+	if asks {
+		p.sees("›")
+	} else {
+		p.sees("p passe") // it waits for the reader's own program
+	}
 	if sc := keptOf(t, home, step.Number).Scene(scene.ID); !sc.IsBegun() || sc.IsDone() {
 		t.Errorf("at its first question, the scene is kept as %+v", sc)
 	}
-	p.types(answer + "\n")
-	p.sees(answer) // the terminal shows it
-	p.goesOn()
+	if asks {
+		p.types(answer + "\n")
+		p.sees(answer) // the terminal shows it
+		p.goesOn()
+	}
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

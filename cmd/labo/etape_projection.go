@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -15,25 +16,27 @@ import (
 	"labo/lessons/text"
 )
 
-// project plays a step for a class. Nothing is kept of it; what to type to go
-// on from where it was left is said at its end, however it ended.
+// project plays a step for a class. Nothing is kept of it but its votes, where
+// the class has a name; what to type to go on from where it was left is said at
+// its end, however it ended.
 func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
 	if o.page.wanted {
 		return projectOnPage(ctx, c, &player, o)
 	}
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
+	votes := projection.NewVotes(c.getenv, o.class)
 	var last scene.Head
 	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
-		last = s.Head
-		return projector.Tell(s)
+		last, s.Options = s.Head, o.again()
+		return cmp.Or(votes.Take(s), projector.Tell(s))
 	}}
 	if o.auto != nil {
 		so.Auto = *o.auto
 		player.Alone = true // scenes play the reader's part
 	}
 	player.Ahead = func() []string {
-		_, command := notes.Again(scene.Head{Step: player.Step.Number, Total: 1}, player.Port) // as after its last scene
+		_, command := notes.Again(scene.Head{Step: player.Step.Number, Total: 1}, player.Port, o.again()) // as after its last scene
 		return []string{"La suite : `" + command + "`"}
 	}
 	notices := notices{console: c}
@@ -44,8 +47,14 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	defer reel.close()
 	err = playOnScreen(ctx, c, &player, so, &notices, func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port}) })
 	if last.Total > 0 {
-		sentence, command := notes.Again(last, player.Port)
+		sentence, command := notes.Again(last, player.Port, o.again())
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
+	}
+	for _, l := range votes.Close() {
+		fmt.Fprintln(c.out)
+		for _, part := range text.Paragraph(l, c.width()-4) {
+			fmt.Fprintln(c.out, "  "+part)
+		}
 	}
 	if err != nil {
 		return stepFault(err)

@@ -22,7 +22,7 @@ import (
 
 func newEtatsCommand(c *console) *cobra.Command {
 	var auto durationValue
-	var asText bool
+	var asText, projection bool
 	var o pageOptions
 	var filmPath string
 	cmd := &cobra.Command{
@@ -34,7 +34,7 @@ func newEtatsCommand(c *console) *cobra.Command {
 			"puis le schéma des états atteints.\n\n" +
 			"Avec un nom d'état, labo fabrique celui-là et le tient pendant que vous regardez avec d'autres outils, " +
 			"jusqu'à Entrée, Ctrl+C ou la fin de l'entrée.",
-		Example: "labo etats\nlabo etats --texte\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
+		Example: "labo etats\nlabo etats --projection\nlabo etats --texte\nlabo etats CLOSING\nlabo etats TIME-WAIT --auto=30s",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			states := demo.Eleven
@@ -61,6 +61,11 @@ func newEtatsCommand(c *console) *cobra.Command {
 			} else if delay != nil {
 				against = "--auto"
 			}
+			if projection {
+				if err := projectStates(c, asText, delay != nil); err != nil {
+					return err
+				}
+			}
 			if err := o.check(against); err != nil {
 				return err
 			}
@@ -73,12 +78,27 @@ func newEtatsCommand(c *console) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asText, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
+	cmd.Flags().BoolVar(&projection, "projection", false, "pour une classe : une idée par page, et le schéma où les sockets mesurés bougent")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en tenant chaque état pendant cette `DURÉE` (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	o.flags(cmd)
 	filmFlag(cmd, &filmPath)
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stateNames(), cobra.ShellCompDirectiveNoFileComp)
 	return cmd
+}
+
+// projectStates prepares the states for a class.
+func projectStates(c *console, asText, alone bool) error {
+	switch {
+	case asText:
+		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
+	case alone:
+		return fault.Usage("--projection et --auto se contredisent ici", "Devant une classe, c'est vous qui tournez les pages.")
+	case !c.canDraw() || !hasSize(c.outFile):
+		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
+	}
+	c.projected = true
+	return nil
 }
 
 func stateNames() []string {
@@ -147,7 +167,7 @@ func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour, reel *rec
 		return nil, err
 	}
 	tour.HoldDiagram = true // it would go with the screen
-	err = onScreen(ctx, c, screen.Options{Heads: heads}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
+	err = onScreen(ctx, c, screen.Options{Heads: heads, Projection: c.projected}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
 		tour.Stage = reel.on(s, tape.Options{})
 		reached, err = tour.Run(ctx)
 		return err

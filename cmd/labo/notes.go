@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,10 +12,11 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/projection"
 	"labo/lessons/stage/notes"
+	"labo/lessons/text"
 )
 
 func newNotesCommand(c *console) *cobra.Command {
-	var asText bool
+	var o notesOptions
 	cmd := &cobra.Command{
 		Use:     "notes [NUMÉRO]",
 		Aliases: []string{"note"},
@@ -23,23 +25,86 @@ func newNotesCommand(c *console) *cobra.Command {
 		Long: "Pendant que `labo etape 1 --projection` se joue devant la classe, `labo notes` suit, dans un second terminal que la classe ne voit pas : " +
 			"vos notes sur la scène, les votes, la scène qui vient, et le temps passé.\n\n" +
 			"Sans projection, il attend qu'il y en ait une. Dans un tube, ou avec --texte, il écrit un bloc à chaque scène, s'arrête avec la projection, et échoue s'il n'y en a pas.\n\n" +
-			"Avec le numéro d'une étape, il en écrit toutes les notes : pour préparer un cours.",
-		Example: "labo notes\nlabo notes 2\nlabo notes --texte",
+			"Avec --fin 10:50, il dit quelles scènes tiennent encore avant 10:50.\n\n" +
+			"Avec le numéro d'une étape, il en écrit toutes les notes : pour préparer un cours. Avec --corrige ou --polycopie, la même matière s'imprime : " +
+			"les réponses attendues, ou les questions seules, à distribuer ; --html en fait une page.",
+		Example: "labo notes\nlabo notes --fin 10:50\nlabo notes 2\nlabo notes 2 --polycopie --html > etape2.html\nlabo notes 2 --corrige",
 		Args:    atMostOneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			end, err := o.check(args, time.Now())
+			if err != nil {
+				return err
+			}
+			if err := useCourse(c, o.folder); err != nil {
+				return err
+			}
 			if len(args) == 1 {
 				n, _ := strconv.Atoi(args[0])
-				return notes.Write(c.out, c.palette(), c.width(), n, atelier.Port)
+				return writeNotes(c, n, o)
 			}
-			if asText || !c.canDraw() || !hasSize(c.outFile) {
+			if o.text || !c.canDraw() || !hasSize(c.outFile) {
 				return followNotes(cmd.Context(), c)
 			}
-			return watchNotes(cmd.Context(), c)
+			return watchNotes(cmd.Context(), c, end, o.folder != "")
 		},
 	}
-	cmd.Flags().BoolVar(&asText, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
+	flags := cmd.Flags()
+	flags.BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
+	flags.StringVar(&o.folder, "dossier", "", "lit les notes de ce `DOSSIER`, celui de la projection")
+	flags.StringVar(&o.end, "fin", "", "la leçon finit à cette `HEURE` (10:50) : dit quelles scènes tiennent encore")
+	flags.BoolVar(&o.key, "corrige", false, "écrit le corrigé de l'étape, à imprimer")
+	flags.BoolVar(&o.handout, "polycopie", false, "écrit les questions de l'étape, à distribuer")
+	flags.BoolVar(&o.html, "html", false, "avec --corrige ou --polycopie : une page HTML, au lieu de Markdown")
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
 	return cmd
+}
+
+// notesOptions are the options of `labo notes`.
+type notesOptions struct {
+	text, key, handout, html bool
+	end, folder              string
+}
+
+// check refuses options that contradict each other, and returns the end of the
+// lesson, zero where it was not said.
+func (o *notesOptions) check(args []string, now time.Time) (end time.Time, err error) {
+	switch printed := o.key || o.handout; {
+	case o.key && o.handout:
+		return end, fault.Usage("--corrige et --polycopie se contredisent", "Écrivez l'un, puis l'autre.")
+	case printed && len(args) == 0:
+		return end, fault.Usage("il manque le numéro de l'étape à imprimer", "Par exemple : `labo notes 1 --polycopie`.")
+	case o.html && !printed:
+		return end, fault.Usage("--html va avec --corrige ou --polycopie", "Par exemple : `labo notes 1 --polycopie --html > etape1.html`.")
+	case o.end == "":
+		return end, nil
+	case len(args) > 0:
+		return end, fault.Usage("--fin suit une projection, sans numéro d'étape", "Par exemple : `labo notes --fin 10:50`.")
+	}
+	for _, form := range []string{"15:04", "15h04", "15h"} {
+		if at, err := time.Parse(form, o.end); err == nil {
+			end = time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
+			if now.Sub(end) > 12*time.Hour { // just before midnight
+				end = end.AddDate(0, 0, 1)
+			}
+			return end, nil
+		}
+	}
+	return end, fault.Usage("« "+text.Visible(o.end)+" » n'est pas une heure", "Par exemple : `labo notes --fin 10:50`.")
+}
+
+// writeNotes writes the notes of a step, or what is printed from them.
+func writeNotes(c *console, step int, o notesOptions) error {
+	if !o.key && !o.handout {
+		return notes.Write(c.out, c.palette(), c.width(), step, atelier.Port)
+	}
+	sheet, err := notes.NewSheet(step, atelier.Port, o.key)
+	switch {
+	case err != nil:
+		return err
+	case o.html:
+		return sheet.HTML(c.out)
+	}
+	return sheet.Markdown(c.out)
 }
 
 // atMostOneStep checks that the argument, if there is one, names a step.
@@ -54,10 +119,10 @@ func atMostOneStep(cmd *cobra.Command, args []string) error {
 }
 
 // watchNotes follows projections on the whole screen.
-func watchNotes(ctx context.Context, c *console) error {
+func watchNotes(ctx context.Context, c *console, end time.Time, folder bool) error {
 	return notes.Run(ctx, notes.Options{
-		Options: c.screen(),
-		Look:    func(ctx context.Context) projection.Sight { return projection.Look(ctx, c.getenv) },
+		Options: c.screen(), End: end, Folder: folder,
+		Look: func(ctx context.Context) projection.Sight { return projection.Look(ctx, c.getenv) },
 	})
 }
 

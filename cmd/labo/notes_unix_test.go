@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"labo/lessons/prose"
+	"labo/lessons/text"
 )
 
 // seesAll waits until each of these words is on screen.
@@ -30,7 +33,7 @@ func TestTheInstructorFollowsAProjection(t *testing.T) {
 
 	class := bySight(t, "labo", home, "etape", "1", "--projection", "--port", port, "--scene", "ecouter")
 	class.sees("listen(1) : ouvrir le port")
-	notes.seesAll("scène "+place(t, 1, "ecouter")+" · ecouter", "VOS NOTES ──", opening(t, 1, "ecouter", "notes"), "La projection attend Entrée : la page suivante.")
+	notes.seesAll("scène "+place(t, 1, "ecouter")+" · ecouter", "VOS NOTES ──", noted(t, 1, "ecouter"), "La projection attend Entrée : la page suivante.")
 	for page := 1; page < 20 && !strings.Contains(class.screen.Text(), "Combien de mains"); page++ {
 		class.sees(fmt.Sprintf("page %d, à suivre", page))
 		class.presses("\r")
@@ -39,16 +42,29 @@ func TestTheInstructorFollowsAProjection(t *testing.T) {
 	class.sees("Combien de mains pour la réponse 1")
 	class.presses("12")
 	notes.seesAll("▸ 1 la connexion réussit 12", "Vote : les mains pour la réponse 1 sur 3.")
-	if shown(class.screen.Lines(), opening(t, 1, "ecouter", "notes")) {
+	if shown(class.screen.Lines(), noted(t, 1, "ecouter")) {
 		t.Errorf("the class sees the instructor's notes:\n%s", class.screen.Text())
 	}
 	class.presses("\r7\r3\r")
-	notes.seesAll("Vote clos : Entrée, et la mesure répond ; ↑ le corrige.", "La mesure n'a pas encore répondu.")
+	notes.seesAll("Vote clos : d, discussion ; Entrée, la mesure ; ↑ le corrige.", "55 % ont donné la réponse attendue (1).", "faites discuter")
+	class.sees("22 voix, cachées jusqu'à la mesure.")
+	time.Sleep(time.Second) // a letter typed at once would be taken for a number's
+	class.presses("d")
+	class.sees("DISCUTEZ AVEC VOS VOISINS")
+	notes.seesAll("Discussion : Entrée ouvre le second vote.")
 	class.presses("\r")
-	notes.seesAll("✓ 1 la connexion réussit", "La mesure dit 1 : 12 sur 22 l'avaient prédit.")
+	class.sees("SECOND VOTE")
+	time.Sleep(time.Second) // a digit typed at once would be taken for one typed ahead
+	class.presses("20\r2\r0\r")
+	class.sees("AVANT ET APRÈS LA DISCUSSION")
+	class.presses("\r")
+	notes.seesAll("✓ 1 la connexion réussit", "La mesure dit 1 : 12 sur 22, puis 20 sur 22 l'avaient prédit.")
+	class.presses("n")
+	class.sees("scène " + place(t, 1, "ecrire-listen")) // the key p or n passes what a class does not write
+	notes.seesAll("scène " + place(t, 1, "ecrire-listen"))
 	class.presses("n")
 	class.sees("scène " + place(t, 1, "attendre-un-client"))
-	notes.seesAll("scène "+place(t, 1, "attendre-un-client")+" · attendre-un-client", opening(t, 1, "attendre-un-client", "notes"))
+	notes.seesAll("scène "+place(t, 1, "attendre-un-client")+" · attendre-un-client", noted(t, 1, "attendre-un-client"))
 	notes.presses("G")
 	notes.sees("accept() : attendre sans rien faire")
 
@@ -135,4 +151,15 @@ func TestNotesAsLines(t *testing.T) {
 	if strings.Contains(notes.all(), "\x1b[?1049h") {
 		t.Error("the screen was taken")
 	}
+}
+
+// noted are the first words that the instructor reads of a scene.
+func noted(t *testing.T, step int, scene string) string {
+	t.Helper()
+	notes, err := prose.LoadNotes(step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(strings.ReplaceAll(text.French(prose.Text(notes.Scene(scene).Text.Blocks[0].Spans)), text.NBSP, " "))
+	return strings.Join(words[:4], " ")
 }

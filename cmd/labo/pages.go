@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -139,8 +140,11 @@ func show(c *console, server *page.Server, o pageOptions, wall bool) {
 
 // sceneTeller writes a line as each scene begins.
 func sceneTeller(c *console) func(page.State) {
+	var mu sync.Mutex // browsers come and go in goroutines of their own
 	told := ""
 	return func(s page.State) {
+		mu.Lock()
+		defer mu.Unlock()
 		if s.Scene.Total == 0 || s.Scene.ID == told {
 			return
 		}

@@ -17,6 +17,7 @@ import (
 // contents runs `labo` alone: the steps, how far the reader is, and the one
 // command to type next.
 func contents(c *console) error {
+	_ = useCourse(c, "") // what is wrong with it is said where a step is played
 	all, err := lessons.Contents()
 	if err != nil {
 		return err
@@ -39,11 +40,13 @@ func contents(c *console) error {
 			}
 		}
 	}
-	others := []string{"labo aide montre les autres commandes."}
+	others := []string{"labo atelier --ouvrir serveur.py ouvre votre programme ; labo aide montre les autres commandes."}
 	if words := notebook.ReviewAhead(book.Reviews(all, time.Local), time.Now()); words != "" {
 		others = append([]string{words}, others...)
 	}
-	linear.Contents(c.out, c.palette(), c.width(), entries, nextCommand(book, all), others...)
+	linear.Contents(c.out, c.palette(), c.width(), entries, linear.Challenges{
+		Lines: challengeLines(book), Command: "labo verifier --defis",
+	}, nextCommand(book, all), others...)
 	return nil
 }
 

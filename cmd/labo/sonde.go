@@ -30,6 +30,7 @@ type sondeOptions struct {
 	source       string
 	json         bool
 	try          bool
+	projection   bool
 	follow       intervalValue // 0: once
 	page         pageOptions
 	film         string
@@ -51,6 +52,12 @@ func newSondeCommand(c *console) *cobra.Command {
 			f, err := o.filter(args)
 			if err != nil {
 				return err
+			}
+			if o.projection {
+				if o.json {
+					return fault.Usage("--projection et --json se contredisent", "--json s'adresse à un programme : retirez l'une des deux.")
+				}
+				c.projected = true
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(sondeGC))
 			switch {
@@ -84,6 +91,7 @@ func newSondeCommand(c *console) *cobra.Command {
 	flags.Lookup("suivre").NoOptDefVal = "250ms"
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
+	flags.BoolVar(&o.projection, "projection", false, "pour une classe : encre et papier, rien de pâle ni de coloré")
 	flags.BoolVar(&o.try, "essayer", false, "demande aussi le port pour de vrai (bind), le rend aussitôt, et compare")
 	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
 	complete(cmd, "etat", sonde.StateNames()...)

@@ -32,6 +32,8 @@ type traceOptions struct {
 	all     bool
 	text    bool
 	source  string
+
+	projection bool
 }
 
 func newTraceCommand(c *console) *cobra.Command {
@@ -65,6 +67,7 @@ func newTraceCommand(c *console) *cobra.Command {
 	flags.BoolVar(&o.explain, "explique", true, "explique chaque appel la première fois")
 	flags.BoolVar(&o.all, "tout", false, "montre aussi les lectures, écritures et fermetures de fichiers")
 	flags.BoolVar(&o.text, "texte", false, "n'utilise pas le plein écran")
+	flags.BoolVar(&o.projection, "projection", false, "pour une classe : encre et papier, rien de pâle ni de coloré")
 	flags.StringVar(&o.source, "source", "auto", "observe par `MOYEN` : auto, noyau ou python")
 	complete(cmd, "vue", traceViews...)
 	complete(cmd, "source", "auto", "noyau", "python")
@@ -75,6 +78,12 @@ var traceSources = map[string]trace.How{"auto": trace.Best, "noyau": trace.Kerne
 
 func runTrace(ctx context.Context, c *console, args []string, o traceOptions) error {
 	debug.SetGCPercent(400) // what a trace keeps is small; the program waits while it is collected
+	if o.projection {
+		if o.json || o.out != "" {
+			return fault.Usage("--projection se contredit avec --json ou --sortie", "Elle occupe le terminal que voit la classe : retirez l'autre option.")
+		}
+		c.projected = true
+	}
 	how, ok := traceSources[text.Fold(o.source)]
 	if !ok {
 		return fault.Usage("« "+text.Visible(o.source)+" » ne convient pas à l'option --source",

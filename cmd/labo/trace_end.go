@@ -13,7 +13,7 @@ import (
 func startFault(err error) error {
 	if noPython, ok := errors.AsType[*trace.NoPythonError](err); ok {
 		return fault.Failed("Python n'est pas installé, ou pas dans le PATH : "+text.Visible(noPython.Script)+" ne peut pas être lancé",
-			"Installez Python 3 depuis python.org ou avec votre système.", err)
+			pythonHint(), err)
 	}
 	if unavailable, ok := errors.AsType[*syscalls.UnavailableError](err); ok {
 		hint := "Pour un programme Python, `labo trace --source python` montre les appels Python."

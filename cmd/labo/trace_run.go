@@ -106,7 +106,10 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 		return startFault(err)
 	}
 	started := time.Now()
-	defer t.c.ends.lend(func(s os.Signal) { forward(s, session, started) })()
+	defer t.c.ends.lend(func(s os.Signal) {
+		forward(s, session, started)
+		t.stopDeaf(session)
+	})()
 	t.warn(ctx, session)
 	announcing, quiet := context.WithCancel(ctx)
 	told := make(chan struct{})

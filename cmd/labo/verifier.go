@@ -31,6 +31,8 @@ type verifierOptions struct {
 	follow   bool
 	json     bool
 	tale     bool
+	all      bool   // challenges, not one at a time
+	list     bool   // of the challenges
 	class    bool   // a folder is judged
 	output   string // the folder for the results of a class
 }
@@ -44,7 +46,8 @@ func newVerifierCommand(c *console) *cobra.Command {
 		Long: "Lance votre serveur.py, client.py, serveur2.py ou client2.py, joue l'autre côté sur de vraies " +
 			"connexions, regarde ce qu'en sait le noyau, et dit ce qui va, ce qui ne va pas, et à quelle ligne.\n\n" +
 			"Deux niveaux. La fiche : ce que l'énoncé demande. Les défis : un client qui part sans prévenir, un " +
-			"caractère coupé en deux, un redémarrage immédiat… les programmes de la fiche y échouent, c'est le but.\n\n" +
+			"caractère coupé en deux, un redémarrage immédiat… les programmes de la fiche y échouent, c'est le but. " +
+			"Ils viennent un à la fois, une fois la fiche réussie : `--defis` en montre la liste, `--tous` les juge tous.\n\n" +
 			"Votre cahier garde le dernier résultat de chaque programme (`labo cahier`).\n\n" +
 			"Donnez un dossier pour juger une classe : chacun de ses dossiers, ou de ses fichiers .py, est un élève.\n\n" +
 			"Le programme peut être écrit dans un autre langage : donnez son rôle, puis la commande après `--`.",
@@ -55,6 +58,9 @@ func newVerifierCommand(c *console) *cobra.Command {
 			"labo verifier rendus/\n" +
 			"labo verifier --role serveur -- ./mon-serveur",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.list {
+				return o.listChallenges(c, args)
+			}
 			dir, args := classOf(cmd, args)
 			o.class = dir != ""
 			jobs, err := o.jobs(cmd, args)
@@ -85,6 +91,8 @@ func newVerifierCommand(c *console) *cobra.Command {
 	f.Lookup("indice").NoOptDefVal = "1"
 	f.StringSliceVar(&o.only, "seulement", nil, "ne fait que ces vérifications (`ID`) et celles dont elles dépendent")
 	f.BoolVar(&o.details, "details", false, "montre aussi les octets, les sockets et l'affichage des défis échoués")
+	f.BoolVar(&o.all, "tous", false, "juge tous les défis, au lieu de s'arrêter au prochain")
+	f.BoolVar(&o.list, "defis", false, "montre la liste des défis, où vous en êtes, et ce que fera l'adversaire ; ne juge rien")
 	f.BoolVar(&o.terminal, "terminal", false, "donne au programme un terminal plutôt que des tubes (Linux, macOS)")
 	f.BoolVar(&o.follow, "suivre", false, "juge de nouveau chaque fois que le fichier est enregistré")
 	f.BoolVar(&o.tale, "recit", false, "ajoute le récit : tout ce que l'adversaire a fait et vu, dans l'ordre")
@@ -97,7 +105,7 @@ func newVerifierCommand(c *console) *cobra.Command {
 
 // jobs returns what to judge: one Config per file, or one for a command.
 func (o *verifierOptions) jobs(cmd *cobra.Command, args []string) ([]check.Config, error) {
-	base := check.Config{Port: o.port, Seed: o.seed, Terminal: o.terminal}
+	base := check.Config{Port: o.port, Seed: o.seed, Terminal: o.terminal, Step: o.step()}
 	for _, id := range o.only {
 		base.Only = append(base.Only, text.Fold(id))
 	}
@@ -178,6 +186,7 @@ func (o *verifierOptions) textJobs(ctx context.Context, c *console, jobs []check
 			writeLines(c, view.Tale(report))
 		}
 		writeLines(c, view.End(report))
+		tellHoles(c, job.File, report)
 		keep(book, report)
 		failed = failed || !accepted(report)
 	}
@@ -260,9 +269,13 @@ func accepted(r *check.Report) bool { return r.OK() && !r.Hindered() }
 func (o *verifierOptions) view(c *console) verdict.View {
 	return verdict.View{
 		Palette: c.palette(), Width: min(c.width(), maxHelpColumns), Hint: o.hint - 1,
-		Details: o.details || len(o.only) > 0,
+		Details: o.details || len(o.only) > 0, Step: o.step(),
 	}
 }
+
+// step reports whether challenges come one at a time: for somebody who reads, and
+// has not asked for some of them.
+func (o *verifierOptions) step() bool { return !o.all && !o.json && !o.class && len(o.only) == 0 }
 
 func writeLines(c *console, lines []string) {
 	if len(lines) > 0 {

@@ -118,6 +118,9 @@ func pythonFault(err error) error {
 		return err
 	}
 	what := "Python est introuvable sur cette machine"
+	if missing.Offer != "" {
+		what = text.Visible(missing.Offer) + " n'est pas Python : ce n'est que l'offre de ce système de l'installer"
+	}
 	if missing.Old != nil {
 		what = fmt.Sprintf("Python %d.%d est trop ancien : il faut 3.8 ou plus récent", missing.Old.Major, missing.Old.Minor)
 	}

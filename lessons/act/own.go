@@ -51,15 +51,10 @@ func WatchOwn(b *bench.Bench, f *Following) bool {
 	return whole
 }
 
-// EndOwn says the words for what was seen.
-func EndOwn(b *bench.Bench, whole bool) {
-	apart := b.Has("vu-seul") // what was seen is not the reader's
-	switch {
-	case whole && b.Alone() && apart:
-		b.Explain("vu-seul")
-		return
-	case whole:
-		b.Explain("vu")
+// EndOwn says the words for what was seen: those of the part seen.
+func EndOwn(b *bench.Bench, whole bool, seen string) {
+	if whole {
+		b.Explain(seen)
 		return
 	}
 	b.Say("pas-vu")

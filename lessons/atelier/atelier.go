@@ -1,5 +1,6 @@
 // Package atelier writes the student's starting files: the four programs of
-// the sheet and a page that says what to do with them. It never overwrites.
+// the sheet, with holes to fill or whole, and a page that says what to do with
+// them. It never overwrites.
 package atelier
 
 import (
@@ -10,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 //go:embed fichiers
@@ -18,11 +20,34 @@ var embedded embed.FS
 // Names are the files of the workshop, in the order of the sheet.
 var Names = []string{"serveur.py", "client.py", "serveur2.py", "client2.py", "LISEZMOI.txt"}
 
-// Original returns the content of a file of the workshop; false where there is
-// none of that name.
-func Original(name string) ([]byte, bool) {
+// Original returns the content of a file of the workshop, with holes to fill or,
+// complete, as the sheet has it; false where there is none of that name.
+func Original(name string, complete bool) ([]byte, bool) {
 	b, err := embedded.ReadFile("fichiers/" + name)
-	return b, err == nil
+	if grown := Grown(name, 0, Port); grown != "" && !complete {
+		return inWordsOf(runtime.GOOS, []byte(grown)), true
+	}
+	return inWordsOf(runtime.GOOS, b), err == nil
+}
+
+// inWordsOf returns a file with the words of a system: on Windows, the sheet's
+// python, and its own key for the end of input.
+func inWordsOf(goos string, b []byte) []byte {
+	if goos == "windows" {
+		b = bytes.ReplaceAll(b, []byte("python3 "), []byte("python "))
+		b = bytes.ReplaceAll(b, []byte("Ctrl+D"), []byte("Ctrl+Z puis Entrée"))
+	}
+	return b
+}
+
+// Untouched reports whether that is what labo writes in a file of that name.
+func Untouched(name string, content []byte) bool {
+	for _, complete := range []bool{false, true} {
+		if original, ok := Original(name, complete); ok && bytes.Equal(content, original) {
+			return true
+		}
+	}
+	return false
 }
 
 // Outcome is what became of a file.
@@ -40,16 +65,16 @@ type File struct {
 	Outcome Outcome
 }
 
-// Write puts the files into a folder, which it makes when needed. A file that
-// is there stays as it is. Errors: those of the system; the files written
-// before stay.
-func Write(dir string) ([]File, error) {
+// Write puts the files into a folder, which it makes when needed: with holes, or
+// complete. A file that is there stays as it is. Errors: those of the system; the
+// files written before stay.
+func Write(dir string, complete bool) ([]File, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	var files []File
 	for _, name := range Names {
-		original, _ := Original(name)
+		original, _ := Original(name, complete)
 		outcome, err := writeNew(filepath.Join(dir, name), original)
 		if err != nil {
 			return files, err
@@ -63,7 +88,7 @@ func Write(dir string) ([]File, error) {
 func writeNew(path string, content []byte) (Outcome, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		if now, err := os.ReadFile(path); err == nil && bytes.Equal(now, content) {
+		if now, err := os.ReadFile(path); err == nil && (bytes.Equal(now, content) || Untouched(filepath.Base(path), now)) {
 			return Unchanged, nil
 		}
 		return Kept, nil
@@ -85,12 +110,12 @@ const maxCopies = 1000
 // ErrCopies says that no name was left for the copy of a file.
 var ErrCopies = errors.New("no free name for a copy")
 
-// Restore writes a file of the workshop anew. The one that is there is first
+// Restore writes a file of the workshop anew, with its holes or complete. The one that is there is first
 // renamed, to "serveur.py.ancien" or "serveur.py.ancien-2"…: copy is its new
 // name, "" when there was none. Errors: fs.ErrNotExist for a name that is not
 // of the workshop, [ErrCopies], and those of the system.
-func Restore(path string) (copy string, err error) {
-	original, ok := Original(filepath.Base(path))
+func Restore(path string, complete bool) (copy string, err error) {
+	original, ok := Original(filepath.Base(path), complete)
 	if !ok {
 		return "", fmt.Errorf("%s: %w", filepath.Base(path), fs.ErrNotExist)
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +13,7 @@ import (
 
 func outcomes(t *testing.T, dir string) map[string]Outcome {
 	t.Helper()
-	files, err := Write(dir)
+	files, err := Write(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,6 +22,24 @@ func outcomes(t *testing.T, dir string) map[string]Outcome {
 		all[f.Name] = f.Outcome
 	}
 	return all
+}
+
+// On Windows, nothing that is there says a word of the other systems.
+func TestWordsOfTheSystem(t *testing.T) {
+	for _, name := range Names {
+		b, err := embedded.ReadFile("fichiers/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for goos, foreign := range map[string][]string{"windows": {"python3 serveur.py", "python3 client.py", "Ctrl+D"},
+			"darwin": {"Ctrl+Z"}, "linux": {"Ctrl+Z"}} {
+			for _, word := range foreign {
+				if strings.Contains(string(inWordsOf(goos, b)), word) {
+					t.Errorf("%s on %s says %q", name, goos, word)
+				}
+			}
+		}
+	}
 }
 
 func TestWriteNeverOverwrites(t *testing.T) {
@@ -54,18 +73,18 @@ func TestRestoreKeepsACopy(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		copy, err := Restore(path)
+		copy, err := Restore(path, true)
 		if err != nil || copy != want {
 			t.Fatalf("Restore = %q, %v; want %q", copy, err, want)
 		}
-		if original, _ := Original("serveur.py"); !cmp.Equal(read(t, path), original) {
+		if original, _ := Original("serveur.py", true); !cmp.Equal(read(t, path), original) {
 			t.Errorf("serveur.py is not the original")
 		}
 		if want != "" && !cmp.Equal(read(t, copy), content) {
 			t.Errorf("%s holds %q, want %q", copy, read(t, copy), content)
 		}
 	}
-	if _, err := Restore(filepath.Join(dir, "autre.py")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Restore(filepath.Join(dir, "autre.py"), true); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Restore of a file that is not ours: %v", err)
 	}
 }
@@ -75,7 +94,7 @@ func TestWriteSaysWhyItCannot(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(path); err == nil {
+	if _, err := Write(path, false); err == nil {
 		t.Error("a file was taken for a folder")
 	}
 }

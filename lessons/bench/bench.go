@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os/exec"
 	"time"
 
 	"labo/lessons/evidence"
@@ -30,6 +31,9 @@ type Bench struct {
 	Port   uint16         // of the lesson
 	Server netip.AddrPort // 127.0.0.1 and that port
 	Self   []string       // the command that runs this program again, for children
+
+	// Edit is what the key e opens during the waits of the scene: see [stage.Watch].
+	Edit func() (cmd *exec.Cmd, terminal bool, err error)
 
 	ctx     context.Context
 	stage   stage.Stage
@@ -114,12 +118,6 @@ func (b *Bench) part(name string) *prose.Part {
 	filled, err := p.Fill(b.values)
 	b.Stop(err)
 	return filled
-}
-
-// Has reports whether the scene's prose has a part of that name.
-func (b *Bench) Has(part string) bool {
-	_, ok := b.section.Part(part)
-	return ok
 }
 
 // Set gives a value to {name} in the prose that follows. It is shown as plain

@@ -138,7 +138,7 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	updates := probe.Watch(ctx, b.Filter(), 100*time.Millisecond)
 	shown, end := overhear(events)
 	err := b.stage.Watch(ctx, stage.Watch{
-		Title: title, Prompt: prompt, Filter: b.Filter(), Updates: updates, Done: done, Events: shown, Limit: limit,
+		Title: title, Prompt: prompt, Filter: b.Filter(), Updates: updates, Done: done, Events: shown, Limit: limit, Edit: b.Edit,
 	})
 	cancel()
 	passed, late := end()

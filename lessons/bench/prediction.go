@@ -26,7 +26,7 @@ func (p *Prediction) Apart() *Prediction {
 // Predict asks the question of a part before the act that answers it.
 func (b *Bench) Predict(part string) *Prediction {
 	p := b.part(part)
-	q := scene.Question{Blocks: p.Blocks, Options: p.Options}
+	q := scene.Question{Part: part, Blocks: p.Blocks, Options: p.Options}
 	b.rec.Told(b.section.ID, part, q.Blocks)
 	if b.focus != nil {
 		b.focus.part = part

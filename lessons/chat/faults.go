@@ -74,6 +74,10 @@ func (e *ListenError) fault() *fault.Fault {
 				"Les ports en dessous de 1024 sont réservés à l'administrateur : prenez-en un au-dessus, "+
 					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), atelier.Port), e)
 		}
+		if v := probe.InTheWay(e.Addr, nil); v.Outcome == probe.Refused {
+			what, hint := measured.TakenPort(e.Addr.Port(), v)
+			return fault.Failed(what+" ("+fault.Cause(e.Err)+")", hint, e)
+		}
 		return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), fault.Cause(e.Err)),
 			"Prenez un autre port, avec --port.", e)
 	case ListenElsewhere:

@@ -3,7 +3,6 @@ package chat
 import (
 	"fmt"
 	"net/netip"
-	"runtime"
 	"strings"
 
 	"labo/lessons/fault"
@@ -28,7 +27,7 @@ func (n Notice) Words() string {
 		return "Arrêt demandé. " + n.leaving()
 	case NoticeInputEnded:
 		if n.Terminal {
-			return "Fin de la saisie (" + endKey + "). " + n.leaving()
+			return "Fin de la saisie (" + text.EndKey + "). " + n.leaving()
 		}
 		return "Fin de l'entrée : il n'y a plus rien à envoyer. " + n.leaving()
 	case NoticeExposed:
@@ -86,22 +85,19 @@ var fixedWords = map[NoticeKind]string{
 	NoticeTLS: "Ces octets ouvrent une connexion chiffrée (TLS, celle de https://) : ce serveur n'y comprend rien " +
 		"et n'y répondra pas : un navigateur garde une page blanche. Ctrl+C ici, relancez, et tapez http:// là-bas.",
 	NoticeDeaf: "Ce serveur ne fait que lire ce que le client envoie : ce que vous tapez ici ne part pas. " +
-		"Pour l'arrêter : Ctrl+C ou " + endKey + ".",
+		"Pour l'arrêter : Ctrl+C ou " + text.EndKey + ".",
 	NoticeOneExit: "Vous avez dit « exit » : ce côté n'enverra plus rien. La connexion reste ouverte, et l'autre peut encore parler, " +
 		"jusqu'à son propre « exit ».",
 	NoticePeerExit: "L'autre a dit « exit » : il n'enverra plus rien, mais il lit encore. Pour finir, dites « exit » vous aussi.",
 	NoticeMuted:    "Vous avez dit « exit » : ce que vous tapez ne part plus. Attendez le « exit » de l'autre, ou Ctrl+C pour arrêter.",
 	NoticeEarly: "Aucun client n'est encore là : ce que vous tapez partira dès qu'il y en aura un. " +
-		"Pour arrêter : Ctrl+C ou " + endKey + ".",
+		"Pour arrêter : Ctrl+C ou " + text.EndKey + ".",
 	NoticeEmptyLine: "Ligne vide : il n'y a aucun octet à envoyer, donc rien ne part et le serveur ne voit rien.",
 }
 
 // onlyAlone is what stops a server, after a stop word that was not alone.
 const onlyAlone = "Le serveur ne s'arrête que si une lecture vaut exactement « exit », comme serveur.py ; " +
 	"sinon : Ctrl+C ici."
-
-// endKey ends the input of a terminal.
-var endKey = map[bool]string{false: "Ctrl+D", true: "Ctrl+Z puis Entrée"}[runtime.GOOS == "windows"]
 
 // leaving says what the peer sees when this side ends the conversation.
 func (n Notice) leaving() string {

@@ -128,7 +128,7 @@ func (n Notice) seenBy(other string) string {
 func (n Notice) silent(other string) string {
 	why := "Fin de l'entrée : il n'y a plus rien à envoyer."
 	if n.Terminal {
-		why = "Fin de la saisie (" + endKey + ") : vous ne pouvez plus rien envoyer."
+		why = "Fin de la saisie (" + text.EndKey + ") : vous ne pouvez plus rien envoyer."
 	}
 	if n.Heard {
 		return why + " L'autre avait dit « exit » : labo ferme la connexion" + n.seenBy(other) + "."

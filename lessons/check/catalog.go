@@ -55,6 +55,15 @@ func IDs(r Role) []string {
 	return ids
 }
 
+// Challenges returns the IDs of the challenges of a role, in their order.
+func Challenges(r Role) []string {
+	var ids []string
+	for _, c := range challenges(r) {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
 // LevelOf returns the level of a check of a role.
 func LevelOf(r Role, id string) Level {
 	for _, c := range catalog(r) {
@@ -143,4 +152,15 @@ func scenarios(r Role) []scenario {
 		}
 	}
 	return append([]scenario{talk, again}, all...)
+}
+
+// later leaves a challenge for later, where one comes at a time and an earlier
+// check was failed.
+func (j *judge) later(s scenario) bool {
+	r := j.result(s.checks[0])
+	if !j.Step || r.Level != Challenge || !slices.ContainsFunc(j.results, func(r Result) bool { return r.Verdict == Failed }) {
+		return false
+	}
+	r.Later, r.Cause = true, "un défi à la fois : celui-ci vient plus tard"
+	return true
 }

@@ -60,6 +60,8 @@ type Result struct {
 	// Blocker is the check that had to pass first and did not, "" when the
 	// cause is another.
 	Blocker string
+	// Later is set of a challenge that was left for later: see [Config.Step].
+	Later bool
 	// Machine is set where labo or the machine is the cause.
 	Machine error
 	// Remark says in what a passed check is not as the sheet has it: a French

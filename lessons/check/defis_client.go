@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"labo/lessons/check/peer"
+	"labo/lessons/text"
 )
 
 // Challenges for programs that call.
@@ -107,7 +108,7 @@ func inputEnds(t *trial) {
 		return
 	}
 	mark := len(p.Got())
-	t.tell("termine l'entrée (Ctrl+D)")
+	t.tell("termine l'entrée (%s)", text.EndKey)
 	t.proc.EndInput()
 	answered := false
 	s := t.until(func() bool {
@@ -119,7 +120,7 @@ func inputEnds(t *trial) {
 		_, over := t.proc.Ended()
 		return over
 	})
-	want := "à la fin de l'entrée (Ctrl+D), le programme dit au revoir et se termine sans erreur"
+	want := "à la fin de l'entrée (" + text.EndKey + "), le programme dit au revoir et se termine sans erreur"
 	switch tb := t.traceback(); {
 	case tb != nil:
 		t.challenge(failing(want, "une erreur Python s'affiche : "+tb.Error).variant("erreur"))

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -104,7 +105,7 @@ var readings = sync.OnceValue(func() []reading {
 			"c'est du Python 2 : $1 n'existe plus en Python 3 (input, str, range et chr l'ont remplacé)"),
 		reads(`^TabError|inconsistent use of tabs`, "", "des tabulations et des espaces se mêlent au début des lignes : n'employez que des espaces"),
 		reads(`expected an indented block`, "", "la ligne qui suit un « : » doit être décalée de quatre espaces"),
-		reads(`unexpected indent`, "", "cette ligne est décalée, et rien au-dessus ne le demande"),
+		reads(`unexpected indent`, "", "cette ligne est décalée, et rien au-dessus ne le demande : elle l'est trop, ou celle d'avant ne l'est pas assez"),
 		reads(`unindent does not match`, "", "le décalage de cette ligne n'est celui d'aucun bloc ouvert au-dessus"),
 		reads(`'(break|continue|return)' outside`, "", "« $1 » est au bord de la ligne, hors de sa boucle ou de sa fonction : le décalage manque"),
 		reads(`expected ':'`, "", "un « : » manque à la fin de cette ligne"),
@@ -118,6 +119,9 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`can only concatenate str \(not "bytes"\)|can't concat str to bytes|startswith first arg must be bytes`, "",
 			"du texte et des octets sont mêlés : ce qui vient de recv() devient du texte avec .decode()"),
 		reads(`can only concatenate str \(not "(\w+)"\)`, "", "« + » ne colle que deux textes : l'un des deux est un $1 ; str(…) ou une f-chaîne en fait du texte"),
+		reads(`Maybe you meant '==' `, "", "« = » donne une valeur à un nom ; pour comparer, c'est « == »"),
+		reads(`cannot unpack non-iterable (?:builtin_function_or_)?method object`, "", "la fonction est nommée, et non appelée : il manque ses parenthèses, ( )"),
+		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque, args=(connexion,)"),
 		reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),
 		reads(`'str' object has no attribute 'decode'`, "", "c'est déjà du texte : decode() est de trop"),
 		reads(`'tuple' object has no attribute`, "", "accept() et recvfrom() rendent un couple : écrivez « connexion, adresse = serveur.accept() »"),
@@ -125,6 +129,7 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`'(socket|Thread)' object has no attribute '(\w+)'`, "", "un objet $1 n'a rien qui s'appelle $2 : vérifiez ce nom"),
 		reads(`cannot access local variable '(\w+)'|local variable '(\w+)' referenced`, "",
 			"« $1$2 » reçoit une valeur plus loin dans la fonction, mais pas encore à cette ligne"),
+		reads(`name '(true|false|none)' is not defined`, "", "« $1 » n'existe pas : Python l'écrit avec une majuscule (True, False, None)"),
 		reads(`name '(\w+)' is not defined`, "", "« $1 » n'existe pas : le nom est mal écrit, ou défini plus bas, ou son import manque"),
 		reads(`cannot join thread before it is started`, "", "ce thread n'a pas été lancé : start() manque avant join()"),
 		reads(`threads can only be started once`, "", "start() est appelé deux fois sur le même thread : il en faut un nouveau à chaque fois"),
@@ -133,6 +138,7 @@ var readings = sync.OnceValue(func() []reading {
 			"ce socket n'est connecté à personne : on lit et on écrit sur celui que rend accept() ou que connect() a relié ; celui qui écoute n'a personne en face"),
 		reads(`\[Errno 9\]|\[WinError 10038\]`, "", "ce socket a déjà été fermé par close()"),
 		reads(`\[Errno 22\]`, `accept`, "accept() est appelé sur un socket qui n'écoute pas : listen() manque, ou vient trop tard"),
+		reads(`\[Errno 22\]`, `bind`, "bind() vient trop tard, ou deux fois : ce socket a déjà une adresse, que listen() lui a donnée s'il est passé avant"),
 		reads(`\[Errno (?:98|48)\]|\[WinError 10048\]`, "", "le port est déjà pris"),
 		reads(`\[Errno (?:99|49)\]|\[WinError 10049\]`, `bind`, "cette adresse n'est pas celle de cette machine : bind() ne peut pas la réserver"),
 		reads(`\[Errno (?:101|113|65|51)\]|\[WinError 1005[01]\]`, "", "aucun chemin ne mène à cette adresse : le serveur de la fiche est sur « localhost »"),
@@ -218,6 +224,9 @@ func indentationLost(lines []string) bool {
 	return blocks > 0
 }
 
+// quotedText is what stands between quotes: words, and no names.
+var quotedText = expression(`"[^"]*"|'[^']*'`)
+
 // meant proposes a name of the program that is nearly the unknown one.
 func (j *judge) meant(failed string) string {
 	m := regexp.MustCompile(`^NameError: name '(\w+)'`).FindStringSubmatch(failed)
@@ -227,7 +236,7 @@ func (j *judge) meant(failed string) string {
 	seen := map[string]bool{m[1]: true}
 	var names []string
 	for _, line := range j.source(filepath.Base(j.File)) {
-		code, _, _ := strings.Cut(line, "#")
+		code, _, _ := strings.Cut(quotedText().ReplaceAllString(line, ""), "#")
 		for _, name := range regexp.MustCompile(`[A-Za-z_]\w+`).FindAllString(code, -1) {
 			if !seen[name] {
 				seen[name] = true
@@ -239,4 +248,17 @@ func (j *judge) meant(failed string) string {
 		return " ; le programme a « " + near[0] + " »"
 	}
 	return ""
+}
+
+// ReadError finds the last exception in what a program wrote on its standard
+// error, and says in French what it means in that program: "" where labo has no
+// words for it. It returns nil where there is no exception.
+func ReadError(ctx context.Context, python Python, file, stderr string) (*Traceback, string) {
+	tb := parseTraceback(stderr, file)
+	if tb == nil {
+		return nil, ""
+	}
+	j := &judge{Config: Config{File: file, Python: python}, shadows: Shadows(ctx, python.Path, file)}
+	j.command, j.python = commandOf(j.Config)
+	return tb, j.meaning(tb)
 }

@@ -14,6 +14,7 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
+	"labo/probe"
 )
 
 // Config says what to judge.
@@ -25,6 +26,7 @@ type Config struct {
 	Seed     uint64   // the same seed gives the same peers
 	Only     []string // IDs of the checks wanted, with what they need; empty: all
 	Terminal bool     // the program runs in a pseudo-terminal
+	Step     bool     // one challenge at a time: those after the first that is failed are left for later, all of them where the sheet is not passed
 	Python   Python   // what runs a Python file
 	// Kept, when set, is the folder of labo's in which the program is, and nothing
 	// else that it can change, where the system can hold it to that; see
@@ -68,7 +70,8 @@ type judge struct {
 	ledger  *ledger
 	sources map[string][]string // the lines of the program's files
 	shadows []string
-	tale    []string // what was done, in order: see Report.Tale
+	sight   probe.Maybe[bool] // see blind
+	tale    []string          // what was done, in order: see Report.Tale
 }
 
 // Judge runs a program against its peers and returns what was seen. It starts
@@ -134,6 +137,9 @@ func (j *judge) playAll(ctx context.Context, report *Report) (wanted map[string]
 	}
 	for i, s := range scenarios(j.Role) {
 		if !slices.ContainsFunc(s.checks, func(id string) bool { return wanted[id] }) {
+			continue
+		}
+		if j.later(s) {
 			continue
 		}
 		play := j.play

@@ -70,6 +70,10 @@ func (t *trial) listens() (started, listening *Finding) {
 	case t.addr.IsValid():
 		return nil, nil
 	}
+	if r := t.j.result("ecoute"); r != nil && t.j.blind(t.ctx) {
+		t.skip("ecoute", fmt.Sprintf("ce système ne montre pas qui écoute, et rien n'est apparu sur le port %d : "+
+			"labo ne sait pas si le programme écoute ailleurs", t.j.Port))
+	}
 	return nil, failing("le programme écoute sur un port (LISTEN)",
 		"aucun socket à l'écoute : le programme "+t.how(s)).variant(t.kind(s, ""))
 }

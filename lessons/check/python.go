@@ -34,7 +34,14 @@ const minimalMinor = 8
 // NoPythonError says that no Python of version 3.8 or later was found.
 type NoPythonError struct {
 	Old *Python // one that is too old, nil when there is none
+	// Offer is what is called Python and only offers to install it, "" for nothing.
+	Offer string
 }
+
+// pythonOffer returns the path of a command that is no Python, but the offer of
+// this system to install one; "" for any other. Set by the init of systems that
+// have such.
+var pythonOffer = func(ctx context.Context, command string) string { return "" }
 
 func (e *NoPythonError) Error() string {
 	if e.Old != nil {
@@ -51,6 +58,10 @@ var pythonCommands = [][]string{{"python3"}, {"python"}, {"py", "-3"}}
 func FindPython(ctx context.Context) (Python, error) {
 	var missing NoPythonError
 	for _, command := range pythonCommands {
+		if offer := pythonOffer(ctx, command[0]); offer != "" {
+			missing.Offer = offer
+			continue
+		}
 		p, err := askPython(ctx, command)
 		switch {
 		case ctx.Err() != nil:

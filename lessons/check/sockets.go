@@ -2,7 +2,9 @@ package check
 
 import (
 	"context"
+	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"slices"
 	"time"
@@ -22,21 +24,25 @@ const ownedSource = probe.Gopsutil
 // findListener looks for the socket that the program listens on. One on the
 // port of the sheet is preferred.
 func (t *trial) findListener() bool {
-	pids := t.processes()
-	if len(pids) == 0 {
-		return false
-	}
-	snap, err := probe.Sockets(t.ctx, probe.Filter{
-		States: probe.NewStateSet(probe.Listen), PIDs: pids, Source: ownedSource,
-	})
-	if err != nil { // a process ended meanwhile
+	if _, over := t.proc.Ended(); over {
 		return false
 	}
 	var found netip.AddrPort
-	for _, s := range snap.Sockets {
-		if !found.IsValid() || s.Local.Port() == t.j.Port {
-			found = s.Local
+	if pids := t.processes(); len(pids) > 0 {
+		snap, err := probe.Sockets(t.ctx, probe.Filter{
+			States: probe.NewStateSet(probe.Listen), PIDs: pids, Source: ownedSource,
+		})
+		if err != nil { // a process ended meanwhile
+			return false
 		}
+		for _, s := range snap.Sockets {
+			if !found.IsValid() || s.Local.Port() == t.j.Port {
+				found = s.Local
+			}
+		}
+	}
+	if !found.IsValid() {
+		found = t.unownedListener()
 	}
 	if !found.IsValid() {
 		return false
@@ -46,6 +52,46 @@ func (t *trial) findListener() bool {
 	t.listening = unmapped(found)
 	t.j.used = found.Port()
 	return true
+}
+
+// unownedListener returns what listens on the port of the sheet where this system
+// does not show who: the port was free before the program was started. What
+// follows shows whether it is the program that answers there.
+func (t *trial) unownedListener() (at netip.AddrPort) {
+	if !t.j.blind(t.ctx) {
+		return at
+	}
+	snap, err := probe.Sockets(t.ctx, probe.Filter{States: probe.NewStateSet(probe.Listen), Ports: []uint16{t.j.Port}})
+	if err != nil {
+		return at
+	}
+	for _, s := range snap.Sockets {
+		if s.Local.Port() == t.j.Port && (s.Owner.Kind == probe.OwnerHidden || s.Owner.Kind == probe.OwnerForbidden) {
+			at = s.Local
+		}
+	}
+	return at
+}
+
+// blind reports whether this system does not show who listens: not even that
+// labo does. Then a listener that is not found may be there all the same.
+func (j *judge) blind(ctx context.Context) bool {
+	if j.sight.Known {
+		return !j.sight.Value
+	}
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return false
+	}
+	defer l.Close()
+	snap, err := probe.Sockets(ctx, probe.Filter{
+		States: probe.NewStateSet(probe.Listen), Ports: []uint16{l.Addr().(*net.TCPAddr).AddrPort().Port()}, Source: ownedSource,
+	})
+	if err != nil {
+		return false
+	}
+	j.sight = probe.Known(slices.ContainsFunc(snap.Sockets, func(s probe.Socket) bool { return s.HeldBy(os.Getpid()) }))
+	return !j.sight.Value
 }
 
 // theirs returns the program's end of a connection, where one of its processes

@@ -52,7 +52,7 @@ func (t *trial) howEnded() string {
 	case exit.Signal != 0:
 		return fmt.Sprintf("a été arrêté par le signal %d", int(exit.Signal))
 	}
-	return fmt.Sprintf("s'est terminé (code de sortie %d)", exit.Code)
+	return "s'est terminé (code de sortie " + text.ExitCode(exit.Code) + ")"
 }
 
 // kind names the mistake behind a standing; want is the wait that the program

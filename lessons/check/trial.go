@@ -150,6 +150,9 @@ func (t *trial) decide(id string, f *Finding) bool {
 	if t.ctx.Err() != nil || t.fault != nil {
 		return false
 	}
+	if r.Cause != "" { // left without a verdict meanwhile
+		return false
+	}
 	if r.Verdict != NotChecked { // decided in a run that was then held up
 		return r.Verdict == Passed
 	}

@@ -60,8 +60,12 @@ func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 	if s != quiet {
 		return s
 	}
+	_, timed, known := t.timed()
+	if !known && t.proc.Shown.Total() == 0 { // nothing tells whether it rests, or is being loaded
+		return t.untilFor(t.patience()*slowness, cond)
+	}
 	why := t.waitsFor()
-	if _, timed, _ := t.timed(); timed {
+	if timed {
 		s = t.untilFor(t.patience()*slowness, cond)
 	} else if cond() { // while labo asked what it waits for
 		s = met
@@ -157,6 +161,7 @@ type calm struct {
 	out        int64
 	spent      time.Duration // time of the wait that counts
 	idle, busy time.Duration
+	rest       time.Duration        // CPU time used while idle, where its clock is coarse
 	told       bool                 // the system has told the CPU time before
 	share      probe.Maybe[float64] // of one core, between the last two looks
 }
@@ -199,17 +204,27 @@ func (c *calm) look(t *trial) {
 	switch {
 	case ending: // about to be seen to have ended: that is no rest
 		c.idle, c.busy = 0, 0
-	case used > elapsed*7/10, threads['R'] && used > elapsed/20: // its share of a busy machine may be small
+	case (used > elapsed*7/10 || threads['R'] && used > elapsed/20) && !c.dozes(used): // its share of a busy machine may be small
 		c.idle, c.busy = 0, c.busy+min(counted, used)
-	case used > elapsed/20 || !same || behind:
+	case used > elapsed/20 && !c.dozes(used) || !same || behind:
 		c.idle, c.busy = 0, 0
 	case threads['R']: // about to do something, or held up by others
 		c.busy += max(used, 0)
 	case threads['D']:
 		c.busy = 0
 	default:
+		c.rest += used
 		c.idle, c.busy = c.idle+counted, 0
 	}
+	if c.idle == 0 {
+		c.rest = 0
+	}
+}
+
+// dozes reports whether CPU time is only what a coarse clock gives a program that
+// rests, and is looked at: a step or two, and a tenth of the time at most.
+func (c *calm) dozes(used time.Duration) bool {
+	return probe.CPUStep > 0 && c.rest+used <= 2*probe.CPUStep+c.idle/10
 }
 
 // activity counts the bytes the program has written anywhere.
@@ -236,7 +251,7 @@ func (t *trial) behind() bool {
 func usage(ctx context.Context, t *trial) (cpu time.Duration, states map[byte]bool, ok bool) {
 	states = make(map[byte]bool)
 	for _, pid := range t.processes() {
-		info, err := probe.Process(ctx, pid)
+		info, err := probe.Load(ctx, pid)
 		if err != nil || !info.CPUTime.Known || pid == t.proc.PID() && dead(info.Tasks) {
 			continue
 		}
@@ -254,7 +269,7 @@ func usage(ctx context.Context, t *trial) (cpu time.Duration, states map[byte]bo
 // told so, or not read all that it wrote: on a busy machine that takes longer
 // than a program may rest.
 func (t *trial) ending() bool {
-	info, err := probe.Process(t.ctx, t.proc.PID())
+	info, err := probe.Load(t.ctx, t.proc.PID())
 	var gone *probe.NoSuchProcessError
 	return errors.As(err, &gone) || err == nil && dead(info.Tasks)
 }

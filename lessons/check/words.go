@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"labo/lessons/text"
 )
 
 //go:embed mots.md
@@ -17,6 +19,9 @@ type Words struct {
 	Idea  string // the misconception behind a failure, one sentence
 	// Hints go from a question to a pointer to a fix.
 	Hints [3]string
+	// Peer is what the adversary of a challenge does, so that it can be done by
+	// hand; "" for the sheet.
+	Peer string
 }
 
 // HintNames name the three degrees of a hint.
@@ -46,7 +51,7 @@ func WordsOf(id, variant string) Words {
 }
 
 var allWords = sync.OnceValue(func() map[string]Words {
-	words, err := parseWords(wordsFile)
+	words, err := parseWords(strings.ReplaceAll(wordsFile, "Ctrl+D", text.EndKey))
 	if err != nil {
 		panic(err) // the embedded file; a test reads it first
 	}
@@ -90,6 +95,8 @@ func (w *Words) field(name string) *string {
 	switch name {
 	case "idée":
 		return &w.Idea
+	case "adversaire":
+		return &w.Peer
 	case HintNames[0]:
 		return &w.Hints[0]
 	case HintNames[1]:

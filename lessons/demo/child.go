@@ -3,7 +3,6 @@ package demo
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"labo/lessons/check/pace"
 	"labo/lessons/fault"
 	"labo/lessons/text"
+	"labo/probe/job"
 )
 
 // Child is a server that runs in a process of its own: labo itself, started
@@ -22,6 +22,7 @@ type Child struct {
 	PID int
 
 	cmd    *exec.Cmd
+	job    *job.Job
 	stdin  io.Closer   // its end tells the child that labo is gone
 	said   chan string // its lines after it is ready
 	exited chan struct{}
@@ -60,10 +61,11 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 	}
 	var complaint strings.Builder
 	cmd.Stderr = &limitedWriter{w: &complaint, left: 4 << 10}
-	if err := cmd.Start(); err != nil {
+	held, err := job.Start(cmd, 0)
+	if err != nil {
 		return nil, err
 	}
-	c := &Child{PID: cmd.Process.Pid, cmd: cmd, stdin: stdin, said: make(chan string, maxSaid), exited: make(chan struct{})}
+	c := &Child{PID: cmd.Process.Pid, cmd: cmd, job: held, stdin: stdin, said: make(chan string, maxSaid), exited: make(chan struct{})}
 	ready := make(chan bool, 1)
 	go func() {
 		defer close(c.exited)
@@ -88,6 +90,7 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 		}
 		io.Copy(io.Discard, stdout)
 		cmd.Wait()
+		held.Close()
 		c.state = cmd.ProcessState
 		if c.why == "" {
 			c.why = pythonError(complaint.String())
@@ -187,7 +190,7 @@ func (c *Child) End() string {
 	if words, ok := signalWords(c.state); ok {
 		return words
 	}
-	return fmt.Sprintf("code %d", c.state.ExitCode())
+	return "code " + text.ExitCode(c.state.ExitCode())
 }
 
 // Kill ends the child if it still runs, and waits for its end.

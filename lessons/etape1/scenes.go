@@ -20,12 +20,21 @@ func Step() bench.Step {
 	return bench.Step{Number: 1, Scenes: []bench.Scene{
 		{ID: "port-libre", Run: portLibre},
 		{ID: "creer-un-socket", Run: creerUnSocket},
+		{ID: "ecrire-socket", Run: act.Fill("serveur.py", 1, 1)},
 		{ID: "reserver-le-port", Run: reserverLePort},
+		{ID: "ecrire-bind", Run: act.Fill("serveur.py", 2, 2)},
 		{ID: "ecouter", Run: ecouter},
+		{ID: "ecrire-listen", Run: act.Fill("serveur.py", 3, 3)},
 		{ID: "attendre-un-client", Run: attendreUnClient},
 		{ID: "un-client-arrive", Run: unClientArrive},
+		{ID: "ecrire-accept", Run: act.Fill("serveur.py", 4, 4)},
 		{ID: "octets-en-attente", Run: octetsEnAttente},
+		{ID: "ecrire-recv", Run: act.Fill("serveur.py", 5, 5)},
+		{ID: "ecrire-boucle", Run: act.Fill("serveur.py", 6, 6)},
+		{ID: "ecrire-exit", Run: act.Fill("serveur.py", 7, 8)},
+		{ID: "ordonner-les-lignes", Run: ordonnerLesLignes},
 		{ID: "votre-navigateur", Run: votreNavigateur},
+		{ID: "votre-serveur", Run: votreServeur},
 		{ID: "ctrl-c", Run: ctrlC},
 	}}
 }

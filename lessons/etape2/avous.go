@@ -29,13 +29,17 @@ func aVous(ctx context.Context, b *bench.Bench) {
 	}
 	if !whole {
 		p.Leave("labo n'a pas vu de conversation entière")
-		act.EndOwn(b, whole)
+		act.EndOwn(b, whole, "vu")
 		return
 	}
 	options := map[int]string{1: "une", 2: "deux", 3: "trois"}
 	measured := text.Plural(f.Rows, "ligne") + " au plus, à raison d'un regard toutes les " + text.Duration(act.FollowInterval)
 	p.Settle(options[f.Rows], measured)
-	act.EndOwn(b, whole)
+	seen := "vu"
+	if b.Alone() { // what was seen is not the reader's
+		seen = "vu-seul"
+	}
+	act.EndOwn(b, whole, seen)
 }
 
 // playBoth plays the reader's part: the sheet's server and client in processes

@@ -151,7 +151,7 @@ func watchSpin(ctx context.Context, b *bench.Bench, server *act.Program) spinnin
 	const most = 3
 	m := countTurns(b, server)
 	for i := 2; i <= most && !m.shows(); i++ { // the computer was too busy to show either
-		b.Measuring("le processeur que prend serveur.py", i, most)
+		b.Measuring("ce que fait la boucle", i, most)
 		m = countTurns(b, server)
 	}
 	return m

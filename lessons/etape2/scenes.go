@@ -22,12 +22,15 @@ import (
 func Step() bench.Step {
 	return bench.Step{Number: 2, Scenes: []bench.Scene{
 		{ID: "port-ephemere", Run: portEphemere},
+		{ID: "ecrire-connect", Run: act.Fill("client.py", 1, 2)},
 		{ID: "vos-messages", Run: vosMessages},
+		{ID: "ecrire-envoi", Run: act.Fill("client.py", 3, 4)},
 		{ID: "ligne-vide", Run: ligneVide},
 		{ID: "un-flux", Run: unFlux},
 		{ID: "trois-mille-octets", Run: troisMilleOctets},
 		{ID: "caractere-coupe", Run: caractereCoupe},
 		{ID: "exit", Run: exitScene},
+		{ID: "ecrire-fin", Run: act.Fill("client.py", 5, 6)},
 		{ID: "partir-sans-exit", Run: partirSansExit},
 		{ID: "a-vous", Run: aVous},
 	}}

@@ -226,7 +226,7 @@ func aVousDeux(ctx context.Context, b *bench.Bench) {
 	default:
 		p.Settle("client", fmt.Sprintf("TIME-WAIT sur le port %d", local))
 	}
-	act.EndOwn(b, whole)
+	act.EndOwn(b, whole, "vu")
 }
 
 // playTwoWay plays the reader's part with serveur2.py and client2.py, or with

@@ -21,6 +21,9 @@ func Step() bench.Step {
 	return bench.Step{Number: 3, Scenes: []bench.Scene{
 		{ID: "une-seule-ligne", Run: uneSeuleLigne},
 		{ID: "deux-fils", Run: deuxFils},
+		{ID: "ecrire-un-thread", Run: act.Fill("serveur2.py", 1, 2)},
+		{ID: "ecrire-deux-threads", Run: act.Fill("serveur2.py", 3, 6)},
+		{ID: "ecrire-client2", Run: act.Fill("client2.py", 1, 6)},
 		{ID: "conversation", Run: conversation},
 		{ID: "un-seul-exit", Run: unSeulExit},
 		{ID: "lautre-meurt", Run: lautreMeurt},

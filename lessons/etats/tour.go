@@ -66,7 +66,7 @@ func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
 	for i := 0; i < len(heads); {
 		section, _ := words.Section(heads[i].ID)
 		t.Stage.Begin(heads[i])
-		made, err := t.show(ctx, t.States[i], section)
+		made, err := t.show(ctx, t.States[i], section, reached)
 		if made && !slices.Contains(reached, t.States[i]) {
 			reached = append(reached, t.States[i])
 		}
@@ -95,13 +95,14 @@ func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
 }
 
 // show makes one state, shows it, and holds it for the reader.
-func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Section) (made bool, err error) {
-	if opening, ok := section.Part(""); ok {
-		t.Stage.Prose(opening.Blocks)
+func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Section, reached []probe.State) (made bool, err error) {
+	var words []prose.Block // on one page
+	for _, name := range []string{"", "recette"} {
+		if part, ok := section.Part(name); ok {
+			words = append(words, part.Blocks...)
+		}
 	}
-	if recipe, ok := section.Part("recette"); ok {
-		t.Stage.Prose(recipe.Blocks)
-	}
+	t.Stage.Prose(words)
 	m, err := demo.MakeState(ctx, state)
 	if missing, ok := errors.AsType[*demo.NotHereError](err); ok {
 		t.Stage.Event(evidence.Event{What: state.String(), Outcome: evidence.Failed, Detail: act.NotHere(missing)})
@@ -125,6 +126,12 @@ func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Secti
 	}
 	if err != nil || !t.Hold {
 		return true, err
+	}
+	if moving, ok := t.Stage.(stage.Moving); ok {
+		if !slices.Contains(reached, state) {
+			reached = append(slices.Clip(reached), state)
+		}
+		moving.ShowStates(reached)
 	}
 	return true, t.Stage.Pause(ctx)
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"syscall"
 
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -33,7 +34,7 @@ func Cause(err error) string {
 	}
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
 		if code := ended.ExitCode(); code >= 0 {
-			return fmt.Sprintf("le programme a fini avec le code %d", code)
+			return "le programme a fini avec le code " + text.ExitCode(code)
 		}
 		return "le programme a été arrêté par un signal"
 	}

@@ -43,6 +43,8 @@ func note(goos string, n probe.Note) string {
 	case probe.NoteNoQueues:
 		return "Cette source ne donne ni files d'attente, ni minuteries, ni inodes, ne nomme qu'un processus par socket, et peut réunir en une ligne " +
 			"des serveurs qui partagent un port."
+	case probe.NoteOwnOnly:
+		return "Seuls vos propres sockets sont là, et aucun TIME-WAIT : netstat, qui donne les autres, n'a pas répondu" + reason(n.Err) + "."
 	case probe.NoteNoOwners:
 		return "Les propriétaires n'ont pas pu être cherchés" + reason(n.Err) +
 			". Les sockets, eux, sont justes."

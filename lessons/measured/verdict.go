@@ -81,6 +81,10 @@ func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 	switch first.Kind {
 	case probe.NotAllowed:
 		return "ce système réserve " + name + " à l'administrateur", "Prenez un port à partir de 1024, par exemple 12345."
+	case probe.Excluded:
+		return fmt.Sprintf("Windows garde pour lui les ports %d à %d : il refuse le %d à tous, et aucun programme ne l'a",
+				first.Range.Low, first.Range.High, port), "Prenez un port hors de ces plages, que montre `netsh int ipv4 show excludedportrange tcp`. " +
+				"Elles changent parfois au redémarrage (Hyper-V, WSL et Docker en demandent)."
 	case probe.NotLocal:
 		return "l'adresse demandée n'est à aucune interface de cette machine", ""
 	case probe.NoWay:

@@ -135,7 +135,7 @@ func read(path string) (*State, error) {
 
 // clean makes what was read fit to be shown: the file is somebody's.
 func (s *State) clean() {
-	for _, p := range []*string{&s.Head.ID, &s.Head.Title, &s.Head.StepTitle, &s.Page, (*string)(&s.Waiting)} {
+	for _, p := range []*string{&s.Head.ID, &s.Head.Title, &s.Head.StepTitle, &s.Page, &s.Options, (*string)(&s.Waiting)} {
 		*p = text.Visible(*p)
 	}
 	for i := range s.Past {
@@ -143,15 +143,12 @@ func (s *State) clean() {
 			*p = text.Visible(*p)
 		}
 	}
-	v := s.Vote
-	if v == nil {
-		return
+	for _, lines := range [][]string{s.Wall, s.Coming} {
+		for i := range lines {
+			lines[i] = text.Visible(lines[i])
+		}
 	}
-	v.Question, v.Measured = text.Visible(v.Question), text.Visible(v.Measured)
-	for i := range v.Options {
-		v.Options[i] = text.Visible(v.Options[i])
-	}
-	for len(v.Hands) < len(v.Options) {
-		v.Hands = append(v.Hands, 0)
+	if s.Vote != nil {
+		s.Vote.clean()
 	}
 }

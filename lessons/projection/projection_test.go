@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labo/lessons/vote"
 	"labo/probe/files"
 	"labo/probe/probetest"
 )
@@ -25,7 +26,7 @@ func TestWhatIsToldIsSeenUntilItIsTakenBack(t *testing.T) {
 	defer p.Close()
 	first := status("port-libre", 0)
 	first.Waiting, first.Page = ForVote, "page 2"
-	first.Vote = &Vote{Question: "Qui ?", Options: []string{"a", "b"}, Hands: []int{3, 4}, Given: true, At: 1, Right: -1}
+	first.Vote = &Vote{Question: "Qui ?", Options: []Option{{"x", "a"}, {"y", "b"}}, By: []map[vote.Source]vote.Tally{{vote.Hands: {3, 4}}}, At: 1, Right: -1}
 	if notice := p.Tell(first); notice != "" {
 		t.Fatal(notice)
 	}
@@ -231,7 +232,7 @@ func TestForeignFiles(t *testing.T) {
 	}
 	contents := map[string]string{
 		"vide": "", "coupe": `{"Format":1,`, "autre": `[1,2]`, "nul": `null`, "futur": `{"Format":99,"Head":"?"}`,
-		"hostile": `{"Format":1,"Locked":true,"Head":{"ID":"\u001b[2Jx","Title":"\u202e"},"Page":"\u0007","Waiting":"\u001b","Vote":{"Options":["\u001b]0;x\u0007"],"Hands":null,"Right":7},"Past":[{"Head":{"Title":"\u001b["}}]}`,
+		"hostile": `{"Format":2,"Locked":true,"Head":{"ID":"\u001b[2Jx","Title":"\u202e"},"Page":"\u0007","Waiting":"\u001b","Wall":["\u001b[H"],"Vote":{"Options":[{"ID":"\u001b","Text":"\u001b]0;x\u0007"}],"By":[{"\u001b":[-4,99999,7]},null],"Right":7},"Past":[{"Head":{"Title":"\u001b["}}]}`,
 	}
 	var locks []*os.File
 	for name, content := range contents {
@@ -249,8 +250,8 @@ func TestForeignFiles(t *testing.T) {
 		t.Fatalf("seen: %+v", s)
 	}
 	v := s.Live[0]
-	shown := v.Head.ID + v.Head.Title + v.Page + string(v.Waiting) + strings.Join(v.Vote.Options, "") + v.Past[0].Head.Title
-	if strings.ContainsAny(shown, "\x1b\x07\u202e") || len(v.Vote.Hands) != 1 {
+	shown := v.Head.ID + v.Head.Title + v.Page + string(v.Waiting) + v.Wall[0] + v.Vote.Options[0].ID + v.Vote.Options[0].Text + v.Past[0].Head.Title
+	if strings.ContainsAny(shown, "\x1b\x07\u202e") || len(v.Vote.Rounds()) != 0 {
 		t.Errorf("a hostile file reaches the terminal: %q, %+v", shown, v.Vote)
 	}
 	for _, f := range locks {

@@ -4,16 +4,22 @@ import (
 	"time"
 
 	"labo/lessons/scene"
+	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // Status is where a lesson in projection is.
 type Status struct {
 	Head    scene.Head
 	Port    uint16    // the port of the lesson
+	Options string    // of the command that projects, to type them again: " --classe A"
 	Started time.Time // when the lesson began
 	Begun   time.Time // when this scene began
 	Waiting Waiting   // "" while the scene acts
 	Page    string    // "page 2, à suivre"
+	Wall    []string  // the lines of that page
+	Coming  []string  // those of the next page of this scene, where it is known
+	Dark    bool      // the wall is black: a key brings the page back
 	More    bool      // the page is not the last: Enter turns it, whatever is waited for
 	Vote    *Vote     // the last question of this scene; nil before the first
 	Next    time.Time // with a countdown, when it is over; zero: there is none
@@ -34,12 +40,51 @@ const (
 
 // Vote is a question as the class was asked it.
 type Vote struct {
+	Part     string // of the scene's text
 	Question string
-	Options  []string
-	Hands    []int // for each option
-	Given    bool  // somebody voted
-	At       int   // index of the option whose hands are counted, -1 once all are
-	Answered bool  // the measurement has answered
-	Right    int   // index of the option it makes right, -1 for none; once answered
+	Options  []Option
+	By       []map[vote.Source]vote.Tally // for each round, the votes that each source reported
+	Phase    vote.Phase
+	At       int       // index of the option whose hands are counted, -1 once all are
+	Until    time.Time // the end of the discussion
+	Answered bool      // the measurement has answered
+	Right    int       // index of the option it makes right, -1 for none; once answered
 	Measured string
+}
+
+// Option is one answer that a class could give.
+type Option struct{ ID, Text string }
+
+// Rounds are the splits of the rounds in which somebody voted, all sources
+// together.
+func (v *Vote) Rounds() (all []vote.Tally) {
+	for _, by := range v.By {
+		sum := make(vote.Tally, len(v.Options))
+		for _, t := range by {
+			for i := range min(len(t), len(sum)) {
+				sum[i] += t[i]
+			}
+		}
+		if sum.Total() > 0 {
+			all = append(all, sum)
+		}
+	}
+	return all
+}
+
+// clean makes what was read fit to be shown: the file is somebody's.
+func (v *Vote) clean() {
+	for _, p := range []*string{&v.Part, &v.Question, &v.Measured} {
+		*p = text.Visible(*p)
+	}
+	for i := range v.Options {
+		v.Options[i].ID, v.Options[i].Text = text.Visible(v.Options[i].ID), text.Visible(v.Options[i].Text)
+	}
+	for _, by := range v.By {
+		for _, t := range by {
+			for i := range t {
+				t[i] = max(0, min(t[i], vote.Max))
+			}
+		}
+	}
 }

@@ -19,7 +19,7 @@ func Load(n int) (*Step, error) {
 	if n < 1 || n > Steps {
 		return nil, fmt.Errorf("no step %d, only 1 to %d", n, Steps)
 	}
-	return read[n]()
+	return text(n)
 }
 
 // States returns the text of the eleven states: one section each, named by the
@@ -50,15 +50,17 @@ func Recap(n int) (*Section, error) {
 const recaps = Steps + 1
 
 // read reads each text once, when it is asked for: the states, the steps, the
-// recaps.
-var read = func() (all [recaps + 1]func() (*Step, error)) {
+// recaps, then the notes.
+var read = func() (all [recaps + Steps + 1]func() (*Step, error)) {
 	for n := range all {
 		name := fmt.Sprintf("etape%d", n)
-		switch n {
-		case 0:
+		switch {
+		case n == 0:
 			name = "etats"
-		case recaps:
+		case n == recaps:
 			name = "bilan"
+		case n > recaps:
+			name = fmt.Sprintf("notes%d", n-recaps)
 		}
 		all[n] = reader(name)
 	}

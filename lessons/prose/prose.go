@@ -20,8 +20,8 @@
 // end of that one. So does a part named "plus-loin", within its scene.
 //
 // {name} in the text is replaced by a value measured at run time; {{name}} is
-// written {name}, as a program in Python may need. The part
-// "notes" is for the instructor and is never shown to students.
+// written {name}, as a program in Python may need. What only the instructor
+// reads is in notesN.md, whose form [ReadNotes] describes.
 package prose
 
 import (
@@ -61,6 +61,8 @@ type Section struct {
 	Title   string
 	Further bool    `json:",omitempty"` // {#id .plus-loin}: not on the main path
 	Parts   []*Part // in the order of the file; the first is "" when there is text before any heading
+	Like    string  `json:",omitempty"` // of a teacher's own scene: the scene whose demonstration it plays
+	Line    int     `json:"-"`          // of its heading in the Markdown, from 1; 0 where that was not read
 }
 
 // Part returns the part with that name.
@@ -78,12 +80,14 @@ type Part struct {
 	Name    string   `json:",omitempty"`
 	Blocks  []Block  `json:",omitempty"`
 	Options []Option `json:",omitempty"`
+	Line    int      `json:"-"`
 }
 
 // Option is one answer to a question.
 type Option struct {
 	ID    string // stable, what a scene computes from its measurement
 	Spans []Span
+	Line  int `json:"-"`
 }
 
 // BlockKind is the kind of a [Block].

@@ -65,6 +65,7 @@ func (h Head) Number() string {
 
 // Question is a prediction: asked before the act that answers it.
 type Question struct {
+	Part    string // of the scene's text, by its name; "" where that is not known
 	Blocks  []prose.Block
 	Options []prose.Option
 }

@@ -15,6 +15,8 @@ package stage
 import (
 	"context"
 	"fmt"
+	"os/exec"
+	"strings"
 	"time"
 
 	"labo/lessons/evidence"
@@ -70,6 +72,13 @@ type LastPage struct {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
+// Moving is a [Stage] that can show the states of a connection as they change:
+// the sockets of the port it shows live stand on them. ShowStates reports false
+// where it does not.
+type Moving interface {
+	ShowStates(reached []probe.State) bool
+}
+
 // Offerer is a [Stage] that can lead further: at the next pause, a key ends it
 // with the jump [Further], to what has that title.
 type Offerer interface{ Offer(title string) }
@@ -80,6 +89,9 @@ type Measurer interface{ Measuring(words string) }
 
 // ShowStates shows the states of a connection, those that were reached marked.
 func ShowStates(s Stage, reached []probe.State) {
+	if m, ok := s.(Moving); ok && m.ShowStates(reached) {
+		return
+	}
 	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
 }
 
@@ -97,7 +109,14 @@ type Watch struct {
 	// Events are shown as they come, among the updates.
 	Events <-chan evidence.Event
 	Limit  time.Duration // 0: no limit other than the context's
+	// Edit returns what opens the file that the reader is writing, and whether that
+	// takes the terminal until it ends; an error has words for the reader. The key e
+	// asks for it. nil: there is none.
+	Edit func() (cmd *exec.Cmd, terminal bool, err error)
 }
+
+// Edits reports whether a typed word asks for the reader's editor.
+func Edits(word string) bool { return strings.EqualFold(strings.TrimSpace(word), "e") }
 
 // JumpKind is where the reader wants to go.
 type JumpKind uint8

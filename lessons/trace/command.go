@@ -38,13 +38,26 @@ func (c *Command) roots() []string {
 	return []string{dir}
 }
 
-// pythons are the names under which a Python may be found, best first.
-var pythons = []string{"python3", "python"}
-
 // NoPythonError says that a Python file was given and no Python found.
-type NoPythonError struct{ Script string }
+type NoPythonError struct {
+	Script string
+	Err    error // why not
+}
 
 func (e *NoPythonError) Error() string { return "no python to run " + e.Script }
+func (e *NoPythonError) Unwrap() error { return e.Err }
+
+// findPython returns the name that a student types for Python, and its path:
+// the first of the PATH, here. Set by the init of systems where what bears the
+// name may be no Python.
+var findPython = func() (name, path string, err error) {
+	for _, name = range []string{"python3", "python"} {
+		if path, err = syscalls.Find(name); err == nil {
+			return name, path, nil
+		}
+	}
+	return "", "", err
+}
 
 // Resolve finds what the words mean: a command, or a Python file. Its errors
 // are a [*syscalls.StartError] or a [*NoPythonError].
@@ -58,14 +71,13 @@ func Resolve(words []string) (*Command, error) {
 		case info.IsDir():
 			return nil, &syscalls.StartError{Path: words[0], Err: syscalls.ErrDirectory}
 		}
-		for _, python := range pythons {
-			if path, err := syscalls.Find(python); err == nil {
-				c.Path, c.Python, c.Words = path, true, append([]string{python}, words...)
-				c.Script = absolute(words[0])
-				return c, nil
-			}
+		name, path, err := findPython()
+		if err != nil {
+			return nil, &NoPythonError{words[0], err}
 		}
-		return nil, &NoPythonError{words[0]}
+		c.Path, c.Python, c.Words = path, true, append([]string{name}, words...)
+		c.Script = absolute(words[0])
+		return c, nil
 	}
 	path, err := syscalls.Find(words[0])
 	if err != nil {

@@ -12,6 +12,7 @@ type Report struct {
 	View     View
 	Source   syscalls.Source
 	Why      *syscalls.UnavailableError // why it is not the kernel's word
+	Unlined  error                      // why Python could not be made to tell its lines; nil when it could
 	Executed map[string][]bool          // lines that ran; nil when unknown
 	Status   *syscalls.Status           // nil while it runs
 	Wall     time.Duration

@@ -42,8 +42,10 @@ type Running struct {
 	Record  *Record
 	// Why is why the kernel is not watched though it was asked for; nil when
 	// it is.
-	Why   *syscalls.UnavailableError
-	trace tracing
+	Why *syscalls.UnavailableError
+	// Unlined is why Python could not be made to tell its lines; nil when it could.
+	Unlined error
+	trace   tracing
 }
 
 // tracing is what [syscalls.Trace] and [syscalls.Journal] share.
@@ -65,6 +67,13 @@ func (r *Running) Wait(ctx context.Context) (syscalls.Result, error) { return r.
 
 // Signal sends a signal to the program.
 func (r *Running) Signal(sig os.Signal) error { return r.trace.Signal(sig) }
+
+// Stop ends the program at once, where Python tells its calls.
+func (r *Running) Stop() {
+	if j, ok := r.trace.(*syscalls.Journal); ok {
+		j.Stop()
+	}
+}
 
 // Session is one program or several, traced against the same clock.
 type Session struct {
@@ -135,6 +144,8 @@ func startOne(i int, c *Command, o Options) (*Running, error) {
 		kernel := program
 		if lined, err := syscalls.WithLines(env, c.roots()); err == nil {
 			kernel.Env = lined
+		} else {
+			r.Unlined = err
 		}
 		t, err := syscalls.Start(kernel, syscalls.Options{Handle: handle, All: o.All, Since: o.Since})
 		if err == nil {

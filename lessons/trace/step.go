@@ -83,7 +83,7 @@ func output() (out *os.File, env []string, done func(), err error) {
 
 // Report returns the program as it is now; result is nil while it runs.
 func (r *Running) Report(result *syscalls.Result) *Report {
-	report := &Report{Name: r.Command.Name(), View: r.Record.View(), Why: r.Why, Python: r.Command.Python}
+	report := &Report{Name: r.Command.Name(), View: r.Record.View(), Why: r.Why, Unlined: r.Unlined, Python: r.Command.Python}
 	for _, e := range report.View.Events {
 		if e.Place.Known() {
 			report.Lines = true

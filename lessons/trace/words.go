@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"runtime"
 
 	"labo/lessons/text"
 	"labo/probe/syscalls"
@@ -11,7 +12,7 @@ import (
 // what Go's net package does in its place.
 type Word struct {
 	Says string // one French sentence, written with plain spaces
-	Man  string // "accept(2)"
+	Man  string // "accept(2)", "" where this system has no such page
 	Go   string // French: which Go function makes it, "" when none does
 }
 
@@ -100,13 +101,27 @@ func WordKey(name string) string {
 // it does not know.
 func Explain(name string, source syscalls.Source) (Word, bool) {
 	key := WordKey(name)
+	w, ok := words[key]
 	if source == syscalls.SourcePython {
-		if w, ok := pythonWords[key]; ok {
-			return w, true
+		if p, known := pythonWords[key]; known {
+			w, ok = p, true
 		}
 	}
-	w, ok := words[key]
+	if !hasPage(runtime.GOOS, w.Man) {
+		w.Man = ""
+	}
 	return w, ok
+}
+
+// hasPage reports whether a system has that page of the manual.
+func hasPage(goos, man string) bool {
+	switch goos {
+	case "windows":
+		return false
+	case "darwin":
+		return man != "futex(2)" && man != "clone(2)" && man != "clock_nanosleep(2)"
+	}
+	return true
 }
 
 // errnoWords say errors as a reader would; the kernel's names stand beside.

@@ -6,11 +6,14 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
+
+	"labo/probe/job"
 )
 
 // Journal is a Python program that tells what its methods ask of the system.
 type Journal struct {
 	cmd    *exec.Cmd
+	job    *job.Job
 	since  time.Time
 	begun  time.Time
 	ended  chan struct{}
@@ -51,7 +54,7 @@ func StartJournal(p Program, roots []string, o Options) (*Journal, error) {
 		}
 	}
 	j := &Journal{cmd: cmd, since: o.Since, begun: time.Now(), ended: make(chan struct{})}
-	if err := cmd.Start(); err != nil {
+	if j.job, err = job.Start(cmd, 0); err != nil {
 		words.close()
 		return nil, &StartError{Path: p.Path, Err: err}
 	}
@@ -61,6 +64,7 @@ func StartJournal(p Program, roots []string, o Options) (*Journal, error) {
 	go func() {
 		defer close(j.ended)
 		cmd.Wait() // how it ended stands in its state
+		j.job.Close()
 		words.end()
 		<-heard
 		words.close()
@@ -102,6 +106,10 @@ func (j *Journal) Signal(sig os.Signal) error {
 	}
 }
 
+// Stop ends the program at once; on Windows with what it has started, and the
+// code of Ctrl+C.
+func (j *Journal) Stop() { j.job.Kill(job.CtrlC) }
+
 // Wait waits for the program, as [Trace.Wait] does. What the program itself
 // started is not waited for.
 func (j *Journal) Wait(ctx context.Context, grace time.Duration) (Result, error) {
@@ -111,14 +119,14 @@ func (j *Journal) Wait(ctx context.Context, grace time.Duration) (Result, error)
 	case <-ctx.Done():
 	}
 	if err := j.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		j.cmd.Process.Kill() // Windows has no SIGTERM
+		j.Stop() // Windows has no SIGTERM
 	}
 	limit := time.NewTimer(grace)
 	defer limit.Stop()
 	select {
 	case <-j.ended:
 	case <-limit.C:
-		j.cmd.Process.Kill()
+		j.Stop()
 		<-j.ended
 	}
 	return j.result, ctx.Err()

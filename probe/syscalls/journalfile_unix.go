@@ -20,6 +20,11 @@ type journalFile struct {
 	temp *files.Temp
 }
 
+// openPipe opens a named pipe both ways: that does not wait for the other side, and
+// reading does not end when it leaves. Not O_NONBLOCK: where Go does not poll named
+// pipes (darwin), reading would return EAGAIN instead of waiting.
+var openPipe = os.OpenFile
+
 func newJournalFile() (*journalFile, error) {
 	temp, err := files.NewTemp()
 	if err != nil {
@@ -30,9 +35,7 @@ func newJournalFile() (*journalFile, error) {
 		temp.Close()
 		return nil, &os.PathError{Op: "mkfifo", Path: path, Err: err}
 	}
-	// Both ways: opening does not wait for the other side, and reading does not
-	// end when it leaves.
-	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NONBLOCK, 0)
+	f, err := openPipe(path, os.O_RDWR, 0)
 	if err != nil {
 		temp.Close()
 		return nil, err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"labo/probe/host"
 )
 
 // Start runs a program and watches its system calls. The program that calls it
@@ -90,7 +92,7 @@ func (h *helperPipes) close() {
 // seizeHelper starts this program again as the helper and seizes it, on the
 // calling thread. What comes next is its exec, see [tracer.untilExec].
 func seizeHelper(p Program, pipes *helperPipes) (int, error) {
-	self, err := os.Executable()
+	self, err := host.Executable()
 	if err != nil {
 		return 0, err
 	}

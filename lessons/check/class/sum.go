@@ -1,6 +1,7 @@
 package class
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"io"
@@ -123,13 +124,11 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 			}
 		}
 	}
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	rows := csv.NewWriter(w)
+	out := bytes.NewBufferString("\ufeff")
+	rows := csv.NewWriter(out)
 	rows.Comma, rows.UseCRLF = ';', true
 	head := []string{"élève", "programme", "rôle", "graine", "fiche : réussis", "fiche : en tout", "défis : réussis", "défis : en tout", "remarque"}
-	_ = rows.Write(append(head, ids...)) // Flush keeps the error
+	_ = rows.Write(append(head, ids...)) // in memory
 	for _, s := range students {
 		for _, p := range s.Programs {
 			row := []string{cell(s.Name), cell(p.Path), "", strconv.FormatUint(seed, 10), "", "", "", "", cell(p.Fault)}
@@ -152,7 +151,8 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 		}
 	}
 	rows.Flush()
-	return rows.Error()
+	_, err := w.Write(out.Bytes())
+	return err
 }
 
 // cell makes what comes from outside a text of a spreadsheet: never a formula.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // What the program shows is what the Markdown says, and nothing else.
 func TestEveryTextIsCompiled(t *testing.T) {
 	files, err := filepath.Glob("../*.md")
-	if err != nil || len(files) != prose.Steps+len([]string{"etats", "bilan", "mots"}) {
+	if err != nil || len(files) != 2*prose.Steps+len([]string{"etats", "bilan", "mots"}) {
 		t.Fatalf("%d texts, %v", len(files), err)
 	}
 	for _, file := range files {
@@ -35,9 +36,13 @@ func TestEveryTextIsCompiled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := programHas(t, strings.TrimSuffix(filepath.Base(file), ".md"), parsed)
-		if diff := cmp.Diff(parsed, read); err != nil || diff != "" {
-			t.Errorf("%s: what was parsed (-) and what the program has (+), %v:\n%s", file, err, diff)
+		read := new(prose.Step)
+		if err := json.Unmarshal(want, read); err != nil {
+			t.Fatal(err)
+		}
+		lines := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Line" }, cmp.Ignore())
+		if diff := cmp.Diff(parsed, read, lines); diff != "" {
+			t.Errorf("%s: what was parsed (-) and what the program has (+):\n%s", file, diff)
 		}
 	}
 }

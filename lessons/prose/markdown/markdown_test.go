@@ -1,10 +1,13 @@
 package markdown
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"labo/lessons/prose"
 )
@@ -124,8 +127,12 @@ func TestParseRefuses(t *testing.T) {
 		"level 4":             head + "## S {#s}\n\n#### a\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if step, err := Parse([]byte(src)); err == nil {
-				t.Errorf("accepted: %+v", step)
+			step, err := Parse([]byte(src))
+			if err == nil {
+				t.Fatalf("accepted: %+v", step)
+			}
+			if fault, ok := errors.AsType[*prose.Fault](err); !ok || fault.Line < 1 {
+				t.Errorf("nobody is told where: %v", err)
 			}
 		})
 	}
@@ -140,7 +147,7 @@ func TestEveryFileParses(t *testing.T) {
 		}
 		for _, sec := range step.Sections {
 			for _, part := range sec.Parts {
-				question := strings.HasPrefix(part.Name, "prediction")
+				question := strings.HasPrefix(part.Name, "prediction") || part.Name == "" && strings.HasPrefix(name, "notes") // minutes, jouer
 				if question != (len(part.Options) >= 2) {
 					t.Errorf("%s, %s, part %q: %d options", name, sec.ID, part.Name, len(part.Options))
 				}
@@ -176,4 +183,22 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("accepted without title or summary: %+v", step)
 		}
 	})
+}
+
+// What Parse reads of our texts, with the line of each thing, is what a full
+// reader of Markdown reads.
+func TestParseReadsMarkdown(t *testing.T) {
+	for name, src := range texts(t) {
+		got, err := Parse(src)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		want, err := reference(src)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: goldmark (-), Parse (+):\n%s", name, d)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/fault"
 	"labo/lessons/text"
 	"labo/lessons/trace"
 	"labo/probe/syscalls"
@@ -58,6 +59,8 @@ func (r report) where() string {
 // silent says what is known of a Python that has not told its lines.
 func (r report) silent() string {
 	switch {
+	case r.Unlined != nil:
+		return "Ce Python n'a pas pu être préparé à dire ses lignes : labo n'a trouvé aucun dossier où écrire (" + fault.Cause(r.Unlined) + ")."
 	case r.Status == nil:
 		return "Ce Python n'a pas encore dit ses lignes."
 	case r.Status.Signal != 0:

@@ -224,7 +224,10 @@ func (t *Timeline) explain(e *syscalls.Event) {
 
 // explainText is an explanation, to be set by [text.Paragraph].
 func explainText(w trace.Word) string {
-	s := w.Says + " `man " + section(w.Man) + "`"
+	s := w.Says
+	if w.Man != "" {
+		s += " `man " + section(w.Man) + "`"
+	}
 	if w.Go != "" {
 		s += " En Go : " + w.Go + "."
 	}
@@ -281,7 +284,7 @@ func statusText(s syscalls.Status) string {
 	if s.Signal != 0 {
 		return text.French(fmt.Sprintf("■ fin : arrêté par le signal %s (%d)", s.Name, s.Signal))
 	}
-	return text.French(fmt.Sprintf("■ fin, code %d", s.Code))
+	return text.French("■ fin, code " + text.ExitCode(s.Code))
 }
 
 // Chronology writes the events of several records in the order they ended.

@@ -2,7 +2,6 @@ package export
 
 import (
 	_ "embed"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
@@ -236,7 +235,7 @@ func (a *Answers) HTML(w io.Writer) error {
 	funcs["title"] = func() string { return answersTitle }
 	funcs["proofs"] = func() string { return text.French(proofsTitle) }
 	funcs["missing"] = func(q Answered) []markup.Piece { return markup.Pieces(notebook.Spans(q.missing())) }
-	page, err := template.New("page").Funcs(funcs).Parse(answersSource)
+	page, err := markup.New("page", funcs).Parse(answersSource)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"strconv"
 	"strings"
 
 	"labo/probe"
@@ -9,7 +10,11 @@ import (
 // States draws the states of a connection (RFC 9293, figure 5) with a mark
 // before each that was reached. No line is wider than 48 cells: it stands whole
 // in a terminal of 60 columns, in projection too.
-func States(reached []probe.State) []string {
+func States(reached []probe.State) []string { return StatesNow(reached, nil, nil) }
+
+// StatesNow is [States] with the sockets that stand on each state now: their
+// number in place of the mark (+ from ten on), their names painted.
+func StatesNow(reached []probe.State, now map[probe.State]int, paint func(string) string) []string {
 	lines := strings.Split(strings.Trim(diagram, "\n"), "\n")
 	marks := make(map[string]string)
 	for _, s := range append([]probe.State{probe.Closed}, probe.States...) {
@@ -18,9 +23,22 @@ func States(reached []probe.State) []string {
 	for _, s := range reached {
 		marks[s.String()] = "✓"
 	}
+	here := make(map[string]bool)
+	for s, n := range now {
+		if marks[s.String()] != "" && n > 0 {
+			marks[s.String()], here[s.String()] = "+", true
+			if n < 10 {
+				marks[s.String()] = strconv.Itoa(n)
+			}
+		}
+	}
 	for i, line := range lines {
 		for name, mark := range marks {
-			line = strings.ReplaceAll(line, "@"+name+" ", mark+" "+name)
+			drawn := mark + " " + name
+			if here[name] && paint != nil {
+				drawn = paint(drawn)
+			}
+			line = strings.ReplaceAll(line, "@"+name+" ", drawn)
 		}
 		lines[i] = strings.TrimRight(line, " ")
 	}

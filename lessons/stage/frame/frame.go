@@ -4,6 +4,7 @@
 package frame
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -48,6 +49,14 @@ func (f Frame) View() tea.View {
 	if f.Typed > 0 {
 		view.Cursor = tea.NewCursor(min(f.Typed, f.Width-1), f.Height-1)
 	}
+	return view
+}
+
+// Dark draws a black screen, whatever the terminal's background.
+func Dark(p paint.Palette, width, height int) tea.View {
+	row := p.Paint(paint.Dark, strings.Repeat(" ", max(width, 1)))
+	view := tea.NewView(strings.Join(slices.Repeat([]string{row}, max(height, 1)), "\n"))
+	view.AltScreen = true
 	return view
 }
 

@@ -17,9 +17,15 @@ type Entry struct {
 	State   string // "3 scènes sur 9", "à venir", or ""
 }
 
-// Contents writes the table of contents, the one command to type next, and other
-// sentences.
-func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next string, others ...string) {
+// Challenges are those of the reader's own programs.
+type Challenges struct {
+	Lines   []string // a sentence for each program that was judged
+	Command string   // that lists them
+}
+
+// Contents writes the table of contents, the challenges, the one command to type
+// next, and other sentences.
+func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, c Challenges, next string, others ...string) {
 	width := min(max(columns, narrowest), widestText)
 	wrapped := func(margin, sentence string) {
 		for _, l := range text.Paragraph(sentence, width-text.Width(margin)-1) {
@@ -38,6 +44,14 @@ func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, next
 		fmt.Fprintln(out, "\n"+line)
 		wrapped("    ", e.Summary)
 	}
+	fmt.Fprintln(out, "\n  "+p.Strong("Les défis"))
+	for _, l := range c.Lines {
+		wrapped("    ", l)
+	}
+	if len(c.Lines) == 0 {
+		wrapped("    ", "Un à la fois, quand votre programme réussit la fiche.")
+	}
+	fmt.Fprintln(out, "    "+c.Command)
 	fmt.Fprintln(out)
 	fmt.Fprintln(out, text.French("  À taper maintenant : ")+p.Strong(next))
 	for _, other := range others {

@@ -38,7 +38,8 @@ type Keyboard struct {
 	lines    chan typed    // to whoever wants one
 	stop     chan struct{}
 	ended    sync.WaitGroup
-	once     sync.Once
+	once     *sync.Once
+	from     io.Reader // what in reads, where it can be left to somebody else
 }
 
 // openKeys returns what to read from, and whether a read that waits there can
@@ -76,12 +77,12 @@ func NewKeyboard(in io.Reader) (*Keyboard, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Keyboard{in: keys, read: make(chan typed), lines: make(chan typed), stop: make(chan struct{})}
+	k := &Keyboard{in: keys, read: make(chan typed), lines: make(chan typed), stop: make(chan struct{}), once: new(sync.Once)}
 	if !endable {
 		k.wanted = make(chan struct{})
 	}
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		k.terminal = true
+		k.terminal, k.from = true, in
 		k.start()
 	}
 	return k, nil
@@ -221,6 +222,29 @@ func (q *prompt) answeredBy(line typed) bool {
 		q.since = line.at // as long as Enter is held down
 	}
 	return false
+}
+
+// Lend leaves the keyboard to somebody else while f runs: nothing is read
+// meanwhile, where that can be.
+func (k *Keyboard) Lend(f func() error) error {
+	if k.wanted != nil || k.from == nil {
+		return f() // it reads only when asked to
+	}
+	started := true
+	k.once.Do(func() { started = false })
+	close(k.stop)
+	if k.in.Cancel() && started {
+		k.ended.Wait()
+	}
+	k.in.Close()
+	err := f()
+	keys, _, openErr := openKeys(k.from)
+	if openErr != nil {
+		return openErr
+	}
+	k.in, k.read, k.lines, k.stop, k.once = keys, make(chan typed), make(chan typed), make(chan struct{}), new(sync.Once)
+	k.start()
+	return err
 }
 
 // Close stops reading. Where the input cannot be interrupted (a pipe on some

@@ -6,6 +6,7 @@ package linear
 import (
 	"fmt"
 	"io"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -52,6 +53,8 @@ type Stage struct {
 	// Done says how a scene was played to its end, for the list: "faite, 2
 	// questions passées", "" for one that was not. It may be nil.
 	Done func(scene string) string
+	// Lend runs a program that has the terminal to itself; nil: as any other.
+	Lend func(*exec.Cmd) error
 }
 
 var _ stage.Stage = (*Stage)(nil)

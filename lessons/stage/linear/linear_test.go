@@ -172,8 +172,8 @@ func TestAsk(t *testing.T) {
 	}{
 		{typed: "2\n", want: 1},
 		{typed: "2!\n", want: 1, sure: true},
-		{typed: " 1 + \n", want: 0, sure: true},
-		{typed: "+\n3+\n1\n", want: 0, says: "« 3+ » n'est pas une réponse"},
+		{typed: " 1 ! \n", want: 0, sure: true},
+		{typed: "!\n3!\n1\n", want: 0, says: "« 3! » n'est pas une réponse"},
 		{typed: " 1 \n", want: 0},
 		{typed: "p\n", want: -1},
 		{typed: "\n\n \nPasser\n", want: -1, says: "Tapez un nombre de 1 à 2 (1! sans hésiter), ou p pour passer la question"},

@@ -3,6 +3,8 @@ package linear
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -66,6 +68,11 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 			if stage.Passes(line.text) {
 				return stage.ErrSkipped
 			}
+			if w.Edit != nil && stage.Edits(line.text) {
+				s.edit(w)
+				keys, asked = s.keys.lines, s.keys.asks()
+				continue
+			}
 			s.hanging("  ", text.French("labo attend toujours ; p passe à la suite (q pour quitter)."))
 		case <-limit:
 			return context.DeadlineExceeded
@@ -75,6 +82,32 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 			}
 			return ctx.Err()
 		}
+	}
+}
+
+// edit opens what the reader is writing. What takes the terminal has the keyboard
+// to itself.
+func (s *Stage) edit(w stage.Watch) {
+	cmd, whole, err := w.Edit()
+	switch {
+	case err != nil:
+	case whole:
+		run := s.Lend
+		if run == nil {
+			run = (*exec.Cmd).Run
+		}
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+		err = s.keys.Lend(func() error { return run(cmd) })
+		s.hanging("  ", text.French("labo attend votre fichier ; p passe à la suite."))
+		return
+	default:
+		if err = cmd.Start(); err == nil {
+			go cmd.Wait()
+			s.hanging("  ", text.French("Votre éditeur s'ouvre dans sa fenêtre ; labo attend votre fichier."))
+		}
+	}
+	if err != nil {
+		s.hanging("  → ", text.French(stage.EditFault(err)))
 	}
 }
 

@@ -67,6 +67,7 @@ func funcs() template.FuncMap {
 		"tableHead": func(t *evidence.Table) []string { head, _ := SocketTable(t); return head },
 		"tableRows": func(t *evidence.Table) []SocketRow { _, rows := SocketTable(t); return rows },
 		"clock":     text.Clock,
+		"means":     func(source string) string { return strings.TrimPrefix(source, "valeur rendue par ") }, // as the lines have it
 		"state":     stateClass,
 		"stateName": measured.StateName,
 	}

@@ -2,6 +2,7 @@ package notes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,85 +25,66 @@ func (m *model) body() []string {
 	case s == nil:
 		return m.idle(whole)
 	case m.width < frame.SideBySide:
-		return append(append(whole.present(m.script, s), whole.ahead(m.script, s)...), whole.scenes(m.script, s, m.now)...)
+		return slices.Concat(whole.present(m.script, s), whole.ahead(m.script, s), whole.plan(m.script, s, m.now, m.o.End), whole.scenes(m.script, s, m.now))
 	default:
 		left := column{m.o.Palette, m.width * 14 / 25}
 		right := column{m.o.Palette, m.width - left.width - frame.Between}
-		aside := append(append([]string{""}, right.ahead(m.script, s)...), right.scenes(m.script, s, m.now)...)
+		aside := slices.Concat([]string{""}, right.ahead(m.script, s), right.plan(m.script, s, m.now, m.o.End), right.scenes(m.script, s, m.now))
 		return frame.Beside(m.o.Palette, left.present(m.script, s), aside, left.width, m.room())
 	}
 }
 
-// present is the scene that is projected: its notes, and what the class votes.
+// present is the scene that is projected: what the class votes, its notes, and
+// what is on the wall.
 func (p column) present(sc *script, s *projection.State) []string {
 	lines := append([]string{""}, p.title(s.Head.Title)...)
+	note := sc.note(s.Head.ID)
+	questions := sc.questions(sc.named(s.Head.ID))
+	if s.Vote != nil {
+		lines = append(append(lines, p.rule("LE VOTE")), p.vote(s, note)...)
+		lines = append(lines, "")
+	}
 	lines = append(lines, p.rule("VOS NOTES"))
-	sec := sc.named(s.Head.ID)
-	if notes := sc.notes(sec); notes != nil {
-		lines = append(lines, p.prose(notes)...)
-	} else {
+	if note == nil {
 		lines = append(lines, p.sentence("Cette version de labo n'a pas de notes pour cette scène.")...)
+	} else {
+		lines = append(lines, p.duty(note)...)
+		lines = append(lines, p.prose(&note.Text)...)
 	}
-	switch questions := sc.questions(sec); {
-	case s.Vote != nil:
-		lines = append(lines, "", p.rule("LE VOTE"))
-		lines = append(lines, p.vote(s)...)
-	case len(questions) > 0:
-		lines = append(lines, "", p.rule("LA QUESTION"))
-		lines = append(lines, p.question(questions[0])...)
+	for _, q := range questions {
+		if s.Vote != nil && q.Name == s.Vote.Part {
+			continue // above
+		}
+		lines = append(append(lines, "", p.rule("LA QUESTION")), p.question(q)...)
+		lines = append(lines, p.key(q, note.Question(q.Name))...)
 	}
-	return append(lines, "")
+	return append(append(lines, p.wall(s)...), "")
 }
 
-// vote draws the hands of each option, and what the measurement says.
-func (p column) vote(s *projection.State) []string {
-	v := s.Vote
-	lines := p.sentence(v.Question)
-	const handsWidth = 5
-	narrow := column{p.palette, p.width - handsWidth}
-	for i, o := range v.Options {
-		mark := "    "
-		switch {
-		case v.Answered && i == v.Right:
-			mark = "  ✓ "
-		case s.Waiting == projection.ForVote && i == v.At:
-			mark = "  ▸ "
-		}
-		option := narrow.hanging(mark+itoa(i+1)+"  ", text.French(o))
-		if v.Given {
-			option[0] = text.PadRight(option[0], narrow.width) + text.PadLeft(itoa(v.Hands[i]), handsWidth-1)
-		}
-		if mark != "    " {
-			for k := range option {
-				option[k] = p.palette.Strong(option[k])
-			}
-		}
-		lines = append(lines, option...)
+// duty says how long a scene takes, and whether it must be played.
+func (p column) duty(note *prose.Note) []string {
+	word := "Peut se passer. "
+	if note.Must {
+		word = "À jouer. "
 	}
-	return append(lines, p.sentence(verdict(v))...)
+	return p.sentence(fmt.Sprintf("%d min. ", note.Minutes) + word + prose.Text(note.Why))
 }
 
-// verdict says in a sentence what the measurement says of a vote.
-func verdict(v *projection.Vote) string {
-	sentence := ""
-	switch {
-	case !v.Answered:
-		return "La mesure n'a pas encore répondu."
-	case v.Right < 0 || v.Right >= len(v.Options):
-		sentence = "La mesure ne donne raison à aucune de ces réponses."
-	case v.Given:
-		total := 0
-		for _, n := range v.Hands {
-			total += n
+// wall is the page that the class sees, and the next where it has come.
+func (p column) wall(s *projection.State) (lines []string) {
+	for _, page := range []struct {
+		title string
+		lines []string
+	}{{"AU MUR", s.Wall}, {"PAGE SUIVANTE", s.Coming}} {
+		if len(page.lines) == 0 {
+			continue
 		}
-		sentence = fmt.Sprintf("La mesure dit %d : %d sur %d l'avaient prédit.", v.Right+1, v.Hands[v.Right], total)
-	default:
-		sentence = fmt.Sprintf("La mesure dit %d.", v.Right+1)
+		lines = append(lines, "", p.rule(page.title))
+		for _, l := range page.lines {
+			lines = append(lines, text.Truncate("  "+l, p.width))
+		}
 	}
-	if v.Measured != "" {
-		sentence += " Mesuré : " + v.Measured + "."
-	}
-	return sentence
+	return lines
 }
 
 // firstNotes is how many lines of the notes of the scene to come are shown.
@@ -117,7 +99,7 @@ func (p column) ahead(sc *script, s *projection.State) []string {
 		lines = append(lines, p.rule("ENSUITE"))
 		lines = append(lines, p.sentence("C'est la dernière scène de l'étape.")...)
 		if s.Head.Step < prose.Steps {
-			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port))...)
+			lines = append(lines, p.command(fmt.Sprintf("L'étape %d se projette avec :", s.Head.Step+1), project(s.Head.Step+1, s.Port)+s.Options)...)
 		}
 	case sec != nil:
 		lines = append(lines, p.rule(fmt.Sprintf("ENSUITE : SCÈNE %d/%d", next+1, s.Head.Total)))
@@ -125,8 +107,12 @@ func (p column) ahead(sc *script, s *projection.State) []string {
 		if questions := sc.questions(sec); len(questions) > 0 {
 			lines = append(lines, p.question(questions[0])...)
 		}
-		if notes := p.prose(sc.notes(sec)); len(notes) > 0 {
-			lines = append(lines, "")
+		note := sc.note(sec.ID)
+		if note == nil {
+			break
+		}
+		lines = append(append(lines, ""), p.duty(note)...)
+		if notes := p.prose(&note.Text); len(notes) > 0 {
 			if len(notes) > firstNotes {
 				notes = notes[:firstNotes]
 				notes[firstNotes-1] += " …"
@@ -192,18 +178,19 @@ func again(e *projection.Ended) (sentence, command string) {
 	if e.Killed { // in the last scene as well, it was not over
 		h.Total = h.Index + 2
 	}
-	return Again(h, e.State.Port)
+	return Again(h, e.State.Port, e.State.Options)
 }
 
-// Again says what to type once a projection was left in a scene.
-func Again(h scene.Head, port uint16) (sentence, command string) {
+// Again says what to type once a projection with these options was left in a
+// scene.
+func Again(h scene.Head, port uint16, options string) (sentence, command string) {
 	switch {
 	case h.Index+1 < h.Total:
-		return "Pour reprendre à cette scène :", project(h.Step, port) + " --scene " + h.ID
+		return "Pour reprendre à cette scène :", project(h.Step, port) + options + " --scene " + h.ID
 	case h.Step < prose.Steps:
-		return "L'étape suivante :", project(h.Step+1, port)
+		return "L'étape suivante :", project(h.Step+1, port) + options
 	}
-	return "Pour la projeter de nouveau :", project(h.Step, port)
+	return "Pour la projeter de nouveau :", project(h.Step, port) + options
 }
 
 // summary says how long a projection took, scene by scene.

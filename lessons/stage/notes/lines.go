@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"labo/lessons/projection"
+	"labo/lessons/prose"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -85,9 +86,15 @@ func (f *follow) see(sight projection.Sight) (over bool, err error) {
 	}
 	if v := s.Vote; v != nil && v.Answered && v.Question != f.answered {
 		f.answered = v.Question
-		err = f.write(append([]string{"", p.rule("LA MESURE RÉPOND, " + sight.At.Local().Format("15:04:05"))}, p.vote(s)...))
+		err = f.write(append([]string{"", p.rule("LA MESURE RÉPOND, " + sight.At.Local().Format("15:04:05"))}, p.vote(s, f.note(s))...))
 	}
 	return false, err
+}
+
+// note returns what the instructor reads of the scene that is projected.
+func (f *follow) note(s *projection.State) *prose.Note {
+	sc, _ := newScript(s.Head.Step, s.Port) // nil: a step that this release does not have
+	return sc.note(s.Head.ID)
 }
 
 func (f *follow) write(lines []string) error {
@@ -114,7 +121,7 @@ func (p column) scene(s *projection.State) []string {
 	}
 	lines := append([]string{"", p.heading(left, right)}, p.sentence(when)...)
 	live := *s
-	live.Past, live.Vote = nil, nil // the table is for the end
+	live.Past, live.Vote, live.Wall, live.Coming = nil, nil, nil, nil // as the scene begins; the table is for the end
 	lines = append(lines, p.present(sc, &live)...)
 	return append(lines, p.ahead(sc, &live)...)
 }
@@ -132,12 +139,16 @@ func Write(w io.Writer, palette paint.Palette, width, step int, port uint16) err
 		sec := s.named(h.ID)
 		lines = append(lines, "", "", p.rule(strings.ToUpper(h.Place())+" · "+h.ID+" · "+text.Minutes(h.Takes)))
 		lines = append(lines, p.title(sec.Title)...)
+		note := s.note(sec.ID)
+		if note != nil {
+			lines = append(lines, p.duty(note)...)
+			lines = append(append(lines, ""), p.prose(&note.Text)...)
+		}
 		for _, q := range s.questions(sec) {
 			lines = append(lines, "")
 			lines = append(lines, p.question(q)...)
+			lines = append(append(lines, ""), p.key(q, note.Question(q.Name))...)
 		}
-		lines = append(lines, "", margin+p.palette.Strong("Vos notes"+text.NBSP+":"))
-		lines = append(lines, p.prose(s.notes(sec))...)
 	}
 	lines = append(lines, "", "")
 	lines = append(lines, p.command("Les réponses ne sont pas écrites d'avance : elles sont mesurées. Pour tout lire, mesures comprises :",

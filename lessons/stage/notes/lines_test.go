@@ -61,7 +61,7 @@ func TestFollowWritesABlockAtEachScene(t *testing.T) {
 		for words, times := range map[string]int{
 			place(first) + " · reserver-le-port": 1, place(next) + " · ecouter": 1, "VOS NOTES": 2, "LA MESURE RÉPOND": 1,
 			"✓ 2  elle est refusée aussitôt": 1, fmt.Sprintf("ENSUITE : SCÈNE %d/", next.Head.Index+2): 1, "Projection terminée": 1,
-			"La projection de l'étape 1": 1, "leçon 4 min 00 s": 1,
+			"La projection de l'étape 1": 1, fmt.Sprintf("leçon %d min 00 s", 2*first.Head.Index): 1,
 		} {
 			if got := strings.Count(shown, words); got != times {
 				t.Errorf("%q is written %d times, want %d:\n%s", words, got, times, shown)
@@ -119,7 +119,7 @@ func TestWriteHasEveryNote(t *testing.T) {
 			}
 			shown := words(out.String())
 			for _, sec := range sc.step.Sections {
-				for _, p := range append(sc.questions(sec), sc.notes(sec)) {
+				for _, p := range append(sc.questions(sec), &sc.note(sec.ID).Text) {
 					for _, b := range p.Blocks {
 						if want := words(text.French(prose.Text(b.Spans))); want == "" || !strings.Contains(shown, want) {
 							t.Errorf("step %d at %d: %q is missing", step, width, want)

@@ -21,7 +21,9 @@ import (
 // Options are what a view is told at its start.
 type Options struct {
 	terminal.Options
-	Look func(context.Context) projection.Sight // sees projections
+	Look   func(context.Context) projection.Sight // sees projections
+	Folder bool                                   // a teacher's own text is read
+	End    time.Time                              // of the lesson; zero: not known
 }
 
 // lookEvery is how often projections are looked at.

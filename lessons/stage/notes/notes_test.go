@@ -20,6 +20,7 @@ import (
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -68,7 +69,7 @@ func place(s *projection.State) string {
 	return fmt.Sprintf("scène %d/%d", s.Head.Index+1, s.Head.Total)
 }
 
-// voting is the third scene of step 1 in the middle of its vote.
+// voting is a scene of step 1 in the middle of its vote.
 func voting(t *testing.T) (*projection.State, time.Time) {
 	t.Helper()
 	return votingIn(t, 1)
@@ -76,18 +77,28 @@ func voting(t *testing.T) (*projection.State, time.Time) {
 
 func votingIn(t *testing.T, step int) (*projection.State, time.Time) {
 	t.Helper()
-	s, now := projected(t, step, 2)
+	at := 2
+	if step == 1 { // bind(), which asks
+		reserve, _ := named(t, "reserver-le-port")
+		at = reserve.Head.Index
+	}
+	s, now := projected(t, step, at)
 	script, err := newScript(step, s.Port)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := script.questions(script.scene(2))[0]
+	asked := script.questions(script.scene(at))[0]
 	s.Waiting = projection.ForVote
-	s.Vote = &projection.Vote{Question: prose.Text(asked.Blocks[0].Spans), Hands: []int{12, 9, 0}, Given: true, At: 2, Right: -1}
+	s.Vote = &projection.Vote{Question: prose.Text(asked.Blocks[0].Spans), Part: asked.Name, By: hands(12, 9, 0), At: 2, Right: -1}
 	for _, o := range asked.Options {
-		s.Vote.Options = append(s.Vote.Options, prose.Text(o.Spans))
+		s.Vote.Options = append(s.Vote.Options, projection.Option{ID: o.ID, Text: prose.Text(o.Spans)})
 	}
 	return s, now
+}
+
+// hands are one round of raised hands.
+func hands(n ...int) []map[vote.Source]vote.Tally {
+	return []map[vote.Source]vote.Tally{{vote.Hands: n}}
 }
 
 // viewer drives a model as bubbletea does, and looks at its projection.
@@ -191,9 +202,22 @@ func TestEveryNoteCanBeRead(t *testing.T) {
 					}
 					v.press("pgdown")
 				}
-				notes := sc.notes(sec)
-				for _, b := range notes.Blocks {
-					want := words(text.French(prose.Text(b.Spans)))
+				note := sc.note(sec.ID)
+				said := []string{}
+				for _, b := range note.Text.Blocks {
+					said = append(said, prose.Text(b.Spans))
+				}
+				for _, q := range note.Questions {
+					for _, o := range q.Options {
+						said = append(said, prose.Text(o.Spans))
+					}
+					said = append(said, prose.Text(q.Hint), prose.Text(q.Follow))
+				}
+				for _, s := range said {
+					want := words(text.French(s))
+					if want == "" {
+						continue
+					}
 					if got := words(strings.Join(seen, " ")); want == "" || !strings.Contains(got, want) {
 						t.Errorf("step %d, %s at %v: %q cannot be read in %q", step, sec.ID, size, want, got)
 					}
@@ -221,7 +245,7 @@ func TestScreens(t *testing.T) {
 	answered := func(v *viewer, wait time.Duration) {
 		s, now := votingIn(t, 2)
 		s.Waiting, s.More, s.Page = projection.ForEnter, true, "page 5, à suivre"
-		s.Vote.Hands[2] = 6
+		s.Vote.By, s.Vote.Phase = append(hands(12, 9, 6), hands(4, 20, 3)...), vote.Settled
 		s.Vote.At, s.Vote.Answered, s.Vote.Right, s.Vote.Measured = -1, true, 1, "recv() attend toujours, aucun octet dans sa file"
 		if wait > 0 {
 			s.Next = now.Add(wait)
@@ -233,8 +257,21 @@ func TestScreens(t *testing.T) {
 		show      func(*viewer)
 		documents []string
 	}{
-		"rien":   {func(v *viewer) { v.sees(ten) }, []string{pages}},
-		"vote":   {func(v *viewer) { s, now := votingIn(t, 2); v.sees(now, s) }, []string{pages}},
+		"rien": {func(v *viewer) { v.sees(ten) }, []string{pages}},
+		"vote": {func(v *viewer) { s, now := votingIn(t, 2); v.sees(now, s) }, []string{pages}},
+		"clos": {func(v *viewer) {
+			s, now := votingIn(t, 2)
+			s.Vote.By, s.Vote.At, s.Vote.Phase = hands(9, 12, 6), -1, vote.Closed
+			v.sees(now, s)
+		}, []string{teacher}},
+		"reste": {func(v *viewer) {
+			v.m.o.End = ten.Add(24 * time.Minute)
+			s, now := projected(t, 2, 4)
+			v.sees(now, s)
+			for range 3 {
+				v.press("pgdown")
+			}
+		}, []string{pages}},
 		"notes":  {func(v *viewer) { answered(v, 0) }, []string{teacher, pages}},
 		"auto":   {func(v *viewer) { answered(v, 3*time.Second) }, []string{pages}},
 		"fin":    {func(v *viewer) { ended(v, false) }, []string{teacher, pages}},
@@ -280,7 +317,7 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 		t.Fatal("the body fits: nothing to scroll")
 	}
 	voted := *s
-	voted.Vote = &projection.Vote{Question: s.Vote.Question, Options: s.Vote.Options, Hands: []int{12, 9, 3}, Given: true, At: -1, Right: -1}
+	voted.Vote = &projection.Vote{Question: s.Vote.Question, Options: s.Vote.Options, By: hands(12, 9, 3), Phase: vote.Closed, At: -1, Right: -1}
 	v.sees(now.Add(time.Second), &voted)
 	if v.m.offset == 0 {
 		t.Error("a vote scrolled the page back")
@@ -307,7 +344,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 		{8, 12346, "labo etape 2 --projection --port 12346"},
 		{8, 0, "labo etape 2 --projection"}, // not told
 	} {
-		if _, got := Again(scene.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port); got != c.want {
+		if _, got := Again(scene.Head{Step: 1, Index: c.index, Total: 9, ID: "ecouter"}, c.port, ""); got != c.want {
 			t.Errorf("left in scene %d on port %d: %q, want %q", c.index+1, c.port, got, c.want)
 		}
 	}
@@ -332,7 +369,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 func TestAnUnknownStepIsShownAllTheSame(t *testing.T) {
 	v := open(t, 80, 24)
 	v.sees(ten, &projection.State{Status: projection.Status{Head: scene.Head{Step: 9, Index: -4, Total: 2, ID: "x"}, Started: ten, Begun: ten,
-		Vote: &projection.Vote{Options: []string{"a"}, Hands: []int{0}, Answered: true, Right: 12}}})
+		Vote: &projection.Vote{Options: []projection.Option{{Text: "a"}}, By: hands(0), Answered: true, Right: 12}}})
 	v.shows("étape 9", "n'a pas de notes pour cette scène", "La mesure ne donne raison à aucune")
 }
 
@@ -348,6 +385,19 @@ func TestASketchIsShownForWhatOnlyTheSceneKnows(t *testing.T) {
 				t.Errorf("a hole in %s: %s", sec.ID, shown)
 			}
 		}
+	}
+}
+
+// Notes that are not those of the text being projected say so.
+func TestAnotherTextIsSaid(t *testing.T) {
+	v := open(t, 80, 24)
+	s, now := projected(t, 1, 2)
+	s.Options = " --dossier mon-cours"
+	v.sees(now, s)
+	v.shows("La projection joue un autre texte")
+	v.m.o.Folder = true
+	if v.sees(now, s); strings.Contains(v.text(), "un autre texte") {
+		t.Error("the same text is said to be another")
 	}
 }
 

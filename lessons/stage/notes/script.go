@@ -18,6 +18,7 @@ type script struct {
 	number int
 	port   uint16
 	step   *prose.Step
+	notes  *prose.Notes
 	values map[string]string // what is known before a scene is played
 }
 
@@ -27,7 +28,11 @@ func newScript(number int, port uint16) (*script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &script{number: number, port: port, step: step, values: map[string]string{"port": fmt.Sprint(port), "python": "python"}}, nil
+	notes, err := prose.LoadNotes(number)
+	if err != nil {
+		return nil, err
+	}
+	return &script{number: number, port: port, step: step, notes: notes, values: map[string]string{"port": fmt.Sprint(port), "python": "python"}}, nil
 }
 
 // is reports whether s is that of a step and a port.
@@ -55,15 +60,17 @@ func (s *script) named(id string) *prose.Section {
 	return sec
 }
 
-// notes returns the part of a scene that is for the instructor.
-func (s *script) notes(sec *prose.Section) *prose.Part {
+// note returns what the instructor reads of a scene, nil where there is nothing.
+func (s *script) note(id string) *prose.Note {
+	sec := s.named(id)
 	if sec == nil {
 		return nil
 	}
-	if p, ok := sec.Part("notes"); ok {
-		return p.Sketch(s.values)
+	note := s.notes.Scene(id)
+	if note == nil && sec.Like != "" { // a teacher's own scene, without notes of its own
+		note = s.notes.Scene(sec.Like)
 	}
-	return nil
+	return note
 }
 
 // questions returns what a scene asks, in its order: what is voted on, and what

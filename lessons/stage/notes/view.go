@@ -82,6 +82,8 @@ func waitWords(s *projection.State) string {
 	switch {
 	case s.Waiting == "":
 		return "labo agit et mesure."
+	case s.Dark:
+		return "Le mur est noir : une touche y ramène la page."
 	case s.Waiting == projection.ForChoice:
 		return "La liste des scènes est ouverte."
 	case s.Waiting == projection.ForLeaving:
@@ -90,10 +92,8 @@ func waitWords(s *projection.State) string {
 		return "La page suivante vient seule."
 	case s.More:
 		return "La projection attend Entrée : la page suivante."
-	case s.Waiting == projection.ForVote && v != nil && v.At >= 0:
-		return fmt.Sprintf("Vote : les mains pour la réponse %d sur %d.", v.At+1, len(v.Options))
-	case s.Waiting == projection.ForVote:
-		return "Vote clos : Entrée, et la mesure répond ; ↑ le corrige."
+	case s.Waiting == projection.ForVote && v != nil:
+		return voteWords(v)
 	case s.Waiting == projection.ForLine:
 		return "La projection attend une ligne tapée."
 	case s.Waiting == projection.ForProgram:
@@ -132,6 +132,8 @@ func (m *model) noticeLine() string {
 		notice = m.help.Says(len(m.lines), m.room())
 	case m.failure != nil && m.follower.State != nil:
 		notice = "! " + projection.Words(m.failure)
+	case m.follower.State != nil && strings.Contains(m.follower.State.Options, " --dossier ") && !m.o.Folder:
+		notice = "! La projection joue un autre texte : relancez labo notes avec le même --dossier."
 	case m.live > 1:
 		s := m.follower.State
 		notice = fmt.Sprintf("! %d projections à la fois : vous suivez la dernière, commencée à %s (processus %d).",

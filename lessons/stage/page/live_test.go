@@ -41,6 +41,10 @@ func TestWrongKeysAndReloadsLoseNothing(t *testing.T) {
 	p.until("!document.querySelector('#suite fieldset').disabled")
 	for js[bool](p, "labo.dock.below()") { // the question comes into view
 	}
+	p.press("i")
+	p.until("document.querySelector('#mots').open && document.querySelectorAll('#mots-liste dt').length > 0")
+	p.press(kb.Enter) // closes the words, and answers nothing
+	p.until("!document.querySelector('#mots').open")
 	p.press("2")
 	p.press(kb.Enter)
 	if kind, _ := p.waits(n); kind != "pause" {

@@ -18,6 +18,8 @@ import (
 
 	"labo/lessons/film"
 	"labo/lessons/prose"
+	"labo/lessons/stage/lexicon"
+	"labo/lessons/text"
 )
 
 // web is what the browser loads: one page, one style beside markup's, modules.
@@ -138,6 +140,7 @@ func (s *Server) routes() http.Handler {
 	if s.page != nil {
 		mux.HandleFunc("GET /suite", s.follow)
 		mux.HandleFunc("POST /agir", s.act)
+		mux.HandleFunc("POST /mots", s.explain)
 	}
 	return mux
 }
@@ -234,6 +237,30 @@ func (s stream) message(m message) error {
 		return err
 	}
 	return s.write(fmt.Sprintf("id: %d\ndata: %s\n\n", m.N, data))
+}
+
+// explain explains the words of a page that a reader asks about.
+func (s *Server) explain(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4*maxTyped))
+	var seen struct {
+		Text  string `json:"text"`
+		Asked bool   `json:"asked"`
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &seen)
+	}
+	if err != nil {
+		http.Error(w, "JSON attendu", http.StatusBadRequest)
+		return
+	}
+	terms := [][2]string{}
+	for _, t := range lexicon.Terms(lexicon.Seen{Text: seen.Text, Asked: seen.Asked}) {
+		if t[1] != "" {
+			terms = append(terms, [2]string{t[0], text.French(t[1])})
+		}
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	json.NewEncoder(w).Encode(terms) // the browser has left otherwise
 }
 
 // act takes what a reader does.

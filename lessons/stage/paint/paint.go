@@ -38,6 +38,7 @@ const (
 	Source         // where a measurement comes from
 	Changed        // appeared or changed a moment ago
 	Gone           // disappeared a moment ago
+	Dark           // nothing: a black wall
 	roleCount
 )
 
@@ -59,6 +60,7 @@ var looks = [roleCount][]color.Attribute{
 	Source:    {color.Faint},
 	Changed:   {color.ReverseVideo},
 	Gone:      {color.Faint, color.CrossedOut},
+	Dark:      {color.BgBlack},
 }
 
 // Palette paints text by what it is. The zero Palette adds nothing: it is the
@@ -81,6 +83,7 @@ var contrast = [roleCount][]color.Attribute{
 	Strong:  {color.Bold},
 	Changed: {color.ReverseVideo},
 	Gone:    {color.CrossedOut},
+	Dark:    {color.BgBlack},
 }
 
 // Contrast returns the palette for a projector; no colour stays no colour.

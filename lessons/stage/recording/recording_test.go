@@ -65,7 +65,7 @@ func TestRoundTrip(t *testing.T) {
 	first, second := held, listening
 	first.Owner = anonymous(held.Owner)
 	predicted := told(t, "prediction", map[string]string{"port": "12345", "etat": "(a|b)+ é"})
-	question := scene.Question{Blocks: predicted.Blocks, Options: predicted.Options}
+	question := scene.Question{Part: "prediction", Blocks: predicted.Blocks, Options: predicted.Options}
 	scene := &Scene{
 		Head: scene.Head{Step: 1, StepTitle: "Un <serveur>", Index: 0, Total: 9, ID: "port-libre", Title: "Un port libre"},
 		Calls: []Call{

@@ -42,7 +42,7 @@ func (c *Call) fill(text *prose.Section, asked *Call) (err error) {
 		if c.Prose = part.Blocks; c.Kind == Prose {
 			return nil
 		}
-		c.Prose, c.Question = nil, &scene.Question{Blocks: part.Blocks, Options: part.Options}
+		c.Prose, c.Question = nil, &scene.Question{Part: part.Name, Blocks: part.Blocks, Options: part.Options}
 		c.Chosen, err = index(*c.Question, c.Choice)
 		*asked = *c
 	case c.Kind == Answer && asked.Question == nil:

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"bytes"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -72,10 +74,20 @@ func (m *model) toProgram(b []byte) {
 }
 
 // typed never waits: a program that does not read is not worth stopping the
-// screen for.
+// screen for. What it has not taken is dropped, beyond some keys.
 func (p *pane) typed(b []byte) {
-	p.master.SetWriteDeadline(deadline())
-	p.master.Write(b)
+	select {
+	case p.keys <- bytes.Clone(b):
+	default:
+	}
+}
+
+// typist writes what is typed, until the pane is closed. (A write may wait where
+// the master of a terminal cannot be polled, as on darwin: it has no deadline.)
+func (p *pane) typist() {
+	for b := range p.keys {
+		p.master.Write(b)
+	}
 }
 
 // sequences are what keys send to a terminal (ECMA-48, xterm).

@@ -25,7 +25,7 @@ func openPanes(commands []*trace.Command) (panes []*pane, files []*os.File, err 
 			}
 			return nil, nil, err
 		}
-		panes = append(panes, &pane{command: c, screen: newPage(), master: master})
+		panes = append(panes, &pane{command: c, screen: newPage(), master: master, keys: make(chan []byte, maxUntyped)})
 		files = append(files, slave)
 	}
 	return panes, files, nil
@@ -33,6 +33,7 @@ func openPanes(commands []*trace.Command) (panes []*pane, files []*os.File, err 
 
 func closePanes(panes []*pane) {
 	for _, p := range panes {
+		close(p.keys)
 		p.master.Close()
 		p.screen.close()
 	}

@@ -31,6 +31,7 @@ type pane struct {
 	command *trace.Command
 	screen  *glass
 	master  *os.File
+	keys    chan []byte // typed, and not yet written: see [pane.typist]
 
 	mu      sync.Mutex
 	running *trace.Running
@@ -42,6 +43,9 @@ func (p *pane) state() (*trace.Running, *syscalls.Result) {
 	defer p.mu.Unlock()
 	return p.running, p.result
 }
+
+// maxUntyped is how many keys wait for a program that does not read.
+const maxUntyped = 256
 
 const (
 	refreshEvery = 100 * time.Millisecond
@@ -79,7 +83,8 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 			p.Send(endedMsg{failed})
 		})
 		for _, pane := range panes {
-			go io.Copy(pane.screen, pane.master) // ends when the master is closed
+			go io.Copy(pane.screen, pane.master) // these end when the pane is closed
+			go pane.typist()
 		}
 		measure(ctx, p, panes)
 		work.Wait()

@@ -4,12 +4,9 @@ package scope
 
 import (
 	"syscall"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
-
-func deadline() time.Time { return time.Now().Add(20 * time.Millisecond) }
 
 // suspend stops the programs, then labo; [model.resumed] is told when labo goes on.
 func (m *model) suspend() tea.Cmd {

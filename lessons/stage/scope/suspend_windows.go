@@ -1,12 +1,6 @@
 package scope
 
-import (
-	"time"
-
-	tea "charm.land/bubbletea/v2"
-)
-
-func deadline() time.Time { return time.Time{} }
+import tea "charm.land/bubbletea/v2"
 
 func (m *model) suspend() tea.Cmd { return nil }
 

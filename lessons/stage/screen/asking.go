@@ -8,22 +8,23 @@ import (
 	"labo/lessons/scene"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // asking is a prediction that is being made, by one reader or by a class.
 type asking struct {
-	question scene.Question
-	chosen   int  // index of an option, -1 for none
-	sure     bool // the reader said so of what they chose
-	votes    *votes
-	shown    bool // in projection: the vote is closed, and its histogram shown
-	answer   *scene.Answer
-	appeared time.Time // when its options could first be seen, zero before
-	settled  bool      // what the measurement says was on screen: nothing is corrected any more
+	question  scene.Question
+	chosen    int  // index of an option, -1 for none
+	sure      bool // the reader said so of what they chose
+	vote      *vote.Vote
+	at        int       // the option whose hands are being counted
+	talkUntil time.Time // of a discussion
+	answer    *scene.Answer
+	appeared  time.Time // when its options could first be seen, zero before
 }
 
 func newAsking(q scene.Question) *asking {
-	return &asking{question: q, chosen: -1, votes: newVotes(len(q.Options))}
+	return &asking{question: q, chosen: -1, vote: vote.New(len(q.Options))}
 }
 
 // seen reports whether the reader could see what is asked.
@@ -31,8 +32,8 @@ func (a *asking) seen() bool { return !a.appeared.IsZero() }
 
 // choice is what is answered: the reader's option, or the one with most votes.
 func (a *asking) choice() scene.Choice {
-	if a.votes.any() {
-		return scene.Choice{Option: a.votes.most()}
+	if all := a.votes(); len(all) > 0 {
+		return scene.Choice{Option: all[len(all)-1].Most()}
 	}
 	return scene.Choice{Option: a.chosen, Sure: a.sure}
 }
@@ -122,7 +123,7 @@ func (m *model) redrawAsk() {
 // confirm answers the question as it stands, unless nothing answers it yet.
 func (m *model) confirm() {
 	switch {
-	case m.o.Projection && !m.ask.shown: // its page is not on screen
+	case m.o.Projection && m.ask.vote.Phase() == vote.Counting: // its page is not on screen
 	case !m.o.Projection && m.ask.chosen < 0:
 		m.notice = text.French("Tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + " ; p passe la question.")
 	default:

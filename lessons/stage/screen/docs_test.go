@@ -51,6 +51,7 @@ var shots = []shot{
 	{document: "docs/ecrans/classe.md", name: "texte", scene: "ligne-vide", moment: "question 1", o: class},
 	{document: "docs/ecrans/classe.md", name: "vote-120x40", scene: "ligne-vide", size: wide, moment: "vote 1, réponse 3", o: class},
 	{document: "docs/ecrans/classe.md", name: "vote-clos", scene: "ligne-vide", moment: "histogramme 1", o: class},
+	{document: "docs/ecrans/classe.md", name: "discussion", scene: "ligne-vide", moment: "discussion 1", o: class},
 	{document: "docs/ecrans/classe.md", name: "noyau", scene: "un-flux", moment: "pause 1", keys: []string{"tab"}, back: []string{"enter"}, o: class},
 	{document: "docs/ecrans/classe.md", name: "sequence", scene: "un-flux", moment: "pause 1", keys: []string{"tab", "tab"}, back: []string{"enter"}, o: class},
 	{document: "docs/ecrans/classe.md", name: "tableau", scene: "adresses", moment: "pause 1", o: class},
@@ -62,6 +63,7 @@ var shots = []shot{
 	{document: "docs/ecrans/classe.md", name: "aide", scene: "ligne-vide", moment: "question 1", keys: []string{"?"}, back: []string{"?"}, o: class},
 
 	{document: "docs/professeur.md", name: "vote", scene: "ligne-vide", moment: "vote 1, réponse 2", o: class},
+	{document: "docs/professeur.md", name: "apres", scene: "ligne-vide", moment: "avant et après 1", o: class},
 	{document: "docs/professeur.md", name: "mesure", scene: "ligne-vide", moment: "pause 1, page 2", o: class},
 	{document: "docs/professeur.md", name: "cote-a-cote", scene: "un-flux", size: wide, moment: "pause 1"},
 }

@@ -12,6 +12,7 @@ import (
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // asked is a model whose scene has asked a prediction that was read.
@@ -76,7 +77,7 @@ func TestDigitsTypedAheadAnswerNothing(t *testing.T) {
 		m := newModel(Options{Projection: projection})
 		m.Update(beginMsg{Head: scene.Head{Index: 2, Total: 9}})
 		for range 20 { // more than a screen
-			m.Update(addMsg{proseItem(vote.Blocks)})
+			m.Update(addMsg{proseItem(voteAsked.Blocks)})
 		}
 		press(m, "2")
 		w := ask()
@@ -90,12 +91,12 @@ func TestDigitsTypedAheadAnswerNothing(t *testing.T) {
 			press(m, "enter")
 		}
 		press(m, "2", "enter", "2", "enter") // at once: the page has just come
-		if len(w.reply) > 0 || m.ask.chosen >= 0 || m.ask.votes.any() {
+		if len(w.reply) > 0 || m.ask.chosen >= 0 || m.ask.vote.Any() {
 			t.Errorf("projection=%v: a digit typed ahead was an answer", projection)
 		}
 		later(m)
 		press(m, "2")
-		if m.ask.chosen != 1 && !m.ask.votes.any() {
+		if m.ask.chosen != 1 && !m.ask.vote.Any() {
 			t.Errorf("projection=%v: the question takes no answer:\n%s", projection, screenOf(m))
 		}
 	}
@@ -111,17 +112,17 @@ func TestEnterClosesNoEmptyVote(t *testing.T) {
 		}
 	}
 	enters()
-	if m.ask.shown || m.ask.votes.at != 0 || len(w.reply) > 0 {
+	if m.ask.closed() || m.ask.at != 0 || len(w.reply) > 0 {
 		t.Fatalf("Enter alone: %+v", m.ask)
 	}
 	press(m, "0", "enter", "0")
 	enters()
-	if m.ask.shown || len(w.reply) > 0 {
+	if m.ask.closed() || len(w.reply) > 0 {
 		t.Fatal("a vote without a hand was closed")
 	}
 	m.Update(named("up"))
 	press(m, "4", "enter", "enter", "enter")
-	if !m.ask.shown || len(w.reply) > 0 {
+	if !m.ask.closed() || len(w.reply) > 0 {
 		t.Fatalf("four hands, none, and Enter: %+v; replied %d", m.ask, len(w.reply))
 	}
 	press(m, "p")
@@ -139,7 +140,7 @@ func TestAClosedVoteIsCorrected(t *testing.T) {
 	m.Update(named("up")) // the first option again
 	m.Update(named("backspace"))
 	press(m, "7", "enter", "enter")
-	if v := m.ask.votes; !m.ask.shown || v.count[0] != 7 || v.count[1] != 5 {
+	if v := m.ask.vote.Tally(); !m.ask.closed() || v[0] != 7 || v[1] != 5 {
 		t.Fatalf("corrected once: %+v", v)
 	}
 	later(m)
@@ -148,18 +149,18 @@ func TestAClosedVoteIsCorrected(t *testing.T) {
 		t.Fatalf("the class says %+v", r)
 	}
 	m.Update(eventMsg{Event: evidence.Event{What: "connect"}})
-	m.Update(answerMsg{Question: vote, Chosen: 0, Right: 1})
+	m.Update(answerMsg{Question: voteAsked, Chosen: 0, Right: 1})
 	p := pause()
 	m.Update(waitMsg{p})
 	later(m)
 	m.Update(named("pgup"))
-	if !strings.Contains(screenOf(m), "VOTEZ") {
+	if !strings.Contains(screenOf(m), "VOTE CLOS") {
 		t.Fatalf("the vote is not on screen:\n%s", screenOf(m))
 	}
 	m.Update(named("down"))
 	m.Update(named("backspace"))
 	press(m, "9", "enter")
-	if v := m.ask.votes; v.count[1] != 9 || len(p.reply) > 0 {
+	if v := m.ask.vote.Tally(); v[1] != 9 || len(p.reply) > 0 {
 		t.Fatalf("corrected before the answer is seen: %+v", v)
 	}
 	for range 3 {
@@ -172,7 +173,7 @@ func TestAClosedVoteIsCorrected(t *testing.T) {
 	m.Update(named("pgup"))
 	m.Update(named("pgup"))
 	press(m, "1", "1")
-	if v := m.ask.votes; v.count[0] != 7 || v.count[1] != 9 {
+	if v := m.ask.vote.Tally(); v[0] != 7 || v[1] != 9 {
 		t.Errorf("corrected after the answer: %+v", v)
 	}
 }
@@ -183,12 +184,12 @@ func TestAnEarlierRunIsNotShown(t *testing.T) {
 		m, w := asked(projection)
 		press(m, "p")
 		<-replied(w)
-		m.Update(answerMsg{Question: vote, Chosen: -1, Right: 1, Measured: "reçue en 3 ms"})
+		m.Update(answerMsg{Question: voteAsked, Chosen: -1, Right: 1, Measured: "reçue en 3 ms"})
 		m.Update(waitMsg{pause()})
 		for _, at := range []int{2, 1, 2} { // again; the scene before; this one once more
 			m.Update(waitMsg{})
 			m.Update(beginMsg{Head: scene.Head{Step: 1, Index: at, Total: 9, Title: "bind()"}})
-			m.Update(addMsg{proseItem(vote.Blocks)})
+			m.Update(addMsg{proseItem(voteAsked.Blocks)})
 			m.Update(waitMsg{ask()})
 			later(m)
 			for range 20 {
@@ -217,7 +218,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 	for _, o := range []Options{{}, {Projection: true}, {Projection: true, Auto: 100 * time.Millisecond}} {
 		m := newModel(o)
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 8, Total: 9, Title: "Ctrl+C"}})
-		m.Update(addMsg{proseItem(vote.Blocks)})
+		m.Update(addMsg{proseItem(voteAsked.Blocks)})
 		last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
 		w := &wait{kind: waitEnd, last: last, reply: make(chan result, 1)}
 		m.Update(waitMsg{w})
@@ -240,12 +241,12 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 	}
 }
 
-// + says that the reader does not hesitate, once they have chosen, and as long as
+// ! says that the reader does not hesitate, once they have chosen, and as long as
 // they do not choose again; it costs no Enter.
 func TestSure(t *testing.T) {
 	for keys, want := range map[string]scene.Choice{
-		"1 enter": {}, "1 + enter": {Sure: true}, "2 + enter": {Option: 1, Sure: true}, "+ 1 enter": {},
-		"1 + + enter": {}, "1 + 2 enter": {Option: 1}, "1 + esc 1 enter": {}, "1 + p": scene.Passed,
+		"1 enter": {}, "1 ! enter": {Sure: true}, "2 ! enter": {Option: 1, Sure: true}, "! 1 enter": {},
+		"1 ! ! enter": {}, "1 ! 2 enter": {Option: 1}, "1 ! esc 1 enter": {}, "1 ! p": scene.Passed,
 	} {
 		m, w := asked(false)
 		later(m)
@@ -290,3 +291,6 @@ func TestAQuestionIsSeenOnTheScreenThatIsThere(t *testing.T) {
 		t.Errorf("read, and not answered:\n%s", screenOf(m))
 	}
 }
+
+// closed reports whether the votes of a question are all in.
+func (a *asking) closed() bool { return a.vote.Phase() != vote.Counting }

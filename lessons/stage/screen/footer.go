@@ -64,8 +64,10 @@ func (m *model) expected() string {
 		s = m.words.Says(len(m.wordLines()), m.bodyHeight())
 	case m.outline != nil:
 		s = "Choisissez une scène."
-	case m.counting() != nil && (m.wait == nil || m.wait.kind != waitAsk):
+	case m.counting() != nil:
 		s = m.counting().voteWords()
+	case m.deciding() != nil:
+		s = m.deciding().voteWords()
 	case m.pending != nil:
 		s = "labo finit sa mesure, puis vous suit…"
 	case m.wait == nil && m.measuring != "":
@@ -73,8 +75,6 @@ func (m *model) expected() string {
 	case m.wait == nil:
 		s = "labo agit et mesure…"
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()): // the keys and the place say it
-	case m.wait.kind == waitAsk && m.o.Projection:
-		s = m.ask.voteWords()
 	case m.wait.kind == waitAsk && m.ask.chosen < 0:
 		s = "Prédisez : tapez un numéro de 1 à " + itoa(len(m.ask.question.Options)) + "."
 	case m.wait.kind == waitAsk:
@@ -106,14 +106,6 @@ func (m *model) expected() string {
 	return text.French(s)
 }
 
-func (a *asking) voteWords() string {
-	v := a.votes
-	if a.shown {
-		return text.Plural(v.total(), "voix") + ". La mesure va répondre."
-	}
-	return "Combien de mains pour la réponse " + itoa(v.at+1) + " ?"
-}
-
 // moves are the keys that do something at nearly every moment.
 var moves = [][2]string{{"←", "précédente"}, {"r", "rejouer"}, {"s", "scènes"}, {"i", "mots"}, {"q", "quitter"}, {"?", "aide"}, {"Tab", "vue"}}
 
@@ -132,6 +124,8 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"↑↓", "choisir"}, {"Entrée", "jouer"}, {"Échap", "revenir"}, {"q", "quitter"}}, nil
 	case m.counting() != nil:
 		return m.counting().voteKeys(), moves
+	case m.deciding() != nil:
+		return m.deciding().voteKeys(), moves
 	case m.wait == nil:
 		return nil, moves
 	case m.wait.kind != waitInput && m.window.more(m.pageHeight()):
@@ -142,14 +136,14 @@ func (m *model) keys() (first, rest [][2]string) {
 		return [][2]string{{"Entrée", "envoyer"}, {":fin", "la suite"}, {"Échap", "commandes"}}, [][2]string{{"Tab", "vue"}, {"Ctrl+C", "arrêter"}}
 	case m.wait.kind == waitInput:
 		return [][2]string{{"Entrée", "écrire"}, {"n", "suivante"}}, moves
-	case m.wait.kind == waitAsk && m.o.Projection:
-		return [][2]string{{"Entrée", "la mesure"}, {"↑↓", "corriger"}}, moves
 	case m.wait.kind == waitAsk:
 		answer := [2]string{"1-" + itoa(len(m.ask.question.Options)), "répondre"}
 		if m.ask.chosen >= 0 {
 			return [][2]string{answer, {"Entrée", "confirmer"}, {"!", "sans hésiter"}}, moves
 		}
 		return [][2]string{answer, {"p", "passer"}}, moves
+	case m.wait.kind == waitWatch && m.wait.edit != nil:
+		return [][2]string{{"e", "éditeur"}, {"p", "passer"}}, moves
 	case m.wait.kind == waitWatch:
 		return [][2]string{{"p", "passer"}}, moves
 	case m.wait.kind == waitEnd:
@@ -161,26 +155,6 @@ func (m *model) keys() (first, rest [][2]string) {
 	return [][2]string{{"Entrée", "suite"}}, moves
 }
 
-// counting is the vote on screen that is open, nil where none is.
-func (m *model) counting() *asking {
-	if a := m.ballot(); a != nil && !a.shown {
-		return a
-	}
-	return nil
-}
-
-// voteKeys are those of an open vote.
-func (a *asking) voteKeys() [][2]string {
-	v := a.votes
-	switch {
-	case !v.any() && v.at == 0:
-		return [][2]string{{"0-9", "voix"}, {"p", "passer"}}
-	case v.at < len(v.count)-1:
-		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}
-	}
-	return [][2]string{{"0-9", "voix"}, {"Entrée", "clore le vote"}}
-}
-
 // helpLines explain the keys and the panel.
 func (m *model) helpLines() []string {
 	answer := [][2]string{{"1, 2, 3…", "répondre à une prédiction ; Entrée confirme"},
@@ -190,9 +164,11 @@ func (m *model) helpLines() []string {
 	if m.o.Projection {
 		answer = [][2]string{{"chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸"},
 			{"↑ ↓", "pendant un vote, et jusqu'à la mesure : corriger une réponse"},
+			{"d", "le vote clos : discussion, puis second vote"},
+			{"b ou .", "éteindre le mur ; une touche le rallume"},
 			{"p", "passer la question ou l'attente ; Entrée ne passe rien"},
 			{"Espace", "avec --auto : arrêter ou reprendre le compte à rebours"}}
-		leave = "quitter ; une projection ne garde rien"
+		leave = "quitter ; votre cahier n'est pas touché"
 	}
 	terms := slices.Concat([][2]string{
 		{"Entrée, →", "lire la suite, puis continuer"},

@@ -253,7 +253,7 @@ func (w *watched) look() look {
 		kind = w.wait.kind
 	}
 	uncounted := 0
-	if a := w.model.counting(); a != nil && !a.votes.any() {
+	if a := w.model.counting(); a != nil && !a.vote.Any() {
 		uncounted = len(a.question.Options)
 	}
 	return look{

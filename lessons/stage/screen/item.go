@@ -6,8 +6,11 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
+	"labo/lessons/stage/figure"
 	"labo/lessons/stage/linear"
+	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // itemKind is what an [item] shows.
@@ -35,6 +38,7 @@ type item struct {
 	evidence *evidence.Evidence // of a measurement
 	commands []string           // of checks
 	ask      *asking            // of a question, and of its answer in projection
+	moves    bool               // it is drawn again after each measurement
 	first    bool               // nothing was shown since the reader last acted: in projection, a new page
 }
 
@@ -72,5 +76,25 @@ func watchItem(title string) *item {
 			out = append(out, "  "+line)
 		}
 		return append(out, "")
+	}}
+}
+
+// statesItem draws the states of a connection on a page of its own, and on them
+// the sockets of the port as they were measured last.
+func statesItem(reached []probe.State) *item {
+	return &item{kind: itemProse, first: true, moves: true, lines: func(v *view) []string {
+		now := map[probe.State]int{}
+		legend := "✓ atteint"
+		if s := v.kernel.table.Snapshot; s != nil {
+			for _, socket := range s.Sockets {
+				now[socket.State]++
+			}
+			legend = "1, 2… : sockets mesurés là  ✓ atteint   [" + s.Source.String() + ", " + s.TakenAt.Local().Format("15:04:05") + "]"
+		}
+		lines := figure.StatesNow(reached, now, func(s string) string { return v.palette.Paint(paint.Changed, s) })
+		for i := range lines {
+			lines[i] = "  " + lines[i]
+		}
+		return append(lines, "", "  "+text.French(legend))
 	}}
 }

@@ -156,3 +156,14 @@ func (j *journal) begin(it *item) {
 	j.fresh = j.scene
 	j.add(it)
 }
+
+// moving reports whether something that is drawn after each measurement was said
+// in this scene.
+func (j *journal) moving() bool {
+	for _, it := range j.items[min(j.scene, len(j.items)):] {
+		if it.moves {
+			return true
+		}
+	}
+	return false
+}

@@ -30,6 +30,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 		return tea.ClearScreen
 	}
 	switch {
+	case m.dark: // any key brings the page back, and does nothing else
+		m.dark, m.opened = false, m.now()
 	case m.help.Open:
 		m.help.Press(name, len(m.helpLines()), m.bodyHeight())
 	case m.words.Open:
@@ -38,6 +40,8 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 		m.outlinePressed(name)
 	case m.typing():
 		m.typed(name, key.Text)
+	case name == "e" && m.watching() && m.wait.edit != nil && !m.aside:
+		return m.edit()
 	default:
 		m.command(name)
 	}
@@ -92,23 +96,40 @@ func (m *model) command(name string) {
 		m.upDown(-1, height)
 	case "down", "j":
 		m.upDown(1, height)
-	case "pgup", "b", "ctrl+b":
+	case "pgup", "ctrl+b":
 		m.window.scroll(-max(height-1, 1), height)
 	case "pgdown", "ctrl+f":
-		m.window.scroll(max(height-1, 1), height)
+		m.pageDown(height)
+	case "b", ".":
+		m.dark = m.o.Projection
 	case "home", "g":
 		m.window.scroll(-len(m.journal.lines), height)
 	case "end", "G":
 		m.window.scroll(len(m.journal.lines), height)
 	case "backspace":
 		if a := m.ballot(); a != nil {
-			a.count(func(v *votes) { v.backspace() })
-			m.redrawAsk()
+			m.voteBackspace(a)
 		}
+	case "d":
+		m.discuss()
 	default:
 		if len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
 			m.digit(int(name[0] - '0'))
 		}
+	}
+}
+
+// pageDown is what a clicker sends to go on: before a class it is Enter; a
+// reader's page is turned, then left as Enter leaves it, but no answer is
+// confirmed by it.
+func (m *model) pageDown(height int) {
+	switch {
+	case m.o.Projection:
+		m.enter()
+	case m.window.more(height):
+		m.window.scroll(max(height-1, 1), height)
+	case m.wait != nil && m.wait.kind == waitPause:
+		m.forward()
 	}
 }
 
@@ -117,8 +138,10 @@ func (m *model) command(name string) {
 func (m *model) pass() {
 	switch {
 	case m.wait == nil:
-	case m.wait.kind == waitAsk && m.ask.votes.any():
+	case m.wait.kind == waitAsk && m.ask.vote.Any():
 		m.notice = text.French("Le vote est commencé : Entrée le clôt, ↑ et ↓ le corrigent.")
+	case m.wait.kind == waitAsk && m.ask.vote.Round() > 1: // no second vote after all
+		m.reply(result{choice: m.ask.choice()})
 	case m.wait.kind == waitAsk && !m.ask.seen():
 		m.notice = text.French("La question vient plus bas : Entrée y mène.")
 	case m.wait.kind == waitAsk:
@@ -126,6 +149,27 @@ func (m *model) pass() {
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
 		m.reply(result{err: stage.ErrSkipped})
 	}
+}
+
+// editedMsg tells that an editor that had the terminal has ended.
+type editedMsg struct{ error }
+
+// edit opens what the reader is writing: in a window, or on the terminal, which is
+// given back for that.
+func (m *model) edit() tea.Cmd {
+	cmd, whole, err := m.wait.edit()
+	if err == nil && whole {
+		return m.o.Terminal.Lent(cmd, m.o.In, m.o.Out, func(err error) tea.Msg { return editedMsg{err} })
+	}
+	if err == nil {
+		if err = cmd.Start(); err == nil {
+			go cmd.Wait()
+			m.notice = text.French("Votre éditeur s'ouvre dans sa fenêtre ; labo attend votre fichier.")
+			return nil
+		}
+	}
+	m.notice = text.French(stage.EditFault(err))
+	return nil
 }
 
 // nextPane shows something else beside or below the text, and says what.
@@ -148,8 +192,11 @@ func (m *model) enter() {
 		m.aside = false
 		return
 	}
-	if a := m.ballot(); a != nil && !a.shown {
+	if a := m.counting(); a != nil {
 		m.nextVotes(a)
+		return
+	}
+	if m.secondVote() {
 		return
 	}
 	m.forward()
@@ -158,8 +205,7 @@ func (m *model) enter() {
 // upDown moves among the options of a class's vote, else in the text.
 func (m *model) upDown(by, height int) {
 	if a := m.ballot(); a != nil {
-		a.count(func(v *votes) { v.at = max(0, min(v.at+by, len(v.count)-1)) })
-		m.redrawAsk()
+		m.voteMove(a, by)
 		return
 	}
 	m.window.scroll(by, height)
@@ -172,8 +218,7 @@ func (m *model) digit(d int) {
 	m.countdown.restart(m.now())
 	if a := m.ballot(); a != nil {
 		if m.now().Sub(a.appeared) >= bounce {
-			a.count(func(v *votes) { v.digit(d) })
-			m.redrawAsk()
+			m.voteDigit(a, d)
 		}
 		return
 	}

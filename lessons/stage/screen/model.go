@@ -12,6 +12,7 @@ import (
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // model is what is on screen. It is changed by Update alone.
@@ -31,12 +32,14 @@ type model struct {
 	kernel        *kernel
 	pane          pane
 	folded        bool // a covered panel leaves its rows to the text
+	dark          bool // the wall is black
 
 	wait      *wait
 	measuring string      // what the scene says that it does
 	opened    time.Time   // when wait began, or ended
 	pending   *stage.Jump // what the reader wants while the scene acts
 	ask       *asking     // the last question
+	votes     []classVote // in projection: what the class voted so far
 	input     editor.Line
 	aside     bool // during input, keys are commands
 	reading   bool // before input, there is more to read than fits
@@ -106,6 +109,11 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 			m.kernel.port = uint16(msg)
 			m.kernel.clear()
 		}
+	case editedMsg:
+		m.opened = m.now()
+		if msg.error != nil {
+			m.notice = text.French(stage.EditFault(msg.error))
+		}
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
@@ -113,6 +121,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case updateMsg:
 		tall := m.kernel.tall
 		m.kernel.measured(msg)
+		if m.journal.moving() {
+			m.journal.again()
+			m.window.settle(m.pageHeight())
+		}
 		if tall != m.kernel.tall { // the panel takes rows from the text
 			m.arrange()
 			m.readFirst()
@@ -126,6 +138,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case clockMsg:
 		m.kernel.tick(time.Time(msg))
 		m.tick(time.Time(msg))
+		m.talking()
 	}
 	m.looked()
 	if m.wait != nil {
@@ -214,6 +227,7 @@ func (m *model) waits(w *wait) {
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.ID)
 	case waitEnd:
+		m.recap()
 		m.lastPage(w.last)
 	}
 	m.arrange() // an input takes rows
@@ -244,6 +258,9 @@ func (m *model) reply(r result) {
 		return
 	}
 	w := m.wait
+	if w.kind == waitAsk && m.o.Projection {
+		m.voted()
+	}
 	m.wait, m.pending, m.notice, m.opened = nil, nil, "", m.now()
 	m.kernel.covered = false
 	m.kernel.acted()
@@ -311,13 +328,16 @@ func (m *model) answered(a scene.Answer) {
 	m.add(answerItem(a))
 }
 
-// aloft reports whether something is shown over the scene: the list, the help.
+// aloft reports whether something is shown over the scene: the list, the help,
+// a black wall.
 // Nothing goes on by itself meanwhile.
-func (m *model) aloft() bool { return m.outline != nil || m.help.Open || m.words.Open }
+func (m *model) aloft() bool {
+	return m.outline != nil || m.help.Open || m.words.Open || m.dark
+}
 
 // tick tells the time: the countdown may be over.
 func (m *model) tick(now time.Time) {
-	if m.aloft() {
+	if m.aloft() || m.ask != nil && m.ask.vote.Phase() == vote.Discussing {
 		m.countdown.restart(now)
 		return
 	}

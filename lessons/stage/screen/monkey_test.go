@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"labo/lessons"
+	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/emulator"
 	"labo/lessons/stage"
@@ -105,6 +106,14 @@ var endings = []func(m *monkey, cancel context.CancelFunc){
 
 func letLoose(t *testing.T, p patrol) {
 	t.Helper()
+	t.Setenv("LABO_HOME", t.TempDir()) // the key e writes the reader's program, and opens it
+	t.Setenv("VISUAL", "")
+	t.Setenv("EDITOR", "")
+	theirs := t.TempDir()
+	if _, err := atelier.Write(theirs, false); err != nil {
+		t.Fatal(err)
+	}
+	atelier.Remember(os.Getenv, theirs)
 	port := uint16(freeport.Get(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -193,6 +193,20 @@ func (p *pages) visible(height int) []string {
 	return set(p.m.journal.lines[pg.from:pg.to], height)
 }
 
+// words are the lines of a page, without their colours: that on screen (0), or
+// the next (1), nil where it has not come yet.
+func (p *pages) words(next int) (lines []string) {
+	all := p.all(p.m.pageHeight())
+	if len(all) == 0 || p.at(all)+next >= len(all) {
+		return nil
+	}
+	pg := all[p.at(all)+next]
+	for _, l := range p.m.journal.lines[pg.from:pg.to] {
+		lines = append(lines, strings.TrimRight(ansi.Strip(l), " "))
+	}
+	return lines
+}
+
 // set sets a page for the back of the room: large margins, and nothing
 // against the upper edge.
 func set(lines []string, height int) []string {

@@ -310,20 +310,31 @@ func (p *played) ask(c recording.Call) {
 	}
 }
 
-// votes enters the hands of a class of 27, and returns the option with most.
+// votes enters the hands of a class of 27, lets it discuss and vote again, and
+// returns the option with most.
 func (p *played) votes() int {
 	p.t.Helper()
-	hands := []string{"9", "12", "6", "0", "0", "0"}
 	where := p.nth("vote")
+	p.hands(where, "9", "12", "6", "0", "0", "0")
+	p.pages("histogramme")
+	p.keys("d")
+	p.picture("discussion", p.nth("discussion"))
+	p.keys("enter")
+	p.hands(p.nth("second vote"), "3", "20", "4", "0", "0", "0")
+	p.pages("avant et après")
+	p.keys("enter")
+	return 1
+}
+
+// hands enters those of each option.
+func (p *played) hands(where string, hands ...string) {
+	p.t.Helper()
 	for i := range p.asked.Options {
 		p.keys("enter") // closes nothing, and skips no option
 		p.keys(strings.Split(hands[i], "")...)
 		p.picture("vote", fmt.Sprint(where, ", réponse ", i+1))
 		p.keys("enter")
 	}
-	p.pages("histogramme")
-	p.keys("enter")
-	return 1
 }
 
 func (p *played) input(c recording.Call) {

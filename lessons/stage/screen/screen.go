@@ -108,6 +108,18 @@ func (s *Stage) Follow(port uint16) {
 	s.program.Send(portMsg(port))
 }
 
+var _ stage.Moving = (*Stage)(nil)
+
+// ShowStates shows a class the diagram of states, on which what is measured of
+// the port moves.
+func (s *Stage) ShowStates(reached []probe.State) bool {
+	if !s.o.Projection {
+		return false
+	}
+	s.add(statesItem(reached))
+	return true
+}
+
 // Measuring says what the scene does.
 func (s *Stage) Measuring(words string) { s.program.Send(measuringMsg(words)) }
 

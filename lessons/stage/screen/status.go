@@ -2,7 +2,6 @@ package screen
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // Teller hears where a lesson in projection is, and returns a sentence for who
@@ -71,8 +71,12 @@ func (m *model) tell() {
 			s.Waiting = projection.ForChoice
 		}
 		s.Page = m.window.place(m.pageHeight())
+		s.Dark = m.dark
+		if p, ok := m.window.(*pages); ok {
+			s.Wall, s.Coming = p.words(0), p.words(1)
+		}
 		s.More = m.window.more(m.pageHeight())
-		s.Vote = m.ask.vote(s.Waiting == projection.ForVote)
+		s.Vote = m.ask.told(s.Waiting == projection.ForVote)
 		if m.counted() {
 			s.Next, s.Stopped = m.countdown.until, m.countdown.paused
 		}
@@ -82,21 +86,21 @@ func (m *model) tell() {
 	}
 }
 
-// vote returns what the class was asked, nil where it was not. open: it may
+// told returns what the class was asked, nil where it was not. open: it may
 // still vote.
-func (a *asking) vote(open bool) *projection.Vote {
+func (a *asking) told(open bool) *projection.Vote {
 	if a == nil {
 		return nil
 	}
-	v := &projection.Vote{Hands: slices.Clone(a.votes.count), Given: a.votes.any(), At: a.votes.at, Right: -1}
-	if a.shown || !open {
+	v := &projection.Vote{Part: a.question.Part, By: a.vote.BySource(), Phase: a.vote.Phase(), At: a.at, Until: a.talkUntil, Right: -1}
+	if v.Phase != vote.Counting || !open {
 		v.At = -1
 	}
 	for _, b := range a.question.Blocks {
 		v.Question = strings.TrimSpace(v.Question + " " + prose.Text(b.Spans))
 	}
 	for _, o := range a.question.Options {
-		v.Options = append(v.Options, strings.TrimSpace(prose.Text(o.Spans)))
+		v.Options = append(v.Options, projection.Option{ID: o.ID, Text: strings.TrimSpace(prose.Text(o.Spans))})
 	}
 	if a.answer != nil {
 		v.Answered, v.Right, v.Measured = true, a.answer.Right, a.answer.Measured

@@ -39,12 +39,12 @@ func projected(r *told, auto time.Duration) *model {
 	return m
 }
 
-var vote = scene.Question{
+var voteAsked = scene.Question{
 	Blocks:  []prose.Block{{Spans: []prose.Span{{Text: "Que se passe-t-il ?"}}}},
 	Options: []prose.Option{{ID: "a", Spans: []prose.Span{{Text: "refusée"}}}, {ID: "b", Spans: []prose.Span{{Text: "reçue"}}}},
 }
 
-func ask() *wait   { return &wait{kind: waitAsk, question: vote, reply: make(chan result, 1)} }
+func ask() *wait   { return &wait{kind: waitAsk, question: voteAsked, reply: make(chan result, 1)} }
 func pause() *wait { return &wait{kind: waitPause, reply: make(chan result, 1)} }
 
 func press(m *model, keys ...string) {
@@ -66,15 +66,15 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 	}
 	m.Update(waitMsg{ask()})
 	m.ask.appeared = m.ask.appeared.Add(-time.Second) // it was read
-	if s := r.last(t); s.Waiting != projection.ForVote || s.Vote == nil || s.Vote.Question != "Que se passe-t-il ?" || s.Vote.At != 0 || s.Vote.Given {
+	if s := r.last(t); s.Waiting != projection.ForVote || s.Vote == nil || s.Vote.Question != "Que se passe-t-il ?" || s.Vote.At != 0 || len(s.Vote.Rounds()) > 0 {
 		t.Errorf("as a vote begins: %+v %+v", s, s.Vote)
 	}
 	press(m, "1", "2")
-	if v := r.last(t).Vote; v.Hands[0] != 12 || !v.Given {
+	if v := r.last(t).Vote; len(v.Rounds()) != 1 || v.Rounds()[0][0] != 12 {
 		t.Errorf("after twelve hands: %+v", v)
 	}
 	press(m, "enter", "7")
-	if v := r.last(t).Vote; v.At != 1 || v.Hands[1] != 7 {
+	if v := r.last(t).Vote; v.At != 1 || v.Rounds()[0][1] != 7 {
 		t.Errorf("at the second option: %+v", v)
 	}
 	press(m, "enter")
@@ -86,7 +86,7 @@ func TestAProjectionTellsItsVotes(t *testing.T) {
 	if s := r.last(t); s.Waiting != "" || s.Vote.Answered {
 		t.Errorf("while the scene acts: %+v %+v", s, s.Vote)
 	}
-	m.Update(answerMsg{Question: vote, Chosen: 0, Right: 1, Measured: "reçue en 3 ms"})
+	m.Update(answerMsg{Question: voteAsked, Chosen: 0, Right: 1, Measured: "reçue en 3 ms"})
 	m.Update(waitMsg{pause()})
 	if s := r.last(t); s.Waiting != projection.ForEnter || !s.Vote.Answered || s.Vote.Right != 1 || s.Vote.Measured != "reçue en 3 ms" {
 		t.Errorf("after the answer: %+v %+v", s, s.Vote)
@@ -116,7 +116,7 @@ func TestAProjectionIsSilentWhileTheSceneActs(t *testing.T) {
 	m.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
 	m.Update(eventMsg{})
 	m.Update(clockMsg(time.Now()))
-	m.Update(answerMsg{Question: vote, Right: -1})
+	m.Update(answerMsg{Question: voteAsked, Right: -1})
 	if len(r.all) != n {
 		t.Errorf("told while the scene acts: %+v", r.all[n:])
 	}
@@ -126,7 +126,7 @@ func TestAProjectionIsSilentWhileTheSceneActs(t *testing.T) {
 func TestAProjectionTellsThatPagesAreLeft(t *testing.T) {
 	var r told
 	m := projected(&r, 0)
-	m.Update(addMsg{proseItem(vote.Blocks)})
+	m.Update(addMsg{proseItem(voteAsked.Blocks)})
 	m.Update(waitMsg{ask()})
 	if s := r.last(t); !s.More || s.Waiting != projection.ForVote {
 		t.Errorf("on the first page: %+v", s)
@@ -184,8 +184,8 @@ func TestACoveredPageIsNotTurned(t *testing.T) {
 	var r told
 	m := projected(&r, 0)
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	m.Update(addMsg{proseItem(vote.Blocks)})
-	m.Update(addMsg{proseItem(vote.Blocks)})
+	m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	m.Update(addMsg{proseItem(voteAsked.Blocks)})
 	m.Update(waitMsg{pause()})
 	place := m.window.place(m.pageHeight())
 	for _, view := range []pane{paneKernel, paneSequence} {

@@ -14,6 +14,9 @@ import (
 // View draws the screen: where we are, what was said, what the kernel holds,
 // what is expected of the reader, the keys.
 func (m *model) View() tea.View {
+	if m.dark {
+		return frame.Dark(m.palette, m.width, m.height)
+	}
 	f := frame.Frame{Width: m.width, Height: m.height, Window: "labo",
 		Top: []string{m.header()}, Bottom: []string{m.statusLine(), m.keyLine()}}
 	f.Body, f.Cursor = m.body(m.layout())

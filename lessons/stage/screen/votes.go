@@ -4,155 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
-// votes are the hands that a class raised, option by option.
-type votes struct {
-	count []int
-	given []bool // a number was entered
-	at    int    // the option whose number is being entered
-}
-
-// maxVotes is more than any room holds; it keeps numbers on screen.
-const maxVotes = 999
-
-func newVotes(options int) *votes {
-	return &votes{count: make([]int, options), given: make([]bool, options)}
-}
-
-func (v *votes) any() bool {
-	for _, n := range v.count {
-		if n > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (v *votes) total() int {
-	sum := 0
-	for _, n := range v.count {
-		sum += n
-	}
-	return sum
-}
-
-// most is the option with the most hands, -1 where two or more share the first
-// place.
-func (v *votes) most() int {
-	best, tie := -1, false
-	for i, n := range v.count {
-		switch {
-		case best < 0 || n > v.count[best]:
-			best, tie = i, false
-		case n == v.count[best]:
-			tie = true
-		}
-	}
-	if tie || best >= 0 && v.count[best] == 0 {
-		return -1
-	}
-	return best
-}
-
-// digit enters one more digit of the present option's number.
-func (v *votes) digit(d int) {
-	if n := v.count[v.at]*10 + d; n <= maxVotes {
-		v.count[v.at] = n
-	}
-	v.given[v.at] = true
-}
-
-func (v *votes) backspace() {
-	v.count[v.at] /= 10
-	v.given[v.at] = v.count[v.at] > 0
-}
-
-// classLines draw the question for a class, with a bar for the hands of each
-// option: all on one page, if need be without air, then without bars.
-func (a *asking) classLines(v *view) []string {
-	head := append([]string{"  " + v.palette.Strong("PRÉDICTION : VOTEZ À MAIN LEVÉE")}, blockLines(v, a.question.Blocks)...)
-	return a.optionPage(v, head, nil, func(i int) (bool, string) { return i == a.votes.at && !a.shown, "" })
-}
-
-// optionPage draws the options between a head and a foot. state tells of an
-// option whether its hands are being counted, and its sign.
-func (a *asking) optionPage(v *view, head, foot []string, state func(i int) (current bool, sign string)) []string {
-	for _, dense := range []density{airy, tight, inline} {
-		out := append([]string(nil), head...)
-		for i := range a.question.Options {
-			current, sign := state(i)
-			if dense == airy {
-				out = append(out, "")
-			}
-			out = append(out, a.hands(v, i, current, sign, dense)...)
-		}
-		if len(foot) > 0 {
-			out = append(append(out, ""), foot...)
-		}
-		if len(out) <= v.height || dense == inline {
-			return append(out, "")
-		}
-	}
-	return nil
-}
-
-// density is how much room options take.
-type density uint8
-
-const (
-	airy   density = iota // a blank line between them
-	tight                 // none
-	inline                // nor a line for the bar
-)
-
-// hands draw one option with its votes.
-func (a *asking) hands(v *view, i int, current bool, sign string, dense density) []string {
-	mark := "    "
-	if current {
-		mark = "  ▸ "
-	}
-	if sign != "" {
-		mark = "  " + sign + " "
-	}
-	count := strings.Repeat(" ", 3)
-	if a.votes.given[i] {
-		count = text.PadLeft(itoa(a.votes.count[i]), 3)
-	}
-	counted := a.votes.given[i] || current
-	strong := current || sign != ""
-	if dense == inline {
-		if counted {
-			mark += v.palette.Strong("["+count+"]") + " "
-		} else if a.votes.any() || a.votes.at > 0 {
-			mark += strings.Repeat(" ", len("[   ] "))
-		}
-		return optionLines(v, i, a.question.Options[i], mark, strong, v.width-2)
-	}
-	out := optionLines(v, i, a.question.Options[i], mark, strong, v.width-2)
-	switch {
-	case counted:
-	case a.answer != nil && !a.votes.any(): // nobody has voted
-		return out
-	default: // the page stays as it is while numbers come
-		return append(out, "")
-	}
-	const before = "       " // below the words
-	most := 1
-	for _, n := range a.votes.count {
-		most = max(most, n)
-	}
-	room := max(v.width-len(before)-len("[   ] voix  ")-2, 8)
-	bar := strings.Repeat("█", a.votes.count[i]*room/most)
-	if a.votes.count[i] > 0 && bar == "" {
-		bar = "▏"
-	}
-	return append(out, before+v.palette.Strong("["+count+"]")+" voix  "+bar)
-}
+// talkFor is how long neighbours discuss before the second vote. Its end asks
+// for the second vote, and opens nothing by itself.
+const talkFor = 2 * time.Minute
 
 // ballot is the vote on screen whose hands are counted, or may still be
 // corrected: until the class has seen what the measurement says. nil: none.
@@ -161,39 +23,114 @@ func (m *model) ballot() *asking {
 	if !ok || m.aloft() || m.covered() {
 		return nil
 	}
-	if a := p.asked(m.pageHeight(), itemQuestion); a != nil && a.seen() && !a.settled {
+	if a := p.asked(m.pageHeight(), itemQuestion); a != nil && a.seen() && a.vote.Phase() != vote.Settled {
 		return a
 	}
 	return nil
 }
 
-// count changes the votes, and opens them again where they were closed.
-func (a *asking) count(change func(*votes)) {
-	a.shown = false
-	change(a.votes)
+// counting is the vote on screen that is open, nil where none is.
+func (m *model) counting() *asking {
+	if a := m.ballot(); a != nil && a.vote.Phase() == vote.Counting {
+		return a
+	}
+	return nil
+}
+
+// deciding is the vote on screen that is closed, or discussed, while labo still
+// waits for it; nil where none is.
+func (m *model) deciding() *asking {
+	if a := m.ballot(); a != nil && a.vote.Phase() != vote.Counting && m.wait != nil && m.wait.kind == waitAsk {
+		return a
+	}
+	return nil
+}
+
+// voteDigit enters one more digit of the present option's number. A vote that is
+// closed opens again; a discussion is not ended by a digit.
+func (m *model) voteDigit(a *asking, d int) {
+	if a.vote.Phase() == vote.Discussing {
+		m.notice = text.French("Discussion en cours : Entrée ouvre le second vote, ↑ corrige le premier.")
+		return
+	}
+	a.vote.Reopen()
+	n, _ := a.vote.Count(vote.Hands, a.at)
+	if n = n*10 + d; n <= vote.Max {
+		a.vote.Set(vote.Hands, a.at, n)
+	}
+	m.redrawAsk()
+}
+
+// voteBackspace takes the last digit back.
+func (m *model) voteBackspace(a *asking) {
+	a.vote.Reopen()
+	n, _ := a.vote.Count(vote.Hands, a.at)
+	if n /= 10; n > 0 {
+		a.vote.Set(vote.Hands, a.at, n)
+	} else {
+		a.vote.Clear(vote.Hands, a.at)
+	}
+	m.redrawAsk()
+}
+
+// voteMove goes to another option, whose number can then be corrected.
+func (m *model) voteMove(a *asking, by int) {
+	a.vote.Reopen()
+	a.at = max(0, min(a.at+by, a.vote.Options()-1))
+	m.redrawAsk()
 }
 
 // nextVotes goes to the next option whose hands are not counted, and closes the
 // vote after the last. Enter closes no vote without hands, and skips no option.
 func (m *model) nextVotes(a *asking) {
-	v := a.votes
-	if !v.given[v.at] {
-		m.notice = text.French("Combien de mains pour la réponse " + itoa(v.at+1) + " ? 0 s'il n'y en a pas.")
+	if _, given := a.vote.Count(vote.Hands, a.at); !given {
+		m.notice = text.French("Combien de mains pour la réponse " + itoa(a.at+1) + " ? 0 s'il n'y en a pas.")
 		return
 	}
-	missing := slices.Index(v.given, false)
+	missing := a.vote.Missing(vote.Hands)
 	switch {
-	case v.at < len(v.count)-1:
-		v.at++
+	case a.at < a.vote.Options()-1:
+		a.at++
 	case missing >= 0:
-		v.at = missing
-	case !v.any():
+		a.at = missing
+	case !a.vote.Close():
 		m.notice = text.French("Personne n'a voté : ↑ ↓ corrigent, p passe la question.")
 		return
 	default:
-		a.shown, m.opened = true, m.now()
+		m.opened = m.now()
 	}
 	m.redrawAsk()
+}
+
+// discuss lets neighbours talk before they vote again.
+func (m *model) discuss() {
+	if a := m.deciding(); a != nil && a.vote.Discuss() {
+		a.talkUntil, m.opened = m.now().Add(talkFor), m.now()
+		m.redrawAsk()
+	}
+}
+
+// secondVote opens the second vote where neighbours discuss, and reports whether
+// they did.
+func (m *model) secondVote() bool {
+	a := m.deciding()
+	if a == nil || a.vote.Phase() != vote.Discussing {
+		return false
+	}
+	if m.now().Sub(m.opened) >= bounce {
+		a.vote.Again()
+		a.at, a.appeared = 0, m.now()
+		m.redrawAsk()
+	}
+	return true
+}
+
+// talking draws the time that is left to a discussion again.
+func (m *model) talking() {
+	if m.ask != nil && m.ask.vote.Phase() == vote.Discussing {
+		m.journal.again()
+		m.window.settle(m.pageHeight())
+	}
 }
 
 // looked notes what can be seen of the questions: their options, and what the
@@ -205,7 +142,7 @@ func (m *model) looked() {
 			a.appeared = m.now()
 		}
 		if a := p.asked(height, itemAnswer); a != nil {
-			a.settled = true
+			a.vote.Settle()
 		}
 		return
 	}
@@ -214,24 +151,44 @@ func (m *model) looked() {
 	}
 }
 
-// answerItem shows what the measurement says of the votes.
-func (a *asking) answerItem(answer scene.Answer) *item {
-	if a == nil || len(a.question.Options) != len(answer.Question.Options) { // it was not asked here
-		a = newAsking(answer.Question)
-	}
-	return &item{kind: itemAnswer, ask: a, lines: func(v *view) []string {
-		head := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
-		var foot []string
-		for _, l := range text.Wrap(text.French(a.verdict(answer)), v.width-4) {
-			foot = append(foot, "  "+v.palette.Strong(l))
+// voteWords say what is expected of who counts.
+func (a *asking) voteWords() string {
+	switch a.vote.Phase() {
+	case vote.Discussing:
+		return "Discussion, puis second vote."
+	case vote.Counting:
+		s := "Combien de mains pour la réponse " + itoa(a.at+1) + " ?"
+		if a.vote.Round() > 1 {
+			s = "Second vote. " + s
 		}
-		return a.optionPage(v, head, foot, func(i int) (bool, string) {
-			if i == answer.Right {
-				return false, "✓"
-			}
-			return false, ""
-		})
-	}}
+		return s
+	}
+	s := text.Plural(a.vote.Tally().Total(), "voix")
+	if !a.vote.Shown() {
+		s += ", cachées"
+	}
+	return s + "."
+}
+
+// voteKeys are those of a vote on screen.
+func (a *asking) voteKeys() [][2]string {
+	measure := [2]string{"Entrée", "la mesure"}
+	switch a.vote.Phase() {
+	case vote.Discussing:
+		return [][2]string{{"Entrée", "second vote"}}
+	case vote.Closed:
+		if a.vote.Round() == 1 {
+			return [][2]string{{"d", "discussion"}, measure, {"↑↓", "corriger"}}
+		}
+		return [][2]string{measure, {"↑↓", "corriger"}}
+	}
+	switch {
+	case !a.vote.Any() && a.at == 0:
+		return [][2]string{{"0-9", "voix"}, {"p", "passer"}}
+	case a.at < a.vote.Options()-1:
+		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}
+	}
+	return [][2]string{{"0-9", "voix"}, {"Entrée", "clore le vote"}}
 }
 
 // verdict says in a sentence how the class did.
@@ -239,12 +196,53 @@ func (a *asking) verdict(answer scene.Answer) string {
 	sentence := "La mesure ne donne raison à aucune de ces réponses."
 	if answer.Right >= 0 {
 		sentence = fmt.Sprintf("La mesure dit %d (%s).", answer.Right+1, strings.TrimSpace(prose.Text(answer.Question.Options[answer.Right].Spans)))
-		if a.votes.any() {
-			sentence += fmt.Sprintf(" Vous étiez %d sur %d à le prédire.", a.votes.count[answer.Right], a.votes.total())
+		for i, t := range a.votes() {
+			if i == 0 {
+				sentence += " Vous étiez "
+			} else {
+				sentence += ", puis "
+			}
+			sentence += fmt.Sprintf("%d sur %d", t[answer.Right], t.Total())
+		}
+		if a.vote.Any() {
+			sentence += " à le prédire."
 		}
 	}
 	if answer.Measured != "" {
 		sentence += " Mesuré : " + text.Visible(answer.Measured) + "."
 	}
 	return sentence
+}
+
+// votes are the splits of the rounds in which somebody voted.
+func (a *asking) votes() (all []vote.Tally) {
+	for _, t := range a.vote.Tallies() {
+		if t.Total() > 0 {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// classVote is what a class voted in a scene.
+type classVote struct {
+	head scene.Head
+	ask  *asking
+}
+
+// voted keeps what the class voted for the end; a scene that is played again
+// replaces what it had.
+func (m *model) voted() {
+	if m.ask == nil {
+		return
+	}
+	m.votes = slices.DeleteFunc(m.votes, func(v classVote) bool { return v.head.ID == m.head.ID && v.ask.question.Part == m.ask.question.Part })
+	m.votes = append(m.votes, classVote{m.head, m.ask})
+}
+
+// recap shows what the class voted, at the end of a step.
+func (m *model) recap() {
+	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.votes()) > 0 }) {
+		m.add(&item{kind: itemProse, first: true, lines: m.recapLines})
+	}
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"os/exec"
 	"time"
 
 	"labo/lessons/projection"
@@ -30,6 +31,7 @@ type wait struct {
 	title    string         // watch
 	limit    time.Time      // watch; zero: none
 	heads    []scene.Head   // outline
+	edit     func() (*exec.Cmd, bool, error)
 	further  string         // pause: what + leads to, "" for nothing
 	last     stage.LastPage // end
 	reply    chan result
@@ -154,7 +156,7 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 
 // Watch shows updates and events until done.
 func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
-	mine := &wait{kind: waitWatch, title: w.Title, prompt: w.Prompt, reply: make(chan result, 1)}
+	mine := &wait{kind: waitWatch, title: w.Title, prompt: w.Prompt, edit: w.Edit, reply: make(chan result, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := w.Done

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"os"
+	"os/exec"
 	"sync"
 	"sync/atomic"
 
@@ -13,6 +14,9 @@ import (
 type Terminal struct {
 	// Ended is closed once labo is to end.
 	Ended <-chan struct{}
+	// Lend gives Ctrl+C to a program that has the terminal, until back is called;
+	// nil: nobody else would hear it.
+	Lend func() (back func())
 
 	in    *os.File // the keyboard, nil where that is no terminal
 	out   *os.File // the screen, nil where nothing written is shown on one
@@ -60,6 +64,27 @@ func (t *Terminal) Use(suspend func()) (done func()) {
 		defer t.mu.Unlock()
 		t.suspend = nil
 	}
+}
+
+// Run runs a program that has the terminal to itself, and waits for its end. Ctrl+C
+// is that program's; Ctrl+Z suspends labo with it. t may be nil.
+func (t *Terminal) Run(cmd *exec.Cmd) error {
+	if t == nil {
+		return cmd.Run()
+	}
+	if t.Lend != nil {
+		defer t.Lend()()
+	}
+	t.mu.Lock()
+	before := t.suspend
+	t.suspend = t.Stop
+	t.mu.Unlock()
+	defer func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.suspend = before
+	}()
+	return cmd.Run()
 }
 
 // stopped does what SIGTSTP asks for.

@@ -25,7 +25,9 @@ func (v View) finding(r *check.Result, program string) []string {
 	if v.Details || r.Level == check.Sheet {
 		lines = append(lines, v.evidence(f)...)
 	}
-	lines = append(lines, v.labelled("à retenir", w.Idea)...)
+	if !v.Step || r.Level == check.Sheet { // a challenge has said it
+		lines = append(lines, v.labelled("à retenir", w.Idea)...)
+	}
 	for degree := 0; degree <= v.Hint && degree < len(w.Hints); degree++ {
 		lines = append(lines, v.labelled(check.HintNames[degree], w.Hints[degree])...)
 	}
@@ -107,7 +109,7 @@ func (v View) state(e *check.Evidence) string {
 		if e.Exit.Signal != 0 {
 			parts = append(parts, fmt.Sprintf("arrêté par le signal %d", int(e.Exit.Signal)))
 		} else {
-			parts = append(parts, fmt.Sprintf("terminé, code de sortie %d", e.Exit.Code))
+			parts = append(parts, "terminé, code de sortie "+text.ExitCode(e.Exit.Code))
 		}
 	}
 	if e.Threads.Known {

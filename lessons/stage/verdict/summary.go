@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"labo/lessons/check"
+	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
 
@@ -28,7 +29,7 @@ func (v View) Summary(r, before *check.Report) []string {
 		}
 		lines = append(lines, "", v.Palette.Strong(text.French(fmt.Sprintf("%s : %d sur %d", name, passed, all))))
 		for i := range r.Results {
-			if res := &r.Results[i]; res.Level == level && res.Verdict != check.Passed {
+			if res := &r.Results[i]; res.Level == level && res.Verdict != check.Passed && !res.Later {
 				lines = append(lines, v.brief(res)...)
 			}
 		}
@@ -40,6 +41,9 @@ func (v View) Summary(r, before *check.Report) []string {
 // the sheet.
 func (v View) brief(r *check.Result) []string {
 	word, role := wordOf(r.Verdict)
+	if v.Step && r.Level == check.Challenge && r.Verdict == check.Failed {
+		word, role = "→ le prochain", paint.Plain
+	}
 	line := fmt.Sprintf("  %s%s%s", v.Palette.Paint(role, text.PadRight(word, wordWidth)), "  ",
 		text.Truncate(r.ID+" : "+text.French(check.WordsOf(r.ID, "").Title), max(v.Width-wordWidth-4, 20)))
 	lines := []string{line}

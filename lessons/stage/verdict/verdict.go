@@ -20,6 +20,7 @@ type View struct {
 	Width   int  // columns
 	Hint    int  // degree of the hints shown, 0 to 2, or -1 for none
 	Details bool // the evidence of failed challenges too
+	Step    bool // one challenge at a time: what is failed is the next
 }
 
 // Columns of a result: sign and word, then ID, then title.
@@ -79,6 +80,9 @@ func (v View) Level(l check.Level) []string {
 // Result returns the lines of one result.
 func (v View) Result(r check.Result, program string) []string {
 	word, role := wordOf(r.Verdict)
+	if v.Step && r.Level == check.Challenge && r.Verdict == check.Failed {
+		word, role = "→ le prochain", paint.Plain
+	}
 	head := strings.Repeat(" ", margin) + v.Palette.Paint(role, word) + strings.Repeat(" ", max(1, wordWidth-text.Width(word)+2))
 	at := margin + wordWidth + 2
 	id := text.PadRight(r.ID, idWidth)
@@ -95,10 +99,53 @@ func (v View) Result(r check.Result, program string) []string {
 		out = append(out, v.faint(inner, upper(r.Cause)+".")...)
 	}
 	out = append(out, v.labelled("remarque", r.Remark)...)
+	if v.Step && r.Level == check.Challenge && r.Verdict == check.Failed {
+		out = append(out, v.Challenge(r.ID)...)
+	}
 	if r.Finding != nil {
 		out = append(out, v.finding(&r, program)...)
 	}
 	return out
+}
+
+// Challenge says why a challenge is worth it, and what the adversary will do.
+func (v View) Challenge(id string) []string {
+	w := check.WordsOf(id, "")
+	return append(v.labelled("pourquoi", w.Idea), v.labelled("adversaire", w.Peer)...)
+}
+
+// Challenges lists the challenges of a role: those that were passed, and the next,
+// with its words; with Details, the words of each.
+func (v View) Challenges(program string, role check.Role, passed func(id string) bool) []string {
+	ids := check.Challenges(role)
+	n, next := 0, ""
+	for _, id := range ids {
+		switch {
+		case passed(id):
+			n++
+		case next == "":
+			next = id
+		}
+	}
+	lines := []string{v.Palette.Strong(text.French(fmt.Sprintf("%s : %d sur %d", text.Visible(program), n, len(ids))))}
+	for _, id := range ids {
+		sign, as := "·", paint.Faint
+		switch {
+		case passed(id):
+			sign, as = "✓", paint.Good
+		case id == next:
+			sign, as = "→", paint.Plain
+		}
+		title := text.Paragraph(check.WordsOf(id, "").Title, max(v.Width-idWidth-5, 20))
+		lines = append(lines, "  "+v.Palette.Paint(as, sign)+" "+v.Palette.Strong(text.PadRight(id, idWidth))+title[0])
+		for _, more := range title[1:] {
+			lines = append(lines, strings.Repeat(" ", idWidth+4)+more)
+		}
+		if id == next || v.Details {
+			lines = append(lines, v.Challenge(id)...)
+		}
+	}
+	return lines
 }
 
 // upper returns s with its first letter a capital, unless it begins with the
@@ -144,6 +191,10 @@ func (v View) End(r *check.Report) []string {
 		name := "La fiche"
 		if level == check.Challenge {
 			name = "Les défis"
+		}
+		if v.Step && level == check.Challenge {
+			lines = append(lines, v.wrap(0, fmt.Sprintf("%s : %d sur %d. Un à la fois ; `labo verifier --defis` montre la liste, `--tous` les juge tous.", name, passed, passed+failed+not))...)
+			continue
 		}
 		line := fmt.Sprintf("%s : %s%s, %s, %d non %s", name, text.Plural(passed, "réussi"), remarked(r.Remarked(level)), text.Plural(failed, "échoué"),
 			not, strings.SplitN(text.Plural(not, "vérifié"), text.NBSP, 2)[1])

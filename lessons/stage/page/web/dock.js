@@ -7,8 +7,9 @@ const moves = { a: "previous", r: "again", s: "list", n: "next", q: "quit" };
 const words = { previous: "Précédente", again: "Rejouer", list: "Scènes", next: "Scène suivante", quit: "Quitter" };
 
 export class Dock {
-  constructor(send) {
+  constructor(send, explain) {
     this.send = send;
+    this.explain = explain;
     this.place = byId("commandes");
     this.message = null; // of the wait
     this.since = 0;
@@ -66,6 +67,7 @@ export class Dock {
     }
     if (record.kind === "outline") return [...all, this.mover("q")];
     const rest = make("div", { className: "moves", role: "group" }, ...Object.keys(moves).filter((k) => record.kind !== "end" || k !== "n").map((k) => this.mover(k)));
+    rest.prepend(key("Les mots", record.kind === "input" ? "" : "i", () => this.explain()));
     rest.setAttribute("aria-label", "Aller ailleurs");
     return [...all, rest];
   }
@@ -159,7 +161,7 @@ export class Dock {
   }
 
   pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || byId("aide").open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.repeat && event.key === "Enter") {
       event.preventDefault(); // Enter held down presses no button
       return;
@@ -185,6 +187,7 @@ export class Dock {
     } else if (kind === "ask" && letter === "!") this.choose(true);
     else if (kind === "pause" && letter === "+" && this.message.record.title) this.act({ act: "further" });
     else if (letter === "p" && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
+    else if (letter === "i") this.explain();
     else if (moves[letter] && (kind !== "outline" || letter === "q")) this.act({ act: moves[letter] });
     else return;
     event.preventDefault();

@@ -1,5 +1,5 @@
 // The lesson, live: messages come as server-sent events, answers go back.
-import { byId, still } from "./dom.js";
+import { byId, make, still } from "./dom.js";
 import { Dock } from "./dock.js";
 
 const silentAfter = 10_000; // milliseconds; labo says every 3 s that it lives
@@ -7,7 +7,7 @@ const silentAfter = 10_000; // milliseconds; labo says every 3 s that it lives
 export class Live {
   constructor(view) {
     this.view = view;
-    this.dock = new Dock((act) => this.send(act));
+    this.dock = new Dock((act) => this.send(act), () => this.explain());
     this.last = 0; // number of the last message
     this.fresh = null; // the first thing that came since the reader acted
     this.pending = false;
@@ -84,6 +84,17 @@ export class Live {
     if (opened) this.dock.focus();
     if (this.voted) this.dock.asked?.scrollIntoView({ block: "nearest", behavior: "instant" }); // the class sees its hands
     this.voted = false;
+  }
+
+  // explain explains the words on the page.
+  async explain() {
+    const asked = this.view.wait?.record.kind === "ask";
+    const said = `${byId("texte").innerText}\n${byId("noyau").innerText}`;
+    const answer = await fetch("/mots", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text: said.slice(-50_000), asked }) }).catch(() => null);
+    const terms = answer?.ok ? await answer.json() : [];
+    byId("mots-liste").replaceChildren(...terms.map(([word, meaning]) => make("div", {}, make("dt", {}, word), make("dd", {}, meaning))));
+    if (!terms.length) byId("mots-liste").append(make("div", {}, make("dd", {}, "Aucun mot de cette page n'est dans le lexique de labo.")));
+    if (!byId("mots").open) byId("mots").showModal();
   }
 
   // send gives an act to labo. What it refuses is said.

@@ -1,0 +1,208 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"labo/lessons/scene"
+	"labo/lessons/text"
+	"labo/lessons/vote"
+)
+
+// classLines draw the question for a class: all on one page, if need be without
+// air, then without a line for what is counted. While hands are counted, only
+// the number being typed is shown: a split would pull the class to the majority.
+func (a *asking) classLines(v *view) []string {
+	title, foot := "PRÉDICTION : VOTEZ À MAIN LEVÉE", ""
+	switch second := a.vote.Round() > 1; a.vote.Phase() {
+	case vote.Discussing:
+		title, foot = a.talk(v)
+	case vote.Counting:
+		if second {
+			title = "SECOND VOTE, À MAIN LEVÉE"
+		}
+	case vote.Closed:
+		title = "VOTE CLOS"
+		if second {
+			title = "AVANT ET APRÈS LA DISCUSSION"
+		} else {
+			foot = text.Plural(a.vote.Tally().Total(), "voix") + ", cachées jusqu'à la mesure."
+		}
+	}
+	head := append([]string{"  " + v.palette.Strong(text.French(title))}, blockLines(v, a.question.Blocks)...)
+	return a.optionPage(v, head, feet(v, foot), a.counted)
+}
+
+// talk says what to do during the discussion, and for how long.
+func (a *asking) talk(v *view) (title, foot string) {
+	left := a.talkUntil.Sub(v.now())
+	if left <= 0 {
+		return "DISCUSSION : C'EST L'HEURE", "Entrée ouvre le second vote."
+	}
+	return "DISCUTEZ AVEC VOS VOISINS : " + text.Duration((left + time.Second - 1).Truncate(time.Second)),
+		"Trouvez quelqu'un qui a répondu autrement. Convainquez-le, ou laissez-vous convaincre."
+}
+
+// feet wrap a sentence below the options.
+func feet(v *view, sentence string) (foot []string) {
+	if sentence == "" {
+		return nil
+	}
+	for _, l := range text.Wrap(text.French(sentence), v.width-4) {
+		foot = append(foot, "  "+v.palette.Strong(l))
+	}
+	return foot
+}
+
+// optionLook is how one option stands on the page of a class.
+type optionLook struct {
+	mark   string   // of two cells: "▸ ", "✓ ", or blanks
+	strong bool     // the option stands out
+	below  []string // what was counted, in lines below its words
+	inline string   // the same before its words, where there is no room
+}
+
+// counted is how an option looks while its hands are counted, and once they are.
+func (a *asking) counted(v *view, i int) optionLook {
+	if a.vote.Shown() {
+		return a.split(v, i)
+	}
+	look := optionLook{mark: "  ", inline: "     "}
+	n, given := a.vote.Count(vote.Hands, i)
+	switch {
+	case a.vote.Phase() != vote.Counting:
+		return optionLook{mark: "  "}
+	case i == a.at:
+		typed := "   "
+		if given {
+			typed = text.PadLeft(itoa(n), 3)
+		}
+		look.mark, look.strong, look.inline = "▸ ", true, "["+typed+"]"
+		look.below = []string{v.palette.Strong(look.inline) + " voix"}
+	case given:
+		look.inline, look.below = "  ✓  ", []string{"  ✓   comptées"}
+	default:
+		look.below = []string{""} // the page stays as it is while numbers come
+	}
+	return look
+}
+
+// split is how an option looks with the votes that it got.
+func (a *asking) split(v *view, i int) optionLook {
+	look := optionLook{mark: "  "}
+	if a.answer != nil && a.answer.Right == i {
+		look.mark, look.strong = "✓ ", true
+	}
+	names := []string{""}
+	rounds := a.votes()
+	if len(rounds) > 1 {
+		names = []string{"avant  ", "après  "}
+	}
+	for k, t := range rounds {
+		share := text.PadLeft(itoa(t.Percent(i)), 3) + text.NBSP + "%"
+		count := fmt.Sprintf(" (%d)", t[i])
+		room := max(v.width-len(underWords)-text.Width(names[k])-len("  100 % (999)")-2, 8)
+		bar := strings.Repeat("█", t.Percent(i)*room/100)
+		if t[i] > 0 && bar == "" {
+			bar = "▏"
+		}
+		look.below = append(look.below, names[k]+v.palette.Strong(share)+text.PadRight(count, 6)+"  "+bar)
+		look.inline = strings.TrimPrefix(look.inline+"→"+strings.TrimLeft(share, " "), "→")
+	}
+	return look
+}
+
+// underWords stands before what was counted, below the words of an option.
+const underWords = "       "
+
+// optionPage draws the options between a head and a foot.
+func (a *asking) optionPage(v *view, head, foot []string, each func(*view, int) optionLook) []string {
+	for _, dense := range []density{airy, tight, inline} {
+		out := append([]string(nil), head...)
+		for i := range a.question.Options {
+			if dense == airy {
+				out = append(out, "")
+			}
+			out = append(out, a.option(v, i, each(v, i), dense)...)
+		}
+		if len(foot) > 0 {
+			out = append(append(out, ""), foot...)
+		}
+		if len(out) <= v.height || dense == inline {
+			return append(out, "")
+		}
+	}
+	return nil
+}
+
+// density is how much room options take.
+type density uint8
+
+const (
+	airy   density = iota // a blank line between them
+	tight                 // none
+	inline                // nor a line for what was counted
+)
+
+// option draws one option with what was counted.
+func (a *asking) option(v *view, i int, look optionLook, dense density) []string {
+	mark := "  " + look.mark
+	if dense == inline {
+		if look.inline != "" {
+			mark += v.palette.Strong(look.inline) + " "
+		}
+		return optionLines(v, i, a.question.Options[i], mark, look.strong, v.width-2)
+	}
+	out := optionLines(v, i, a.question.Options[i], mark, look.strong, v.width-2)
+	for _, l := range look.below {
+		if l != "" {
+			l = underWords + l
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// answerItem shows what the measurement says of the votes.
+func (a *asking) answerItem(answer scene.Answer) *item {
+	if a == nil || len(a.question.Options) != len(answer.Question.Options) { // it was not asked here
+		a = newAsking(answer.Question)
+	}
+	return &item{kind: itemAnswer, ask: a, lines: func(v *view) []string {
+		head := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
+		return a.optionPage(v, head, feet(v, a.verdict(answer)), func(v *view, i int) optionLook {
+			look := a.split(v, i)
+			if look.mark = "  "; i == answer.Right {
+				look.mark, look.strong = "✓ ", true
+			}
+			return look
+		})
+	}}
+}
+
+// recapLines say of each question how many had predicted what was measured,
+// before the discussion and after it.
+func (m *model) recapLines(v *view) []string {
+	out := []string{"  " + v.palette.Strong("LES VOTES DE LA CLASSE"), "  " + text.French("Part de la classe qui a prédit ce que la mesure a dit :"), ""}
+	for _, voted := range v.votes {
+		rounds := voted.ask.votes()
+		if len(rounds) == 0 {
+			continue
+		}
+		right := ""
+		for _, t := range rounds {
+			if right != "" {
+				right += " → "
+			}
+			if voted.ask.answer == nil || voted.ask.answer.Right < 0 {
+				right = "sans réponse mesurée"
+				break
+			}
+			right += itoa(t.Percent(voted.ask.answer.Right)) + text.NBSP + "%"
+		}
+		title := text.Truncate(text.French(text.Visible(voted.head.Title)), max(v.width-len("  ")-text.Width(right)-4, 8))
+		out = append(out, text.PadRight("  "+title, max(v.width-2-text.Width(right), 0))+v.palette.Strong(right))
+	}
+	return append(out, "")
+}

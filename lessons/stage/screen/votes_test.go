@@ -1,0 +1,202 @@
+package screen
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"labo/lessons/scene"
+	"labo/lessons/vote"
+	"labo/probe"
+)
+
+// A class votes, talks, votes again, and then the measurement answers. Until the
+// second vote is closed nothing on the wall tells how the class is split.
+func TestPeerInstruction(t *testing.T) {
+	m, w := asked(true)
+	hidden := func(when string) {
+		t.Helper()
+		shown := screenOf(m)
+		for _, split := range []string{"█", "%", "(19)"} {
+			if strings.Contains(shown, split) {
+				t.Fatalf("%s, the wall shows the split:\n%s", when, shown)
+			}
+		}
+	}
+	shows := func(words ...string) {
+		t.Helper()
+		for _, w := range words {
+			if !strings.Contains(screenOf(m), w) {
+				t.Fatalf("%q is not shown:\n%s", w, screenOf(m))
+			}
+		}
+	}
+	hidden("before any hand")
+	press(m, "1", "9", "enter")
+	hidden("after the first option")
+	if strings.Contains(screenOf(m), "19") {
+		t.Errorf("what was counted stays on the wall:\n%s", screenOf(m))
+	}
+	press(m, "8", "enter")
+	hidden("once closed")
+	shows("27 voix", " d  discussion")
+	later(m)
+	press(m, "d")
+	hidden("during the discussion")
+	shows("DISCUTEZ AVEC VOS VOISINS", " Entrée  second vote")
+	later(m)
+	press(m, "5")
+	if m.ask.vote.Phase() != vote.Discussing || len(w.reply) > 0 {
+		t.Fatal("a digit has ended the discussion")
+	}
+	later(m)
+	m.ask.talkUntil = m.now().Add(-time.Second)
+	m.Update(clockMsg(m.now()))
+	shows("C'EST L'HEURE")
+	if m.ask.vote.Round() != 1 {
+		t.Fatal("the second vote has opened by itself")
+	}
+	press(m, "enter")
+	shows("SECOND VOTE")
+	hidden("before the second vote")
+	for range 10 { // closes nothing
+		later(m)
+		press(m, "enter")
+	}
+	if len(w.reply) > 0 {
+		t.Fatal("Enter has passed the second vote")
+	}
+	press(m, "6", "enter", "2", "1", "enter")
+	shows("AVANT ET APRÈS", "70 % (19)", "22 % (6)", "30 % (8)", "78 % (21)")
+	later(m)
+	press(m, "enter")
+	if r := <-replied(w); r.choice.Option != 1 {
+		t.Fatalf("the class says %+v", r)
+	}
+	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
+	m.Update(waitMsg{pause()})
+	shows("LA MESURE RÉPOND", "✓ 2", "8 sur 27, puis 21 sur 27")
+	m.Update(waitMsg{&wait{kind: waitEnd, reply: make(chan result, 1)}})
+	for range 3 {
+		later(m)
+		press(m, "enter")
+	}
+	shows("LES VOTES DE LA CLASSE", "30 % → 78 %")
+}
+
+// A second vote that nobody takes part in is passed by p, and was none.
+func TestASecondVoteMayBeLeft(t *testing.T) {
+	m, w := asked(true)
+	press(m, "1", "9", "enter", "8", "enter")
+	later(m)
+	press(m, "d")
+	later(m)
+	press(m, "enter")
+	later(m)
+	press(m, "p")
+	if r := <-replied(w); r.choice.Option != 0 || r.err != nil {
+		t.Fatalf("%+v", r)
+	}
+	m.Update(answerMsg{Question: voteAsked, Chosen: 0, Right: 0})
+	m.Update(waitMsg{pause()})
+	if n := len(m.ask.vote.Tallies()); n != 1 {
+		t.Errorf("%d rounds", n)
+	}
+}
+
+// A black wall shows nothing, and the key that ends it does nothing else.
+func TestABlackWall(t *testing.T) {
+	var r told
+	m := projected(&r, 50*time.Millisecond)
+	w := pause()
+	m.Update(waitMsg{w})
+	for _, key := range []string{"b", "."} {
+		for _, back := range []string{"enter", "q", "p", "b", "s"} {
+			later(m)
+			press(m, key)
+			if shown := strings.TrimSpace(screenOf(m)); shown != "" || !r.last(t).Dark {
+				t.Fatalf("%s: the wall is not black:\n%s", key, shown)
+			}
+			later(m)
+			m.Update(clockMsg(m.now()))
+			press(m, back)
+			if !strings.Contains(screenOf(m), "page") || r.last(t).Dark || len(w.reply) > 0 || m.outline != nil {
+				t.Fatalf("%s after %s: %d replies\n%s", back, key, len(w.reply), screenOf(m))
+			}
+		}
+	}
+}
+
+// What a clicker sends turns pages as Enter does: PgDn goes on at the end of a
+// page, PgUp goes back; a reader's PgDn confirms no answer.
+func TestAClickerTurnsThePages(t *testing.T) {
+	for _, projection := range []bool{true, false} {
+		m := newModel(Options{Projection: projection})
+		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 2, Total: 9, Title: "bind()"}})
+		for range 12 {
+			m.Update(addMsg{proseItem(voteAsked.Blocks)})
+		}
+		w := pause()
+		m.Update(waitMsg{w})
+		turned := 0
+		for ; len(w.reply) == 0 && turned < 50; turned++ {
+			later(m)
+			m.Update(named("pgdown"))
+		}
+		if r := <-replied(w); r.err != nil || projection && turned < 5 {
+			t.Errorf("projection=%v: %v after %d pages", projection, r.err, turned)
+		}
+		ask := ask()
+		m.Update(waitMsg{ask})
+		for range 30 {
+			later(m)
+			m.Update(named("pgdown"))
+		}
+		press(m, "1")
+		later(m)
+		m.Update(named("pgdown"))
+		if len(ask.reply) > 0 {
+			t.Errorf("projection=%v: PgDn has answered", projection)
+		}
+	}
+}
+
+// Before a class the states stand whole on one page of 80×24, and the sockets
+// that are measured stand on them, and move.
+func TestTheStatesMove(t *testing.T) {
+	m := newModel(Options{Projection: true})
+	m.Update(beginMsg{Head: scene.Head{Index: 2, Total: 11, Title: "SYN-SENT"}})
+	m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	m.Update(addMsg{statesItem([]probe.State{probe.Listen})})
+	m.Update(waitMsg{pause()})
+	later(m)
+	press(m, "enter")
+	measured := func(states ...probe.State) string {
+		s := &probe.Snapshot{TakenAt: m.now(), Source: probe.SockDiag}
+		for _, state := range states {
+			s.Sockets = append(s.Sockets, probe.Socket{State: state})
+		}
+		m.Update(updateMsg{probe.Update{Snapshot: s}, m.now()})
+		shown := screenOf(m)
+		for _, state := range probe.States {
+			if state != probe.Bound && strings.Count(shown, " "+state.String()) < 1 {
+				t.Fatalf("%v is not on the page:\n%s", state, shown)
+			}
+		}
+		return shown
+	}
+	first := measured(probe.Listen, probe.SynSent, probe.SynSent)
+	second := measured(probe.Listen, probe.Established, probe.TimeWait)
+	for shown, words := range map[string][]string{
+		first: {"1 LISTEN", "2 SYN-SENT", "· ESTABLISHED", "sock_diag"}, second: {"1 LISTEN", "· SYN-SENT", "1 ESTABLISHED", "1 TIME-WAIT"},
+	} {
+		for _, w := range words {
+			if !strings.Contains(shown, w) {
+				t.Errorf("%q is not shown:\n%s", w, shown)
+			}
+		}
+	}
+	if m.window.more(m.pageHeight()) {
+		t.Error("the states take two pages")
+	}
+}

@@ -1,0 +1,208 @@
+// Package vote is one prediction put to a class, as peer instruction has it
+// (Mazur; Porter 2011): a hidden vote, a discussion between neighbours, a second
+// vote, and only then the measurement. It holds numbers and knows nothing of
+// where they come from or how they are shown: raised hands are one [Source],
+// the machines of a room may be others.
+package vote
+
+import "slices"
+
+// Source is who reports votes. Sources are added up; each replaces its own.
+type Source string
+
+// Hands is the source that the instructor types.
+const Hands Source = "mains levées"
+
+// Max is the most that one source reports of one option: more than any room
+// holds, and it keeps numbers on screen.
+const Max = 999
+
+// Phase is where a vote is.
+type Phase uint8
+
+const (
+	Counting   Phase = iota // votes come, and no split is shown
+	Closed                  // all are in; the split is still hidden before a second vote
+	Discussing              // between the first vote and the second
+	Settled                 // the class has seen what the measurement says: nothing changes any more
+)
+
+// Vote is one prediction put to a class. New makes one.
+type Vote struct {
+	options int
+	rounds  []*round
+	phase   Phase
+}
+
+// round is one time that the class votes.
+type round struct {
+	by map[Source]*counts
+}
+
+type counts struct {
+	votes []int
+	given []bool // a number was reported, perhaps 0
+}
+
+// New opens the first vote on so many options.
+func New(options int) *Vote {
+	v := &Vote{options: options}
+	v.open()
+	return v
+}
+
+func (v *Vote) open() {
+	v.rounds = append(v.rounds, &round{by: map[Source]*counts{}})
+	v.phase = Counting
+}
+
+// Options is how many options there are.
+func (v *Vote) Options() int { return v.options }
+
+// Phase is where the vote is.
+func (v *Vote) Phase() Phase { return v.phase }
+
+// Round is which vote is counted, or was last: 1 or 2.
+func (v *Vote) Round() int { return len(v.rounds) }
+
+func (v *Vote) last() *round { return v.rounds[len(v.rounds)-1] }
+
+// of returns what a source has reported in the present round.
+func (v *Vote) of(s Source) *counts {
+	r := v.last()
+	if r.by[s] == nil {
+		r.by[s] = &counts{votes: make([]int, v.options), given: make([]bool, v.options)}
+	}
+	return r.by[s]
+}
+
+// Set reports the votes of a source for one option, 0 to [Max]. It reports false
+// where they are not taken: the vote is not open, or there is no such option or
+// number.
+func (v *Vote) Set(s Source, option, n int) bool {
+	if v.phase != Counting || option < 0 || option >= v.options || n < 0 || n > Max {
+		return false
+	}
+	c := v.of(s)
+	c.votes[option], c.given[option] = n, true
+	return true
+}
+
+// Clear takes back what a source has reported of an option.
+func (v *Vote) Clear(s Source, option int) bool {
+	if !v.Set(s, option, 0) {
+		return false
+	}
+	v.of(s).given[option] = false
+	return true
+}
+
+// Count returns the votes that a source reported for an option, and whether it
+// reported any number.
+func (v *Vote) Count(s Source, option int) (n int, given bool) {
+	c := v.last().by[s]
+	if c == nil || option < 0 || option >= v.options {
+		return 0, false
+	}
+	return c.votes[option], c.given[option]
+}
+
+// Missing is the first option of which a source has reported nothing, -1 for none.
+func (v *Vote) Missing(s Source) int {
+	c := v.last().by[s]
+	if c == nil {
+		return 0
+	}
+	return slices.Index(c.given, false)
+}
+
+// Any reports whether somebody has voted in the present round.
+func (v *Vote) Any() bool { return v.Tally().Total() > 0 }
+
+// Close ends the present round. It reports false where nobody has voted: an
+// empty vote is never closed.
+func (v *Vote) Close() bool {
+	if v.phase != Counting || !v.Any() {
+		return false
+	}
+	v.phase = Closed
+	return true
+}
+
+// Reopen lets the present round be corrected, until the measurement was seen.
+func (v *Vote) Reopen() bool {
+	if v.phase == Settled {
+		return false
+	}
+	v.phase = Counting
+	return true
+}
+
+// Discuss begins the discussion after the first vote.
+func (v *Vote) Discuss() bool {
+	if v.phase != Closed || len(v.rounds) > 1 {
+		return false
+	}
+	v.phase = Discussing
+	return true
+}
+
+// Again opens the second vote, after the discussion.
+func (v *Vote) Again() bool {
+	if v.phase != Discussing {
+		return false
+	}
+	v.open()
+	return true
+}
+
+// Settle ends the vote: the class has seen what the measurement says. A second
+// vote that nobody took part in was none.
+func (v *Vote) Settle() {
+	v.phase = Settled
+	if len(v.rounds) > 1 && !v.Any() {
+		v.rounds = v.rounds[:1]
+	}
+}
+
+// Shown reports whether the class may see the splits: after the second vote, or
+// with the measurement.
+func (v *Vote) Shown() bool {
+	return v.phase == Settled || v.phase == Closed && len(v.rounds) > 1
+}
+
+// Tally is the split of the present round.
+func (v *Vote) Tally() Tally { return v.tally(v.last()) }
+
+// Tallies are the splits of the rounds, in order.
+func (v *Vote) Tallies() []Tally {
+	all := make([]Tally, len(v.rounds))
+	for i, r := range v.rounds {
+		all[i] = v.tally(r)
+	}
+	return all
+}
+
+func (v *Vote) tally(r *round) Tally {
+	t := make(Tally, v.options)
+	for _, c := range r.by {
+		for i, n := range c.votes {
+			t[i] += n
+		}
+	}
+	return t
+}
+
+// BySource are the votes of each round, for each source that reported any.
+func (v *Vote) BySource() []map[Source]Tally {
+	all := make([]map[Source]Tally, len(v.rounds))
+	for i, r := range v.rounds {
+		all[i] = map[Source]Tally{}
+		for s, c := range r.by {
+			if slices.Contains(c.given, true) {
+				all[i][s] = slices.Clone(c.votes)
+			}
+		}
+	}
+	return all
+}
