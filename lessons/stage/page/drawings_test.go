@@ -170,7 +170,7 @@ func TestATokenLeavesItsWay(t *testing.T) {
 	p.until("globalThis.labo?.shown >= 0")
 	p.do(chromedp.Evaluate[chromedp.Void]("labo.toMessage(0); labo.seek(6500e3); 0")) // ESTABLISHED, then FIN-WAIT-2
 	said := js[string](p, "document.querySelector('.moves-said').textContent")
-	if !strings.Contains(said, "ESTABLISHED → FIN-WAIT-2 ; entre les deux, FIN-WAIT-1 n'a pas été vu") || !strings.Contains(said, "ESTABLISHED → CLOSE-WAIT") {
+	if !strings.Contains(said, "ESTABLISHED → FIN-WAIT-2\u00a0; entre les deux, FIN-WAIT-1 n'a pas été vu") || !strings.Contains(said, "ESTABLISHED → CLOSE-WAIT") {
 		t.Errorf("the moves are told so: %s", said)
 	}
 	if n := js[int](p, "[...document.querySelectorAll('.trail.client.gap polyline')].filter((n) => n.checkVisibility() && n.getTotalLength() > 1 && getComputedStyle(n).strokeDasharray !== 'none').length"); n != 2 {

@@ -105,3 +105,11 @@ test("a table that is not whole makes nothing disappear", () => {
   assert.equal(s.moves.length, 0);
   assert.deepEqual(s.list().map((k) => [k.state, k.here, k.role]), [["ESTABLISHED", false, "client"]]);
 });
+
+test("the threads are those of an evidence that lists them", () => {
+  const s = new Story(0);
+  s.take({ t: 1, kind: "evidence", evidence: { source: "x", values: [{ label: "en tout", text: "2 sockets" }, { label: "a (1)", text: "calcule" }] } });
+  assert.equal(s.threads.length, 0);
+  s.take({ t: 2, kind: "evidence", evidence: { source: "x", values: [{ label: "en tout", text: "2 threads" }, { label: "a (1)", text: "calcule" }, { label: "b (2)", text: "attend" }] } });
+  assert.deepEqual(s.threads.map((m) => m.values.length), [2]);
+});

@@ -4,7 +4,7 @@ import { byId, key } from "./dom.js";
 import { Sequence } from "./sequence.js";
 import { States } from "./states.js";
 import { Story } from "./story.js";
-import { Lanes, Vessels } from "./vessels.js";
+import { Lanes, Threads, Vessels } from "./vessels.js";
 
 export function drawings(place) {
   return place ? [new Drawings(place)] : [];
@@ -15,7 +15,7 @@ class Drawings {
     this.place = place;
     this.story = new Story(Number(document.body.dataset.port) || 0);
     this.from = this.at = -1;
-    this.parts = [new States(), new Vessels(), new Sequence(), new Lanes()];
+    this.parts = [new States(), new Vessels(), new Threads(), new Sequence(), new Lanes()];
     this.large = key("Agrandir le dessin", "d", () => this.enlarge(), { id: "agrandir" });
     this.large.setAttribute("aria-pressed", "false");
     this.large.hidden = true;

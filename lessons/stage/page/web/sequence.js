@@ -30,7 +30,7 @@ export class Sequence {
       const kind = `trail ${kinds[s.event.from]}`;
       if (s.arrow) svg.append(shaft([[s.arrow.x1, s.arrow.y], [s.arrow.x2, s.arrow.y]], kind, 0.7 * font));
       if (s.dot) svg.append(draw("circle", { class: `token ${kinds[s.event.from]}`, cx: s.dot.x, cy: s.dot.y, r: 0.35 * font }));
-      for (const t of s.texts) svg.append(lettering(t, "name"));
+      for (const t of s.texts) svg.append(draw("rect", { class: "under", x: t.x - 2, y: t.y, width: t.w + 4, height: t.h }), lettering(t, "name"));
     }
     this.place.replaceChildren(svg);
   }

@@ -69,12 +69,12 @@ export class States {
   key(tokens, story) {
     const has = (f) => tokens.some(f);
     const all = [];
-    if (has((k) => k.role === "client")) all.push("● cl. : client");
-    if (has((k) => k.role === "server")) all.push("■ srv : serveur", "← : relié au client de ce port");
-    if (has((k) => !k.role)) all.push("◆ : rôle inconnu");
-    if (has((k) => !k.here)) all.push("vide : pas dans la dernière mesure");
-    if (story.moves.some((m) => !m.seen)) all.push("tirets : passage non vu");
-    for (const k of tokens.filter((t) => !places[t.state])) all.push(`hors du schéma : ${title(k.role, k.socket)}, ${k.state}`);
+    if (has((k) => k.role === "client")) all.push("● cl.\u00a0: client");
+    if (has((k) => k.role === "server")) all.push("■ srv\u00a0: serveur", "←\u00a0: relié au client de ce port");
+    if (has((k) => !k.role)) all.push("◆\u00a0: rôle inconnu");
+    if (has((k) => !k.here)) all.push("vide\u00a0: pas dans la dernière mesure");
+    if (story.moves.some((m) => !m.seen)) all.push("tirets\u00a0: passage non vu");
+    for (const k of tokens.filter((t) => !places[t.state])) all.push(`hors du schéma\u00a0: ${title(k.role, k.socket)}, ${k.state}`);
     const m = story.measured;
     if (m) all.push(`mesuré à ${clock(m.t)}, ${m.source}`);
     return all.join(" · ");

@@ -17,6 +17,7 @@ export class Story {
     this.moves = [];
     this.events = [];
     this.runtime = null;
+    this.threads = []; // measurements of the threads of a process, in order
     this.measured = null; // when and by what
     this.covered = false; // the reader predicts: what is measured may be the answer
     this.largest = 0; // bytes in a queue
@@ -48,12 +49,21 @@ export class Story {
         if (record.port && !record.port.error) this.measure(t, record.port.source, record.port.sockets ?? [], !record.port.lost && !(record.port.sockets?.length > mostKept));
         break;
       case "evidence":
+        this.count(t, record.evidence);
         if (record.evidence?.sockets) this.measure(t, record.evidence.source, record.evidence.sockets.rows ?? [], false);
         break;
       default:
         return;
     }
     this.version++;
+  }
+
+  // count takes what each thread of a process waits for, where an evidence lists
+  // them: "en tout", then a line each, named "worker (1234)".
+  count(t, evidence) {
+    const [total, ...values] = evidence?.values ?? [];
+    if (total?.label !== "en tout" || !/threads?$/.test(total.text) || values.length === 0) return;
+    if (values.every((v) => /\(\d+\)$/.test(v.label))) this.threads.push({ t, source: evidence.source, values });
   }
 
   // measure takes sockets. A table that is whole shows by what it lacks that the
@@ -128,9 +138,9 @@ export function labels(role, socket) {
 export function moved(m) {
   const who = title(m.role, m.socket);
   const gone = m.to === "CLOSED";
-  const said = gone ? `${who} : ${m.from}, puis plus dans la table` : `${who} : ${m.from} → ${m.to}`;
+  const said = gone ? `${who}\u00a0: ${m.from}, puis plus dans la table` : `${who}\u00a0: ${m.from} → ${m.to}`;
   if (m.seen) return said;
   const unseen = m.way?.slice(1, -1).filter((s) => places[s] && s !== "CLOSED") ?? [];
-  if (unseen.length > 0) return `${said} ; entre les deux, ${unseen.join(", ")} n'a pas été vu`;
-  return `${said} ; ce qu'il y a eu entre les deux n'a pas été vu`;
+  if (unseen.length > 0) return `${said}\u00a0; entre les deux, ${unseen.join(", ")} n'a pas été vu`;
+  return `${said}\u00a0; ce qu'il y a eu entre les deux n'a pas été vu`;
 }

@@ -1,6 +1,6 @@
 // The queues of the sockets, as vessels that fill with what was measured, and
 // the goroutines and threads of labo.
-import { make } from "./dom.js";
+import { clock, make } from "./dom.js";
 import { draw } from "./svg.js";
 import { title } from "./story.js";
 
@@ -20,7 +20,7 @@ export class Vessels {
     this.list.replaceChildren(...all.slice(0, mostVessels).map(vessel));
     const note = [];
     if (all.length > mostVessels) note.push(`${all.length - mostVessels} autres ne sont pas dessinées.`);
-    if (story.largest > 0) note.push(`Un vase de réception ou d'envoi plein : ${bytes(story.largest)}, le plus mesuré dans cette scène.`);
+    if (story.largest > 0) note.push(`Un vase de réception ou d'envoi plein\u00a0: ${bytes(story.largest)}, le plus mesuré dans cette scène.`);
     if (all.some((q) => q.closing && q.share > 0)) note.push("Une fermeture (FIN) compte pour 1.");
     this.note.textContent = note.join(" ");
     this.note.hidden = note.length === 0;
@@ -58,8 +58,35 @@ function vessel(q) {
   const bar = draw("svg", { class: "vessel", viewBox: "0 0 100 12", preserveAspectRatio: "none", "aria-hidden": "true" });
   if (q.share === null) bar.setAttribute("class", "vessel unknown");
   else if (q.share > 0) bar.append(draw("rect", { x: 0, y: 0, width: Math.max(1.5, 100 * q.share), height: 12 }));
-  return make("div", {}, make("p", {}, `${q.name} : `, make("b", {}, q.value)), bar);
+  return make("div", {}, make("p", {}, `${q.name}\u00a0: `, make("b", {}, q.value)), bar);
 }
+
+// Threads are those of a program, each on its lane, one mark for each
+// measurement: nothing is known of what was between.
+export class Threads {
+  constructor() {
+    this.list = make("dl", { className: "lanes" });
+    this.note = make("p", { className: "source" });
+    this.root = make("section", { className: "drawing" }, make("h3", {}, "Les threads du programme"), this.list, this.note);
+  }
+
+  show(story) {
+    const last = story.threads.at(-1);
+    this.root.hidden = story.covered || !last;
+    if (this.root.hidden) return;
+    const past = story.threads.slice(-12);
+    this.list.replaceChildren(...last.values.slice(0, 16).map((v) => {
+      const marks = past.map((m) => ran(m.values.find((o) => o.label === v.label)?.text));
+      const span = make("span", { className: "lane" }, marks.join(""));
+      span.setAttribute("aria-hidden", "true");
+      return make("div", {}, make("dt", {}, v.label), make("dd", {}, span, " ", v.text));
+    }));
+    const more = last.values.length > 16 ? `${last.values.length - 16} autres ne sont pas dessinés. ` : "";
+    this.note.textContent = `${more}▮ calcule ou attend son tour · ▯ attend, ou est arrêté · une marque par mesure, la dernière à ${clock(last.t)}, ${last.source}`;
+  }
+}
+
+const ran = (words) => (words === undefined ? " " : words.startsWith("calcule") ? "▮" : "▯");
 
 const squares = 48; // a lane draws no more
 
