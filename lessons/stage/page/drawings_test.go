@@ -1,11 +1,14 @@
 package page_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"labo/lessons/film"
@@ -162,7 +165,7 @@ func TestNothingStandsInTheWayOfADrawing(t *testing.T) {
 }
 
 // A token that moves leaves its way; what was not seen of it is dashed, and
-// said. The key d gives the drawing the whole width, where both sides stand
+// said. The key g gives the drawing the whole width, where both sides stand
 // apart, and takes it back.
 func TestATokenLeavesItsWay(t *testing.T) {
 	f := recorded(t, "testdata/sonde.film")
@@ -179,16 +182,30 @@ func TestATokenLeavesItsWay(t *testing.T) {
 	if n := js[int](p, "document.querySelectorAll('.trail.server:not(.gap)').length"); n != 1 {
 		t.Errorf("%d whole arrows, want 1", n)
 	}
+	moving := "(() => { labo.seek(5700e3); labo.seek(6500e3); return document.getAnimations().length })()"
+	if n := js[int](p, moving); n != 2 {
+		t.Errorf("%d tokens move, want the 2 that were measured elsewhere", n)
+	}
+	if n := js[int](p, "(() => { labo.seek(7200e3); labo.seek(6500e3); return document.getAnimations().length })()"); n != 0 {
+		t.Errorf("%d tokens move as the film goes back", n)
+	}
+	p.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return err
+	}))
+	if n := js[int](p, moving); n != 0 {
+		t.Errorf("%d tokens move for a reader who wants none to", n)
+	}
 	figures := func() int { return js[int](p, "document.querySelectorAll('.machines svg').length") }
 	if n := figures(); n != 1 {
 		t.Errorf("%d diagrams beside the text", n)
 	}
-	p.press("d")
+	p.press("g")
 	p.until("document.querySelectorAll('.machines svg').length === 2")
 	if label := js[string](p, "document.querySelector('.machines svg').getAttribute('aria-label')"); !strings.Contains(label, "côté client") || !strings.Contains(label, "FIN-WAIT-2") {
 		t.Errorf("a reader of the screen hears %q", label)
 	}
-	p.press("d")
+	p.press("g")
 	p.until("document.querySelectorAll('.machines svg').length === 1")
 	if js[bool](p, "(() => { labo.seek(0); return [...document.querySelectorAll('.machines')].some((n) => n.checkVisibility()) })()") {
 		t.Error("a drawing without a measurement")

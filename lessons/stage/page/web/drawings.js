@@ -16,12 +16,12 @@ class Drawings {
     this.story = new Story(Number(document.body.dataset.port) || 0);
     this.from = this.at = -1;
     this.parts = [new States(), new Vessels(), new Threads(), new Sequence(), new Lanes()];
-    this.large = key("Agrandir le dessin", "d", () => this.enlarge(), { id: "agrandir" });
+    this.large = key("Agrandir le dessin", "g", () => this.enlarge(), { id: "agrandir" });
     this.large.setAttribute("aria-pressed", "false");
     this.large.hidden = true;
     place.append(this.large, ...this.parts.map((p) => p.root));
     document.addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() !== "d" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || byId("aide").open || event.target.matches("input[type=text], input[type=number], select, textarea")) return;
+      if (event.key.toLowerCase() !== "g" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || byId("aide").open || event.target.matches("input[type=text], input[type=number], select, textarea")) return;
       event.preventDefault();
       this.enlarge();
     });
