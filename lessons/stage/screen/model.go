@@ -203,6 +203,7 @@ func (m *model) waits(w *wait) {
 	m.wait, m.opened, m.aside, m.reading, m.measuring = w, m.now(), false, false, ""
 	m.kernel.covered = false
 	if w == nil {
+		m.notice = "" // it was of what ended
 		m.acted()
 		return
 	}
