@@ -108,6 +108,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		if m.kernel.port != uint16(msg) {
 			m.kernel.port = uint16(msg)
 			m.kernel.clear()
+			m.kernel.sorted = true // what is there may be of this scene
 		}
 	case editedMsg:
 		m.opened = m.now()
