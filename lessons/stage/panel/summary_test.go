@@ -18,7 +18,7 @@ func TestSummaryNamesTheEndsOfOneConnection(t *testing.T) {
 	halves := []probe.Change{appeared(server, one), appeared(one, server)}
 	for want, changes := range map[string][]probe.Change{
 		"+\u00a0ESTABLISHED :12345\u00a0↔\u00a0:41476 (×2)": halves,
-		"+\u00a0ESTABLISHED (×4)":                            append(halves, appeared(server, two), appeared(two, server)),
+		"+\u00a0ESTABLISHED (×4)":                           append(halves, appeared(server, two), appeared(two, server)),
 	} {
 		if got := Summary(changes, nil, probe.SockDiag); got != want {
 			t.Errorf("%q, want %q", got, want)
