@@ -63,8 +63,8 @@ func stateWords(p *notebook.Progress) string {
 	return text.Plural(p.Total(), "scène")
 }
 
-// leftWords estimate how long the scenes of the main path take that are not
-// done: ", 21 min".
+// leftWords estimate how long a reader is in the scenes of the main path that are
+// not done, without what they write: ", 21 min de lecture".
 func leftWords(kept *notebook.Step, heads []scene.Head) string {
 	var left time.Duration
 	begun := false
@@ -79,9 +79,9 @@ func leftWords(kept *notebook.Step, heads []scene.Head) string {
 	case left == 0:
 		return ""
 	case begun:
-		return ", encore " + text.Minutes(left)
+		return ", encore " + text.Minutes(left) + " de lecture"
 	}
-	return ", " + text.Minutes(left)
+	return ", " + text.Minutes(left) + " de lecture"
 }
 
 // nextCommand is what to type next: the step to go on with, or the notebook

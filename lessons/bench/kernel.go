@@ -86,7 +86,7 @@ func (b *Bench) rows(s *probe.Snapshot) (rows []probe.Socket, old int, notes []s
 }
 
 // FinCounts explains the queue of a socket in CLOSE-WAIT that nobody has read.
-const FinCounts = "Dans les files, une fermeture reçue (FIN) compte pour 1."
+const FinCounts = "Dans les files, une fermeture reçue (FIN) compte pour 1, jusqu'à ce que recv() la lise."
 
 // NewNotes returns the notes that this step has not shown yet: what a system
 // cannot show is said once, not under every table.

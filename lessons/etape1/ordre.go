@@ -85,7 +85,7 @@ func show(b *bench.Bench, o *holes.Ordered) {
 	}
 	e := evidence.Event{From: evidence.Server, What: "la fin", Outcome: evidence.Failed, Detail: o.End}
 	if o.Works {
-		e.Outcome, e.Detail = evidence.Worked, "cet ordre marche : le message est lu, tout est rendu au noyau, code 0"
+		e.Outcome, e.Detail = evidence.Worked, "cet ordre marche : le message est lu, tout est rendu au noyau, et le programme finit sans erreur (code 0)"
 	}
 	b.Event(e)
 }

@@ -100,7 +100,6 @@ func conversation(ctx context.Context, b *bench.Bench) {
 	b.Say("")
 	p := b.Predict("prediction").Apart()
 	cross(ctx, b, p)
-	b.Pause()
 	d := startDuo(ctx, b)
 	defer d.stop()
 	b.Say("saisie")
@@ -154,6 +153,7 @@ func cross(ctx context.Context, b *bench.Bench, p *bench.Prediction) {
 	default:
 		p.Settle("", measured)
 	}
+	b.Pause() // while the connection is there to be checked
 }
 
 // unSeulExit: one "exit" closes nothing.

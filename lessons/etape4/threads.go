@@ -42,10 +42,10 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 		c := count(demo.PyThreads, n, "threading.Thread")
 		c.Close()
 	}
-	async := count(demo.PyAsyncio, tasks, "tâches asyncio")
-	async.Close()
 	last := count(demo.PyThreads, asked, "threading.Thread")
 	defer last.Close() // until it has been looked at
+	async := count(demo.PyAsyncio, tasks, "tâches asyncio")
+	async.Close()
 	b.Show(evidence.Evidence{
 		Title: "Des programmes Python qui attendent", At: last.At, Source: act.ThreadSource(), Values: values, Checks: act.CpuCheck(last.PID),
 	})

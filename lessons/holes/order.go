@@ -81,6 +81,15 @@ func Order(ctx context.Context, python check.Python, lines []string, port uint16
 		now = strings.ReplaceAll(now, fmt.Sprintf(", ligne %d", line), "") // of the file, not of those given
 		now += " : « " + text.Visible(r.code(line)) + " »"
 	}
+	if r.status != nil && r.status.Exit() == 0 {
+		now = "le programme a fini sans erreur (code 0)"
+		switch {
+		case r.recvs == 0:
+			now += ", mais il n'a pas lu le message"
+		case !given && r.doubt == "":
+			now += ", mais il n'a pas rendu les deux sockets par close()"
+		}
+	}
 	o.End = now
 	if r.doubt != "" {
 		o.End += " ; " + r.doubt

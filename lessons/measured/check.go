@@ -69,8 +69,9 @@ func checksOn(goos string, f probe.Filter, shown Shown) (all []string) {
 	return all
 }
 
-// refusedComment says what a [BoundCheck] shows.
-const refusedComment = "   # refusé : EADDRINUSE"
+// refusedComment says what a [BoundCheck] shows. On a line of its own, it is a
+// comment still: what is copied with it runs.
+const refusedComment = "   #\u00a0refusé\u00a0:\u00a0EADDRINUSE"
 
 // onePort returns a filter for each port of f, so that each is checked by a
 // command short enough to be read and copied.

@@ -37,11 +37,16 @@ func Contents(out io.Writer, p paint.Palette, columns int, entries []Entry, c Ch
 	for _, e := range entries {
 		head := fmt.Sprintf("Étape %d  %s", e.Number, text.French(e.Title))
 		line := "  " + p.Strong(head)
-		if e.State != "" {
-			gap := max(width-2-text.Width(head)-text.Width(e.State)-1, 2)
+		gap := width - 2 - text.Width(head) - text.Width(e.State) - 1
+		if e.State != "" && gap >= 2 {
 			line += strings.Repeat(" ", gap) + p.Faint(text.French(e.State))
 		}
 		fmt.Fprintln(out, "\n"+line)
+		if gap < 2 { // no room beside the title
+			for _, l := range text.Paragraph(e.State, width-5) {
+				fmt.Fprintln(out, "    "+p.Faint(l))
+			}
+		}
 		wrapped("    ", e.Summary)
 	}
 	fmt.Fprintln(out, "\n  "+p.Strong("Les défis"))

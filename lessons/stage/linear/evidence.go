@@ -22,9 +22,25 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 // the latest last.
 func MoreChecks(checks []string, e evidence.Evidence) []string {
 	for _, c := range visible(e).Checks {
-		checks = append(slices.DeleteFunc(checks, func(before string) bool { return before == c }), c)
+		if slices.ContainsFunc(checks, func(before string) bool { return before != c && sameRows(before, c) && len(before) > len(c) }) {
+			continue // the same rows, with fewer columns
+		}
+		checks = append(slices.DeleteFunc(checks, func(before string) bool { return before == c || sameRows(before, c) }), c)
 	}
 	return checks
+}
+
+// sameRows reports whether two commands are ss of the same rows, with the columns
+// of the one among those of the other.
+func sameRows(a, b string) bool {
+	const ss = "ss -tanp"
+	a, one := strings.CutPrefix(a, ss)
+	b, other := strings.CutPrefix(b, ss)
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	at := strings.Index(a, " ")
+	return one && other && at >= 0 && strings.HasPrefix(b, " ") && a[at:] == b
 }
 
 // Figures writes a measurement without how to check it: its title and source,

@@ -14,12 +14,12 @@ import (
 type QueueChanged struct{ Before, After probe.Socket }
 
 // Summary says in one line what changed: "+ LISTEN :12345 · + ESTABLISHED :12345 ↔
-// :43588 (×2) · → CLOSE-WAIT". What is new has its ends; changes of one kind are
-// said once.
+// :43588 (×2) · → CLOSE-WAIT". What is new has its ends, where it is all of one
+// connection; changes of one kind are said once.
 func Summary(changes []probe.Change, queues []QueueChanged, source probe.Source) string {
 	type group struct {
 		head  string
-		first *probe.Socket // of sockets that appeared
+		first *probe.Socket // of sockets that appeared, nil where their ends differ
 		n     int
 	}
 	var groups []group
@@ -36,6 +36,8 @@ func Summary(changes []probe.Change, queues []QueueChanged, source probe.Source)
 		if at < 0 {
 			at = len(groups)
 			groups = append(groups, g)
+		} else if first := groups[at].first; first != nil && !sameEnds(first, g.first) {
+			groups[at].first = nil
 		}
 		groups[at].n++
 	}
@@ -53,6 +55,12 @@ func Summary(changes []probe.Change, queues []QueueChanged, source probe.Source)
 		said = append(said, "→"+text.NBSP+"files"+text.NBSP+measured.Queues(&queues[i].Before)+", puis "+measured.Queues(&queues[i].After))
 	}
 	return strings.Join(said, " · ")
+}
+
+// sameEnds reports whether two sockets have the same ends: they are the same, or
+// the two halves of a connection.
+func sameEnds(a, b *probe.Socket) bool {
+	return a.Local == b.Local && a.Remote == b.Remote || a.Local == b.Remote && a.Remote == b.Local
 }
 
 // ends names the ends of a socket as [Brief] does.

@@ -108,6 +108,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		if m.kernel.port != uint16(msg) {
 			m.kernel.port = uint16(msg)
 			m.kernel.clear()
+			m.kernel.sorted = true // what is there may be of this scene
 		}
 	case editedMsg:
 		m.opened = m.now()
@@ -203,6 +204,7 @@ func (m *model) waits(w *wait) {
 	m.wait, m.opened, m.aside, m.reading, m.measuring = w, m.now(), false, false, ""
 	m.kernel.covered = false
 	if w == nil {
+		m.notice = "" // it was of what ended
 		m.acted()
 		return
 	}

@@ -83,7 +83,7 @@ func (m *model) outlineLines(width, height int) []string {
 	if m.head.Step > 0 {
 		step = fmt.Sprintf(" DE L'ÉTAPE %d", m.head.Step)
 	}
-	out := []string{frame.Rule(m.palette, "LES SCÈNES"+step, "", width), ""}
+	out := []string{frame.Rule(m.palette, "LES SCÈNES"+step, "temps de lecture", width), ""}
 	room := max(height-len(out)-1, 1)
 	first := max(0, min(o.at-room/2, len(o.heads)-room))
 	for i := first; i < min(first+room, len(o.heads)); i++ {
