@@ -57,7 +57,14 @@ func TestPeerInstruction(t *testing.T) {
 		t.Fatal("the second vote has opened by itself")
 	}
 	press(m, "enter")
-	shows("SECOND VOTE")
+	shows("SECOND VOTE", " d  discussion")
+	later(m)
+	press(m, "d") // too early after all
+	if m.ask.vote.Phase() != vote.Discussing || m.ask.vote.Round() != 1 {
+		t.Fatal("the discussion does not go on")
+	}
+	later(m)
+	press(m, "enter")
 	hidden("before the second vote")
 	for range 10 { // closes nothing
 		later(m)
@@ -82,6 +89,20 @@ func TestPeerInstruction(t *testing.T) {
 		press(m, "enter")
 	}
 	shows("LES VOTES DE LA CLASSE", "30 % → 78 %")
+}
+
+// Who corrects one number closes the vote again, and no other number is shown.
+func TestACorrectionShowsNoOtherNumber(t *testing.T) {
+	m, _ := asked(true)
+	press(m, "1", "9", "enter", "8", "enter", "up", "up", "backspace", "8")
+	if shown := screenOf(m); !strings.Contains(shown, "clore le vote") {
+		t.Errorf("the key does not say that it closes the vote:\n%s", shown)
+	}
+	later(m)
+	press(m, "enter")
+	if m.ask.vote.Phase() != vote.Closed || m.ask.vote.Tally().Total() != 26 {
+		t.Errorf("phase %v, %v", m.ask.vote.Phase(), m.ask.vote.Tally())
+	}
 }
 
 // A second vote that nobody takes part in is passed by p, and was none.
