@@ -246,9 +246,10 @@ func (m *model) voted() {
 	m.votes = append(m.votes, classVote{m.head, m.ask})
 }
 
-// recap shows what the class voted, at the end of a step.
-func (m *model) recap() {
+// recap is what the class voted in a step, nil where it did not.
+func (m *model) recap() *item {
 	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.votes()) > 0 }) {
-		m.add(&item{kind: itemProse, first: true, lines: m.recapLines})
+		return &item{kind: itemProse, lines: m.recapLines}
 	}
+	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/prose"
 	"labo/lessons/scene"
+	"labo/lessons/stage"
 	"labo/lessons/vote"
 	"labo/probe"
 )
@@ -83,12 +85,14 @@ func TestPeerInstruction(t *testing.T) {
 	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
 	m.Update(waitMsg{pause()})
 	shows("LA MESURE RÉPOND", "✓ 2", "8 sur 27, puis 21 sur 27")
-	m.Update(waitMsg{&wait{kind: waitEnd, reply: make(chan result, 1)}})
+	last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+	m.Update(waitMsg{&wait{kind: waitEnd, last: last, reply: make(chan result, 1)}})
+	shows("LES VOTES DE LA CLASSE", "30 % → 78 %", "Entrée  lire la suite")
 	for range 3 {
 		later(m)
 		press(m, "enter")
 	}
-	shows("LES VOTES DE LA CLASSE", "30 % → 78 %")
+	shows("Trois idées.", "q pour finir")
 }
 
 // Who corrects one number closes the vote again, and no other number is shown.
