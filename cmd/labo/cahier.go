@@ -173,28 +173,29 @@ func exportNotebook(ctx context.Context, c *console, o cahierOptions) error {
 		_, err := c.out.Write(page.Bytes())
 		return err
 	}
-	if err := writeExport(ctx, c, o, page.Bytes()); err != nil {
+	if err := writeExport(ctx, c, "labo cahier --export", o.export, o.force, page.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.out, text.French("Votre cahier est dans "+text.Visible(o.export)+" ("+size(page.Len())+")."))
 	return nil
 }
 
-// writeExport writes a file, which it replaces only if the reader agrees.
-func writeExport(ctx context.Context, c *console, o cahierOptions, page []byte) error {
-	shown := "« " + text.Visible(o.export) + " »"
-	info, err := os.Stat(o.export)
+// writeExport writes the file that a command was asked for, which it replaces
+// only if the reader agrees.
+func writeExport(ctx context.Context, c *console, command, path string, force bool, page []byte) error {
+	shown := "« " + text.Visible(path) + " »"
+	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return fault.Usage(shown+" est un dossier", "Donnez un nom de fichier : `labo cahier --export "+
-			text.Visible(filepath.Join(o.export, "cahier.html"))+"`.")
+		return fault.Usage(shown+" est un dossier", "Donnez un nom de fichier : `"+command+" "+
+			text.Visible(filepath.Join(path, "labo.html"))+"`.")
 	case err == nil && !info.Mode().IsRegular(): // a device, a pipe: there is nothing to replace
 		var f *os.File
-		if f, err = files.Create(o.export); err == nil {
+		if f, err = files.Create(path); err == nil {
 			_, err = f.Write(page)
 			err = errors.Join(err, f.Close())
 		}
-	case err == nil && !o.force:
+	case err == nil && !force:
 		replace, confirmErr := confirm(ctx, c, shown+" existe déjà. Le remplacer ?",
 			fault.Failed(shown+" existe déjà", "Choisissez un autre nom, ou ajoutez --force pour le remplacer.", nil))
 		if confirmErr != nil {
@@ -205,7 +206,7 @@ func writeExport(ctx context.Context, c *console, o cahierOptions, page []byte) 
 		}
 		fallthrough
 	default:
-		err = files.Write(o.export, page, 0o666)
+		err = files.Write(path, page, 0o666)
 	}
 	if err != nil {
 		return fault.Failed("impossible d'écrire "+shown+" ("+fault.File(err)+")",

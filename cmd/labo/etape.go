@@ -19,8 +19,10 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
+	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
+	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 	"labo/probe/host"
 )
@@ -33,6 +35,8 @@ type etapeOptions struct {
 	restart    bool
 	text       bool
 	projection bool
+	page       pageOptions
+	film       string
 	folder     string // of a teacher's own text, "" for that of labo's home
 	class      string // in projection: the name under which its votes are kept, "" to keep none
 }
@@ -50,9 +54,11 @@ func newEtapeCommand(c *console) *cobra.Command {
 			"Dans un terminal, l'étape occupe tout l'écran ; les touches sont en bas, ? les explique. " +
 			"Avec --texte, tout s'écrit ligne après ligne : c'est la forme qui convient à un lecteur d'écran. " +
 			"Avec --projection, l'étape se joue devant une classe : une idée par page, un vote à chaque prédiction, rien n'est gardé ; " +
-			"`labo notes`, dans un second terminal, montre alors vos notes.\n\n" +
+			"`labo notes`, dans un second terminal, montre alors vos notes ; avec --page, c'est le pupitre, une seconde page. " +
+			"Avec --page, elle se joue dans votre navigateur, servie par labo à cette machine seule. " +
+			"Avec --film, tout ce qui est dit, fait, mesuré et répondu est enregistré dans un fichier, que `labo film` rejoue.\n\n" +
 			"Ctrl+C arrête à tout moment et ne laisse rien derrière.",
-		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --texte\nlabo etape 1 --projection\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
+		Example: "labo etape 1\nlabo etape 1 --scene ecouter\nlabo etape 1 --texte\nlabo etape 1 --projection\nlabo etape 1 --page\nlabo etape 1 --film etape1.film\nlabo etape 1 --auto=2s\nlabo etape 1 --port 12346",
 		Args:    oneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("auto") {
@@ -71,6 +77,8 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
+	o.page.flags(cmd)
+	filmFlag(cmd, &o.film)
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
@@ -179,7 +187,19 @@ func (o *etapeOptions) again() (options string) {
 
 // check refuses options that contradict each other or the terminal.
 func (o *etapeOptions) check(c *console) error {
+	against := ""
 	switch {
+	case o.text:
+		against = "--texte"
+	case o.auto != nil:
+		against = "--auto"
+	}
+	if err := o.page.check(against); err != nil {
+		return err
+	}
+	switch {
+	case o.page.wanted && o.page.port == o.port:
+		return fault.Usage("la page et la leçon ne peuvent pas prendre le même port", "Avec `--page` seul, labo prend un port libre.")
 	case !o.projection && o.class != "":
 		return fault.Usage("--classe va avec --projection", "Elle garde les votes d'une classe : `labo etape 1 --projection --classe \"2nde 4\"`.")
 	case !o.projection:
@@ -193,7 +213,7 @@ func (o *etapeOptions) check(c *console) error {
 		return fault.Usage("--projection et --recommencer se contredisent", "La projection ne lit ni n'écrit votre cahier : il n'y a rien à recommencer.")
 	case o.auto != nil && *o.auto < time.Second:
 		return fault.Usage("une projection qui avance seule laisse au moins une seconde à chaque page", "Par exemple : `--projection --auto=20s`.")
-	case !c.canDraw() || !hasSize(c.outFile):
+	case !o.page.wanted && (!c.canDraw() || !hasSize(c.outFile)):
 		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
 	}
 	return nil
@@ -216,9 +236,11 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 		}
 		progress.Done = 0
 	}
-	attended := c.inTerminal() && c.outTerminal() && o.auto == nil
-	full := attended && !o.text && c.canDraw() && hasSize(c.outFile)
-	if attended {
+	attended := c.inTerminal() && c.outTerminal() && o.auto == nil || o.page.wanted
+	full := attended && !o.page.wanted && !o.text && c.canDraw() && hasSize(c.outFile)
+	if o.page.wanted && player.Start == "" && progress.Done > 0 && progress.Next != nil {
+		player.Start = progress.Next.ID // the list leads to the others
+	} else if attended && !o.page.wanted {
 		before, err := beforeStep(ctx, c, progress, player.Start == "", full && first)
 		if err != nil || before.quit {
 			return err
@@ -228,14 +250,24 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 	}
 	player.Recorder, player.Alone = session, !attended
 	player.Ahead = func() []string { return ahead(session.Notebook(), n, player.Port) }
-	if full {
-		err = playOnScreen(ctx, c, &player, screen.Options{Done: played(session, n)}, &notices)
-	} else {
-		err = playAsText(ctx, c, &player, o.auto, attended, played(session, n))
+	done := played(session, n)
+	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
+	if err != nil {
+		return err
+	}
+	defer reel.close()
+	on := func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port, Done: done}) }
+	switch {
+	case o.page.wanted:
+		err = playOnPage(ctx, c, &player, o.page, reel, done)
+	case full:
+		err = playOnScreen(ctx, c, &player, screen.Options{Done: done}, &notices, on)
+	default:
+		err = playAsText(ctx, c, &player, o.auto, attended, done, on)
 	}
 	stopped := attended && byCtrlC(ctx, err)
 	if err == nil || stopped {
-		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over)
+		farewell(c, session.Notebook(), n, player.Port, player.Left || stopped && !player.Over, o.page.wanted)
 	}
 	return stepFault(err)
 }
@@ -259,7 +291,7 @@ func byCtrlC(ctx context.Context, err error) bool {
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string, on func(stage.Stage) stage.Stage) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error
@@ -270,7 +302,7 @@ func playAsText(ctx context.Context, c *console, player *bench.Player, auto *tim
 	}
 	s := linear.New(c.out, c.palette(), c.width, keys, auto)
 	s.Done = done
-	player.Stage = s
+	player.Stage = on(s)
 	return player.Play(ctx)
 }
 

@@ -9,15 +9,15 @@ import (
 	"labo/lessons/stage/screen"
 )
 
-// playOnScreen plays a step on the whole terminal.
-func playOnScreen(ctx context.Context, c *console, player *bench.Player, o screen.Options, n *notices) error {
+// playOnScreen plays a step on the whole terminal, on what on makes of it.
+func playOnScreen(ctx context.Context, c *console, player *bench.Player, o screen.Options, n *notices, on func(stage.Stage) stage.Stage) error {
 	heads, err := player.Step.Heads()
 	if err != nil {
 		return err
 	}
 	o.Port, o.Heads = player.Port, heads
 	return onScreen(ctx, c, o, n, func(ctx context.Context, s stage.Stage) error {
-		player.Stage = s
+		player.Stage = on(s)
 		return player.Play(ctx)
 	})
 }

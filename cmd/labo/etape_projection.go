@@ -8,9 +8,11 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/projection"
 	"labo/lessons/scene"
+	"labo/lessons/stage"
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
+	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 )
 
@@ -18,6 +20,9 @@ import (
 // the class has a name; what to type to go on from where it was left is said at
 // its end, however it ended.
 func project(ctx context.Context, c *console, player bench.Player, o etapeOptions) error {
+	if o.page.wanted {
+		return projectOnPage(ctx, c, &player, o)
+	}
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
 	votes := projection.NewVotes(c.getenv, o.class)
@@ -34,7 +39,13 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		_, command := notes.Again(scene.Head{Step: player.Step.Number, Total: 1}, player.Port, o.again()) // as after its last scene
 		return []string{"La suite : `" + command + "`"}
 	}
-	err := playOnScreen(ctx, c, &player, so, &notices{console: c})
+	notices := notices{console: c}
+	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
+	if err != nil {
+		return err
+	}
+	defer reel.close()
+	err = playOnScreen(ctx, c, &player, so, &notices, func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port}) })
 	if last.Total > 0 {
 		sentence, command := notes.Again(last, player.Port, o.again())
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))

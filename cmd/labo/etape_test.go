@@ -21,7 +21,7 @@ func TestTheFarewellKeepsThePort(t *testing.T) {
 	book.Begun(scene.Head{Step: 1, ID: "port-libre"})
 	for port, want := range map[uint16]string{atelier.Port: "labo etape 1\n", 12346: "labo etape 1 --port 12346\n"} {
 		var out bytes.Buffer
-		farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), 1, port, true)
+		farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), 1, port, true, false)
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("on port %d: %q", port, out.String())
 		}
@@ -41,7 +41,7 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 		book := notebook.Open(notebook.Options{Getenv: func(string) string { return home }, Now: time.Now})
 		said := func() string {
 			var out bytes.Buffer
-			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, atelier.Port, false)
+			farewell(newConsole(strings.NewReader(""), &out, &out, nil), book.Notebook(), step.Number, atelier.Port, false, false)
 			return strings.Join(strings.Fields(strings.ReplaceAll(out.String(), text.NBSP, " ")), " ")
 		}
 		for i, sc := range step.Scenes {

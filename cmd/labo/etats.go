@@ -13,7 +13,9 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
+	"labo/lessons/stage/page"
 	"labo/lessons/stage/screen"
+	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -21,6 +23,8 @@ import (
 func newEtatsCommand(c *console) *cobra.Command {
 	var auto durationValue
 	var asText, projection bool
+	var o pageOptions
+	var filmPath string
 	cmd := &cobra.Command{
 		Use:     "etats [ÉTAT]",
 		Aliases: []string{"états", "etat"},
@@ -51,18 +55,34 @@ func newEtatsCommand(c *console) *cobra.Command {
 				d := time.Duration(auto)
 				delay = &d
 			}
+			against := ""
+			if asText {
+				against = "--texte"
+			} else if delay != nil {
+				against = "--auto"
+			}
 			if projection {
 				if err := projectStates(c, asText, delay != nil); err != nil {
 					return err
 				}
 			}
-			return showStates(cmd.Context(), c, states, delay, asText)
+			if err := o.check(against); err != nil {
+				return err
+			}
+			reel, err := record(filmPath, "Les onze états de TCP", 0, delay != nil, (&notices{console: c}).tell)
+			if err != nil {
+				return err
+			}
+			defer reel.close()
+			return showStates(cmd.Context(), c, states, statesView{auto: delay, text: asText, page: o, film: reel})
 		},
 	}
 	cmd.Flags().BoolVar(&asText, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&projection, "projection", false, "pour une classe : une idée par page, et le schéma où les sockets mesurés bougent")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en tenant chaque état pendant cette `DURÉE` (3s si elle manque)")
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
+	o.flags(cmd)
+	filmFlag(cmd, &filmPath)
 	cmd.ValidArgsFunction = cobra.FixedCompletions(stateNames(), cobra.ShellCompDirectiveNoFileComp)
 	return cmd
 }
@@ -89,14 +109,25 @@ func stateNames() []string {
 	return names
 }
 
-func showStates(ctx context.Context, c *console, states []probe.State, auto *time.Duration, asText bool) error {
+// statesView is how the states are shown.
+type statesView struct {
+	auto *time.Duration
+	text bool
+	page pageOptions
+	film *recording
+}
+
+func showStates(ctx context.Context, c *console, states []probe.State, v statesView) error {
 	tour := etats.Tour{States: states, Hold: true}
 	var reached []probe.State
 	var err error
-	if auto == nil && !asText && c.canDraw() && hasSize(c.outFile) {
-		reached, err = statesOnScreen(ctx, c, &tour)
-	} else {
-		reached, err = statesAsText(ctx, c, &tour, auto)
+	switch {
+	case v.page.wanted:
+		reached, err = statesOnPage(ctx, c, &tour, v)
+	case v.auto == nil && !v.text && c.canDraw() && hasSize(c.outFile):
+		reached, err = statesOnScreen(ctx, c, &tour, v.film)
+	default:
+		reached, err = statesAsText(ctx, c, &tour, v.auto, v.film)
 	}
 	if err != nil {
 		return err
@@ -110,21 +141,41 @@ func showStates(ctx context.Context, c *console, states []probe.State, auto *tim
 	return nil
 }
 
-func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour) (reached []probe.State, err error) {
+// statesOnPage shows them in the browser.
+func statesOnPage(ctx context.Context, c *console, tour *etats.Tour, v statesView) (reached []probe.State, err error) {
+	tour.HoldDiagram = true
+	begun := time.Now()
+	if v.film != nil {
+		begun = v.film.begun
+	}
+	err = onPage(ctx, c, v.page, served{
+		Options: page.Options{Title: "Les onze états de TCP", Begun: begun},
+		film:    v.film,
+		play: func(ctx context.Context, s stage.Stage) error {
+			tour.Stage = s
+			reached, err = tour.Run(ctx)
+			return err
+		},
+		last: func() string { return "C'est fini. Cette page peut être fermée." },
+	})
+	return reached, err
+}
+
+func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour, reel *recording) (reached []probe.State, err error) {
 	heads, err := tour.Heads()
 	if err != nil {
 		return nil, err
 	}
 	tour.HoldDiagram = true // it would go with the screen
 	err = onScreen(ctx, c, screen.Options{Heads: heads, Projection: c.projected}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
-		tour.Stage = s
+		tour.Stage = reel.on(s, tape.Options{})
 		reached, err = tour.Run(ctx)
 		return err
 	})
 	return reached, err
 }
 
-func statesAsText(ctx context.Context, c *console, tour *etats.Tour, auto *time.Duration) ([]probe.State, error) {
+func statesAsText(ctx context.Context, c *console, tour *etats.Tour, auto *time.Duration, reel *recording) ([]probe.State, error) {
 	var keys *linear.Keyboard
 	// One state is held until the end of the input even where that is a pipe:
 	// `labo etats CLOSING` waits for whoever looks.
@@ -135,6 +186,6 @@ func statesAsText(ctx context.Context, c *console, tour *etats.Tour, auto *time.
 		}
 		defer keys.Close()
 	}
-	tour.Stage = linear.New(c.out, c.palette(), c.width, keys, auto)
+	tour.Stage = reel.on(linear.New(c.out, c.palette(), c.width, keys, auto), tape.Options{})
 	return tour.Run(ctx)
 }

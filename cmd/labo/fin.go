@@ -47,7 +47,7 @@ func onPort(cmd string, port uint16) string {
 }
 
 // farewell says what to type next, once a step was played on a port or left.
-func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool) {
+func farewell(c *console, book *notebook.Notebook, n int, port uint16, left, page bool) {
 	all, err := lessons.Contents()
 	if err != nil {
 		return
@@ -64,6 +64,9 @@ func farewell(c *console, book *notebook.Notebook, n int, port uint16, left bool
 		next, cmd = fmt.Sprintf("Étape %d terminée. La suite", n), nextCommand(book, all)
 	}
 	cmd = onPort(cmd, port)
+	if page && strings.HasPrefix(cmd, "labo etape ") {
+		cmd += " --page"
+	}
 	fmt.Fprintln(c.out, "\n  "+text.French(next+" : ")+c.palette().Strong(cmd))
 	if cmd != "labo cahier" {
 		fmt.Fprintln(c.out, text.French("  Pour tout relire : ")+"labo cahier")

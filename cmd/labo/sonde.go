@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"labo/lessons/sonde"
 	"labo/lessons/stage/answer"
 	"labo/lessons/stage/live"
+	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -30,6 +32,8 @@ type sondeOptions struct {
 	try          bool
 	projection   bool
 	follow       intervalValue // 0: once
+	page         pageOptions
+	film         string
 }
 
 func newSondeCommand(c *console) *cobra.Command {
@@ -41,7 +45,7 @@ func newSondeCommand(c *console) *cobra.Command {
 		Long: "Montre ce que le noyau sait des sockets TCP : états, files d'attente, minuteries, propriétaires. " +
 			"Avec un port, dit ce que serveur.py et client.py y obtiendraient maintenant et pourquoi, " +
 			"et explique tout ce qui s'y passe. Un port libre est une réponse.",
-		Example: "labo sonde\nlabo sonde 12345\nlabo sonde 12340-12350\nlabo sonde 12345 --suivre\n" +
+		Example: "labo sonde\nlabo sonde 12345\nlabo sonde 12340-12350\nlabo sonde 12345 --suivre\nlabo sonde 12345 --page\n" +
 			"labo sonde --etat TIME-WAIT,CLOSE-WAIT\nlabo sonde --pid 4242\nlabo sonde --json",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,8 +67,16 @@ func newSondeCommand(c *console) *cobra.Command {
 						"ou relancez `labo sonde --json` à votre rythme.")
 			case o.try && (o.follow > 0 || len(f.Ports) == 0):
 				return fault.Usage("--essayer demande un port, et ne va pas avec --suivre", "Par exemple : `labo sonde 12345 --essayer`.")
-			case o.follow > 0:
-				return followSockets(cmd.Context(), c, f, time.Duration(o.follow))
+			case o.page.wanted && (o.json || o.try):
+				return fault.Usage("--page montre les sockets en direct, et ne va ni avec --json ni avec --essayer", "Par exemple : `labo sonde 12345 --page`.")
+			case o.film != "" && o.follow == 0 && !o.page.wanted:
+				return fault.Usage("--film enregistre ce qui change : il va avec --suivre ou --page", "Par exemple : `labo sonde 12345 --suivre --film sonde.film`.")
+			}
+			if err := o.page.check(""); err != nil {
+				return err
+			}
+			if o.follow > 0 || o.page.wanted {
+				return followSockets(cmd.Context(), c, f, &o)
 			}
 			return showSockets(cmd.Context(), c, f, &o)
 		},
@@ -77,6 +89,8 @@ func newSondeCommand(c *console) *cobra.Command {
 	flags.StringVar(&o.source, "source", "", "`SOURCE` à interroger : noyau ou gopsutil (la meilleure si elle manque)")
 	flags.Var(&o.follow, "suivre", "suit les changements, mesurés à cet `INTERVALLE` (250ms s'il manque)")
 	flags.Lookup("suivre").NoOptDefVal = "250ms"
+	o.page.flags(cmd)
+	filmFlag(cmd, &o.film)
 	flags.BoolVar(&o.projection, "projection", false, "pour une classe : encre et papier, rien de pâle ni de coloré")
 	flags.BoolVar(&o.try, "essayer", false, "demande aussi le port pour de vrai (bind), le rend aussitôt, et compare")
 	flags.BoolVar(&o.json, "json", false, "écrit un document JSON et rien d'autre")
@@ -199,24 +213,34 @@ func describe(ctx context.Context, pids []int, rows []probe.Socket) []probe.Proc
 // followSockets shows changes until Ctrl+C: on the whole screen, or line by
 // line where there is none. What is asked for wrongly is told before the
 // screen is taken.
-func followSockets(ctx context.Context, c *console, f probe.Filter, interval time.Duration) error {
+func followSockets(ctx context.Context, c *console, f probe.Filter, o *sondeOptions) error {
 	if _, err := probe.Sockets(ctx, f); err != nil {
 		return sonde.Explain(err)
 	}
-	watching, stop := context.WithCancel(ctx)
+	reel, err := record(o.film, "labo sonde · "+watched(f), 0, false, (&notices{console: c}).tell)
+	if err != nil {
+		return err
+	}
+	defer reel.close()
+	measuring, stop := context.WithCancel(ctx)
 	defer stop()
-	updates := probe.Watch(watching, f, interval)
+	const often = 200 * time.Millisecond // of a page
+	updates := probe.Watch(measuring, f, cmp.Or(time.Duration(o.follow), often))
 	defer func() {
 		stop()
 		for range updates { // until Watch has ended
 		}
 	}()
-	palette := c.palette()
-	if !c.canDraw() || !hasSize(c.outFile) {
-		return answer.Follow(c.out, palette, updates, func(u probe.Update) { remarkUpdate(c, f, u) })
+	if o.page.wanted {
+		return socketsOnPage(ctx, c, o.page, reel, watched(f), updates)
 	}
-	o := live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}
-	return live.Run(ctx, o, updates)
+	view := watching{run: func(ctx context.Context, updates <-chan probe.Update) error {
+		if !c.canDraw() || !hasSize(c.outFile) {
+			return answer.Follow(c.out, c.palette(), updates, func(u probe.Update) { remarkUpdate(c, f, u) })
+		}
+		return live.Run(ctx, live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}, updates)
+	}}
+	return watchOn(ctx, reel.on(view, tape.Options{}), watched(f), updates)
 }
 
 // hasSize reports whether a terminal knows how large it is. One that says 0×0

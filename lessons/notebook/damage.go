@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/record"
 	"labo/lessons/text"
 	"labo/probe/files"
 )
@@ -71,13 +72,13 @@ func objectWords(object any) string {
 	case *Step:
 		return fmt.Sprintf("étape %d", o.Number)
 	case *Scene:
-		return "scène « " + clean(cmp.Or(o.Title, o.ID)) + " »"
-	case *Evidence:
-		return "mesure « " + clean(o.Title) + " »"
+		return "scène « " + record.Clean(cmp.Or(o.Title, o.ID)) + " »"
+	case *record.Evidence:
+		return "mesure « " + record.Clean(o.Title) + " »"
 	case *Judgement:
-		return "jugement de " + clean(o.File)
+		return "jugement de " + record.Clean(o.File)
 	case *Trace:
-		return "trace de " + clean(o.File)
+		return "trace de " + record.Clean(o.File)
 	}
 	return ""
 }

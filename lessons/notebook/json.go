@@ -104,7 +104,7 @@ func (r *reader) tree(d *json.Decoder, depth int) (any, error) {
 		value, err := r.tree(d, depth+1)
 		if value != nil || err == nil {
 			if _, twice := object[name]; twice {
-				r.lose("le premier de deux champs « " + clean(name) + " »")
+				r.lose("le premier de deux champs « " + record.Clean(name) + " »")
 			}
 			object[name] = value
 		}

@@ -69,7 +69,7 @@ func (j *Judgement) Count(level check.Level, v check.Verdict) (n, all int) {
 // notebook calls the program.
 func (s *Session) Judged(name string, d check.Document) {
 	j := *keepJudgement(name, d)
-	j.At, j.Machine, j.Tries = moment(s.opt.Now()), clean(s.opt.Machine), 1
+	j.At, j.Machine, j.Tries = record.Moment(s.opt.Now()), record.Clean(s.opt.Machine), 1
 	s.record(func(n *Notebook) {
 		now := j
 		switch i := n.judgement(j.File, j.Role); {
@@ -90,13 +90,13 @@ func (n *Notebook) judgement(file, role string) int {
 }
 
 func keepJudgement(name string, d check.Document) *Judgement {
-	j := &Judgement{File: clean(name), Role: clean(d.Role), Port: d.Port, Seed: d.Seed, TookMS: d.TookMS, Checks: []CheckVerdict{}}
+	j := &Judgement{File: record.Clean(name), Role: record.Clean(d.Role), Port: d.Port, Seed: d.Seed, TookMS: d.TookMS, Checks: []CheckVerdict{}}
 	if role, ok := check.ParseRole(d.Role); ok {
 		j.Partial = len(d.Checks) < len(check.IDs(role))
 	}
 	for _, c := range d.Checks[:min(len(d.Checks), maxChecks)] {
 		v := CheckVerdict{
-			ID: clean(c.ID), Title: clean(c.Title), Level: clean(c.Level), Verdict: clean(c.Verdict),
+			ID: record.Clean(c.ID), Title: record.Clean(c.Title), Level: record.Clean(c.Level), Verdict: record.Clean(c.Verdict),
 			Cause: spoken(c.Cause), Expected: spoken(c.Expected), Actual: spoken(c.Actual), Idea: spoken(c.Idea),
 		}
 		if c.Evidence != nil && c.Evidence.Traceback != nil {
@@ -113,7 +113,7 @@ func spoken(s *string) string {
 		return ""
 	}
 	if runes := []rune(*s); len(runes) > maxWords {
-		return clean(string(runes[:maxWords]) + "…")
+		return record.Clean(string(runes[:maxWords]) + "…")
 	}
-	return clean(*s)
+	return record.Clean(*s)
 }

@@ -146,10 +146,10 @@ type Run struct {
 	Ended   time.Time `json:"ended,omitzero"` // zero where it was left before its end
 	Machine string    `json:"machine,omitempty"`
 	// Unattended: nobody was at the keyboard.
-	Unattended bool       `json:"unattended,omitempty"`
-	Prose      []Told     `json:"prose,omitempty"` // what was explained, in its order
-	Evidence   []Evidence `json:"evidence,omitempty"`
-	Events     []Event    `json:"events,omitempty"`
+	Unattended bool              `json:"unattended,omitempty"`
+	Prose      []Told            `json:"prose,omitempty"` // what was explained, in its order
+	Evidence   []record.Evidence `json:"evidence,omitempty"`
+	Events     []record.Event    `json:"events,omitempty"`
 	// What was shown and is not kept, for want of bounds to the file.
 	LostEvidence int `json:"lost_evidence,omitempty"`
 	LostEvents   int `json:"lost_events,omitempty"`

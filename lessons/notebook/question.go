@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"labo/lessons/prose"
+	"labo/lessons/record"
 	"labo/lessons/scene"
 )
 
@@ -22,14 +23,14 @@ func keepQuestion(blocks []prose.Block) []string {
 	for _, b := range blocks {
 		switch b.Kind {
 		case prose.Paragraph:
-			out = append(out, clean(quoted(b.Spans)))
+			out = append(out, record.Clean(quoted(b.Spans)))
 		case prose.List:
 			for _, item := range b.Items {
-				out = append(out, itemMark+clean(quoted(item)))
+				out = append(out, itemMark+record.Clean(quoted(item)))
 			}
 		case prose.Code:
 			for _, line := range b.Lines {
-				out = append(out, codeMark+clean(line))
+				out = append(out, codeMark+record.Clean(line))
 			}
 		}
 	}
@@ -59,7 +60,7 @@ func Blocks(question []string) []prose.Block {
 				out = append(out, prose.Block{Kind: prose.Code})
 				last++
 			}
-			out[last].Lines = append(out[last].Lines, clean(line))
+			out[last].Lines = append(out[last].Lines, record.Clean(line))
 			continue
 		}
 		if item, ok := strings.CutPrefix(s, itemMark); ok {
@@ -78,7 +79,7 @@ func Blocks(question []string) []prose.Block {
 // Spans returns a kept text with its code apart. A backquote without its pair
 // is an ordinary character.
 func Spans(s string) []prose.Span {
-	parts := strings.Split(clean(s), "`")
+	parts := strings.Split(record.Clean(s), "`")
 	if len(parts)%2 == 0 {
 		last := len(parts) - 1
 		parts[last-1] += "`" + parts[last]
@@ -101,14 +102,14 @@ func Spans(s string) []prose.Span {
 func keepOptions(options []prose.Option) []Option {
 	out := []Option{}
 	for _, o := range options {
-		out = append(out, Option{ID: o.ID, Text: clean(quoted(o.Spans))})
+		out = append(out, Option{ID: o.ID, Text: record.Clean(quoted(o.Spans))})
 	}
 	return out
 }
 
 // Answer returns a try as a stage can show it.
 func (p *Prediction) Answer(t Try) scene.Answer {
-	a := scene.Answer{Question: scene.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: clean(t.Measured), Left: clean(t.Left), Sure: t.Sure}
+	a := scene.Answer{Question: scene.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: record.Clean(t.Measured), Left: record.Clean(t.Left), Sure: t.Sure}
 	index := func(id *string) int {
 		if id == nil {
 			return -1
@@ -119,7 +120,7 @@ func (p *Prediction) Answer(t Try) scene.Answer {
 			}
 		}
 		// An option of another release: only its name is left.
-		a.Question.Options = append(a.Question.Options, prose.Option{ID: *id, Spans: []prose.Span{{Text: clean(*id)}}})
+		a.Question.Options = append(a.Question.Options, prose.Option{ID: *id, Spans: []prose.Span{{Text: record.Clean(*id)}}})
 		return len(a.Question.Options) - 1
 	}
 	for _, o := range p.Options {

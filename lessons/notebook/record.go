@@ -5,6 +5,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/record"
 	"labo/lessons/scene"
 )
 
@@ -69,7 +70,7 @@ func (s *Session) Unattended(h scene.Head) {
 
 func (s *Session) begin(h scene.Head, unattended bool) *play {
 	s.leave()
-	s.play = &play{head: h, run: &Run{Begun: moment(s.opt.Now()), Machine: clean(s.opt.Machine), Unattended: unattended}}
+	s.play = &play{head: h, run: &Run{Begun: record.Moment(s.opt.Now()), Machine: record.Clean(s.opt.Machine), Unattended: unattended}}
 	return s.play
 }
 
@@ -87,7 +88,7 @@ func (s *Session) Told(_, part string, blocks []prose.Block) {
 		return
 	}
 	s.changed = true
-	s.play.run.Prose = append(s.play.run.Prose, Told{At: moment(s.opt.Now()), Part: part, Text: keepQuestion(blocks)})
+	s.play.run.Prose = append(s.play.run.Prose, Told{At: record.Moment(s.opt.Now()), Part: part, Text: keepQuestion(blocks)})
 }
 
 // Happened records an event; it is saved with what follows.
@@ -101,7 +102,7 @@ func (s *Session) Happened(_ string, e evidence.Event) {
 		run.LostEvents++
 		return
 	}
-	run.Events = append(run.Events, keepEvent(e))
+	run.Events = append(run.Events, record.OfEvent(e))
 }
 
 // Measured records evidence; it is saved with what follows.
@@ -111,7 +112,7 @@ func (s *Session) Measured(_ string, e evidence.Evidence) {
 	}
 	s.changed = true
 	run := s.play.run
-	run.Evidence = append(run.Evidence, keepEvidence(e))
+	run.Evidence = append(run.Evidence, record.OfEvidence(e))
 	run.bound()
 }
 
@@ -150,7 +151,7 @@ func (s *Session) Answered(_, part string, a scene.Answer) {
 		return &options[i].ID
 	}
 	try := Try{
-		At: moment(s.opt.Now()), Chosen: id(a.Chosen), Sure: a.Sure, Right: id(a.Right), Measured: clean(a.Measured), Left: clean(a.Left),
+		At: record.Moment(s.opt.Now()), Chosen: id(a.Chosen), Sure: a.Sure, Right: id(a.Right), Measured: record.Clean(a.Measured), Left: record.Clean(a.Left),
 		Unasked: play.run.Unattended, Review: play.review,
 	}
 	s.record(func(n *Notebook) {
@@ -184,7 +185,7 @@ func (s *Session) Wrote(_, part string, question []prose.Block, answer string) {
 	if s.play == nil {
 		return
 	}
-	play, asked, now := s.play, keepQuestion(question), moment(s.opt.Now())
+	play, asked, now := s.play, keepQuestion(question), record.Moment(s.opt.Now())
 	s.record(func(n *Notebook) {
 		_, sc := play.in(n)
 		w := sc.writing(part)
@@ -215,7 +216,7 @@ func (s *Session) Done(string) {
 	if s.play == nil {
 		return
 	}
-	play, now := s.play, moment(s.opt.Now())
+	play, now := s.play, record.Moment(s.opt.Now())
 	play.run.Ended = now
 	s.record(func(n *Notebook) {
 		_, sc := play.in(n)

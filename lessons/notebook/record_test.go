@@ -10,6 +10,7 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/record"
 	"labo/lessons/scene"
 	"labo/probe"
 )
@@ -205,10 +206,10 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	if len(run.Events) != maxEvents || run.LostEvents != maxEvents {
 		t.Errorf("kept %d events, lost %d", len(run.Events), run.LostEvents)
 	}
-	rows := make([]probe.Socket, maxRows+7)
+	rows := make([]probe.Socket, record.MaxRows+7)
 	s.Measured("bind", evidence.Evidence{Title: "Longue", Sockets: &evidence.Table{Rows: rows}})
 	table := run.Evidence[len(run.Evidence)-1].Sockets
-	if len(table.Rows) != maxRows || table.Lost != 7 {
+	if len(table.Rows) != record.MaxRows || table.Lost != 7 {
 		t.Errorf("kept %d rows, lost %d", len(table.Rows), table.Lost)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"labo/lessons/record"
 	"labo/lessons/scene"
 	"labo/probe/files"
 )
@@ -160,9 +161,9 @@ func (s *Session) write(wait time.Duration) (damage *DamagedError, err error) {
 		s.play.in(book)
 	}
 	if book.Begun.IsZero() {
-		book.Begun = moment(s.opt.Now())
+		book.Begun = record.Moment(s.opt.Now())
 	}
-	book.Format, book.Program, book.Saved = book.format(), s.opt.Program, moment(s.opt.Now())
+	book.Format, book.Program, book.Saved = book.format(), s.opt.Program, record.Moment(s.opt.Now())
 	data, err := book.bytes()
 	if err == nil && isDamaged {
 		damage.Aside, err = setAside(filepath.Dir(s.path), old, s.opt.Now())

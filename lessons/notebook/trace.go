@@ -14,11 +14,11 @@ const maxTraces = 40
 
 // Trace is the summary of the newest trace of a program by `labo trace`.
 type Trace struct {
-	File    string    `json:"file"` // as it was named
-	At      time.Time `json:"at"`
-	Machine string    `json:"machine,omitempty"`
-	Tries   int       `json:"tries"` // traces of this program, this one too
-	Summary Evidence  `json:"summary"`
+	File    string          `json:"file"` // as it was named
+	At      time.Time       `json:"at"`
+	Machine string          `json:"machine,omitempty"`
+	Tries   int             `json:"tries"` // traces of this program, this one too
+	Summary record.Evidence `json:"summary"`
 
 	record.Unknown
 }
@@ -26,7 +26,7 @@ type Trace struct {
 // Traced records the summary of a trace and saves. name is what the notebook
 // calls the program.
 func (s *Session) Traced(name string, summary evidence.Evidence) {
-	t := Trace{File: clean(name), At: moment(s.opt.Now()), Machine: clean(s.opt.Machine), Tries: 1, Summary: keepEvidence(summary)}
+	t := Trace{File: record.Clean(name), At: record.Moment(s.opt.Now()), Machine: record.Clean(s.opt.Machine), Tries: 1, Summary: record.OfEvidence(summary)}
 	if t.Summary.At.IsZero() {
 		t.Summary.At = t.At
 	}

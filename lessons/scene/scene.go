@@ -5,9 +5,11 @@ package scene
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/prose"
+	"labo/lessons/text"
 )
 
 // Head names a scene: its place in its step and its title.
@@ -126,4 +128,26 @@ type Answer struct {
 	Right    int
 	Measured string
 	Left     string
+}
+
+// Verdict says in a sentence what the measurement says of the answer.
+func (a Answer) Verdict() string {
+	said, sentence := "", ""
+	if a.Right >= 0 {
+		said = fmt.Sprintf("%d (%s)", a.Right+1, strings.TrimSpace(prose.Text(a.Question.Options[a.Right].Spans)))
+	}
+	switch {
+	case a.Right < 0:
+		sentence = "La mesure ne donne raison à aucune de ces réponses."
+	case a.Chosen < 0:
+		sentence = "La mesure dit " + said + "."
+	case a.Chosen == a.Right:
+		sentence = fmt.Sprintf("Vous aviez prédit %d, et la mesure le confirme.", a.Chosen+1)
+	default:
+		sentence = fmt.Sprintf("Vous aviez prédit %d, la mesure dit %s.", a.Chosen+1, said)
+	}
+	if a.Measured != "" {
+		sentence += " Mesuré : " + text.Visible(a.Measured) + "."
+	}
+	return sentence
 }

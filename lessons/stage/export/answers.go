@@ -2,7 +2,6 @@ package export
 
 import (
 	_ "embed"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"labo/lessons/measured"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
+	"labo/lessons/stage/markup"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -118,7 +118,7 @@ func (p *Prediction) proof() string {
 	if p.Measured != "" {
 		said += " : " + p.Measured
 	}
-	return said + ". [" + Date(p.At) + "]"
+	return said + ". [" + text.Date(p.At) + "]"
 }
 
 // asked is the last sentence of a question: what leads to it is in the notebook.
@@ -147,7 +147,7 @@ func figures(e *evidence.Evidence) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return e.Title + " : " + strings.Join(all, " ; ") + ". [" + e.Source + ", " + Clock(e.At) + "]"
+	return e.Title + " : " + strings.Join(all, " ; ") + ". [" + e.Source + ", " + text.Clock(e.At) + "]"
 }
 
 // byState counts sockets: "1 LISTEN, 2 ESTABLISHED".
@@ -234,8 +234,8 @@ func (a *Answers) HTML(w io.Writer) error {
 	funcs := pageFuncs()
 	funcs["title"] = func() string { return answersTitle }
 	funcs["proofs"] = func() string { return text.French(proofsTitle) }
-	funcs["missing"] = func(q Answered) []piece { return pieces(notebook.Spans(q.missing())) }
-	page, err := template.New("page").Funcs(funcs).Parse(answersSource)
+	funcs["missing"] = func(q Answered) []markup.Piece { return markup.Pieces(notebook.Spans(q.missing())) }
+	page, err := markup.New("page", funcs).Parse(answersSource)
 	if err != nil {
 		return err
 	}
@@ -243,6 +243,6 @@ func (a *Answers) HTML(w io.Writer) error {
 	if err := page.Execute(&b, a); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, spelledOut(b.String()))
+	_, err = io.WriteString(w, markup.SpelledOut(b.String()))
 	return err
 }

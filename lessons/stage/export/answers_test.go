@@ -33,7 +33,7 @@ func fullAnswers(t *testing.T) *Answers {
 				sc.Predictions = append(sc.Predictions, Prediction{Part: part.Name, At: made, Answer: a})
 			case part.Name == questionPart:
 				answer := "Réponse de " + section.ID + ". " + strings.Repeat("Le noyau refuse, puis il garde, et le programme attend. ", 9)
-				sc.Writings = append(sc.Writings, Writing{Part: part.Name, Versions: []Version{{When: Date(made), Text: answer}, {Text: "avant"}}})
+				sc.Writings = append(sc.Writings, Writing{Part: part.Name, Versions: []Version{{When: text.Date(made), Text: answer}, {Text: "avant"}}})
 			}
 		}
 		sc.Evidence = []evidence.Evidence{{Title: "Les threads de Python", Source: "/proc/self/task", At: made, Values: []evidence.Value{
@@ -62,7 +62,7 @@ func TestTheFiveAnswers(t *testing.T) {
 		if !strings.HasPrefix(q.Text, "Réponse de "+q.Scene) || len(q.Proofs) < 2 || len(q.Proofs) > mostProofs {
 			t.Errorf("question %d (%s): %q, %d proofs", q.Number, q.Scene, q.Text, len(q.Proofs))
 		}
-		if !strings.Contains(q.Proofs[0], "La mesure dit « ") || !strings.Contains(q.Proofs[0], "41 µs") || !strings.Contains(q.Proofs[0], Date(made)) {
+		if !strings.Contains(q.Proofs[0], "La mesure dit « ") || !strings.Contains(q.Proofs[0], "41 µs") || !strings.Contains(q.Proofs[0], text.Date(made)) {
 			t.Errorf("question %d is proved by %q", q.Number, q.Proofs[0])
 		}
 		if !strings.Contains(shown.String(), "Réponse de "+q.Scene) {

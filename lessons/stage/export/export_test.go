@@ -16,6 +16,7 @@ import (
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
+	"labo/lessons/stage/markup"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -189,7 +190,7 @@ func wordsOf(blocks []prose.Block) []string {
 // squashed leaves only what a reader compares: letters and signs, not how they
 // are set, cut into lines, or put in capitals.
 func squashed(s string) string {
-	s = strings.ToLower(text.French(spelledOut(s)))
+	s = strings.ToLower(text.French(markup.SpelledOut(s)))
 	return strings.NewReplacer(" ", "", text.NBSP, "", "\n", "", "│", "", "`", "", "╌", "").Replace(s)
 }
 
@@ -227,7 +228,7 @@ func TestDate(t *testing.T) {
 		"22 novembre 2026 à 14:02": time.Date(2026, 11, 22, 14, 2, 7, 0, time.UTC),
 		"1er août 2027 à 00:00":    time.Date(2027, 8, 1, 0, 0, 0, 0, time.FixedZone("", 7200)),
 	} {
-		if got := Date(at); got != want {
+		if got := text.Date(at); got != want {
 			t.Errorf("Date = %q, want %q", got, want)
 		}
 	}

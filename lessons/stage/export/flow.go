@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"labo/lessons/evidence"
 	"labo/lessons/prose"
+	"labo/lessons/stage/markup"
 )
 
 // Item is one thing of a scene, in the order in which a reader wants it. One
@@ -18,11 +18,7 @@ type Item struct {
 	Sequence   bool // here stands the diagram of all the events
 }
 
-// measure is an evidence with its number in its scene.
-type measure struct {
-	Number int
-	evidence.Evidence
-}
+type measure = markup.Measure
 
 // told is a part of the prose. It is a question where a prediction or a writing
 // has the same part.
@@ -113,7 +109,7 @@ func (f *flow) measuresUntil(end time.Time) {
 		if !end.IsZero() && e.At.After(end) {
 			return
 		}
-		f.items = append(f.items, Item{Measure: &measure{f.measured + 1, *e}})
+		f.items = append(f.items, Item{Measure: &measure{Number: f.measured + 1, Evidence: *e}})
 	}
 }
 

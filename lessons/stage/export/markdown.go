@@ -10,6 +10,7 @@ import (
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/figure"
+	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 )
 
@@ -199,7 +200,7 @@ func (m *markdown) blocks(blocks []prose.Block) {
 }
 
 func (m *markdown) evidence(number int, e *evidence.Evidence) {
-	m.para(fmt.Sprintf("**Mesure %d · %s** (%s, %s)", number, mdEscape(text.French(e.Title)), mdEscape(e.Source), Clock(e.At)))
+	m.para(fmt.Sprintf("**Mesure %d · %s** (%s, %s)", number, mdEscape(text.French(e.Title)), mdEscape(e.Source), text.Clock(e.At)))
 	if len(e.Values) > 0 {
 		m.values(e.Values)
 	}
@@ -228,10 +229,10 @@ func (m *markdown) values(values []evidence.Value) {
 
 func (m *markdown) sockets(t *evidence.Table) {
 	if len(t.Rows) == 0 {
-		m.para(mdLine(mdInline(capital(t.Empty) + ".")))
+		m.para(mdLine(mdInline(markup.Capital(t.Empty) + ".")))
 		return
 	}
-	head, rows := socketTable(t)
+	head, rows := markup.SocketTable(t)
 	var cells [][]string
 	for _, r := range rows {
 		for i := range r.Cells {
@@ -243,7 +244,7 @@ func (m *markdown) sockets(t *evidence.Table) {
 }
 
 func (m *markdown) chart(c *evidence.Chart) {
-	head, rows := chartTable(c)
+	head, rows := markup.ChartTable(c)
 	for i := range head {
 		head[i] = mdEscape(head[i])
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"labo/lessons/stage/markup"
 )
 
 func parseHTML(t *testing.T, page string) *html.Node {
@@ -127,7 +129,7 @@ func TestPageOfARealRunKeepsItsPromises(t *testing.T) {
 		t.Errorf("the page's policy is %q", policy)
 	}
 	for _, bad := range []string{"@import", "url(", "http://", "https://"} {
-		if strings.Contains(pageStyle, bad) {
+		if strings.Contains(markup.Paper, bad) {
 			t.Errorf("the style sheet has %s", bad)
 		}
 	}

@@ -54,11 +54,11 @@ func (j Judged) Level() string {
 }
 
 func program(j *notebook.Judgement) Program {
-	p := Program{Name: text.Visible(j.File), Role: text.Visible(j.Role), Whole: !j.Partial, When: "jugé le " + Date(j.At)}
+	p := Program{Name: text.Visible(j.File), Role: text.Visible(j.Role), Whole: !j.Partial, When: "jugé le " + text.Date(j.At)}
 	if j.Tries > 1 {
-		p.When = "jugé " + strconv.Itoa(j.Tries) + " fois, la dernière le " + Date(j.At)
+		p.When = "jugé " + strconv.Itoa(j.Tries) + " fois, la dernière le " + text.Date(j.At)
 		if p.Whole {
-			p.When = "jugé " + strconv.Itoa(j.Tries) + " fois, la dernière en entier le " + Date(j.At)
+			p.When = "jugé " + strconv.Itoa(j.Tries) + " fois, la dernière en entier le " + text.Date(j.At)
 		}
 	}
 	for _, level := range []check.Level{check.Sheet, check.Challenge} {

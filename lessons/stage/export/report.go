@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"labo/lessons/evidence"
@@ -244,7 +243,7 @@ func newScene(step int, k *notebook.Scene) Scene {
 		s.Writings = append(s.Writings, writing(w))
 	}
 	if k.Run == nil {
-		s.When = "commencée le " + Date(k.Begun)
+		s.When = "commencée le " + text.Date(k.Begun)
 		return s
 	}
 	s.When = when(k)
@@ -280,15 +279,15 @@ func newScene(step int, k *notebook.Scene) Scene {
 func when(k *notebook.Scene) string {
 	switch {
 	case k.Run.Unattended && k.Run.Ended.IsZero():
-		return "commencée sans personne au clavier le " + Date(k.Run.Begun) + ", pas jouée jusqu'au bout"
+		return "commencée sans personne au clavier le " + text.Date(k.Run.Begun) + ", pas jouée jusqu'au bout"
 	case k.Run.Unattended:
-		return "vue le " + Date(k.Run.Begun) + ", sans personne au clavier"
+		return "vue le " + text.Date(k.Run.Begun) + ", sans personne au clavier"
 	case k.Run.Ended.IsZero():
-		return "commencée le " + Date(k.Run.Begun) + ", pas jouée jusqu'au bout"
+		return "commencée le " + text.Date(k.Run.Begun) + ", pas jouée jusqu'au bout"
 	case k.Plays > 1:
-		return "jouée " + strconv.Itoa(k.Plays) + " fois, la dernière le " + Date(k.Run.Begun)
+		return "jouée " + strconv.Itoa(k.Plays) + " fois, la dernière le " + text.Date(k.Run.Begun)
 	}
-	return "jouée le " + Date(k.Run.Begun)
+	return "jouée le " + text.Date(k.Run.Begun)
 }
 
 // passedWriting stands in place of an answer in the reader's own words.
@@ -300,16 +299,7 @@ func writing(w *notebook.Writing) Writing {
 		shown.Question = append(shown.Question, text.Visible(q))
 	}
 	for _, v := range slices.Backward(w.Versions) {
-		shown.Versions = append(shown.Versions, Version{When: Date(v.At), Text: visibleLines(v.Text)})
+		shown.Versions = append(shown.Versions, Version{When: text.Date(v.At), Text: visibleLines(v.Text)})
 	}
 	return shown
-}
-
-// Clock writes the time of a measurement: "14:02:07,123".
-func Clock(t time.Time) string { return strings.Replace(t.Format("15:04:05.000"), ".", ",", 1) }
-
-// Date writes a moment as French does: "22 novembre 2026 à 14:02", in the time
-// zone it was noted in.
-func Date(t time.Time) string {
-	return text.Day(t) + " " + strconv.Itoa(t.Year()) + " à " + t.Format("15:04")
 }

@@ -20,9 +20,9 @@ type Trace struct {
 }
 
 func traced(n *notebook.Trace) Trace {
-	t := Trace{Name: text.Visible(n.File), When: "suivi le " + Date(n.At), Summary: n.Summary.Shown()}
+	t := Trace{Name: text.Visible(n.File), When: "suivi le " + text.Date(n.At), Summary: n.Summary.Shown()}
 	if n.Tries > 1 {
-		t.When = "suivi " + strconv.Itoa(n.Tries) + " fois, la dernière le " + Date(n.At)
+		t.When = "suivi " + strconv.Itoa(n.Tries) + " fois, la dernière le " + text.Date(n.At)
 	}
 	return t
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/lexicon"
@@ -173,27 +172,12 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error)
 
 // Answer writes what the measurement says of the prediction.
 func (s *Stage) Answer(a scene.Answer) {
-	said := ""
-	if a.Right >= 0 {
-		said = fmt.Sprintf("%d (%s)", a.Right+1, strings.TrimSpace(prose.Text(a.Question.Options[a.Right].Spans)))
-	}
-	sentence, mark := "", s.paint.Strong("  ⇒ ")
-	switch {
-	case a.Right < 0:
-		sentence = "La mesure ne donne raison à aucune de ces réponses."
-	case a.Chosen < 0:
-		sentence = "La mesure dit " + said + "."
-	case a.Chosen == a.Right:
+	mark := s.paint.Strong("  ⇒ ")
+	if a.Right >= 0 && a.Chosen == a.Right {
 		mark = s.paint.Good("  ✓ ")
-		sentence = fmt.Sprintf("Vous aviez prédit %d, et la mesure le confirme.", a.Chosen+1)
-	default:
-		sentence = fmt.Sprintf("Vous aviez prédit %d, la mesure dit %s.", a.Chosen+1, said)
-	}
-	if a.Measured != "" {
-		sentence += " Mesuré : " + text.Visible(a.Measured) + "."
 	}
 	s.gap()
-	s.hanging(mark, text.French(sentence))
+	s.hanging(mark, text.French(a.Verdict()))
 	s.gap()
 }
 

@@ -1,27 +1,21 @@
-package notebook
+package record
 
 import (
 	"time"
 
 	"labo/lessons/evidence"
-	"labo/lessons/record"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
-// Bounds of what is kept of one play of a scene, so that a notebook stays a
-// file that a person can read.
+// Bounds of what a form keeps, so that a file stays one that a person can read.
 const (
-	maxEvidence  = 40   // measurements
-	maxSameTitle = 8    // measurements under one title
-	maxEvents    = 200  // things that happened
-	maxRows      = 100  // sockets in one table
-	maxPoints    = 1000 // measurements in one chart
-	maxProse     = 100  // parts of the prose
-	maxText      = 4000 // characters of one text, what a reader writes aside
+	MaxRows   = 100  // sockets in one table
+	maxPoints = 1000 // measurements in one chart
+	maxText   = 4000 // characters of one text
 )
 
-// Evidence is an [evidence.Evidence] as the file has it.
+// Evidence is an [evidence.Evidence] in a file.
 type Evidence struct {
 	Title   string    `json:"title"`
 	At      time.Time `json:"at"`
@@ -32,7 +26,7 @@ type Evidence struct {
 	Notes   []string  `json:"notes,omitempty"`
 	Checks  []string  `json:"checks,omitempty"`
 
-	record.Unknown
+	Unknown `json:"-"`
 }
 
 // Value is a figure with its label.
@@ -41,16 +35,16 @@ type Value struct {
 	Text   string `json:"text"`
 	Source string `json:"source,omitempty"`
 
-	record.Unknown
+	Unknown `json:"-"`
 }
 
 // Table is a set of sockets at one moment.
 type Table struct {
-	Rows  []record.Socket `json:"rows"`
-	Empty string          `json:"empty,omitempty"`
-	Lost  int             `json:"lost,omitempty"` // rows that were shown and are not kept
+	Rows  []Socket `json:"rows"`
+	Empty string   `json:"empty,omitempty"`
+	Lost  int      `json:"lost,omitempty"` // rows that were shown and are not kept
 
-	record.Unknown
+	Unknown `json:"-"`
 }
 
 // Chart is an [evidence.Chart]; an unknown point is null.
@@ -60,7 +54,7 @@ type Chart struct {
 	Ticks  []string `json:"ticks"`
 	Curves []Curve  `json:"curves"`
 
-	record.Unknown
+	Unknown `json:"-"`
 }
 
 // Curve is an [evidence.Curve].
@@ -69,7 +63,7 @@ type Curve struct {
 	Points []*float64 `json:"points"`
 	Source string     `json:"source,omitempty"`
 
-	record.Unknown
+	Unknown `json:"-"`
 }
 
 // Event is an [evidence.Event].
@@ -82,7 +76,7 @@ type Event struct {
 	Detail  string    `json:"detail,omitempty"`
 	Source  string    `json:"source,omitempty"`
 
-	record.Unknown
+	Unknown `json:"-"`
 }
 
 var actorWords = words[evidence.Actor]{
@@ -108,11 +102,11 @@ func (w words[T]) value(name string) T {
 	return zero
 }
 
-// moment drops what a reader of the file does not need: nanoseconds.
-func moment(t time.Time) time.Time { return t.Round(0).Truncate(time.Microsecond) }
+// Moment drops what a reader of the file does not need: nanoseconds.
+func Moment(t time.Time) time.Time { return t.Round(0).Truncate(time.Microsecond) }
 
-// clean makes a text visible and bounds it.
-func clean(s string) string {
+// Clean makes a text visible and bounds it.
+func Clean(s string) string {
 	if runes := []rune(s); len(runes) > maxText {
 		s = string(runes[:maxText]) + "…"
 	}
@@ -122,23 +116,24 @@ func clean(s string) string {
 func cleanAll(in []string) []string {
 	var out []string
 	for _, s := range in {
-		out = append(out, clean(s))
+		out = append(out, Clean(s))
 	}
 	return out
 }
 
-func keepEvidence(e evidence.Evidence) Evidence {
+// OfEvidence returns the form of a measurement, within the bounds of a file.
+func OfEvidence(e evidence.Evidence) Evidence {
 	k := Evidence{
-		Title: clean(e.Title), At: moment(e.At), Source: clean(e.Source),
+		Title: Clean(e.Title), At: Moment(e.At), Source: Clean(e.Source),
 		Notes: cleanAll(e.Notes), Checks: cleanAll(e.Checks),
 	}
 	for _, v := range e.Values {
-		k.Values = append(k.Values, Value{Label: clean(v.Label), Text: clean(v.Text), Source: clean(v.Source)})
+		k.Values = append(k.Values, Value{Label: Clean(v.Label), Text: Clean(v.Text), Source: Clean(v.Source)})
 	}
 	if e.Sockets != nil {
 		k.Sockets = keepTable(e.Sockets)
 		if old := e.Sockets.OldWords(); old != "" {
-			k.Notes = append(k.Notes, clean("Dans la table, "+old+"."))
+			k.Notes = append(k.Notes, Clean("Dans la table, "+old+"."))
 		}
 	}
 	if e.Chart != nil {
@@ -148,22 +143,22 @@ func keepEvidence(e evidence.Evidence) Evidence {
 }
 
 func keepTable(t *evidence.Table) *Table {
-	k := &Table{Rows: []record.Socket{}, Empty: clean(t.Empty)}
+	k := &Table{Rows: []Socket{}, Empty: Clean(t.Empty)}
 	for i := range t.Rows {
-		if i == maxRows {
-			k.Lost = len(t.Rows) - maxRows
+		if i == MaxRows {
+			k.Lost = len(t.Rows) - MaxRows
 			break
 		}
-		k.Rows = append(k.Rows, record.Of(&t.Rows[i]))
+		k.Rows = append(k.Rows, Of(&t.Rows[i]))
 	}
 	return k
 }
 
 func keepChart(c *evidence.Chart) *Chart {
 	n := min(len(c.Ticks), maxPoints)
-	k := &Chart{X: clean(c.X), Y: clean(c.Y), Ticks: cleanAll(c.Ticks[:n]), Curves: []Curve{}}
+	k := &Chart{X: Clean(c.X), Y: Clean(c.Y), Ticks: cleanAll(c.Ticks[:n]), Curves: []Curve{}}
 	for _, curve := range c.Curves {
-		kept := Curve{Label: clean(curve.Label), Source: clean(curve.Source), Points: make([]*float64, n)}
+		kept := Curve{Label: Clean(curve.Label), Source: Clean(curve.Source), Points: make([]*float64, n)}
 		for i, p := range curve.Points[:min(n, len(curve.Points))] {
 			if p.Known {
 				kept.Points[i] = &p.Value
@@ -174,26 +169,27 @@ func keepChart(c *evidence.Chart) *Chart {
 	return k
 }
 
-func keepEvent(e evidence.Event) Event {
+// OfEvent returns the form of something that happened.
+func OfEvent(e evidence.Event) Event {
 	return Event{
-		At: moment(e.At), From: actorWords[e.From], To: actorWords[e.To], What: clean(e.What),
-		Outcome: outcomeWords[e.Outcome], Detail: clean(e.Detail), Source: clean(e.Source),
+		At: Moment(e.At), From: actorWords[e.From], To: actorWords[e.To], What: Clean(e.What),
+		Outcome: outcomeWords[e.Outcome], Detail: Clean(e.Detail), Source: Clean(e.Source),
 	}
 }
 
 // Shown returns the evidence as a stage can show it.
 func (e *Evidence) Shown() evidence.Evidence {
 	s := evidence.Evidence{
-		Title: clean(e.Title), At: e.At, Source: clean(e.Source),
+		Title: Clean(e.Title), At: e.At, Source: Clean(e.Source),
 		Notes: cleanAll(e.Notes), Checks: cleanAll(e.Checks),
 	}
 	for _, v := range e.Values {
-		s.Values = append(s.Values, evidence.Value{Label: clean(v.Label), Text: clean(v.Text), Source: clean(v.Source)})
+		s.Values = append(s.Values, evidence.Value{Label: Clean(v.Label), Text: Clean(v.Text), Source: Clean(v.Source)})
 	}
 	if e.Sockets != nil {
 		s.Sockets = e.Sockets.shown()
 		if n := e.Sockets.Lost; n > 0 {
-			s.Notes = append(s.Notes, text.Plural(n, "autre ligne")+" de cette table n'ont pas été gardées dans le cahier.")
+			s.Notes = append(s.Notes, text.Plural(n, "autre ligne")+" de cette table n'ont pas été gardées.")
 		}
 	}
 	if e.Chart != nil {
@@ -203,7 +199,7 @@ func (e *Evidence) Shown() evidence.Evidence {
 }
 
 func (t *Table) shown() *evidence.Table {
-	s := &evidence.Table{Empty: clean(t.Empty)}
+	s := &evidence.Table{Empty: Clean(t.Empty)}
 	for i := range t.Rows {
 		s.Rows = append(s.Rows, t.Rows[i].Probe())
 	}
@@ -211,7 +207,7 @@ func (t *Table) shown() *evidence.Table {
 }
 
 func (c *Chart) shown() *evidence.Chart {
-	s := &evidence.Chart{X: clean(c.X), Y: clean(c.Y), Ticks: cleanAll(c.Ticks)}
+	s := &evidence.Chart{X: Clean(c.X), Y: Clean(c.Y), Ticks: cleanAll(c.Ticks)}
 	for _, curve := range c.Curves {
 		points := make([]probe.Maybe[float64], len(c.Ticks))
 		for i, p := range curve.Points[:min(len(points), len(curve.Points))] {
@@ -219,7 +215,7 @@ func (c *Chart) shown() *evidence.Chart {
 				points[i] = probe.Known(*p)
 			}
 		}
-		s.Curves = append(s.Curves, evidence.Curve{Label: clean(curve.Label), Source: clean(curve.Source), Points: points})
+		s.Curves = append(s.Curves, evidence.Curve{Label: Clean(curve.Label), Source: Clean(curve.Source), Points: points})
 	}
 	return s
 }
@@ -227,7 +223,7 @@ func (c *Chart) shown() *evidence.Chart {
 // Shown returns the event as a stage can show it.
 func (e *Event) Shown() evidence.Event {
 	return evidence.Event{
-		At: e.At, From: actorWords.value(e.From), To: actorWords.value(e.To), What: clean(e.What),
-		Outcome: outcomeWords.value(e.Outcome), Detail: clean(e.Detail), Source: clean(e.Source),
+		At: e.At, From: actorWords.value(e.From), To: actorWords.value(e.To), What: Clean(e.What),
+		Outcome: outcomeWords.value(e.Outcome), Detail: Clean(e.Detail), Source: Clean(e.Source),
 	}
 }

@@ -1,4 +1,4 @@
-package export
+package markup
 
 import (
 	"slices"
@@ -16,26 +16,26 @@ import (
 // socketHead are the columns of a table of sockets, as `labo sonde` has them.
 var socketHead = []string{"état", "local", "distant", "files", "minuterie", "propriétaire"}
 
-// socketRow is a socket under the columns of its table.
-type socketRow struct {
+// SocketRow is a socket under the columns of its table.
+type SocketRow struct {
 	State probe.State
 	Cells []string
 }
 
-// socketTable returns the columns and rows of a table. A column in which no
+// SocketTable returns the columns and rows of a table. A column in which no
 // socket has anything is left out.
-func socketTable(t *evidence.Table) (head []string, rows []socketRow) {
-	rows = make([]socketRow, len(t.Rows))
+func SocketTable(t *evidence.Table) (head []string, rows []SocketRow) {
+	rows = make([]SocketRow, len(t.Rows))
 	for i := range t.Rows {
 		s := &t.Rows[i]
-		rows[i] = socketRow{s.State, []string{
+		rows[i] = SocketRow{s.State, []string{
 			measured.StateName(s.State), measured.Address(s.Local), measured.Address(s.Remote),
 			measured.Queues(s), measured.Timer(s), measured.Owner(s.Owner, probe.Auto),
 		}}
 	}
 	head = slices.Clone(socketHead)
 	for column := len(head) - 1; column >= 0; column-- {
-		if slices.ContainsFunc(rows, func(r socketRow) bool { return strings.Trim(r.Cells[column], "?/") != "" }) {
+		if slices.ContainsFunc(rows, func(r SocketRow) bool { return strings.Trim(r.Cells[column], "?/") != "" }) {
 			continue
 		}
 		head = slices.Delete(head, column, column+1)
@@ -46,8 +46,8 @@ func socketTable(t *evidence.Table) (head []string, rows []socketRow) {
 	return head, rows
 }
 
-// chartTable returns a chart as a table: a row for each measurement.
-func chartTable(c *evidence.Chart) (head []string, rows [][]string) {
+// ChartTable returns a chart as a table: a row for each measurement.
+func ChartTable(c *evidence.Chart) (head []string, rows [][]string) {
 	head = []string{text.French(c.X)}
 	if c.X == "" {
 		head[0] = "moment"
@@ -73,42 +73,11 @@ func chartTable(c *evidence.Chart) (head []string, rows [][]string) {
 	return head, rows
 }
 
-// colophon says where the report comes from.
-func colophon(r *Report) []string {
-	made := "Fait par labo le " + Date(r.Made)
-	if r.Program != "" {
-		made += " (cahier tenu par " + r.Program + ")"
-	}
-	out := []string{made + ". Les mesures sont celles de l'ordinateur où les scènes ont été jouées ; les heures sont les siennes."}
-	if len(r.Machines) > 0 {
-		out = append(out, "Mesuré sur : "+strings.Join(r.Machines, " ; ")+".")
-	}
-	return out
-}
-
-// capital returns s with a capital first letter.
-func capital(s string) string {
+// Capital returns s with a capital first letter.
+func Capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
 		return s
 	}
 	return string(unicode.ToUpper(r)) + s[n:]
-}
-
-// statesMet returns the states of every socket in a report, in the order of a
-// connection's life.
-func statesMet(r *Report) []probe.State {
-	var set probe.StateSet
-	for _, s := range r.Steps {
-		for _, sc := range s.Scenes {
-			set |= sc.states
-		}
-	}
-	var met []probe.State
-	for _, st := range probe.States {
-		if set.Has(st) {
-			met = append(met, st)
-		}
-	}
-	return met
 }

@@ -1,8 +1,9 @@
-package export
+package markup
 
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"labo/lessons/evidence"
@@ -10,8 +11,8 @@ import (
 	"labo/lessons/text"
 )
 
-// Figures for the HTML page: geometry here, in CSS pixels; what is drawn with
-// it is in page.html, where everything is escaped.
+// Figures for a page: geometry here, in CSS pixels; what is drawn with it is in
+// markup.html, where everything is escaped.
 
 // Sizes of the letters of a figure. A monospaced letter is at most 0.61 as
 // wide as it is high, in every font of the style sheet.
@@ -82,14 +83,14 @@ var actorClass = map[evidence.Actor]string{
 	evidence.Server2: "server", // the name tells them apart
 }
 
-// sequence draws what happened in a scene.
-func sequence(id string, s *Scene) drawing {
-	events := s.Timeline()
+// sequence draws what happened in a scene of that title.
+func sequence(id, title string, events []evidence.Event) drawing {
+	events = slices.Clone(events)
 	for i := range events { // before words are wrapped
-		events[i].What, events[i].Detail = spelledOut(events[i].What), spelledOut(events[i].Detail)
+		events[i].What, events[i].Detail = SpelledOut(events[i].What), SpelledOut(events[i].Detail)
 	}
 	layout := figure.Lay(events, sequenceCells)
-	d := drawing{ID: id, Title: "Ce qui s'est passé : " + s.Title, Width: sequenceCells * letterWidth}
+	d := drawing{ID: id, Title: "Ce qui s'est passé : " + title, Width: sequenceCells * letterWidth}
 	at := func(lane int) float64 { return float64(layout.At(lane)) * letterWidth }
 	const top, head = 6.0, 24.0
 	y := top + head + 14

@@ -1,4 +1,4 @@
-package export
+package markup
 
 import (
 	"strings"

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"labo/lessons/bench"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/page"
+	"labo/lessons/stage/tape"
+)
+
+// stepTitle is what a step is called: "Étape 1 · Un serveur simple".
+func stepTitle(step bench.Step) string {
+	if text, err := step.Prose(); err == nil {
+		return fmt.Sprintf("Étape %d · %s", step.Number, text.Title)
+	}
+	return fmt.Sprintf("Étape %d", step.Number) // playing it says what is wrong
+}
+
+// playOnPage plays a step in the browser.
+func playOnPage(ctx context.Context, c *console, player *bench.Player, o pageOptions, reel *recording, done func(scene string) string) error {
+	begun := time.Now()
+	if reel != nil {
+		begun = reel.begun
+	}
+	return onPage(ctx, c, o, served{
+		Options: page.Options{Title: stepTitle(player.Step), Begun: begun},
+		tape:    tape.Options{Port: player.Port, Done: done},
+		film:    reel,
+		play: func(ctx context.Context, s stage.Stage) error {
+			player.Stage = s
+			return player.Play(ctx)
+		},
+		last: func() string {
+			if player.Over {
+				return "L'étape est finie. Le terminal dit la suite ; cette page peut être fermée."
+			}
+			return fmt.Sprintf("L'étape s'arrête là. Pour la reprendre : labo etape %d --page. Cette page peut être fermée.", player.Step.Number)
+		},
+	})
+}
+
+// projectOnPage plays a step for a class: the wall, and the instructor's page.
+// Nothing is kept of it.
+func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etapeOptions) error {
+	reel, err := record(o.film, stepTitle(player.Step), player.Port, false, (&notices{console: c}).tell)
+	if err != nil {
+		return err
+	}
+	defer reel.close()
+	begun := time.Now()
+	if reel != nil {
+		begun = reel.begun
+	}
+	return stepFault(onPage(ctx, c, o.page, served{
+		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Notes: stepNotes(player.Step, player.Port)},
+		tape:    tape.Options{Port: player.Port},
+		film:    reel,
+		play: func(ctx context.Context, s stage.Stage) error {
+			player.Stage = s
+			return player.Play(ctx)
+		},
+		last: func() string { return "La projection est finie. Cette page peut être fermée." },
+	}))
+}
+
+// stepNotes returns what the instructor reads of a scene of a step, and the
+// title of the next.
+func stepNotes(step bench.Step, port uint16) func(string) ([]prose.Block, string) {
+	return func(id string) (notes []prose.Block, next string) {
+		words, err := step.Prose()
+		if err != nil {
+			return nil, ""
+		}
+		for i, s := range step.Scenes {
+			if s.ID != id {
+				continue
+			}
+			if section, ok := words.Section(id); ok {
+				if part, ok := section.Part("notes"); ok {
+					notes = part.Sketch(map[string]string{"port": fmt.Sprint(port)}).Blocks
+				}
+			}
+			if i+1 < len(step.Scenes) {
+				if section, ok := words.Section(step.Scenes[i+1].ID); ok {
+					next = section.Title
+				}
+			}
+		}
+		return notes, next
+	}
+}

@@ -1,0 +1,156 @@
+// Package reel plays a film in the terminal: on the whole screen, at its own
+// pace or the reader's, or as lines. It draws with the stages that play lessons,
+// and says at every moment that what is shown was recorded.
+package reel
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"labo/lessons/film"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/linear"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+	"labo/probe"
+)
+
+// Show tells a stage on which nobody answers what a record says. It never
+// waits.
+func Show(ctx context.Context, s stage.Stage, r *film.Record) {
+	switch r.Kind {
+	case film.Begin:
+		s.Begin(r.Scene.Head())
+	case film.Prose:
+		s.Prose(r.Blocks)
+	case film.Event:
+		s.Event(r.Event.Shown())
+	case film.Evidence:
+		s.Evidence(r.Evidence.Shown())
+	case film.Ask:
+		s.Ask(ctx, r.Question())
+	case film.Answer:
+		s.Answer(r.Outcome())
+	case film.Watch:
+		if r.Title != "" {
+			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}))
+		}
+	case film.Replied:
+		if words := replied(r.Reply); words != "" {
+			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: "vous"}, prose.Span{Text: " › " + words}))
+		}
+	case film.End:
+		if len(r.Blocks) > 0 {
+			s.Prose(append(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}), r.Blocks...))
+		}
+	}
+}
+
+func paragraph(spans ...prose.Span) []prose.Block {
+	return []prose.Block{{Kind: prose.Paragraph, Spans: spans}}
+}
+
+// replied is what the reader answered, "" for what says nothing.
+func replied(r *film.Reply) string {
+	switch {
+	case r.Line != nil:
+		return *r.Line
+	case r.Chosen != nil:
+		return fmt.Sprint(*r.Chosen + 1)
+	}
+	return ""
+}
+
+// Text writes a film as lines, all at once. Each scene says that it was
+// recorded.
+func Text(ctx context.Context, out io.Writer, p paint.Palette, columns func() int, f *film.Film) {
+	s := linear.New(out, p, columns, nil, nil)
+	for i := range f.Records {
+		Show(ctx, s, &f.Records[i])
+		if f.Records[i].Kind == film.Begin {
+			s.Event(note(f))
+		}
+	}
+	for _, l := range text.Wrap(text.French(last(f)), max(columns()-3, 20)) {
+		fmt.Fprintln(out, "  "+l)
+	}
+}
+
+// last says how the film ends.
+func last(f *film.Film) string {
+	said := "Fin du film (" + f.Recorded() + ", " + text.Duration(f.Took()) + ")."
+	if f.Cut {
+		said = "Le film s'arrête là : ce qui l'enregistrait a été interrompu, ou l'enregistre encore (" + f.Recorded() + ")."
+	}
+	if f.Lost == 1 {
+		said += " Une ligne du fichier n'a pas été comprise."
+	} else if f.Lost > 1 {
+		said += " " + text.Plural(f.Lost, "ligne") + " du fichier n'ont pas été comprises."
+	}
+	return said
+}
+
+// scene is one scene of a film, drawn as lines for a width.
+type scene struct {
+	first, next int      // its records
+	lines       []string // all of them
+	until       []int    // lines once each record was shown
+}
+
+// draw draws a scene whose first record is at an index.
+func draw(f *film.Film, p paint.Palette, first, width int) *scene {
+	sc := &scene{first: first, next: len(f.Records)}
+	for i := first + 1; i < len(f.Records); i++ {
+		if f.Records[i].Kind == film.Begin {
+			sc.next = i
+			break
+		}
+	}
+	var b strings.Builder
+	s := linear.New(&b, p, func() int { return width }, nil, nil)
+	for i := first; i < sc.next; i++ {
+		if f.Records[i].Kind != film.Begin { // the header tells it
+			Show(context.Background(), s, &f.Records[i])
+		} else {
+			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: f.Records[i].Scene.Title}))
+		}
+		sc.until = append(sc.until, strings.Count(b.String(), "\n"))
+	}
+	sc.lines = strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	return sc
+}
+
+// state is what a film says of a moment.
+type state struct {
+	port *probe.Snapshot
+	at   time.Time // when it was measured
+	wait *film.Record
+}
+
+// at returns the state after the record at an index, in the scene that begins
+// at first.
+func at(f *film.Film, first, index int) (s state) {
+	for i := index; i >= first && s.port == nil; i-- {
+		switch r := &f.Records[i]; r.Kind {
+		case film.Port:
+			s.at = f.Time(r)
+			s.port = r.Port.Update(s.at, nil).Snapshot
+		case film.Follow:
+			i = first
+		}
+	}
+	for i := index; i >= first; i-- {
+		r := &f.Records[i]
+		if r.Kind.Waits() {
+			s.wait = r
+		}
+		if r.Kind.Waits() || r.Kind == film.Replied {
+			break
+		}
+	}
+	return s
+}

@@ -1,0 +1,169 @@
+package tape
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"labo/lessons/evidence"
+	"labo/lessons/film"
+	"labo/lessons/record"
+	"labo/lessons/stage"
+	"labo/probe"
+)
+
+// measureEvery is how often the port is measured during a wait.
+const measureEvery = 200 * time.Millisecond
+
+// observe measures the port, the goroutines and the threads until the function
+// it returns is called, which waits for the end of all that: while a scene acts
+// nothing else opens a descriptor.
+func (s *Stage) observe(ctx context.Context) (stop func()) {
+	if len(s.o.To) == 0 {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	filter := probe.Filter{Info: true}
+	if s.port != 0 {
+		filter.Ports = []uint16{s.port}
+	}
+	go func() {
+		defer close(ended)
+		for u := range probe.Watch(ctx, filter, measureEvery) { // until Watch has ended
+			s.saw(ctx, u)
+		}
+	}()
+	return func() { cancel(); <-ended }
+}
+
+// saw tells what is not as it was.
+func (s *Stage) saw(ctx context.Context, u probe.Update) {
+	switch r := film.OfUpdate(u); {
+	case s.seen.port(r):
+		s.tell(r)
+	case s.o.Live != nil && s.seen.old(r):
+		s.tellTo(r, s.o.Live)
+	}
+	if r := film.OfRuntime(probe.Runtime(ctx)); s.seen.runtime(r) {
+		s.tell(r)
+	}
+}
+
+// seen is what was told last.
+type seen struct {
+	sockets             string
+	at                  time.Time // when they were shown
+	known               bool
+	goroutines, threads int
+}
+
+// port reports whether a snapshot tells anything new: a timer that runs down
+// does not.
+func (l *seen) port(r film.Record) bool {
+	p := *r.Port
+	p.TookUS, p.Sockets = 0, append([]record.Socket(nil), p.Sockets...)
+	for i := range p.Sockets {
+		if t := p.Sockets[i].Timer; t != nil {
+			still := *t
+			still.ExpiresMS = nil
+			p.Sockets[i].Timer = &still
+		}
+	}
+	now, err := json.Marshal(p)
+	if err != nil || string(now) == l.sockets {
+		return err != nil
+	}
+	l.sockets, l.at = string(now), time.Now()
+	return true
+}
+
+// old reports whether timers that run were shown a second ago.
+func (l *seen) old(r film.Record) bool {
+	if time.Since(l.at) < time.Second || !slices.ContainsFunc(r.Port.Sockets, func(s record.Socket) bool { return s.Timer != nil && s.Timer.ExpiresMS != nil }) {
+		return false
+	}
+	l.at = time.Now()
+	return true
+}
+
+func (l *seen) runtime(r film.Record) bool {
+	threads := -1
+	if r.Runtime.Threads != nil {
+		threads = *r.Runtime.Threads
+	}
+	if l.known && l.goroutines == r.Runtime.Goroutines && l.threads == threads {
+		return false
+	}
+	l.known, l.goroutines, l.threads = true, r.Runtime.Goroutines, threads
+	return true
+}
+
+// Watch shows updates and events until done. They are told as they pass.
+func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds()})
+	passing, stop := context.WithCancel(ctx)
+	shown := w
+	updates, events := make(chan probe.Update), make(chan evidence.Event)
+	shown.Updates, shown.Events = updates, nil
+	if w.Events != nil {
+		shown.Events = events
+	}
+	left := make(chan []evidence.Event)
+	go func() { left <- s.pass(passing, w, updates, events) }()
+	err := s.o.Stage.Watch(ctx, shown)
+	stop()
+	for _, e := range <-left { // told already
+		s.o.Stage.Event(e)
+	}
+	reply := ended(err)
+	if err == nil {
+		reply.Ended = "done"
+	}
+	s.replied(reply)
+	return err
+}
+
+// pass tells what comes and passes it on, until ctx ends. It returns the events
+// that were told and not taken.
+func (s *Stage) pass(ctx context.Context, w stage.Watch, updates chan<- probe.Update, events chan<- evidence.Event) (left []evidence.Event) {
+	var next *probe.Update
+	in, happened := w.Updates, w.Events
+	for {
+		var out chan<- probe.Update
+		var update probe.Update
+		from := in
+		if next != nil {
+			out, update, from = updates, *next, nil
+		}
+		var to chan<- evidence.Event
+		var event evidence.Event
+		if len(left) > 0 {
+			to, event = events, left[0]
+		}
+		select {
+		case <-ctx.Done():
+			return left
+		case u, ok := <-from:
+			if !ok {
+				in = nil
+				close(updates)
+				continue
+			}
+			s.saw(ctx, u)
+			next = &u
+		case out <- update:
+			next = nil
+		case e, ok := <-happened:
+			if !ok {
+				happened = nil
+				continue
+			}
+			s.tell(film.OfEvent(e))
+			left = append(left, e)
+		case to <- event:
+			left = left[1:]
+		}
+	}
+}
