@@ -362,6 +362,7 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 	s.Port = 12346
 	v.sees(now, s)
 	v.press("end")
+	v.press("pgup") // above the table of the scenes
 	v.shows("labo etape 2 --projection --port 12346")
 }
 
