@@ -2,11 +2,12 @@ package atelier
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"labo/probe/probetest"
 )
 
 // Each hole has its sentence, which stands in the file, and no line of the answer.
@@ -51,10 +52,7 @@ func TestHoles(t *testing.T) {
 
 // The editor that is opened is the one that the environment names, else VS Code.
 func TestEditor(t *testing.T) {
-	cat, err := exec.LookPath("cat")
-	if err != nil {
-		t.Skip("no cat")
-	}
+	cat := probetest.Need(t, "cat")
 	for _, c := range []struct {
 		visual, editor string
 		want           []string

@@ -46,23 +46,3 @@ func TestEveryTextIsCompiled(t *testing.T) {
 		}
 	}
 }
-
-// programHas returns a text as the program reads it.
-func programHas(t *testing.T, name string, parsed *prose.Step) (*prose.Step, error) {
-	t.Helper()
-	if n, ok := strings.CutPrefix(name, "etape"); ok {
-		return prose.Load(int(n[0] - '0'))
-	}
-	if name == "etats" {
-		return prose.States()
-	}
-	recaps := &prose.Step{Title: parsed.Title, Summary: parsed.Summary}
-	for n := 1; n <= prose.Steps; n++ {
-		s, err := prose.Recap(n)
-		if err != nil {
-			return nil, err
-		}
-		recaps.Sections = append(recaps.Sections, s)
-	}
-	return recaps, nil
-}

@@ -97,9 +97,9 @@ func (s *Stage) edit(w stage.Watch) {
 			run = (*exec.Cmd).Run
 		}
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-		err = s.keys.Lend(func() error { return run(cmd) })
-		s.hanging("  ", text.French("labo attend votre fichier ; p passe à la suite."))
-		return
+		if err = s.keys.Lend(func() error { return run(cmd) }); err == nil {
+			s.hanging("  ", text.French("labo attend votre fichier ; p passe à la suite."))
+		}
 	default:
 		if err = cmd.Start(); err == nil {
 			go cmd.Wait()

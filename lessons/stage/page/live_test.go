@@ -77,9 +77,9 @@ func TestTwoPagesStayTogether(t *testing.T) {
 	if said := js[string](a, "labo.view.flow.textContent"); said != js[string](b, "labo.view.flow.textContent") {
 		t.Errorf("the pages differ: %s", said)
 	}
-	late := js[string](a, fmt.Sprintf("globalThis.late = '', labo.send({n: %d, act: 'choose', choice: 1}).then((why) => (globalThis.late = why)), ''", n))
+	js[string](a, fmt.Sprintf("globalThis.late = '', labo.send({n: %d, act: 'choose', choice: 1}).then((why) => (globalThis.late = why)), ''", n))
 	a.until("globalThis.late !== ''")
-	if late = js[string](a, "globalThis.late"); !strings.Contains(late, "déjà répondu") {
+	if late := js[string](a, "globalThis.late"); !strings.Contains(late, "déjà répondu") {
 		t.Errorf("a late answer is told %q", late)
 	}
 	b.capture("deux-pages-360")
