@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
@@ -56,7 +58,7 @@ func NewAnswers(r *Report) (*Answers, error) {
 	open := false // a question waits for its model answer
 	for _, section := range step.Sections {
 		if asked, ok := section.Part(questionPart); ok {
-			a.Questions = append(a.Questions, Answered{Number: len(a.Questions) + 1, Question: firstWords(asked.Blocks), Scene: section.ID})
+			a.Questions = append(a.Questions, Answered{Number: len(a.Questions) + 1, Question: unnumbered(firstWords(asked.Blocks)), Scene: section.ID})
 			open = true
 		}
 		if open {
@@ -245,4 +247,14 @@ func (a *Answers) HTML(w io.Writer) error {
 	}
 	_, err = io.WriteString(w, markup.SpelledOut(b.String()))
 	return err
+}
+
+// unnumbered is a question of the sheet without the words that number it.
+func unnumbered(question string) string {
+	_, rest, found := strings.Cut(question, "question de la fiche")
+	if rest = strings.TrimLeft(rest, " :\u00a0\u202f"); !found || rest == "" {
+		return question
+	}
+	first, n := utf8.DecodeRuneInString(rest)
+	return string(unicode.ToUpper(first)) + rest[n:]
 }
