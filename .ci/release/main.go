@@ -2,7 +2,10 @@
 // archive with its manual, completions and licences, and the checksums. The
 // same tree gives the same bytes in any folder.
 //
-//	go run ./.ci/release FOLDER [VERSION]
+//	go run ./.ci/release [-only linux/amd64,…] FOLDER [VERSION]
+//
+// Without git (a copy of the tree), VERSION is needed. The date of the files is
+// SOURCE_DATE_EPOCH, else that of the commit, else 1980.
 package main
 
 import (
@@ -12,13 +15,15 @@ import (
 	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
+	"flag"
 	"fmt"
-	"io"
 	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,21 +42,28 @@ type entry struct {
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) < 2 {
-		log.Fatal("usage: go run ./.ci/release FOLDER [VERSION]")
+	only := flag.String("only", strings.Join(targets, ","), "the `SYSTEM/ARCH` to build, separated by commas")
+	flag.Usage = func() {
+		log.Print("usage: go run ./.ci/release [-only linux/amd64,…] FOLDER [VERSION]")
+		flag.PrintDefaults()
 	}
-	dir := os.Args[1]
+	flag.Parse()
+	dir := flag.Arg(0)
+	if dir == "" || flag.NArg() > 2 {
+		flag.Usage()
+		os.Exit(2)
+	}
 	must(os.MkdirAll(dir, 0o755))
-	revision := strings.TrimSpace(string(output(nil, "git", "rev-parse", "--short=12", "HEAD")))
-	version := revision
-	if len(os.Args) > 2 {
-		version = os.Args[2]
+	version := cmp.Or(flag.Arg(1), asked("rev-parse", "--short=12", "HEAD"))
+	if version == "" {
+		log.Fatal("no git here: give the VERSION")
 	}
-	seconds := strings.TrimSpace(string(output(nil, "git", "log", "-1", "--format=%ct")))
-	var unix int64
-	_, err := fmt.Sscan(seconds, &unix)
-	must(err)
-	when := time.Unix(unix, 0).UTC()
+	when := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+	if seconds := cmp.Or(os.Getenv("SOURCE_DATE_EPOCH"), asked("log", "-1", "--format=%ct")); seconds != "" {
+		unix, err := strconv.ParseInt(seconds, 10, 64)
+		must(err)
+		when = time.Unix(unix, 0).UTC()
+	}
 
 	here := filepath.Join(dir, "here"+exe(runtime.GOOS))
 	build(here, runtime.GOOS+"/"+runtime.GOARCH, version)
@@ -63,7 +75,10 @@ func main() {
 	must(os.Remove(here))
 
 	var sums strings.Builder
-	for _, target := range targets {
+	for _, target := range strings.Split(*only, ",") {
+		if !slices.Contains(targets, target) {
+			log.Fatalf("%s is none of %s", target, strings.Join(targets, ", "))
+		}
 		system, arch, _ := strings.Cut(target, "/")
 		program := filepath.Join(dir, "labo-"+system+"-"+arch+exe(system))
 		build(program, target, version)
@@ -85,6 +100,14 @@ func main() {
 		fmt.Printf("%-24s %5.1f MiB, archive %4.1f MiB\n", target, float64(len(data))/(1<<20), float64(len(archive))/(1<<20))
 	}
 	must(os.WriteFile(filepath.Join(dir, "SHA256SUMS"), []byte(sums.String()), 0o644))
+}
+
+// asked returns what git says of this tree, or nothing where it is not git's.
+func asked(args ...string) string {
+	if _, err := os.Stat(".git"); err != nil { // git would speak of a folder above
+		return ""
+	}
+	return strings.TrimSpace(string(output(nil, "git", args...)))
 }
 
 func build(to, target, version string) {
@@ -136,10 +159,7 @@ func output(env []string, name string, args ...string) []byte {
 }
 
 func read(path string) []byte {
-	f, err := os.Open(path)
-	must(err)
-	defer f.Close()
-	data, err := io.ReadAll(f)
+	data, err := os.ReadFile(path)
 	must(err)
 	return data
 }

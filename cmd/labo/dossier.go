@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"syscall"
 
 	"labo/lessons/cours"
 	"labo/lessons/fault"
@@ -25,7 +26,9 @@ func useCourse(c *console, dir string) error {
 	case ok:
 		return fault.Failed(text.Visible(wrong.Words()), courseHint(named), err)
 	case errors.Is(err, os.ErrNotExist):
-		return fault.Failed("le dossier « "+text.Visible(dir)+" » n'existe pas", "Vérifiez son nom : `ls "+shellWord(dir)+"`.", err)
+		return fault.Failed("le dossier « "+text.Visible(dir)+" » n'existe pas", "Vérifiez son nom, et le dossier où vous êtes.", err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fault.Failed("« "+text.Visible(dir)+" » est un fichier", "Donnez le dossier où il est.", err)
 	}
 	return fault.Failed("le dossier « "+text.Visible(dir)+" » ne peut pas être lu : "+fault.File(err), "Vérifiez ses droits.", err)
 }

@@ -140,7 +140,7 @@ func TestCtrlCInProjection(t *testing.T) {
 				v.sees("9 voix, cachées")
 			case "answer":
 				v.presses("\r") // not the bounce of the one before
-				v.sees("sport = :" + port)
+				v.sees("CE QUE VOIT LE NOYAU")
 			}
 			v.pressesAtOnce("\x03")
 			v.leaves(130, port)

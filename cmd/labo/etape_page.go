@@ -27,7 +27,7 @@ func playOnPage(ctx context.Context, c *console, player *bench.Player, o pageOpt
 		begun = reel.begun
 	}
 	return onPage(ctx, c, o, served{
-		Options: page.Options{Title: stepTitle(player.Step), Begun: begun},
+		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port},
 		tape:    tape.Options{Port: player.Port, Done: done},
 		film:    reel,
 		play: func(ctx context.Context, s stage.Stage) error {
@@ -56,7 +56,7 @@ func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etap
 		begun = reel.begun
 	}
 	return stepFault(onPage(ctx, c, o.page, served{
-		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Notes: stepNotes(player.Step, player.Port)},
+		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port, Notes: stepNotes(player.Step, player.Port)},
 		tape:    tape.Options{Port: player.Port},
 		film:    reel,
 		play: func(ctx context.Context, s stage.Stage) error {

@@ -114,7 +114,7 @@ func (p *player) ends() int {
 }
 
 const (
-	asks   = "Votre réponse [1-3, 1+ sans hésiter, p pour passer] ›"
+	asks   = "Votre réponse [1-3, 1! sans hésiter, p pour passer, i pour les mots] ›"
 	pauses = "quitter ›"
 )
 

@@ -15,6 +15,9 @@ func main() {
 	c := newConsole(os.Stdin, os.Stdout, os.Stderr, os.Getenv)
 	ctx, stop := e.until(context.Background(), c)
 	code := run(ctx, os.Args[1:], c)
+	if doubleClicked(os.Args[1:]) {
+		stay(ctx, c)
+	}
 	stop()
 	endBy(c.endedBy)
 	os.Exit(code)

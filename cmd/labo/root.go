@@ -25,6 +25,7 @@ var commands = []func(*console) *cobra.Command{
 	newEtatsCommand,
 	newFilmCommand,
 	newNotesCommand,
+	newPaquetCommand,
 	newServeurCommand,
 	newClientCommand,
 	newServeur2Command,

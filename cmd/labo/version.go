@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-//go:generate go test -run TestLicencesOfWhatIsInside -update .
+//go:generate go test -run "LicencesOfWhatIsInside|TestReference|TestGlossary" -update .
 //go:embed licences.txt
 var licences string
 

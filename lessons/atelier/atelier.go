@@ -23,11 +23,16 @@ var Names = []string{"serveur.py", "client.py", "serveur2.py", "client2.py", "LI
 // Original returns the content of a file of the workshop, with holes to fill or,
 // complete, as the sheet has it; false where there is none of that name.
 func Original(name string, complete bool) ([]byte, bool) {
+	return OriginalOn(runtime.GOOS, name, complete)
+}
+
+// OriginalOn is [Original] for a student on another system, by runtime.GOOS.
+func OriginalOn(goos, name string, complete bool) ([]byte, bool) {
 	b, err := embedded.ReadFile("fichiers/" + name)
 	if grown := Grown(name, 0, Port); grown != "" && !complete {
-		return inWordsOf(runtime.GOOS, []byte(grown)), true
+		return inWordsOf(goos, []byte(grown)), true
 	}
-	return inWordsOf(runtime.GOOS, b), err == nil
+	return inWordsOf(goos, b), err == nil
 }
 
 // inWordsOf returns a file with the words of a system: on Windows, the sheet's

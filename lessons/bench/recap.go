@@ -26,12 +26,12 @@ func (p *Player) recap(heads []scene.Head) (stage.LastPage, error) {
 		return stage.LastPage{}, err
 	}
 	var blocks []prose.Block
-	if !p.Alone {
+	if _, class := p.recorder().(noRecord); !p.Alone && !class { // the wall shows what a class voted
 		ids := make([]string, len(heads))
 		for i, h := range heads {
 			ids[i] = h.ID
 		}
-		said := tallyWords(p.recorder().Tally(p.Step.Number, ids), p.class())
+		said := tallyWords(p.recorder().Tally(p.Step.Number, ids))
 		blocks = append(blocks, prose.Block{Kind: prose.Paragraph, Spans: spans(said)})
 	}
 	for _, part := range known.Parts {
@@ -47,9 +47,8 @@ func (p *Player) recap(heads []scene.Head) (stage.LastPage, error) {
 	return stage.LastPage{Title: fmt.Sprintf("Fin de l'étape %d : ce que vous savez", p.Step.Number), Blocks: blocks}, nil
 }
 
-// tallyWords says how predictions fared, in a sentence; those of a class are what
-// most hands said.
-func tallyWords(t scene.Tally, class bool) string {
+// tallyWords says how predictions fared, in a sentence.
+func tallyWords(t scene.Tally) string {
 	var all []string
 	some := func(n int, word string) {
 		if n > 0 {
@@ -61,19 +60,12 @@ func tallyWords(t scene.Tally, class bool) string {
 	if t.Sure > 0 {
 		all[len(all)-1] += fmt.Sprintf(" (dont %d sans hésiter)", t.Sure)
 	}
-	if class && t.Passed > 0 {
-		all = append(all, text.Plural(t.Passed, "passée")+" ou sans majorité")
-	} else {
-		some(t.Passed, "passée")
-	}
+	some(t.Passed, "passée")
 	if t.Open > 0 {
 		all = append(all, text.Number(t.Open)+" sans réponse de la mesure")
 	}
 	if len(all) == 0 {
 		return "Aucune prédiction de cette étape n'a encore été faite."
-	}
-	if class {
-		return "À la majorité, les prédictions : " + strings.Join(all, ", ") + "."
 	}
 	return "Vos prédictions : " + strings.Join(all, ", ") + "."
 }
@@ -86,23 +78,4 @@ func spans(s string) (all []prose.Span) {
 		}
 	}
 	return all
-}
-
-// class reports whether a class is asked, in place of one reader.
-func (p *Player) class() bool { _, ok := p.Recorder.(counter); return ok }
-
-// counter keeps nothing of what is played but how its predictions fared: before
-// a class, whose answer is that of most hands.
-type counter struct {
-	noRecord
-	last map[[2]string]scene.Answer
-}
-
-func (c counter) Answered(id, part string, a scene.Answer) { c.last[[2]string{id, part}] = a }
-
-func (c counter) Tally(_ int, scenes []string) (t scene.Tally) {
-	for _, a := range c.last {
-		t.Add(a)
-	}
-	return t
 }

@@ -25,9 +25,9 @@ func TestAScenesEndIsSaidInFrench(t *testing.T) {
 		other string
 		want  string
 	}{
-		{&doingError{"lancer x", fmt.Errorf("start: %w", demo.ErrSlow)}, "", "lancer x : le programme lancé n'a rien répondu en 10 s"},
-		{&doingError{"se connecter", syscall.ECONNREFUSED}, "", "se connecter : " + fault.Errno(syscall.ECONNREFUSED)},
-		{errors.New("\x1b[2J broken"), "", "labo ne sait pas pourquoi"},
+		{&doingError{"lancer x", fmt.Errorf("start: %w", demo.ErrSlow)}, "", "lancer x : le programme lancé n'a rien répondu en 10 s. r pour rejouer."},
+		{&doingError{"se connecter", syscall.ECONNREFUSED}, "", "se connecter : " + fault.Errno(syscall.ECONNREFUSED) + ". r pour rejouer."},
+		{errors.New("\x1b[2J broken"), "", "labo ne sait pas pourquoi. r pour rejouer."},
 		{&doingError{"se connecter", syscall.ETIMEDOUT}, "python3 (2867) s'est connecté pendant la scène",
 			"se connecter : " + fault.Errno(syscall.ETIMEDOUT) + ". python3 (2867) s'est connecté pendant la scène : r pour rejouer."},
 		{errDisturbed, "python3 (2867) s'est connecté pendant la scène", "python3 (2867) s'est connecté pendant la scène : r pour rejouer."},

@@ -51,8 +51,8 @@ func (t *trial) explain(f *Finding) {
 			f.Cause += " (" + why + ")"
 		}
 		f.variant("cache")
-	case f.Exit != nil && f.Exit.Code != 0 && lastLine(f.Errors) != "":
-		f.Cause = "le programme finit sur ces mots, écrits sur sa sortie d'erreur : « " + text.Visible(text.Truncate(lastLine(f.Errors), 120)) + " »"
+	case f.Exit != nil && f.Exit.Code != 0 && f.LastError() != "":
+		f.Cause = "le programme finit sur ces mots, écrits sur sa sortie d'erreur : « " + text.Visible(text.Truncate(f.LastError(), 120)) + " »"
 	}
 }
 
@@ -68,10 +68,20 @@ func expected(failed string) bool {
 	return false
 }
 
-// lastLine returns the last line that is not empty.
-func lastLine(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
+// LastError returns the last line that the program wrote on its error output, ""
+// for none: one of its own, where there is one, and not a ResourceWarning, which
+// Python says because labo asks for it.
+func (e *Evidence) LastError() (last string) {
+	lines := strings.Split(strings.TrimSpace(e.Errors), "\n")
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line != "" && !strings.Contains(line, "ResourceWarning: ") {
+			last = line
+		}
+	}
+	if last == "" {
+		last = strings.TrimSpace(lines[len(lines)-1])
+	}
+	return last
 }
 
 // reading is one error of Python and what it means. $1 and on are what the
@@ -120,6 +130,8 @@ var readings = sync.OnceValue(func() []reading {
 			"du texte et des octets sont mêlés : ce qui vient de recv() devient du texte avec .decode()"),
 		reads(`can only concatenate str \(not "(\w+)"\)`, "", "« + » ne colle que deux textes : l'un des deux est un $1 ; str(…) ou une f-chaîne en fait du texte"),
 		reads(`Maybe you meant '==' `, "", "« = » donne une valeur à un nom ; pour comparer, c'est « == »"),
+		reads(`unmatched '([\)\]\}])'`, "", "un « $1 » ferme ce que rien n'a ouvert : il est de trop, ou ce qui devait l'ouvrir manque"),
+		reads(`^SyntaxError: invalid syntax`, "", "Python ne sait pas lire cette ligne : un signe y manque ou y est de trop, ou à la fin de celle d'avant"),
 		reads(`cannot unpack non-iterable (?:builtin_function_or_)?method object`, "", "la fonction est nommée, et non appelée : il manque ses parenthèses, ( )"),
 		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque, args=(connexion,)"),
 		reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),

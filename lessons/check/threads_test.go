@@ -38,6 +38,22 @@ func FuzzLedger(f *testing.F) {
 	})
 }
 
+// What the program says last is its own: a warning that labo asked Python for is
+// shown where there is nothing else.
+func TestTheLastErrorIsTheProgramsOwn(t *testing.T) {
+	warning := "sys:1: ResourceWarning: unclosed <socket.socket fd=3>\nResourceWarning: Enable tracemalloc\n"
+	for written, want := range map[string]string{
+		"TimeoutError: timed out\n" + warning: "TimeoutError: timed out",
+		"au revoir\n\n":                       "au revoir",
+		warning:                               "ResourceWarning: Enable tracemalloc",
+		"":                                    "",
+	} {
+		if got := (&Evidence{Errors: written}).LastError(); got != want {
+			t.Errorf("%q: %q, want %q", written, got, want)
+		}
+	}
+}
+
 // The commonest errors of Python, and what is said of them.
 func TestMeanings(t *testing.T) {
 	j := &judge{Config: Config{File: "testdata/casses/serveur_udp.py"}}
@@ -56,6 +72,9 @@ func TestMeanings(t *testing.T) {
 		"OSError: [Errno 107] Transport endpoint is not connected":                  "n'est connecté à personne",
 		"NameError: name 'prisse' is not defined":                                   "le programme a « prise »",
 		"UnboundLocalError: cannot access local variable 'mot' where it is not set": "« mot »",
+		"SyntaxError: invalid syntax":                                               "ne sait pas lire cette ligne",
+		"SyntaxError: invalid syntax. Maybe you meant '==' or ':=' instead of '='?": "pour comparer",
+		"SyntaxError: unmatched ')'":                                                "un « ) » ferme",
 		"ZeroDivisionError: division by zero":                                       "",
 	} {
 		got := j.meaning(&Traceback{File: "serveur_udp.py", Error: failed})

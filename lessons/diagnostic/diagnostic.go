@@ -68,7 +68,7 @@ func Examine(ctx context.Context, s Setting) iter.Seq[Part] {
 	return func(yield func(Part) bool) {
 		found := make(chan []Finding, 1)
 		go func() { found <- pythons(ctx) }()
-		more := yield(Part{"Cette machine", machine(host.Describe(ctx))}) &&
+		more := yield(Part{"Cette machine", machine(host.Describe(ctx), s.Getenv)}) &&
 			yield(Part{"Le terminal", terminal(s.Terminal)}) &&
 			yield(Part{"Le port et le réseau", network(ctx, s.Port)}) &&
 			yield(Part{"Ce que labo voit ici", sight(ctx, s)})

@@ -126,3 +126,24 @@ func TestExamineEnds(t *testing.T) {
 		t.Fatal("it goes on")
 	}
 }
+
+// What opens an address is looked for where programs are; each lack has its remedy.
+func TestBrowser(t *testing.T) {
+	env := func(pairs map[string]string) func(string) string { return func(k string) string { return pairs[k] } }
+	t.Setenv("PATH", t.TempDir())
+	if f := browser(env(nil)); f.Level != Limited || f.Remedy == "" {
+		t.Errorf("nothing there: %+v", f)
+	}
+	if runtime.GOOS != "linux" {
+		return
+	}
+	if err := os.WriteFile(os.Getenv("PATH")+"/xdg-open", []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if f := browser(env(nil)); f.Level != Limited || !strings.Contains(f.Said, "DISPLAY") || f.Remedy == "" {
+		t.Errorf("no desktop: %+v", f)
+	}
+	if f := browser(env(map[string]string{"WAYLAND_DISPLAY": "wayland-0"})); f.Level != Fine || f.Remedy != "" {
+		t.Errorf("a desktop: %+v", f)
+	}
+}

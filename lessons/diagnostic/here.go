@@ -16,7 +16,7 @@ import (
 	"labo/probe/host"
 )
 
-func machine(m host.Machine) []Finding {
+func machine(m host.Machine, getenv func(string) string) []Finding {
 	const unknown = "inconnu"
 	system := map[string]string{"linux": "Linux", "darwin": "macOS", "windows": "Windows"}[m.System]
 	return []Finding{
@@ -25,6 +25,7 @@ func machine(m host.Machine) []Finding {
 		rights(),
 		kept("home", "cahier", "LABO_HOME", homeTried),
 		kept("temporary", "fichiers temporaires", map[bool]string{true: "TEMP", false: "TMPDIR"}[runtime.GOOS == "windows"], placeTried),
+		browser(getenv),
 	}
 }
 

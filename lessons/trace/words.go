@@ -160,7 +160,7 @@ var errnoWords = map[string]string{
 	"ENOTSOCK":      "ce descripteur n'est pas un socket",
 	"EOPNOTSUPP":    "impossible sur ce genre de socket",
 	"EPIPE":         "l'autre côté a fermé : plus personne ne lit",
-	"ERESTART":      "interrompu par un signal ; le noyau recommencera l'appel",
+	"ERESTART":      "interrompu par un signal ; le noyau recommence l'appel, ou rend EINTR si le programme l'a voulu",
 	"ETIMEDOUT":     "aucune réponse à temps",
 	"timeout":       "aucune réponse à temps",
 }

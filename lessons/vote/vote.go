@@ -138,9 +138,14 @@ func (v *Vote) Reopen() bool {
 	return true
 }
 
-// Discuss begins the discussion after the first vote.
+// Discuss begins the discussion after the first vote, or goes on with it where
+// nobody has voted again yet.
 func (v *Vote) Discuss() bool {
-	if v.phase != Closed || len(v.rounds) > 1 {
+	switch {
+	case v.phase == Closed && len(v.rounds) == 1:
+	case v.phase == Counting && len(v.rounds) > 1 && len(v.BySource()[1]) == 0:
+		v.rounds = v.rounds[:1]
+	default:
 		return false
 	}
 	v.phase = Discussing

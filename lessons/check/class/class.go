@@ -47,7 +47,7 @@ const (
 	maxPrograms = 8 // of one student
 )
 
-// Students returns those of a folder, by name, and the names of what belongs to
+// Students returns those of a folder, by name as a French list has it, and the names of what belongs to
 // nobody: files that are no program. Links are not followed. Error: that of
 // reading the folder.
 func Students(dir string) (students []*Student, others []string, err error) {
@@ -55,6 +55,7 @@ func Students(dir string) (students []*Student, others []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	slices.SortStableFunc(entries, func(a, b os.DirEntry) int { return strings.Compare(text.Fold(a.Name()), text.Fold(b.Name())) })
 	for _, e := range entries {
 		name := e.Name()
 		switch {

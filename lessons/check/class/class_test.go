@@ -32,7 +32,7 @@ func handIn(t *testing.T, paths ...string) string {
 // Each folder and each Python file is a student, with a program for each role.
 func TestStudentsOfAFolder(t *testing.T) {
 	dir := handIn(t, "Zoé L/serveur.py", "Zoé L/client.py", "Zoé L/serveur_vieux.py", "Zoé L/outils.py", "Ali/tp/ex 1/serveur2.py",
-		"Ben/essai.py", "Ben/__pycache__/serveur.py", "Ben/.git/client.py", "PDF/rapport.pdf", "seul.py", "enonce.pdf", ".cache/serveur.py")
+		"Ben/essai.py", "Ben/__pycache__/serveur.py", "Ben/.git/client.py", "PDF/rapport.pdf", "Émile/client.py", "seul.py", "enonce.pdf", ".cache/serveur.py")
 	students, others, err := Students(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestStudentsOfAFolder(t *testing.T) {
 			got = append(got, filepath.ToSlash(p.Path))
 		}
 	}
-	want := []string{"Ali/tp/ex 1/serveur2.py", "Ben/essai.py", "Zoé L/serveur.py", "Zoé L/client.py", "seul.py"}
+	want := []string{"Ali/tp/ex 1/serveur2.py", "Ben/essai.py", "Émile/client.py", "seul.py", "Zoé L/serveur.py", "Zoé L/client.py"}
 	if !slices.Equal(got, want) {
 		t.Errorf("programs %q, want %q", got, want)
 	}

@@ -358,10 +358,11 @@ func TestTheCommandToResumeKeepsThePort(t *testing.T) {
 	if _, got := again(&projection.Ended{State: s, Killed: true}); got != "labo etape 1 --projection --scene "+s.Head.ID {
 		t.Errorf("killed in its last scene: %q", got)
 	}
+	v = open(t, 80, 40) // the list of its scenes is long
 	s, now = last(t, 1)
 	s.Port = 12346
 	v.sees(now, s)
-	v.press("end")
+	v.sees(now.Add(time.Second))
 	v.shows("labo etape 2 --projection --port 12346")
 }
 

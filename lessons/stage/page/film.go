@@ -24,7 +24,7 @@ func messages(f *film.Film) []message {
 }
 
 func filmCover(f *film.Film) cover {
-	return cover{Title: f.Title, Begun: f.At.Format(moment), Recorded: f.Recorded(), Film: messages(f)}
+	return cover{Title: f.Title, Begun: f.At.Format(moment), Port: f.Port, Recorded: f.Recorded(), Film: messages(f)}
 }
 
 // HTML writes a film as one file that needs nothing else, with its scrubber.
@@ -32,14 +32,17 @@ func filmCover(f *film.Film) cover {
 func HTML(w io.Writer, f *film.Film) error {
 	c := filmCover(f)
 	script := bundle("page.js")
-	sheet, err := asset("page.css")
-	if err != nil {
-		return err
+	style := markup.Paper
+	for _, name := range []string{"page.css", "drawings.css"} {
+		sheet, err := asset(name)
+		if err != nil {
+			return err
+		}
+		style += string(sheet)
 	}
-	style := markup.Paper + string(sheet)
 	c.Script, c.Style = template.JS(script), template.CSS(style)
 	c.Policy = fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hash(script), hash(style))
-	_, err = w.Write(c.index())
+	_, err := w.Write(c.index())
 	return err
 }
 

@@ -13,6 +13,7 @@ type cover struct {
 	Locked   bool   // who asks has no key
 	Role     string // "mur", "pupitre", "" for one reader
 	Begun    string // when the film began, in its time zone
+	Port     uint16 // of the lesson, 0: of none
 	Recorded string // what is always on screen of a film: it is not live
 	Policy   string
 	Style    template.CSS

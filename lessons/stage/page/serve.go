@@ -50,9 +50,10 @@ const maxBrowsers = 32
 
 // Options are what a server is told at its start.
 type Options struct {
-	Port  uint16 // of 127.0.0.1; 0: any that is free
-	Title string
-	Begun time.Time // when the film began
+	Port   uint16 // of 127.0.0.1; 0: any that is free
+	Title  string
+	Begun  time.Time // when the film began
+	Lesson uint16    // the port of the lesson, 0: of none
 	// Notes returns what the instructor reads of a scene and the title of the
 	// next one; nil where the page is for one reader. With it the page is a wall,
 	// and /pupitre is the instructor's.
@@ -71,7 +72,7 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &Server{page: p, keys: newKeys(), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{}), stop: stop, slots: make(chan struct{}, maxBrowsers)}
-	c := cover{Title: o.Title, Begun: o.Begun.Format(moment)}
+	c := cover{Title: o.Title, Begun: o.Begun.Format(moment), Port: o.Lesson}
 	if o.Film != nil {
 		c = filmCover(o.Film)
 	}

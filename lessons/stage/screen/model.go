@@ -229,20 +229,24 @@ func (m *model) waits(w *wait) {
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.ID)
 	case waitEnd:
-		m.recap()
 		m.lastPage(w.last)
 	}
 	m.arrange() // an input takes rows
 	m.readFirst()
 }
 
-// lastPage opens the page that ends a step, where there is a new one.
+// lastPage opens the end of a step: what the class voted, then the page that stays,
+// where there is a new one.
 func (m *model) lastPage(p stage.LastPage) {
-	if len(p.Blocks) == 0 {
-		return
+	open := m.journal.begin
+	if votes := m.recap(); votes != nil {
+		open(votes)
+		open = m.journal.add
 	}
-	m.journal.begin(&item{kind: itemTitle, lines: titleLines(scene.Head{Title: p.Title})})
-	m.add(proseItem(p.Blocks))
+	if len(p.Blocks) > 0 {
+		open(&item{kind: itemTitle, lines: titleLines(scene.Head{Title: p.Title})})
+		m.add(proseItem(p.Blocks))
+	}
 	m.window.release()
 }
 

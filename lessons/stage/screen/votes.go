@@ -81,16 +81,14 @@ func (m *model) voteMove(a *asking, by int) {
 }
 
 // nextVotes goes to the next option whose hands are not counted, and closes the
-// vote after the last. Enter closes no vote without hands, and skips no option.
+// vote where none is: a number that was corrected leads past no other one, which
+// the wall would show again. Enter closes no vote without hands, and skips no option.
 func (m *model) nextVotes(a *asking) {
 	if _, given := a.vote.Count(vote.Hands, a.at); !given {
 		m.notice = text.French("Combien de mains pour la réponse " + itoa(a.at+1) + " ? 0 s'il n'y en a pas.")
 		return
 	}
-	missing := a.vote.Missing(vote.Hands)
-	switch {
-	case a.at < a.vote.Options()-1:
-		a.at++
+	switch missing := a.vote.Missing(vote.Hands); {
 	case missing >= 0:
 		a.at = missing
 	case !a.vote.Close():
@@ -102,12 +100,18 @@ func (m *model) nextVotes(a *asking) {
 	m.redrawAsk()
 }
 
-// discuss lets neighbours talk before they vote again.
+// discuss lets neighbours talk before they vote again. A discussion that Enter has
+// ended too early goes on, with the time that was left.
 func (m *model) discuss() {
-	if a := m.deciding(); a != nil && a.vote.Discuss() {
-		a.talkUntil, m.opened = m.now().Add(talkFor), m.now()
-		m.redrawAsk()
+	a := m.ballot()
+	if a == nil || m.wait == nil || m.wait.kind != waitAsk || !a.vote.Discuss() {
+		return
 	}
+	if m.now().After(a.talkUntil) {
+		a.talkUntil = m.now().Add(talkFor)
+	}
+	m.opened = m.now()
+	m.redrawAsk()
 }
 
 // secondVote opens the second vote where neighbours discuss, and reports whether
@@ -182,10 +186,12 @@ func (a *asking) voteKeys() [][2]string {
 		}
 		return [][2]string{measure, {"↑↓", "corriger"}}
 	}
-	switch {
+	switch missing := a.vote.Missing(vote.Hands); {
+	case !a.vote.Any() && a.at == 0 && a.vote.Round() > 1:
+		return [][2]string{{"0-9", "voix"}, {"d", "discussion"}, {"p", "passer"}}
 	case !a.vote.Any() && a.at == 0:
 		return [][2]string{{"0-9", "voix"}, {"p", "passer"}}
-	case a.at < a.vote.Options()-1:
+	case missing >= 0 && (missing != a.at || a.at < a.vote.Options()-1):
 		return [][2]string{{"0-9", "voix"}, {"Entrée", "réponse suivante"}}
 	}
 	return [][2]string{{"0-9", "voix"}, {"Entrée", "clore le vote"}}
@@ -240,9 +246,10 @@ func (m *model) voted() {
 	m.votes = append(m.votes, classVote{m.head, m.ask})
 }
 
-// recap shows what the class voted, at the end of a step.
-func (m *model) recap() {
+// recap is what the class voted in a step, nil where it did not.
+func (m *model) recap() *item {
 	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.votes()) > 0 }) {
-		m.add(&item{kind: itemProse, first: true, lines: m.recapLines})
+		return &item{kind: itemProse, lines: m.recapLines}
 	}
+	return nil
 }

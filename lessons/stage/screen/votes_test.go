@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/prose"
 	"labo/lessons/scene"
+	"labo/lessons/stage"
 	"labo/lessons/vote"
 	"labo/probe"
 )
@@ -57,7 +59,14 @@ func TestPeerInstruction(t *testing.T) {
 		t.Fatal("the second vote has opened by itself")
 	}
 	press(m, "enter")
-	shows("SECOND VOTE")
+	shows("SECOND VOTE", " d  discussion")
+	later(m)
+	press(m, "d") // too early after all
+	if m.ask.vote.Phase() != vote.Discussing || m.ask.vote.Round() != 1 {
+		t.Fatal("the discussion does not go on")
+	}
+	later(m)
+	press(m, "enter")
 	hidden("before the second vote")
 	for range 10 { // closes nothing
 		later(m)
@@ -76,12 +85,28 @@ func TestPeerInstruction(t *testing.T) {
 	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
 	m.Update(waitMsg{pause()})
 	shows("LA MESURE RÉPOND", "✓ 2", "8 sur 27, puis 21 sur 27")
-	m.Update(waitMsg{&wait{kind: waitEnd, reply: make(chan result, 1)}})
+	last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+	m.Update(waitMsg{&wait{kind: waitEnd, last: last, reply: make(chan result, 1)}})
+	shows("LES VOTES DE LA CLASSE", "30 % → 78 %", "Entrée  lire la suite")
 	for range 3 {
 		later(m)
 		press(m, "enter")
 	}
-	shows("LES VOTES DE LA CLASSE", "30 % → 78 %")
+	shows("Trois idées.", "q pour finir")
+}
+
+// Who corrects one number closes the vote again, and no other number is shown.
+func TestACorrectionShowsNoOtherNumber(t *testing.T) {
+	m, _ := asked(true)
+	press(m, "1", "9", "enter", "8", "enter", "up", "up", "backspace", "8")
+	if shown := screenOf(m); !strings.Contains(shown, "clore le vote") {
+		t.Errorf("the key does not say that it closes the vote:\n%s", shown)
+	}
+	later(m)
+	press(m, "enter")
+	if m.ask.vote.Phase() != vote.Closed || m.ask.vote.Tally().Total() != 26 {
+		t.Errorf("phase %v, %v", m.ask.vote.Phase(), m.ask.vote.Tally())
+	}
 }
 
 // A second vote that nobody takes part in is passed by p, and was none.

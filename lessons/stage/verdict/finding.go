@@ -93,11 +93,11 @@ func (v View) evidence(f *check.Finding) []string {
 
 // lastError returns the last line that the program wrote on its error output.
 func (v View) lastError(e *check.Evidence) []string {
-	written := strings.TrimSpace(e.Errors)
+	written := e.LastError()
 	if written == "" {
 		return nil
 	}
-	line := text.Visible(text.Bare(written[strings.LastIndexByte(written, '\n')+1:]))
+	line := text.Visible(text.Bare(written))
 	return append(v.faint(inner, "dernière ligne de la sortie d'erreur"),
 		strings.Repeat(" ", inner)+v.Palette.Faint("│")+" "+text.Truncate(line, max(v.Width-inner-2, 10)))
 }

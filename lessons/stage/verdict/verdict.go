@@ -149,9 +149,9 @@ func (v View) Challenges(program string, role check.Role, passed func(id string)
 }
 
 // upper returns s with its first letter a capital, unless it begins with the
-// name of a function.
+// name of a function or of a file.
 func upper(s string) string {
-	if first, _, _ := strings.Cut(s, " "); strings.Contains(first, "(") {
+	if first, _, _ := strings.Cut(s, " "); strings.ContainsAny(strings.TrimRight(first, ".,"), "(.") {
 		return s
 	}
 	for i, r := range s {
@@ -226,22 +226,30 @@ func (v View) next(r *check.Report) []string {
 	for i := range r.Results {
 		res := &r.Results[i]
 		if res.Verdict == check.Failed && v.Hint < 2 {
-			command := fmt.Sprintf("labo verifier %s --seulement %s --indice=%d", hintTarget(r), res.ID, v.Hint+2)
+			options := fmt.Sprintf("--seulement %s --indice=%d", res.ID, v.Hint+2)
 			if r.Port != atelier.Port {
-				command += fmt.Sprintf(" --port %d", r.Port)
+				options += fmt.Sprintf(" --port %d", r.Port)
 			}
-			return []string{text.French("Pour un indice :"), "  " + command}
+			return []string{text.French("Pour un indice :"), "  " + again(r, options)}
 		}
 	}
 	return nil
 }
 
-// hintTarget is how the program is named in a command to copy.
-func hintTarget(r *check.Report) string {
+// again is a command to copy, that judges the program with these options.
+func again(r *check.Report, options string) string {
 	if r.File == "" {
-		return "--role " + r.Role.String() + " … "
+		command := "labo verifier " + options + " --role " + r.Role.String() + " --"
+		for _, arg := range r.Argv {
+			command += " " + quoted(text.Visible(arg))
+		}
+		return command
 	}
-	return quoted(text.Visible(r.File))
+	file := r.File
+	if strings.HasPrefix(file, "-") { // it would be an option
+		file = "./" + file
+	}
+	return "labo verifier " + quoted(text.Visible(file)) + " " + options
 }
 
 func quoted(s string) string {

@@ -76,6 +76,20 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// The command to copy names the program as a shell and labo take it.
+func TestTheCommandForAHintIsWhole(t *testing.T) {
+	for want, r := range map[string]*check.Report{
+		"labo verifier serveur.py --x":                              {File: "serveur.py"},
+		"labo verifier ./-tiret.py --x":                             {File: "-tiret.py"},
+		"labo verifier \"mon serveur.py\" --x":                      {File: "mon serveur.py"},
+		"labo verifier --x --role serveur -- ./mon-serveur \"a b\"": {Role: check.Server, Argv: []string{"./mon-serveur", "a b"}},
+	} {
+		if got := again(r, "--x"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // Nothing is wider than the screen but a command to copy, and nothing from
 // outside reaches the terminal as it is.
 func TestReportFits(t *testing.T) {

@@ -54,6 +54,7 @@ if (byId("film")) {
     ["n", "scène suivante"],
     ["r", "rejouer la scène"],
     ["s", "liste des scènes"],
+    ["g", "agrandir le dessin, ou le réduire"],
     ["q", "quitter l'étape"],
   ]);
   globalThis.labo = new Live(view);

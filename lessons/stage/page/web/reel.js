@@ -9,6 +9,7 @@ export class Reel {
     ["← →", "5 secondes en arrière, en avant"],
     [", .", "un événement en arrière, en avant"],
     ["a, n", "scène précédente, suivante"],
+    ["g", "agrandir le dessin, ou le réduire"],
     ["− +", "plus lentement, plus vite"],
     ["Début, Fin", "au début, à la fin du film"],
   ];

@@ -8,23 +8,22 @@ export class View {
   constructor() {
     this.flow = byId("suite");
     this.messages = [];
-    this.marks = []; // of each message: where its scene begins, its latest port, runtime and open wait
+    this.marks = []; // of each message: where its scene begins, its latest port and open wait
     this.from = -1; // the scene on screen: index of its first message
     this.at = -1; // the last message on screen
     this.scenes = new Map(); // of those that were on screen: what was built, and what of it is shown
-    this.port = this.runtime = null;
+    this.port = null;
     this.drawings = drawings(byId("dessins"));
   }
 
   // add takes a message; show shows it.
   add(message) {
     const i = this.messages.length;
-    const before = this.marks[i - 1] ?? { scene: 0, port: -1, runtime: -1, wait: -1, ask: -1, vote: -1 };
+    const before = this.marks[i - 1] ?? { scene: 0, port: -1, wait: -1, ask: -1, vote: -1 };
     const mark = { ...before };
     const kind = message.record?.kind;
-    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, runtime: -1, wait: -1, ask: -1, vote: -1 });
+    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, wait: -1, ask: -1, vote: -1 });
     else if (kind === "port") mark.port = i;
-    else if (kind === "runtime") mark.runtime = i;
     else if (kind === "follow") mark.port = -1;
     else if (waits.has(kind)) mark.wait = i;
     else if (kind === "replied" || kind === "over") mark.wait = -1;
@@ -72,7 +71,7 @@ export class View {
     this.from = scene;
     if (!this.scenes.has(scene)) this.scenes.set(scene, { root: make("div"), nodes: new Map(), built: scene - 1, at: scene - 1 });
     this.flow.replaceChildren(this.scenes.get(scene).root);
-    this.port = this.runtime = null;
+    this.port = null;
     const head = this.messages[scene].record.scene;
     if (!head) return;
     byId("titre").textContent = head.title;
@@ -133,12 +132,6 @@ export class View {
       } else if (m) table.replaceChildren(fragment(m.html));
       else table.replaceChildren(make("p", { className: "empty" }, "Pas encore mesuré dans cette scène."));
       byId("mesure").textContent = !covered && m ? `mesuré à ${clock(m.record.t)}` : "";
-    }
-    if (mark.runtime !== this.runtime) {
-      this.runtime = mark.runtime;
-      const r = this.messages[mark.runtime]?.record.runtime;
-      const threads = r?.threads == null ? "" : ` sur ${r.threads} threads du système`;
-      byId("moteur").textContent = r ? `labo lui-même : ${r.goroutines} goroutines${threads}` : "";
     }
   }
 }
