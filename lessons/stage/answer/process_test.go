@@ -107,7 +107,7 @@ func TestTheCheckAsksForTheRightsItNeeds(t *testing.T) {
 func TestBoundSocketsAreCheckedByWhatShowsThem(t *testing.T) {
 	skipUnlessLinux(t)
 	defer setSS(measured.SSVersion)
-	const refused, listed, all = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`, "ss -tanp state bound-inactive\n", "ss -tanp\n"
+	const refused, listed, all = `python3 -c "import socket; socket.socket().bind(('127.0.0.1', 12345))"   # refusé`, "ss -tanp state bound-inactive\n", "ss -tanp\n"
 	for _, c := range []struct {
 		version   string
 		states    probe.StateSet

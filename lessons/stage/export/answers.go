@@ -116,7 +116,7 @@ func (a *Answered) add(s *Scene) {
 
 // proof says what was asked of the system, and what it did.
 func (p *Prediction) proof() string {
-	said := asked(firstWords(p.Question.Blocks)) + " La mesure dit « " + option(p.Answer, p.Right) + " »"
+	said := asked(firstWords(p.Question.Blocks)) + " La mesure dit " + quoted(option(p.Answer, p.Right))
 	if p.Measured != "" {
 		said += " : " + p.Measured
 	}

@@ -3,6 +3,7 @@ package export
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/notebook"
@@ -44,12 +45,12 @@ func prediction(p *notebook.Prediction) Prediction {
 			shown.Question.Options = first.Question.Options
 			shown.Chosen, shown.Sure = first.Chosen, first.Sure
 		} else if *counts.Chosen != *last.Chosen {
-			shown.First = "Au premier essai, vous aviez répondu « " + option(first, first.Chosen) + " »" + scene.SureWords(first.Sure) + "."
+			shown.First = "Au premier essai, vous aviez répondu " + quoted(option(first, first.Chosen)) + scene.SureWords(first.Sure) + "."
 		}
 	}
 	shown.Verdict = verdict(shown.Answer)
 	if shown.Unasked && shown.Right >= 0 {
-		shown.Verdict = "La question n'a pas été posée. La mesure dit « " + option(shown.Answer, shown.Right) + " »."
+		shown.Verdict = "La question n'a pas été posée. La mesure dit " + quoted(option(shown.Answer, shown.Right)) + "."
 	}
 	return shown
 }
@@ -63,15 +64,15 @@ func verdict(a scene.Answer) string {
 	case a.Left != "" && a.Chosen < 0:
 		return "Vous avez passé cette question, et rien n'a pu la mesurer : " + a.Left + "."
 	case a.Left != "":
-		return "Vous aviez prédit « " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ". Rien n'a pu le mesurer : " + a.Left + "."
+		return "Vous aviez prédit " + quoted(option(a, a.Chosen)) + scene.SureWords(a.Sure) + ". Rien n'a pu le mesurer : " + a.Left + "."
 	case a.Right < 0:
 		return "La mesure ne donne raison à aucune de ces réponses."
 	case a.Chosen < 0:
-		return "Vous avez passé cette question. La mesure dit « " + option(a, a.Right) + " »."
+		return "Vous avez passé cette question. La mesure dit " + quoted(option(a, a.Right)) + "."
 	case a.Chosen == a.Right:
-		return "Vous aviez prédit « " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ", et la mesure le confirme."
+		return "Vous aviez prédit " + quoted(option(a, a.Chosen)) + scene.SureWords(a.Sure) + ", et la mesure le confirme."
 	}
-	return "Vous aviez prédit « " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ", la mesure dit « " + option(a, a.Right) + " »."
+	return "Vous aviez prédit " + quoted(option(a, a.Chosen)) + scene.SureWords(a.Sure) + ", la mesure dit " + quoted(option(a, a.Right)) + "."
 }
 
 // reviews say how a question was answered by labo revoir, and when it comes back.
@@ -93,7 +94,7 @@ func reviews(p *notebook.Prediction) []string {
 		case a.Chosen == a.Right:
 			said += "juste" + scene.SureWords(a.Sure)
 		default:
-			said += "« " + option(a, a.Chosen) + " »" + scene.SureWords(a.Sure) + ", la mesure dit « " + option(a, a.Right) + " »"
+			said += quoted(option(a, a.Chosen)) + scene.SureWords(a.Sure) + ", la mesure dit " + quoted(option(a, a.Right))
 		}
 		if a.Measured != "" {
 			said += ". Mesuré : " + a.Measured
@@ -104,4 +105,13 @@ func reviews(p *notebook.Prediction) []string {
 		all = append(all, "À revoir à partir du "+text.Day(on)+" : `labo revoir`.")
 	}
 	return all
+}
+
+// quoted sets the words of an option between guillemets, once: a line of code has
+// its own.
+func quoted(option string) string {
+	if strings.HasPrefix(option, "«") && strings.HasSuffix(option, "»") && strings.Count(option, "«") == 1 {
+		return option
+	}
+	return "« " + option + " »"
 }
