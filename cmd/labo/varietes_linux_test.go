@@ -33,7 +33,7 @@ var varied = []struct {
 	words string
 	exit  int
 }{
-	{"version", 0}, {"sonde 12345", 0}, {"sonde --json", 0}, {"etape 1 --texte --auto=0s", 0},
+	{"version", 0}, {"sonde 12345", 0}, {"sonde --json", 0}, {"etape 1 --texte --auto=0s --scene ctrl-c", 0},
 	{"verifier serveur.py --seulement message", 0}, {"trace --texte client.py", 1}, {"cahier", 0},
 }
 
@@ -74,7 +74,7 @@ func TestVarieties(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	static(t, labo)
-	if out, err := exec.CommandContext(t.Context(), labo, "atelier", dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), labo, "atelier", "--complet", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	readable(t, dir)

@@ -87,8 +87,11 @@ func (j *judge) blind(ctx context.Context) bool {
 	snap, err := probe.Sockets(ctx, probe.Filter{
 		States: probe.NewStateSet(probe.Listen), Ports: []uint16{l.Addr().(*net.TCPAddr).AddrPort().Port()}, Source: ownedSource,
 	})
-	if err != nil {
+	if ctx.Err() != nil {
 		return false
+	}
+	if err != nil { // the means itself is missing
+		snap = &probe.Snapshot{}
 	}
 	j.sight = probe.Known(slices.ContainsFunc(snap.Sockets, func(s probe.Socket) bool { return s.HeldBy(os.Getpid()) }))
 	return !j.sight.Value
