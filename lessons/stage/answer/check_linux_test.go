@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -85,6 +86,26 @@ func TestChecksShowWhatThePageSays(t *testing.T) {
 				t.Errorf("the page says there is nothing:\n%s", output)
 			}
 		})
+	}
+}
+
+// The command of a page about a process shows its rows, and who holds them.
+func TestCheckOfAProcessShowsItsRows(t *testing.T) {
+	probetest.Need(t, "ss")
+	talk(t, freeport.Get(t))
+	f := probe.Filter{PIDs: []int{os.Getpid()}}
+	s, err := probe.Sockets(t.Context(), f)
+	if err != nil || len(s.Sockets) < 3 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	page := string(Report(paint.Palette{}, 80, f, s, nil))
+	output := runChecks(t, page)
+	for i := range s.Sockets {
+		for _, words := range append(rowWords(&s.Sockets[i]), "pid="+strconv.Itoa(os.Getpid())+",") {
+			if !strings.Contains(output, words) {
+				t.Errorf("no %q in what the command shows of\n%s\n%s", words, page, output)
+			}
+		}
 	}
 }
 
