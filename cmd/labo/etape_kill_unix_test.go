@@ -126,7 +126,7 @@ func backAt(t *testing.T, book *notebook.Notebook, step notebook.StepContents) s
 	if p.Next == nil { // the last scene had just been played
 		return "scène 1/"
 	}
-	for i, sc := range step.Scenes {
+	for i, sc := range step.Essential() { // on the main path
 		if sc.ID == p.Next.ID && i > 0 {
 			return "La suivante : " + strconv.Itoa(i+1)
 		}
