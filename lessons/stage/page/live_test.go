@@ -147,5 +147,5 @@ func TestAClassVotes(t *testing.T) {
 	for js[bool](wall, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
 		wall.press(kb.PageDown) // a clicker
 	}
-	lectern.until("document.querySelector('#notes')?.textContent.includes('La note de ecouter')")
+	lectern.until("document.querySelector('#notes')?.textContent.includes('La note de ecrire-bind')")
 }
