@@ -8,13 +8,17 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
 
 	"labo/lessons/text"
 )
 
 // page shows a long text through the reader's pager, as git does: PAGER, else
 // less where there is one. Where it fits on the screen, or nobody looks, it is
-// written as it is. Ctrl+C is the pager's meanwhile.
+// written as it is. The pager ends with labo.
 func (c *console) page(ctx context.Context, body string) error {
 	command := c.pager()
 	if _, rows := c.size(); command == nil || strings.Count(body, "\n") < rows {
@@ -27,6 +31,20 @@ func (c *console) page(ctx context.Context, body string) error {
 	if c.getenv("LESS") == "" {
 		cmd.Env = append(cmd.Env, "LESS=FRX") // colours, and what was read stays on the screen
 	}
+	if c.getenv("LESSCHARSET") == "" && c.glyphs != text.ASCII {
+		cmd.Env = append(cmd.Env, "LESSCHARSET=utf-8") // without a locale too, as labo writes
+	}
+	// Killed, a pager would leave the terminal as it had made it.
+	cmd.Cancel = func() error {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			return cmd.Process.Kill()
+		}
+		return nil
+	}
+	cmd.WaitDelay = pagerDelay
+	if mode, err := term.GetState(int(c.outFile.Fd())); err == nil {
+		defer term.Restore(int(c.outFile.Fd()), mode)
+	}
 	var in io.Reader = strings.NewReader(body)
 	if c.glyphs != text.Unicode {
 		var b strings.Builder
@@ -36,9 +54,6 @@ func (c *console) page(ctx context.Context, body string) error {
 		in = strings.NewReader(b.String())
 	}
 	cmd.Stdin = in
-	if c.ends != nil {
-		defer c.ends.lend(func(os.Signal) {})()
-	}
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -51,6 +66,9 @@ func (c *console) page(ctx context.Context, body string) error {
 	return nil // however the reader left it
 }
 
+// pagerDelay is how long a pager has to end once it is told to.
+const pagerDelay = 300 * time.Millisecond
+
 // pager is the command that pages, nil for none.
 func (c *console) pager() []string {
 	if !c.canDraw() {
@@ -59,8 +77,8 @@ func (c *console) pager() []string {
 	switch command := strings.TrimSpace(c.getenv("PAGER")); {
 	case command == "cat":
 		return nil
-	case command != "" && runtime.GOOS == "windows":
-		return strings.Fields(command)
+	case command != "" && (runtime.GOOS == "windows" || !strings.ContainsAny(command, "|&;<>()$`\\\"'*?[#~=%!{}")):
+		return strings.Fields(command) // no shell between, which would end alone
 	case command != "":
 		return []string{"sh", "-c", command}
 	}

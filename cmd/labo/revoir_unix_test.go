@@ -83,8 +83,8 @@ func TestReviewing(t *testing.T) {
 	}
 }
 
-// The notebook goes through the reader's pager, which has Ctrl+C for itself; its
-// summary comes last, below.
+// The notebook goes through the reader's pager; its summary comes last, below.
+// Ctrl+C ends both.
 func TestTheNotebookIsPaged(t *testing.T) {
 	recorded, err := os.ReadFile(filepath.Join("..", "..", "lessons", "stage", "export", "testdata", "home", "cahier.json"))
 	if err != nil {
@@ -99,17 +99,25 @@ func TestTheNotebookIsPaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), self)
-	cmd.Env = []string{"PAGER=trap '' INT; sed 's/^/page:/'; read line </dev/tty; echo tourne"}
+	const pager = "PAGER=sed 's/^/page:/'; read line </dev/tty; echo tourne"
+	cmd.Env = []string{pager}
 	p := inTerminal(t, cmd, home, "cahier")
 	p.sees("page:Votre cahier")
 	p.sees("page:━━ Étape 4")
-	p.typesAhead("\x03")
 	p.typesAhead("\n")
 	p.sees("tourne")
 	p.sees("━━ Le bilan")
 	p.sees("La suite")
 	if exit := p.ends(); exit != 0 {
 		t.Errorf("exit status %d", exit)
+	}
+	cmd = exec.CommandContext(t.Context(), self)
+	cmd.Env = []string{pager}
+	p = inTerminal(t, cmd, home, "cahier")
+	p.sees("page:━━ Étape 4")
+	p.typesAhead("\x03")
+	if exit := p.ends(); exit != 130 {
+		t.Errorf("Ctrl+C: exit status %d", exit)
 	}
 	cmd = exec.CommandContext(t.Context(), self)
 	cmd.Env = []string{"PAGER=programme-qui-n-existe-pas"}
