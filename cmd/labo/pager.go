@@ -42,8 +42,18 @@ func (c *console) page(ctx context.Context, body string) error {
 		return nil
 	}
 	cmd.WaitDelay = pagerDelay
-	if mode, err := term.GetState(int(c.outFile.Fd())); err == nil {
-		defer term.Restore(int(c.outFile.Fd()), mode)
+	if fd := int(c.outFile.Fd()); c.terminal != nil {
+		if mode, err := term.GetState(fd); err == nil {
+			defer term.Restore(fd, mode)
+			defer c.terminal.Use(func() { // suspended with labo, the pager finds its own mode again
+				its, err := term.GetState(fd)
+				term.Restore(fd, mode)
+				c.terminal.Stop()
+				if err == nil && ctx.Err() == nil {
+					term.Restore(fd, its)
+				}
+			})()
+		}
 	}
 	var in io.Reader = strings.NewReader(body)
 	if c.glyphs != text.Unicode {
