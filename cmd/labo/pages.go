@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"labo/lessons/diagnostic"
 	"labo/lessons/fault"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
@@ -186,20 +186,10 @@ var errNoBrowser = errors.New("no browser")
 // openBrowser opens an address in the user's browser, which does not end with
 // labo.
 func openBrowser(c *console, address string) error {
-	command := []string{"xdg-open", address}
-	switch runtime.GOOS {
-	case "darwin":
-		command[0] = "open"
-	case "windows":
-		command = []string{"rundll32", "url.dll,FileProtocolHandler", address}
-	default:
-		if c.getenv("DISPLAY") == "" && c.getenv("WAYLAND_DISPLAY") == "" {
-			return errNoBrowser
-		}
-	}
-	if !c.outTerminal() { // nobody looks
+	if diagnostic.NoDesktop(c.getenv) || !c.outTerminal() { // nobody looks
 		return errNoBrowser
 	}
+	command := diagnostic.Opener(address)
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.SysProcAttr = apart() // Ctrl+C here is not for it
 	if err := cmd.Start(); err != nil {
