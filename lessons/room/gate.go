@@ -17,14 +17,15 @@ const Protocol = "1"
 // with which rights (auth_callout). One mechanism serves the embedded server
 // and a cluster.
 type gate struct {
-	issuer  nkeys.KeyPair
-	account string
-	r       *Room
+	issuer   nkeys.KeyPair
+	account  string
+	protocol string
+	r        *Room
 	tries
 }
 
 func newGate(issuer nkeys.KeyPair, account string, r *Room) *gate {
-	return &gate{issuer: issuer, account: account, r: r, tries: newTries(r.limits)}
+	return &gate{issuer: issuer, account: account, protocol: Protocol, r: r, tries: newTries(r.limits)}
 }
 
 func (g *gate) open(nc *nats.Conn) error {
@@ -70,11 +71,11 @@ func (g *gate) decide(req *jwt.AuthorizationRequestClaims, now time.Time) (*jwt.
 		user.NatsLimits.Payload = 256
 		user.Expires = now.Add(20 * time.Second).Unix()
 		user.Permissions.Pub.Allow.Add(doorSubject)
-		user.Permissions.Sub.Allow.Add(inboxOf(doorUser) + ".*")
+		user.Permissions.Sub.Allow.Add(inboxOf(doorUser) + ".>")
 		return user, letIn
 	}
 	switch {
-	case version != Protocol:
+	case version != g.protocol:
 		return nil, g.refuse(from, id, otherVersion)
 	case !token(id) || id != idOf(req.ConnectOptions.Nkey) || !signed(req):
 		return nil, g.refuse(from, id, badSignature)
