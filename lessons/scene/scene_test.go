@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"labo/lessons/text"
 	"testing"
 	"time"
 )
@@ -18,7 +19,7 @@ func TestReadingAddsUp(t *testing.T) {
 	if got := Reading(heads); got != said || got != 3 {
 		t.Errorf("%d min for scenes of %d in all", got, said)
 	}
-	if got := heads[2].ReadingWords(); got != "lecture 1 min" {
+	if got := heads[2].ReadingWords(); got != "lecture 1"+text.NBSP+"min" {
 		t.Errorf("20 s are %q", got)
 	}
 	if got := heads[3].ReadingWords(); got != "" {
