@@ -217,7 +217,7 @@ func judgeIntruded(t *testing.T, got outcome, quiet func() outcome, way string, 
 }
 
 // disturbance are the sentences by which a scene says that it was disturbed.
-var disturbance = regexp.MustCompile(`(La scène s'arrête ici|La prédiction reste sans réponse|labo laisse de côté les lignes).{0,300}`)
+var disturbance = regexp.MustCompile(`(La scène s'arrête ici|Cette question reste sans réponse mesurée|labo laisse de côté les lignes).{0,300}`)
 
 // play plays a scene in a process of its own, changed by changes.
 func play(t *testing.T, step int, scene, port string, changes ...func(*exec.Cmd)) outcome {

@@ -186,7 +186,7 @@ func checkEvidence(t *testing.T, tp *lessontest.Tape, begun time.Time) {
 func checkAnswers(t *testing.T, tp *lessontest.Tape, said string) {
 	t.Helper()
 	said = strings.Join(strings.Fields(said), " ")
-	left := strings.Count(said, "La prédiction reste sans réponse")
+	left := strings.Count(said, "Cette question reste sans réponse mesurée")
 	if len(tp.Answers)+left != len(tp.Asked) {
 		t.Errorf("%d questions, %d answers, %d left", len(tp.Asked), len(tp.Answers), left)
 	}
