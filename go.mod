@@ -53,5 +53,8 @@ require (
 	github.com/yusufpapurcu/wmi v1.2.4 // indirect
 	golang.org/x/exp v0.0.0-20231006140011-7918f672742d // indirect
 	golang.org/x/sync v0.22.0 // indirect
+	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.43.0 // indirect
+	maragu.dev/gomponents v1.2.0 // indirect
+	rsc.io/qr v0.2.0 // indirect
 )
