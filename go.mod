@@ -65,4 +65,6 @@ require (
 	golang.org/x/sync v0.22.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.43.0 // indirect
+	maragu.dev/gomponents v1.2.0 // indirect
+	rsc.io/qr v0.2.0 // indirect
 )
