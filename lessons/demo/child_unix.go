@@ -18,3 +18,6 @@ func signalWords(state *os.ProcessState) (string, bool) {
 	}
 	return fmt.Sprintf("signal %s (%d)", unix.SignalName(status.Signal()), int(status.Signal())), true
 }
+
+// Freeze stops the child where it is: it reads nothing more.
+func (c *Child) Freeze() error { return c.cmd.Process.Signal(syscall.SIGSTOP) }
