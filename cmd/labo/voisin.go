@@ -213,6 +213,7 @@ func meetNeighbour(ctx context.Context, c *console, o neighbourOptions, args []s
 	if !ok {
 		return nil, fault.Usage("« "+text.Visible(args[1])+" » n'est pas un code", fmt.Sprintf("Un code a %d lettres : celles qu'affiche le labo de votre voisin.", link.CodeLength))
 	}
+	c.tell(heardByNeighbour(o))
 	l, err := link.Dial(ctx, to, code, o.name)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -279,13 +280,20 @@ func chooseAddress(ctx context.Context, c *console, o neighbourOptions) (netip.A
 	}
 	at := all[0].Addr
 	c.tell(fmt.Sprintf("labo va ouvrir %s, port %d : toute machine de ce réseau peut s'y présenter, une seule est admise, celle qui a le code. "+
-		"Pendant une scène, et pas davantage, il y ouvre aussi le port %d, à cette machine seule. "+
+		"Pendant une scène, et pas davantage, il y ouvre aussi le port %d, et n'y garde que cette machine. "+
 		"Une autre adresse : `labo voisin --ecouter --adresse ADRESSE`.", at, o.port+1, o.port))
+	c.tell(heardByNeighbour(o))
 	yes, err := confirm(ctx, c, "  Ouvrir ?", errors.New("no terminal"))
 	if err == nil && !yes {
 		err = fault.Failed("rien n'est ouvert", "", nil)
 	}
 	return at, err
+}
+
+// heardByNeighbour lists what the neighbour will be told.
+func heardByNeighbour(o neighbourOptions) string {
+	return fmt.Sprintf("Votre voisin verra : votre nom (« %s »), la scène où vous êtes, ce que labo y fait, et les lignes de votre table qui citent le port %d, "+
+		"avec les programmes qui les tiennent. Rien d'autre, et rien n'est chiffré.", text.Visible(o.name), o.port)
 }
 
 // tell writes a sentence among the results.

@@ -38,7 +38,7 @@ func cable(j *joint) {
 	j.both(j.counted())
 	p := j.Predict("prediction")
 	j.Say("debrancher")
-	cut := func() bool { return time.Since(j.d.heard) > cutAfter }
+	cut := func() bool { return j.d.quiet > cutAfter }
 	if !j.linger("Débranchez", "Débranchez le câble, ou coupez le Wi-Fi, d'un seul des deux (p pour ne pas le faire)", cut, nil, time.Minute) {
 		p.Leave(j.d.Name() + " donne toujours de ses nouvelles : rien n'a été débranché")
 		j.Explain("sans-coupure")
@@ -89,7 +89,7 @@ func carrierWords(here string) string {
 
 // unheard has the client send while nobody hears, and waits for the neighbour.
 func (j *joint) unheard(conn *net.TCPConn) {
-	send := j.Predict("envoyer")
+	send := j.Predict("prediction-envoi")
 	var events <-chan evidence.Event
 	ctx, cancel := context.WithCancel(j.ctx)
 	defer cancel()
@@ -107,7 +107,7 @@ func (j *joint) unheard(conn *net.TCPConn) {
 		j.story()
 		events, ended = j.resends(ctx, conn, begun)
 	}
-	back := func() bool { return time.Since(j.d.heard) < time.Second }
+	back := func() bool { return j.d.quiet < time.Second }
 	if j.d.serves() {
 		j.Say("rebrancher-serveur")
 	} else {
@@ -135,14 +135,16 @@ func (j *joint) unheard(conn *net.TCPConn) {
 	}
 }
 
-// resends tells each time the retransmission timer of a connection fires, and of
+// resends tells each time the timer of a connection fires, and of
 // a second connect() made now, until ctx ends; ended is closed after that.
 func (j *joint) resends(ctx context.Context, conn *net.TCPConn, begun time.Time) (<-chan evidence.Event, chan struct{}) {
+	const maxShared = 5 // the other is told of the first ones
+	shared := 0
 	events, ended := make(chan evidence.Event, 16), make(chan struct{})
 	tell := func(e evidence.Event) {
 		e.At, e.From = time.Now(), evidence.Kernel
 		j.d.change(func() { // told here as it comes, and to the other once they hear
-			if len(j.d.mine.Acts) < maxActs {
+			if shared++; shared <= maxShared {
 				j.d.mine.Acts = append(slices.Clip(j.d.mine.Acts), record.OfEvent(e))
 				j.toldMine = len(j.d.mine.Acts)
 			}
@@ -180,24 +182,24 @@ func (j *joint) resends(ctx context.Context, conn *net.TCPConn, begun time.Time)
 				k := &s.Sockets[i]
 				t := k.Timer.Value
 				mine := plain(k.Local) == act.AddrPort(conn.LocalAddr()) || k.State == probe.SynSent
-				if !mine || t.Kind != probe.TimerRetransmit || t.Retransmits <= counts[k.State] {
+				if !mine || t.Retransmits <= counts[k.State] {
 					continue
 				}
 				counts[k.State] = t.Retransmits
 				tell(evidence.Event{What: resendWords(k), Outcome: evidence.Waiting,
-					Detail: fmt.Sprintf("la minuterie de renvoi a sonné ×%d, %s après ; elle sonnera encore dans %s", t.Retransmits, text.Duration(time.Since(begun)), text.Left(t.Remaining)), Source: s.Source.String()})
+					Detail: text.Duration(time.Since(begun)) + " après : " + measured.Timer(k), Source: s.Source.String()})
 			}
 		}
 	}()
 	return events, ended
 }
 
-// resendWords says what a socket that waits for an acknowledgement sends again.
+// resendWords says whose timer fires.
 func resendWords(k *probe.Socket) string {
 	if k.State == probe.SynSent {
-		return "SYN du second connect()"
+		return "minuterie du SYN, second connect()"
 	}
-	return "message sans confirmation"
+	return "minuterie du message"
 }
 
 // stillSilent tells what this kernel holds, where the cable does not come back.

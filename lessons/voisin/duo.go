@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/fault"
 	"labo/lessons/record"
 	"labo/lessons/text"
@@ -75,10 +76,11 @@ type Duo struct {
 	mu     sync.Mutex
 	mine   state
 	theirs state
-	with   string    // their play of this scene, once they are in it too
-	last   state     // what they said last of it
-	heard  time.Time // the last message came
-	tabled time.Time // the last table came
+	with   string        // their play of this scene, once they are in it too
+	last   state         // what they said last of it
+	heard  time.Time     // the last message came
+	quiet  time.Duration // since then, in which this process ran: a busy machine is no neighbour that is silent
+	tabled time.Time     // the last table came
 	clock  link.Clock
 	asked  []time.Time     // the questions of a time that were sent last
 	past   map[string]bool // plays of theirs that were joined
@@ -145,9 +147,11 @@ func (d *Duo) tell() {
 // speak measures the port, and says what is known.
 func (d *Duo) speak(ctx context.Context) {
 	updates := probe.Watch(ctx, probe.Filter{Ports: []uint16{d.Port}, Info: true}, measureEvery)
-	often, ping := time.NewTicker(tellEvery), time.NewTimer(0)
+	often, ping, step := time.NewTicker(tellEvery), time.NewTimer(0), time.NewTicker(pace.Step)
 	defer often.Stop()
 	defer ping.Stop()
+	defer step.Stop()
+	last := time.Now()
 	for pings := 0; updates != nil; {
 		select {
 		case u, open := <-updates:
@@ -160,6 +164,12 @@ func (d *Duo) speak(ctx context.Context) {
 					}
 				})
 			}
+		case <-step.C:
+			now := time.Now()
+			d.mu.Lock()
+			d.quiet += min(now.Sub(last), pace.Most)
+			d.mu.Unlock()
+			last = now
 		case <-often.C:
 			d.tell()
 		case <-ping.C:
@@ -203,7 +213,7 @@ func (d *Duo) hearAll() {
 		}
 		switch {
 		case m.T1 != nil && m.T2 != nil && m.T3 != nil:
-			d.change(func() { d.answered(m, at); d.heard = at })
+			d.change(func() { d.answered(m, at); d.heard, d.quiet = at, 0 })
 		case m.T1 != nil:
 			told := time.Now()
 			if answer, err := json.Marshal(message{T1: m.T1, T2: &at, T3: &told}); err == nil {
@@ -215,7 +225,7 @@ func (d *Duo) hearAll() {
 				if s.Table != nil && (d.theirs.Table == nil || !s.Table.At.Equal(d.theirs.Table.At)) {
 					d.tabled = at
 				}
-				d.theirs, d.heard = s, at
+				d.theirs, d.heard, d.quiet = s, at, 0
 				if s.Play == d.with {
 					d.last = s
 				}
@@ -282,6 +292,15 @@ func (d *Duo) clockWords() string {
 		side = "retarde de " + text.Duration(-best.Offset)
 	}
 	return "son horloge " + side + ", à " + text.Duration(best.Error()) + " près"
+}
+
+// comparedWords tells how the two clocks were compared. d.mu is held.
+func (d *Duo) comparedWords() string {
+	best, n := d.clock.Best()
+	if n == 0 {
+		return ""
+	}
+	return "Les heures de " + d.Name() + " sont remises à la vôtre : " + d.clockWords() + " (aller-retour le plus court de " + text.Plural(n, "échange") + " : " + text.Duration(best.RoundTrip) + ")."
 }
 
 // here is a moment of the neighbour's clock on this one. d.mu is held.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"labo/lessons/bench"
+	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/record"
@@ -47,7 +48,8 @@ type joint struct {
 	d   *Duo
 	ctx context.Context
 
-	toldMine, toldTheirs int // of what each did, what the reader was told
+	toldMine, toldTheirs int  // of what each did, what the reader was told
+	compared             bool // how the clocks compare was told
 }
 
 // patience bounds what the other machine does at once, once it is in the scene;
@@ -131,6 +133,8 @@ func (j *joint) where() string {
 	switch t := &j.d.theirs; {
 	case t.Bye:
 		return j.d.Name() + " a quitté « labo voisin »."
+	case time.Since(j.d.heard) > link.Silence:
+		return "Rien n'est venu de " + j.d.Name() + " depuis " + ageWords(time.Since(j.d.heard)) + "."
 	case t.Scene == "":
 		return j.d.Name() + " n'est encore dans aucune scène, d'après son labo."
 	case t.Scene != j.d.mine.Scene:
@@ -161,7 +165,7 @@ func (d *Duo) wait(ctx context.Context, is func() bool) error {
 
 // soon is [Duo.wait] for a time.
 func (j *joint) soon(is func() bool, limit time.Duration) bool {
-	ctx, cancel := context.WithTimeout(j.ctx, limit)
+	ctx, cancel := pace.WithTimeout(j.ctx, limit)
 	defer cancel()
 	err := j.d.wait(ctx, is)
 	j.Stop(j.ctx.Err())
@@ -206,7 +210,7 @@ func (j *joint) await(n int, what string) {
 			gone = j.d.Name() + " a quitté « labo voisin »"
 		case t.Play != j.d.with:
 			gone = j.d.Name() + " a quitté cette scène"
-		case time.Since(j.d.heard) > farewell:
+		case j.d.quiet > farewell:
 			gone = fmt.Sprintf("rien n'est venu de %s depuis %s", j.d.Name(), text.Duration(time.Since(j.d.heard).Round(time.Second)))
 		default:
 			return false
@@ -245,6 +249,13 @@ func (j *joint) story() {
 		}
 		j.toldMine, j.toldTheirs = len(d.mine.Acts), max(j.toldTheirs, len(d.last.Acts))
 	})
+	d.mu.Lock()
+	compared := d.comparedWords()
+	d.mu.Unlock()
+	if j.toldTheirs > 0 && !j.compared && compared != "" {
+		j.compared = true
+		j.Note(compared)
+	}
 	slices.SortStableFunc(all, func(a, b evidence.Event) int { return a.At.Compare(b.At) })
 	for _, e := range all {
 		j.Event(e)

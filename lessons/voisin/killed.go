@@ -21,7 +21,7 @@ func killed(j *joint) {
 	j.killOnce(10, false)
 	j.settle(p, "recv10", "fin", "rst", "rien")
 	j.Pause()
-	second := j.Predict("non-lu")
+	second := j.Predict("prediction-non-lu")
 	j.mark(18)
 	if !j.linger("En attendant "+j.d.Name(), "La suite se joue à deux (p pour ne pas attendre)", func() bool { return j.d.last.Mark >= 18 || j.d.theirs.Play != j.d.with }, nil, patience) {
 		second.Leave(j.d.Name() + " n'a pas continué")

@@ -122,7 +122,7 @@ func (j *joint) mineOrSaid(name string) string {
 func refusal(j *joint) {
 	j.Say("")
 	p := j.Predict("prediction")
-	who := j.Predict("qui")
+	who := j.Predict("prediction-qui")
 	j.meet()
 	if j.d.serves() {
 		before := probe.SentResets()

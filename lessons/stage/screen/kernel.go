@@ -222,6 +222,9 @@ const scarceRows = 12
 // measuredLines are the table and the queues.
 func (k *kernel) measuredLines(width, room int) []string {
 	s := k.table.Snapshot
+	if k.table.Rows() == 0 && k.facing != nil {
+		return []string{"  " + noRow}
+	}
 	if k.table.Rows() == 0 && k.port == 0 {
 		return text.Paragraph("Aucun socket TCP sur cette machine.", width)
 	}
