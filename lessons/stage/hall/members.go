@@ -3,6 +3,7 @@ package hall
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -74,7 +75,7 @@ func member(m room.Member, now time.Time) g.Node {
 		where = fmt.Sprintf("étape %d, %s", w.Step, cmp.Or(w.Title, w.Scene))
 	}
 	if m.Where.Scene != "" && m.Here {
-		since = text.Minutes(max(now.Sub(m.Where.Since), 0))
+		since = text.Number(max(int(math.Round(now.Sub(m.Where.Since).Minutes())), 1)) + text.NBSP + "min"
 	}
 	var late g.Node
 	if stuck(m, now) > 0 {
