@@ -21,6 +21,7 @@ type asking struct {
 	talkUntil time.Time // of a discussion
 	answer    *scene.Answer
 	appeared  time.Time // when its options could first be seen, zero before
+	above     int       // lines of the title of its scene on its page, before a class
 }
 
 func newAsking(q scene.Question) *asking {
