@@ -99,8 +99,23 @@ func cellOf(p *class.Program, id string) pageCell {
 	return c
 }
 
+// pageMissed is what several failed, under one heading.
+type pageMissed struct {
+	Heading string
+	Checks  []class.Missed
+}
+
 // Missed are the checks of the sheet that several failed.
-func (p *Page) Missed() []class.Missed { return class.MostMissed(p.Students, "fiche") }
+func (p *Page) Missed() (all []pageMissed) {
+	for _, m := range class.MostMissed(p.Students, "fiche") {
+		if now := heading(m); len(all) == 0 || all[len(all)-1].Heading != now {
+			all = append(all, pageMissed{Heading: now})
+		}
+		last := &all[len(all)-1]
+		last.Checks = append(last.Checks, m)
+	}
+	return all
+}
 
 // Left says who was not judged, and what was left out.
 func (p *Page) Left() []string {
