@@ -161,7 +161,7 @@ func (r *Room) read(ctx context.Context, from uint64) error {
 // followed are the subjects that a room reads: not the documents handed in.
 func (r *Room) followed() []string {
 	return []string{r.keeps("wall"), r.keeps("ballot", "*"), r.keeps("vote", "*", "*", "*"), r.keeps("member", "*"),
-		r.keeps("where", "*"), r.keeps("verdict", "*"), r.keeps("mark")}
+		r.keeps("where", "*"), r.keeps("verdict", "*"), r.keeps("rendu", "*"), r.keeps("mark")}
 }
 
 // untilLast is until for a sequence that may be of a message that is not
