@@ -43,7 +43,7 @@ func (r *Room) follow(ctx context.Context) error {
 	config := jetstream.StreamConfig{
 		Name: streamOf(r.key), Subjects: []string{r.keeps(">")}, Storage: jetstream.FileStorage, Replicas: replicas,
 		MaxMsgsPerSubject: 1, MaxMsgSize: r.limits.Payload + 4096, Discard: jetstream.DiscardNew,
-		MaxBytes: int64(r.limits.Participants) * maxKeptOf,
+		MaxBytes: int64(r.limits.Participants) * int64(maxKeptOf+r.limits.Document),
 	}
 	var last uint64
 	err := r.insist(ctx, func(ctx context.Context) error {
@@ -96,8 +96,8 @@ func (r *Room) has(code string) bool {
 	return err == nil
 }
 
-// maxKeptOf bounds what is kept for each participant, all its votes together, in
-// bytes.
+// maxKeptOf bounds what is kept for each participant, all its votes together and
+// without the notebook it hands in, in bytes.
 const maxKeptOf = 256 << 10
 
 // insist tries until it is done, or ctx is, or the server has said no: a cluster
