@@ -77,12 +77,13 @@ type Exit struct {
 	Signal syscall.Signal // 0 when it ended by itself
 }
 
-// String returns "code 1" or the name of the signal.
+// String says it in French: "code 1", "arrêté par le signal SIGSEGV (11), celui
+// d'un accès interdit à la mémoire".
 func (e Exit) String() string {
 	if e.Signal != 0 {
-		return "signal " + fmt.Sprint(int(e.Signal)) + " (" + e.Signal.String() + ")"
+		return text.SignalEnd(int(e.Signal))
 	}
-	return fmt.Sprintf("code %d", e.Code)
+	return "code " + text.ExitCode(e.Code)
 }
 
 // Process is a program that was started. Whoever starts one calls Stop.
@@ -257,11 +258,8 @@ func exitOf(state *os.ProcessState, err error) Exit {
 	if err != nil && !errors.As(err, &ended) {
 		return Exit{Code: -1}
 	}
-	if s, ok := state.Sys().(interface {
-		Signaled() bool
-		Signal() syscall.Signal
-	}); ok && s.Signaled() {
-		return Exit{Code: -1, Signal: s.Signal()}
+	if signal := text.KilledBy(state); signal != 0 {
+		return Exit{Code: -1, Signal: syscall.Signal(signal)}
 	}
 	return Exit{Code: state.ExitCode()}
 }
