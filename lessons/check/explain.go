@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -51,6 +52,8 @@ func (t *trial) explain(f *Finding) {
 			f.Cause += " (" + why + ")"
 		}
 		f.variant("cache")
+	case f.Exit != nil && f.Exit.Signal == syscall.SIGKILL && f.Limit == "":
+		f.Cause = "ce signal n'est pas venu de labo, qui ne sait pas qui l'a envoyé"
 	case f.Exit != nil && f.Exit.Code != 0 && f.LastError() != "":
 		f.Cause = "le programme finit sur ces mots, écrits sur sa sortie d'erreur : « " + text.Visible(text.Truncate(f.LastError(), 120)) + " »"
 	}

@@ -111,6 +111,9 @@ func (j *judge) unknownName(name string, line int, code string) string {
 	case name == "localhost":
 		return "« localhost » est du texte : il lui faut des guillemets, \"localhost\""
 	}
+	if near := j.meant(name); near != "" {
+		return "« " + name + " » n'existe pas : le nom est mal écrit ; le programme a « " + near + " »"
+	}
 	if regexp.MustCompile(`\b` + name + `\.(?:send|sendall|recv|accept|bind|listen|connect|close)\b`).MatchString(code) {
 		var sockets []string
 		for _, l := range lines {
@@ -121,9 +124,6 @@ func (j *judge) unknownName(name string, line int, code string) string {
 		if len(sockets) == 1 {
 			return "« " + name + " » n'existe pas : le socket de ce programme s'appelle « " + sockets[0] + " »"
 		}
-	}
-	if near := j.meant(name); near != "" {
-		return "« " + name + " » n'existe pas : le nom est mal écrit ; le programme a « " + near + " »"
 	}
 	if !slices.ContainsFunc(lines, given.MatchString) {
 		return "« " + name + " » n'existe pas : aucune ligne ne lui donne de valeur (« " + name + " = … »), ou le nom est mal écrit"
