@@ -277,13 +277,20 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // has counted as met: not 0 there.
 func (p *Process) Limits() (set, met Limits) {
 	set, met = p.cage.limits()
-	if _, over := p.Ended(); over && set.CPU > 0 {
-		// The limit goes by ticks of the clock, these by the time itself.
-		if used := p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(); used >= set.CPU/2 {
-			met.CPU = set.CPU
-		}
+	// The limit goes by ticks of the clock, Used by the time itself.
+	if set.CPU > 0 && p.Used() >= set.CPU/2 {
+		met.CPU = set.CPU
 	}
 	return set, met
+}
+
+// Used returns the processor time of the program and of what it waited for; 0
+// until it has ended.
+func (p *Process) Used() time.Duration {
+	if _, over := p.Ended(); !over || p.cmd.ProcessState == nil {
+		return 0
+	}
+	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 }
 
 // Ended reports whether the program has ended, and how.
