@@ -51,6 +51,9 @@ var mistakes = map[string]mistake{
 	"sommeil": taken(Server, [2]string{acceptLine, "import time; time.sleep(1000)\n" + acceptLine}),
 	"cache": {Server, [][2]string{{recvLine, "    try:\n    " + strings.Replace(recvLine, "TAILLE", "\"TAILLE\"", 1) + "    except:\n        break\n"}},
 		[][2]string{{"\"TAILLE\"", "TAILLE"}, {"    except:\n", "    except OSError:\n"}}},
+	// Whoever listens has no room left: what calls then waits.
+	"reponse": taken(Client, [2]string{connectTo, "plein = socket.socket()\nplein.bind((\"127.0.0.1\", 0))\nplein.listen(0)\n" +
+		"garde = socket.create_connection(plein.getsockname())\nclient.connect(plein.getsockname())\n"}),
 	"casse":    taken(Client, [2]string{"message.encode()", "message.lower().encode()"}),
 	"accumule": {Server, [][2]string{{loopLine, "message = \"\"\n" + loopLine}, {"    message = connexion", "    message += connexion"}}, [][2]string{{"    message += connexion.recv(TAILLE)", "    message = connexion.recv(1024)"}}},
 	"silence":  taken(Server, [2]string{loopLine, "connexion.settimeout(2)\n" + loopLine}),
@@ -62,7 +65,6 @@ var mistakes = map[string]mistake{
 
 // elsewhere are the sections that no edit of a program of the sheet can try, and why.
 var elsewhere = map[string]string{
-	"reponse":   "no address of a network of one's own lets a call wait; its remedy is that of `connecte`",
 	"exception": "its remedy is the line that is quoted",
 }
 
