@@ -29,7 +29,6 @@ func TestTheTrueCauseIsTold(t *testing.T) {
 		cause string
 	}{
 		"recv without a size":       {Server, "message", [][2]string{{"recv(TAILLE)", "recv()"}}, "recv() veut savoir combien d'octets lire au plus : recv(1024)"},
-		"recv before the loop":      {Server, "plusieurs", [][2]string{{loopLine + recvLine, strings.TrimSpace(recvLine) + "\n" + loopLine}}, "rien, dans cette boucle, n'attend le suivant (recv)"},
 		"recv that is not kept":     {Server, "message", [][2]string{{"message = connexion.recv", "connexion.recv"}}, "« message » n'existe pas : aucune ligne ne lui donne de valeur"},
 		"a value that comes later":  {Server, "message", [][2]string{{shownLine, ""}, {recvLine, shownLine + recvLine}}, "« message » n'existe pas encore à cette ligne"},
 		"lower that is not called":  {Server, "exit", [][2]string{{".lower() ==", ".lower =="}}, "« message.lower » nomme la fonction sans l'appeler"},
