@@ -1,10 +1,7 @@
 package voisin
 
 import (
-	"crypto/rand"
 	"errors"
-	"fmt"
-	"math/big"
 	"net"
 	"net/netip"
 	"os"
@@ -13,24 +10,6 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/voisin/link"
 )
-
-// animals name who has given no name.
-var animals = [...]string{
-	"belette", "blaireau", "buse", "castor", "chamois", "chouette", "cigogne", "écureuil", "faucon", "genette", "grive", "hermine",
-	"héron", "lièvre", "loutre", "lynx", "marmotte", "martre", "mésange", "milan", "mouette", "pinson", "renard", "tortue",
-}
-
-// DrawName draws a name that says nothing of who bears it: "loutre 7".
-func DrawName() string {
-	draw := func(n int64) int {
-		i, err := rand.Int(rand.Reader, big.NewInt(n))
-		if err != nil {
-			return 0 // never, on a system that has random numbers
-		}
-		return int(i.Int64())
-	}
-	return fmt.Sprintf("%s %d", animals[draw(int64(len(animals)))], 1+draw(9))
-}
 
 // Address is one by which a neighbour can come to this machine.
 type Address struct {
