@@ -230,7 +230,7 @@ func meetNeighbour(ctx context.Context, c *console, o neighbourOptions, args []s
 
 // awaitNeighbour opens an address, with the reader's consent, and waits.
 func awaitNeighbour(ctx context.Context, c *console, o neighbourOptions, n *notices) (link.Link, error) {
-	at, err := chooseAddress(ctx, c, o)
+	at, err := neighbourAddress(ctx, c, o)
 	if err != nil {
 		return nil, err
 	}
@@ -259,9 +259,10 @@ func awaitNeighbour(ctx context.Context, c *console, o neighbourOptions, n *noti
 	return l, nil
 }
 
-// chooseAddress says what will be opened, and to whom, and asks.
-func chooseAddress(ctx context.Context, c *console, o neighbourOptions) (netip.Addr, error) {
-	all, err := voisin.Addresses()
+// neighbourAddress says what will be opened, and to whom, and asks.
+func neighbourAddress(ctx context.Context, c *console, o neighbourOptions) (netip.Addr, error) {
+	all, err := room.Addresses()
+	all = slices.DeleteFunc(all, func(a room.Address) bool { return a.Addr.IsLoopback() })
 	if err != nil {
 		return netip.Addr{}, fault.Failed("les adresses de cette machine n'ont pas pu être lues : "+fault.Cause(err), "Donnez-la : `labo voisin --ecouter --adresse ADRESSE`.", err)
 	}

@@ -11,43 +11,6 @@ import (
 	"labo/lessons/voisin/link"
 )
 
-// Address is one by which a neighbour can come to this machine.
-type Address struct {
-	Addr      netip.Addr
-	Interface string
-}
-
-// Addresses returns those of this machine, loopback and link-local ones aside,
-// IPv4 first.
-func Addresses() (all []Address, err error) {
-	interfaces, err := net.Interfaces()
-	if err != nil {
-		return nil, err
-	}
-	var six []Address
-	for _, i := range interfaces {
-		addrs, err := i.Addrs()
-		if err != nil || i.Flags&net.FlagUp == 0 {
-			continue
-		}
-		for _, a := range addrs {
-			n, ok := a.(*net.IPNet)
-			if !ok {
-				continue
-			}
-			addr, _ := netip.AddrFromSlice(n.IP)
-			switch addr = addr.Unmap(); {
-			case addr.IsLoopback(), addr.IsLinkLocalUnicast(), addr.IsMulticast(), !addr.IsValid():
-			case addr.Is4():
-				all = append(all, Address{addr, i.Name})
-			default:
-				six = append(six, Address{addr, i.Name})
-			}
-		}
-	}
-	return append(all, six...), nil
-}
-
 // NoticeWords tells who else came to the door.
 func NoticeWords(n link.Notice) string {
 	from := n.From.String()
