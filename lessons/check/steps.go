@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"labo/lessons/text"
+	"labo/probe/syscalls"
 )
 
 // The steps that scenarios are made of. Each returns nil when the program did
@@ -50,7 +51,7 @@ func (t *trial) howEnded() string {
 	case tb != nil && tb.Error != "":
 		return "s'est arrêté sur une erreur : " + text.Visible(text.Truncate(tb.Error, 120))
 	case exit.Signal != 0:
-		return fmt.Sprintf("a été arrêté par le signal %d", int(exit.Signal))
+		return "a été tué (" + syscalls.SignalName(exit.Signal) + ")"
 	}
 	return "s'est terminé (code de sortie " + text.ExitCode(exit.Code) + ")"
 }

@@ -57,4 +57,5 @@ func terminalAttr(terminal bool) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Setctty: true}
 }
 
-func signalName(s syscall.Signal) string { return unix.SignalName(s) }
+// SignalName is the name of a signal: "SIGKILL".
+func SignalName(s syscall.Signal) string { return unix.SignalName(s) }

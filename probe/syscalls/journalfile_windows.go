@@ -58,4 +58,5 @@ func (j *journalFile) close() {
 
 func terminalAttr(bool) *syscall.SysProcAttr { return nil }
 
-func signalName(s syscall.Signal) string { return s.String() }
+// SignalName is the name of a signal: "SIGKILL".
+func SignalName(s syscall.Signal) string { return s.String() }

@@ -18,6 +18,7 @@ import (
 
 	"labo/lessons/check/pace"
 	"labo/lessons/text"
+	"labo/probe/syscalls"
 )
 
 // Command is what to run.
@@ -77,10 +78,10 @@ type Exit struct {
 	Signal syscall.Signal // 0 when it ended by itself
 }
 
-// String returns "code 1" or the name of the signal.
+// String returns "code 1", or "tué (SIGKILL)" where a signal ended the program.
 func (e Exit) String() string {
 	if e.Signal != 0 {
-		return "signal " + fmt.Sprint(int(e.Signal)) + " (" + e.Signal.String() + ")"
+		return "tué (" + syscalls.SignalName(e.Signal) + ")"
 	}
 	return fmt.Sprintf("code %d", e.Code)
 }

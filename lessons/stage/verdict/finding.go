@@ -11,6 +11,7 @@ import (
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
+	"labo/probe/syscalls"
 )
 
 // finding returns what a failed check rests on.
@@ -107,7 +108,7 @@ func (v View) state(e *check.Evidence) string {
 	var parts []string
 	if e.Exit != nil {
 		if e.Exit.Signal != 0 {
-			parts = append(parts, fmt.Sprintf("arrêté par le signal %d", int(e.Exit.Signal)))
+			parts = append(parts, "tué ("+syscalls.SignalName(e.Exit.Signal)+")")
 		} else {
 			parts = append(parts, "terminé, code de sortie "+text.ExitCode(e.Exit.Code))
 		}
