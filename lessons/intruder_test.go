@@ -146,7 +146,7 @@ func playAsAnother(step, scene, port string) {
 	tp := lessontest.NewTape(&page, width)
 	watch := &contradictions{}
 	tp.At, tp.Said, tp.Settled = watch.shown, watch.said, watch.settled
-	ctx, cancel := pace.WithTimeout(context.Background(), 3*time.Minute) // a scene of step 4 gives its own programs one
+	ctx, cancel := pace.WithTimeout(context.Background(), 150*time.Second) // a scene may wait for a minute of TIME-WAIT
 	p := bench.Player{Step: bench.Step{Number: number, Scenes: s.Scenes[at : at+1]}, Stage: tp, Port: uint16(n), Self: self, Alone: true, System: failingSystem()}
 	err = p.Play(ctx)
 	o := outcome{Failed: err != nil, Asked: len(tp.Asked), Page: strings.Join(strings.Fields(page.String()), " "), False: watch.found}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"labo/lessons/text"
-	"labo/probe/syscalls"
 )
 
 // The steps that scenarios are made of. Each returns nil when the program did
@@ -51,7 +50,7 @@ func (t *trial) howEnded() string {
 	case tb != nil && tb.Error != "":
 		return "s'est arrêté sur une erreur : " + text.Visible(text.Truncate(tb.Error, 120))
 	case exit.Signal != 0:
-		return "a été tué (" + syscalls.SignalName(exit.Signal) + ")"
+		return "a été " + text.SignalEnd(int(exit.Signal))
 	}
 	return "s'est terminé (code de sortie " + text.ExitCode(exit.Code) + ")"
 }

@@ -86,7 +86,7 @@ func (j *Journal) finish(told *journalReader) {
 	j.result.CPU = state.UserTime() + state.SystemTime()
 	j.result.Status = Status{Code: max(state.ExitCode(), 0)}
 	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		j.result.Status = Status{Signal: int(ws.Signal()), Name: SignalName(ws.Signal())}
+		j.result.Status = Status{Signal: int(ws.Signal()), Name: signalName(ws.Signal())}
 	}
 }
 

@@ -57,5 +57,4 @@ func terminalAttr(terminal bool) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Setctty: true}
 }
 
-// SignalName is the name of a signal: "SIGKILL".
-func SignalName(s syscall.Signal) string { return unix.SignalName(s) }
+func signalName(s syscall.Signal) string { return unix.SignalName(s) }

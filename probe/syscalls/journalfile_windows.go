@@ -58,5 +58,4 @@ func (j *journalFile) close() {
 
 func terminalAttr(bool) *syscall.SysProcAttr { return nil }
 
-// SignalName is the name of a signal: "SIGKILL".
-func SignalName(s syscall.Signal) string { return s.String() }
+func signalName(s syscall.Signal) string { return s.String() }

@@ -11,7 +11,6 @@ import (
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
-	"labo/probe/syscalls"
 )
 
 // finding returns what a failed check rests on.
@@ -108,7 +107,7 @@ func (v View) state(e *check.Evidence) string {
 	var parts []string
 	if e.Exit != nil {
 		if e.Exit.Signal != 0 {
-			parts = append(parts, "tué ("+syscalls.SignalName(e.Exit.Signal)+")")
+			parts = append(parts, "arrêté par le signal "+text.Signal(int(e.Exit.Signal)))
 		} else {
 			parts = append(parts, "terminé, code de sortie "+text.ExitCode(e.Exit.Code))
 		}
