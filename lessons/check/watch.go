@@ -29,7 +29,7 @@ const (
 const (
 	// patience is how long a program must do nothing at all before labo says
 	// that it waits; one that uses seven tenths of it as processor time, never at
-	// rest, loops. Time in which labo itself was held up does not count. A
+	// rest, loops, unless Python itself takes as long to begin here. Time in which labo itself was held up does not count. A
 	// challenge waits less: the sheet's own programs fail them by waiting.
 	sheetPatience     = time.Second
 	challengePatience = 450 * time.Millisecond
@@ -79,7 +79,8 @@ func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 // stirs reports whether a program that was at rest is not any more: a thread of
 // it runs, or is about to, or it ends.
 func (t *trial) stirs() bool {
-	return slices.ContainsFunc(t.waits(), func(w Wait) bool { return w.For == probe.WaitNothing }) || t.ending()
+	t.waits()
+	return t.stirred || t.ending()
 }
 
 // patience is that of the level of the run.
@@ -92,11 +93,18 @@ func (t *trial) patience() time.Duration {
 
 // untilFor is until with another patience.
 func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
+	t.calm, t.asked, t.stirred, t.stood = calm{}, false, false, met
+	t.stood = t.watch(patience, cond)
+	return t.stood
+}
+
+// watch is the wait of untilFor.
+func (t *trial) watch(patience time.Duration, cond func() bool) standing {
 	start := time.Now()
 	tick := time.NewTicker(pace.Step)
 	defer tick.Stop()
-	t.calm, t.asked = calm{}, false
 	for {
+		t.delayed()
 		_, over := t.proc.Ended()
 		switch {
 		case cond():
@@ -124,7 +132,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 				return quiet
 			case len(t.family.pids) > swarm:
 				return swarming
-			case t.calm.busy >= t.patience()*7/10:
+			case t.calm.busy >= t.patience()*7/10+5*t.j.Python.Start: // a program imports twice what the one that answered did
 				return spinning
 			}
 		}

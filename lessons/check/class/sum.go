@@ -21,16 +21,17 @@ type Missed struct {
 	Title  string
 	Idea   string // behind most of the failures
 	Failed int
-	Of     int // programs that it could be judged of
+	Of     int  // programs that it could be judged of
+	Form   bool // the program does what was asked, and shows it otherwise
 }
 
 // MostMissed returns the checks that more than one program failed, of a level
-// ("fiche" or "defi"), those that the largest part failed first. A check that
-// could not be made counts for nothing.
+// ("fiche" or "defi"), those that the largest part failed first, and differences of
+// form after all others. A check that could not be made counts for nothing.
 func MostMissed(students []*Student, level string) (missed []Missed) {
 	for _, role := range check.Roles {
 		for _, id := range check.IDs(role) {
-			m := Missed{Role: role, ID: id, Level: level}
+			m := Missed{Role: role, ID: id, Level: level, Form: check.OfForm(id)}
 			ideas := map[string]int{}
 			for _, p := range Of(students, role) {
 				c := p.check(id)
@@ -56,7 +57,15 @@ func MostMissed(students []*Student, level string) (missed []Missed) {
 			}
 		}
 	}
-	slices.SortStableFunc(missed, func(a, b Missed) int { return cmp.Compare(b.Failed*a.Of, a.Failed*b.Of) })
+	slices.SortStableFunc(missed, func(a, b Missed) int {
+		switch {
+		case a.Form && !b.Form:
+			return 1
+		case b.Form && !a.Form:
+			return -1
+		}
+		return cmp.Compare(b.Failed*a.Of, a.Failed*b.Of)
+	})
 	return missed
 }
 
@@ -113,6 +122,9 @@ func (p *Program) Passed(level string) (passed, of int) {
 // words of the verdicts in a table.
 var words = map[string]string{"passed": "réussi", "failed": "échoué", "not_checked": "non vérifié"}
 
+// Word is a verdict of the JSON form in French, "" for none.
+func Word(verdict string) string { return words[verdict] }
+
 // CSV writes one line a program, and one a student who has none: for a
 // spreadsheet set to French, which wants semicolons and the mark of UTF-8.
 func CSV(w io.Writer, students []*Student, seed uint64) error {
@@ -131,7 +143,7 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 	_ = rows.Write(append(head, ids...)) // in memory
 	for _, s := range students {
 		for _, p := range s.Programs {
-			row := []string{cell(s.Name), cell(p.Path), "", strconv.FormatUint(seed, 10), "", "", "", "", cell(p.Fault)}
+			row := []string{Cell(s.Name), Cell(p.Path), "", strconv.FormatUint(seed, 10), "", "", "", "", Cell(p.Fault)}
 			if p.Judged != nil {
 				row[2] = p.Judged.Role
 				for i, level := range []string{"fiche", "defi"} {
@@ -140,13 +152,13 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 				}
 			}
 			for _, id := range ids {
-				row = append(row, words[p.Verdict(id)])
+				row = append(row, Word(p.Verdict(id)))
 			}
 			_ = rows.Write(row)
 		}
 		if len(s.Programs) == 0 {
 			row := make([]string, len(head)+len(ids))
-			row[0], row[len(head)-1] = cell(s.Name), cell(strings.Join(s.Notes, " ; "))
+			row[0], row[len(head)-1] = Cell(s.Name), Cell(strings.Join(s.Notes, " ; "))
 			_ = rows.Write(row)
 		}
 	}
@@ -155,8 +167,8 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 	return err
 }
 
-// cell makes what comes from outside a text of a spreadsheet: never a formula.
-func cell(s string) string {
+// Cell makes what comes from outside a text of a spreadsheet: never a formula.
+func Cell(s string) string {
 	s = text.Visible(s)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s

@@ -40,7 +40,7 @@ func (s *Sheet) Markdown(w io.Writer) error {
 	m.add("# ", s.title())
 	m.add(s.Summary)
 	if s.Key {
-		m.add("Les réponses ne sont pas écrites d'avance dans labo : elles sont mesurées. Celles-ci\nsont celles qu'on attend sous Linux. Pour toute l'étape : ", itoa(s.Minutes), " min.")
+		m.add("Les réponses ne sont pas écrites d'avance dans labo : elles sont mesurées. Celles-ci\nsont celles qu'on attend sous Linux. En classe, toute l'étape prend ", itoa(s.Minutes), " min.")
 	} else {
 		m.add("Nom : ______________________________   Date : ______________")
 	}
@@ -118,7 +118,7 @@ section { break-inside: avoid } ul { list-style: none; padding-left: 1em } li { 
 func (s *Sheet) HTML(w io.Writer) error {
 	head := markup.F("<p>Nom : ______________________________ Date : ______________</p>\n")
 	if s.Key {
-		head = markup.F("<p>Les réponses ne sont pas écrites d'avance dans labo : elles sont mesurées. Celles-ci sont celles qu'on attend sous Linux. Pour toute l'étape : {} min.</p>\n", s.Minutes)
+		head = markup.F("<p>Les réponses ne sont pas écrites d'avance dans labo : elles sont mesurées. Celles-ci sont celles qu'on attend sous Linux. En classe, toute l'étape prend {} min.</p>\n", s.Minutes)
 	}
 	page := markup.F(`<!doctype html>
 <html lang="fr">

@@ -59,6 +59,12 @@ func (r *renderer) html(rec *film.Record) (none markup.HTML) {
 		return proseOf(rec.Blocks)
 	case film.Event:
 		return event(rec.Event.Shown())
+	case film.Traced:
+		return proseOf(rec.Program.Blocks())
+	case film.Called:
+		if e, ok := rec.Happened(); ok {
+			return event(e)
+		}
 	case film.Evidence:
 		e := rec.Evidence.Shown()
 		return markup.F(`<div class="measured-now">{}{}</div>`, r.figures.Evidence(0, &e), markup.Each(e.Checks, func(check string) markup.HTML {

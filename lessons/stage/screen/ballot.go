@@ -19,8 +19,12 @@ func (a *asking) classLines(v *view) []string {
 	case vote.Discussing:
 		title, foot = a.talk(v)
 	case vote.Counting:
+		foot = a.voters()
 		if second {
 			title = "SECOND VOTE, À MAIN LEVÉE"
+		}
+		if a.machines.open {
+			title = map[bool]string{false: "PRÉDICTION : VOTEZ", true: "SECOND VOTE"}[second] + ", SUR VOTRE MACHINE OU À MAIN LEVÉE"
 		}
 	case vote.Closed:
 		title = "VOTE CLOS"
@@ -129,11 +133,22 @@ func (a *asking) optionPage(v *view, head, foot []string, each func(*view, int) 
 		if len(foot) > 0 {
 			out = append(append(out, ""), foot...)
 		}
-		if len(out) <= v.height || dense == inline {
+		if len(out) <= v.height-a.above || dense == inline {
 			return append(out, "")
 		}
 	}
 	return nil
+}
+
+// tallest is how many lines the question takes at most without air: once the votes
+// before and after the discussion stand below each option, and a sentence below
+// all.
+func (a *asking) tallest(v *view) int {
+	n := 1 + len(blockLines(v, a.question.Blocks)) + 1 + 2
+	for i, o := range a.question.Options {
+		n += len(optionLines(v, i, o, "    ", false, v.width-2)) + 2
+	}
+	return n
 }
 
 // density is how much room options take.
