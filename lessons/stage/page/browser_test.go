@@ -208,7 +208,7 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *le
 	for _, set := range with {
 		set(&o)
 	}
-	l.Told = w.Write
+	l.Told, l.Class = w.Write, o.Notes != nil
 	if l.server, err = page.Serve(t.Context(), l.Page, o); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,6 @@ type message struct {
 type renderer struct {
 	pages *template.Template
 	asked scene.Question
-	hands []int // of a class, nil for one reader
 }
 
 func newRenderer() *renderer {
@@ -90,12 +89,13 @@ func (r *renderer) html(rec *film.Record) string {
 	case film.Evidence:
 		return r.fragment("measured", rec.Evidence.Shown())
 	case film.Ask:
-		r.asked, r.hands = rec.Question(), nil
+		r.asked = rec.Question()
 		return r.fragment("ask", r.asked)
 	case film.Answer:
-		return r.answer(rec.Outcome())
-	case film.Vote:
-		r.hands = rec.Hands
+		if words, class := rec.Verdict(); class {
+			return r.fragment("settled", words)
+		}
+		return r.fragment("answer", rec.Outcome())
 	case film.Watch:
 		return r.fragment("watch", rec.Title)
 	case film.Outline:
@@ -103,7 +103,7 @@ func (r *renderer) html(rec *film.Record) string {
 	case film.End:
 		return r.fragment("end", rec)
 	case film.Replied:
-		return r.replied(rec.Reply)
+		return r.replied(rec)
 	case film.Port:
 		var rows []probe.Socket
 		for i := range rec.Port.Sockets {
@@ -117,30 +117,14 @@ func (r *renderer) html(rec *film.Record) string {
 	return ""
 }
 
-// answer tells what the measurement says, to a reader or to a class.
-func (r *renderer) answer(a scene.Answer) string {
-	total := 0
-	for _, n := range r.hands {
-		total += n
-	}
-	if total == 0 {
-		return r.fragment("answer", a)
-	}
-	said := a
-	said.Chosen = -1 // a class has no choice of its own
-	words := said.Verdict()
-	if a.Right >= 0 && a.Right < len(r.hands) {
-		words += " " + text.Plural(r.hands[a.Right], "voix") + " sur " + text.Number(total) + " pour cette réponse."
-	}
-	return r.fragment("settled", words)
-}
-
 // replied shows what the reader answered.
-func (r *renderer) replied(reply *film.Reply) string {
+func (r *renderer) replied(rec *film.Record) string {
+	reply := rec.Reply
+	_, class := rec.Verdict()
 	switch {
 	case reply.Line != nil && *reply.Line != "":
 		return r.fragment("typed", *reply.Line)
-	case reply.Chosen != nil && *reply.Chosen < len(r.asked.Options):
+	case reply.Chosen != nil && !class && *reply.Chosen < len(r.asked.Options):
 		return r.fragment("chosen", struct {
 			Number int
 			Option prose.Option

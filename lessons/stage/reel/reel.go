@@ -40,13 +40,17 @@ func Show(ctx context.Context, s stage.Stage, r *film.Record) {
 	case film.Ask:
 		s.Ask(ctx, r.Question())
 	case film.Answer:
-		s.Answer(r.Outcome())
+		if words, class := r.Verdict(); class {
+			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: words}))
+		} else {
+			s.Answer(r.Outcome())
+		}
 	case film.Watch:
 		if r.Title != "" {
 			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}))
 		}
 	case film.Replied:
-		if words := replied(r.Reply); words != "" {
+		if words := replied(r); words != "" {
 			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: "vous"}, prose.Span{Text: " › " + words}))
 		}
 	case film.End:
@@ -61,12 +65,13 @@ func paragraph(spans ...prose.Span) []prose.Block {
 }
 
 // replied is what the reader answered, "" for what says nothing.
-func replied(r *film.Reply) string {
+func replied(r *film.Record) string {
+	_, class := r.Verdict()
 	switch {
-	case r.Line != nil:
-		return *r.Line
-	case r.Chosen != nil:
-		return fmt.Sprint(*r.Chosen + 1)
+	case r.Reply.Line != nil:
+		return *r.Reply.Line
+	case r.Reply.Chosen != nil && !class:
+		return fmt.Sprint(*r.Reply.Chosen + 1)
 	}
 	return ""
 }
