@@ -20,7 +20,7 @@ const measureEvery = 200 * time.Millisecond
 // it returns is called, which waits for the end of all that: while a scene acts
 // nothing else opens a descriptor.
 func (s *Stage) observe(ctx context.Context) (stop func()) {
-	if len(s.o.To) == 0 {
+	if len(s.o.To) == 0 || s.told {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -39,14 +39,16 @@ func (s *Stage) observe(ctx context.Context) (stop func()) {
 }
 
 // saw tells what is not as it was.
-func (s *Stage) saw(ctx context.Context, u probe.Update) {
+func (s *Stage) saw(ctx context.Context, u probe.Update) { s.measured(u, probe.Runtime(ctx)) }
+
+func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
 	switch r := film.OfUpdate(u); {
 	case s.seen.port(r):
 		s.tell(r)
 	case s.o.Live != nil && s.seen.old(r):
 		s.tellTo(r, s.o.Live)
 	}
-	if r := film.OfRuntime(probe.Runtime(ctx)); s.seen.runtime(r) {
+	if r := film.OfRuntime(info); s.seen.runtime(r) {
 		s.tell(r)
 	}
 }

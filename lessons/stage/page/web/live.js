@@ -90,11 +90,7 @@ export class Live {
       this.fresh.scrollIntoView({ block: "start", behavior: still() ? "instant" : "smooth" });
     }
     if (opened) this.dock.focus();
-    if (this.voted) { // the class sees the whole question
-      const asked = this.dock.asked;
-      const room = byId("dock").getBoundingClientRect().top - byId("tete").offsetHeight;
-      asked?.scrollIntoView({ block: asked.offsetHeight > room ? "start" : "nearest", behavior: "instant" });
-    }
+    if (this.voted) this.dock.asked?.scrollIntoView({ block: "start", behavior: "instant" }); // the class sees the question, and its hands
     this.voted = false;
   }
 
