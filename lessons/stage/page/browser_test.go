@@ -20,6 +20,7 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/film"
 	"labo/lessons/lessontest"
+	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
 	"labo/probe/probetest"
@@ -197,6 +198,14 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *le
 		t.Fatalf("no step %d", step)
 	}
 	port := freeport.Get(t)
+	return playing(t, port, func(ctx context.Context, on stage.Stage) error {
+		return (&bench.Player{Step: s, Stage: on, Port: port, Start: scene, Self: lessontest.Self(t)}).Play(ctx)
+	}, with...)
+}
+
+// playing begins what plays on a stage, about a port, 0 for none.
+func playing(t *testing.T, port uint16, run func(context.Context, stage.Stage) error, with ...func(*page.Options)) *lesson {
+	t.Helper()
 	l := &lesson{ended: make(chan error, 1), film: filepath.Join(t.TempDir(), "essai.film")}
 	l.Page = page.New(nil)
 	begun := time.Now()
@@ -215,7 +224,7 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *le
 	ctx, cancel := context.WithCancel(t.Context())
 	recorded := tape.New(tape.Options{Stage: l.Desk(), To: []func(film.Record){l.See, w.Write}, Port: port, Begun: begun})
 	go func() {
-		err := (&bench.Player{Step: s, Stage: recorded, Port: port, Start: scene, Self: lessontest.Self(t)}).Play(ctx)
+		err := run(ctx, recorded)
 		l.End("C'est fini.")
 		w.Close()
 		l.ended <- err

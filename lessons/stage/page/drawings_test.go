@@ -10,8 +10,14 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
+	"labo/lessons/etats"
 	"labo/lessons/film"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/page"
+	"labo/probe"
 	"labo/probe/probetest"
 )
 
@@ -209,5 +215,42 @@ func TestATokenLeavesItsWay(t *testing.T) {
 	p.until("document.querySelectorAll('.machines svg').length === 1")
 	if js[bool](p, "(() => { labo.seek(0); return [...document.querySelectorAll('.machines')].some((n) => n.checkVisibility()) })()") {
 		t.Error("a drawing without a measurement")
+	}
+}
+
+// The eleven states are made and projected: the wall draws the one of the scene,
+// to the end, by the keys of a clicker; the lectern says which comes next.
+func TestTheStatesAreProjected(t *testing.T) {
+	tour := &etats.Tour{States: []probe.State{probe.Listen, probe.Established, probe.CloseWait, probe.TimeWait}, Hold: true, HoldDiagram: true}
+	l := playing(t, 0, func(ctx context.Context, on stage.Stage) error {
+		tour.Stage = on
+		_, err := tour.Run(ctx)
+		return err
+	}, func(o *page.Options) {
+		o.Notes = func(scene string) ([]prose.Block, string) { return nil, "après " + scene }
+	})
+	wall, lectern := open(t, l.server.Address(), 1920, 1080), open(t, l.server.Lectern(), 390, 844)
+	seen := map[string]bool{}
+	for n := 0; ; {
+		kind, number := wall.waits(n)
+		if kind == "over" {
+			break
+		}
+		id := js[string](wall, "labo.view.messages[labo.view.from].record.scene.id")
+		if kind == "pause" && !seen[id] {
+			seen[id] = true
+			lectern.until(fmt.Sprintf("document.querySelector('#notes').textContent.includes('après %s')", id))
+			wall.capture("mur-etat-" + id)
+		}
+		if kind == "end" {
+			wall.press("q")
+		}
+		wall.press(kb.PageDown)
+		if n = number; js[bool](wall, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
+			n = 0 // there was more of the page to read
+		}
+	}
+	if len(seen) < len(tour.States) {
+		t.Errorf("projected: %v", seen)
 	}
 }
