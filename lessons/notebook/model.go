@@ -28,7 +28,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 3 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review
+	formatMinor = 4 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review; 4: hand_in
 )
 
 // Notebook is all that is kept.
@@ -44,6 +44,8 @@ type Notebook struct {
 	// Traces are the reader's own programs, in the order they were first
 	// traced: one for each file.
 	Traces []*Trace `json:"traces,omitempty"`
+	// HandIn is set in a copy that was handed in.
+	HandIn *HandIn `json:"hand_in,omitempty"`
 
 	record.Unknown
 }

@@ -113,6 +113,9 @@ func (p *Program) Passed(level string) (passed, of int) {
 // words of the verdicts in a table.
 var words = map[string]string{"passed": "réussi", "failed": "échoué", "not_checked": "non vérifié"}
 
+// Word is a verdict of the JSON form in French, "" for none.
+func Word(verdict string) string { return words[verdict] }
+
 // CSV writes one line a program, and one a student who has none: for a
 // spreadsheet set to French, which wants semicolons and the mark of UTF-8.
 func CSV(w io.Writer, students []*Student, seed uint64) error {
@@ -131,7 +134,7 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 	_ = rows.Write(append(head, ids...)) // in memory
 	for _, s := range students {
 		for _, p := range s.Programs {
-			row := []string{cell(s.Name), cell(p.Path), "", strconv.FormatUint(seed, 10), "", "", "", "", cell(p.Fault)}
+			row := []string{Cell(s.Name), Cell(p.Path), "", strconv.FormatUint(seed, 10), "", "", "", "", Cell(p.Fault)}
 			if p.Judged != nil {
 				row[2] = p.Judged.Role
 				for i, level := range []string{"fiche", "defi"} {
@@ -140,13 +143,13 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 				}
 			}
 			for _, id := range ids {
-				row = append(row, words[p.Verdict(id)])
+				row = append(row, Word(p.Verdict(id)))
 			}
 			_ = rows.Write(row)
 		}
 		if len(s.Programs) == 0 {
 			row := make([]string, len(head)+len(ids))
-			row[0], row[len(head)-1] = cell(s.Name), cell(strings.Join(s.Notes, " ; "))
+			row[0], row[len(head)-1] = Cell(s.Name), Cell(strings.Join(s.Notes, " ; "))
 			_ = rows.Write(row)
 		}
 	}
@@ -155,8 +158,8 @@ func CSV(w io.Writer, students []*Student, seed uint64) error {
 	return err
 }
 
-// cell makes what comes from outside a text of a spreadsheet: never a formula.
-func cell(s string) string {
+// Cell makes what comes from outside a text of a spreadsheet: never a formula.
+func Cell(s string) string {
 	s = text.Visible(s)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s

@@ -34,19 +34,23 @@ const (
 // NewFolder makes a folder: name, or, where that exists and numbered is set,
 // name-2, name-3, … Error: that of the system.
 func NewFolder(name string, numbered bool) (*Folder, error) {
-	dir := name
-	for n := 2; ; n++ {
-		err := os.Mkdir(dir, 0o777)
-		if err == nil {
-			break
-		}
-		if !numbered || !errors.Is(err, fs.ErrExist) || n > 999 {
-			return nil, err
-		}
-		dir = fmt.Sprintf("%s-%d", name, n)
+	dir, err := newFolder(name, numbered)
+	if err != nil {
+		return nil, err
 	}
 	return &Folder{Path: dir, names: map[*class.Student]string{}, taken: map[string]bool{}},
 		os.Mkdir(filepath.Join(dir, feedbackFolder), 0o777)
+}
+
+func newFolder(name string, numbered bool) (string, error) {
+	dir := name
+	for n := 2; ; n++ {
+		err := os.Mkdir(dir, 0o777)
+		if err == nil || !numbered || !errors.Is(err, fs.ErrExist) || n > 999 {
+			return dir, err
+		}
+		dir = fmt.Sprintf("%s-%d", name, n)
+	}
 }
 
 // Student writes the feedback of one student.

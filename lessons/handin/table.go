@@ -1,0 +1,181 @@
+package handin
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"labo/lessons/check"
+	"labo/lessons/check/class"
+	"labo/lessons/notebook"
+	"labo/lessons/text"
+)
+
+// CSV writes one line a notebook: the pseudonym, the predictions before and
+// after, the checks of the programs. It is for a spreadsheet set to French.
+func CSV(w io.Writer, all []Copy, contents notebook.Contents) error {
+	questions := Questions(all, contents)
+	head := []string{"pseudonyme", "rendu le", "prédictions : mesurées", "prédictions : justes avant", "prédictions : justes après"}
+	for _, q := range questions {
+		name := fmt.Sprintf("étape %d, %s, %s", q.Step, class.Cell(q.Scene), class.Cell(q.Part))
+		head = append(head, name+" : avant", name+" : après")
+	}
+	programs := checks(all)
+	for _, p := range programs {
+		head = append(head, p.role+" : "+p.id)
+	}
+	out := bytes.NewBufferString("\ufeff")
+	rows := csv.NewWriter(out)
+	rows.Comma, rows.UseCRLF = ';', true
+	_ = rows.Write(append(head, "remarque")) // in memory
+	for i := range all {
+		c := &all[i]
+		row := []string{class.Cell(c.Name), "", "", "", ""}
+		if !c.At.IsZero() {
+			row[1] = c.At.Local().Format("2006-01-02 15:04")
+		}
+		answered, before, after := c.Counts()
+		row[2], row[3], row[4] = strconv.Itoa(answered), strconv.Itoa(before), strconv.Itoa(after)
+		for _, q := range questions {
+			first, last := "", ""
+			if p := c.prediction(&q); p != nil {
+				if a, ok := answers(p); ok {
+					first, last = said(p, a.First), said(p, a.Last)
+				}
+			}
+			row = append(row, first, last)
+		}
+		for _, p := range programs {
+			row = append(row, c.verdict(p))
+		}
+		_ = rows.Write(append(row, class.Cell(c.Note)))
+	}
+	rows.Flush()
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+func said(p *notebook.Prediction, t notebook.Try) string {
+	if *t.Chosen == *t.Right {
+		return "juste"
+	}
+	return class.Cell("faux : " + optionText(p, *t.Chosen))
+}
+
+// Counts returns how many predictions were answered and measured, and how many
+// were right the first time and the last.
+func (c *Copy) Counts() (answered, before, after int) {
+	for _, step := range c.Book.Steps {
+		for _, sc := range step.Scenes {
+			for _, p := range sc.Predictions {
+				if a, ok := answers(p); ok {
+					answered++
+					if a.firstOK {
+						before++
+					}
+					if a.lastOK {
+						after++
+					}
+				}
+			}
+		}
+	}
+	return answered, before, after
+}
+
+func (c *Copy) prediction(q *Question) *notebook.Prediction {
+	return c.Book.Step(q.Step).Scene(q.Scene).Prediction(q.Part)
+}
+
+// Checked is a check of a role.
+type checked struct{ role, id string }
+
+// checks are those that were made of some program, in the order of the catalogue.
+func checks(all []Copy) []checked {
+	var out []checked
+	for _, role := range check.Roles {
+		for _, id := range check.IDs(role) {
+			c := checked{role.String(), id}
+			if slices.ContainsFunc(all, func(copy Copy) bool { return copy.verdict(c) != "" }) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// verdict is that of the program of a role that was judged last, in French; ""
+// where the check was not made.
+func (c *Copy) verdict(of checked) string {
+	j := c.program(of.role)
+	if j == nil {
+		return ""
+	}
+	for _, v := range j.Checks {
+		if v.ID == of.id {
+			return class.Word(v.Verdict)
+		}
+	}
+	return ""
+}
+
+func (c *Copy) program(role string) (last *notebook.Judgement) {
+	for _, j := range c.Book.Judgements {
+		if j.Role == role && (last == nil || j.At.After(last.At)) {
+			last = j
+		}
+	}
+	return last
+}
+
+// Missed is a check that several programs failed.
+type Missed struct {
+	Role, ID, Title, Idea string
+	Failed, Of            int
+}
+
+// MostMissed returns the checks of the sheet that more than one failed, those that
+// most fail first. A check that could not be made counts for nothing.
+func MostMissed(all []Copy) []Missed {
+	var out []Missed
+	for _, of := range checks(all) {
+		m := Missed{Role: of.role, ID: of.id}
+		for i := range all {
+			j := all[i].program(of.role)
+			if j == nil {
+				continue
+			}
+			for _, v := range j.Checks {
+				if v.ID != of.id || v.Level != check.Sheet.String() || v.Verdict == check.NotChecked.String() {
+					continue
+				}
+				m.Of++
+				m.Title = text.Visible(v.Title)
+				if v.Verdict == check.Failed.String() {
+					m.Failed++
+					m.Idea = text.Visible(v.Idea)
+				}
+			}
+		}
+		if m.Failed > 1 {
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Missed) int { return b.Failed*a.Of - a.Failed*b.Of })
+	return out
+}
+
+// Programs returns how many checks of the sheet the student's programs passed, and
+// of how many.
+func (c *Copy) Programs() (passed, of int) {
+	for _, role := range check.Roles {
+		if j := c.program(role.String()); j != nil {
+			n, all := j.Count(check.Sheet, check.Passed)
+			passed, of = passed+n, of+all
+		}
+	}
+	return passed, of
+}

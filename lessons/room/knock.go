@@ -1,0 +1,119 @@
+package room
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// RefusedError: the address answered that nobody listens there (ECONNREFUSED).
+type RefusedError struct{ At netip.AddrPort }
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("%s: connection refused", e.At) }
+
+// SilentError: nothing at all came back from the address in that time.
+type SilentError struct {
+	At    netip.AddrPort
+	After time.Duration
+}
+
+func (e *SilentError) Error() string { return fmt.Sprintf("%s: no answer in %s", e.At, e.After) }
+
+// NotRoomError: something listens there, and it is no room.
+type NotRoomError struct {
+	At   netip.AddrPort
+	Said string // its first line, made visible; "" where it said nothing in that time
+}
+
+func (e *NotRoomError) Error() string { return fmt.Sprintf("%s: not a room: %q", e.At, e.Said) }
+
+// CodeError: the room does not have that code, or does not look at one yet.
+type CodeError struct {
+	Wait time.Duration // no code from this address is looked at before; 0: try again
+}
+
+func (e *CodeError) Error() string { return fmt.Sprintf("wrong code, wait %s", e.Wait) }
+
+// VersionError: the room's labo speaks another version of the protocol.
+type VersionError struct{ Theirs string }
+
+func (e *VersionError) Error() string { return "the room has labo " + e.Theirs }
+
+// ErrSignature: the room did not accept the participant's signature.
+var ErrSignature = errors.New("signature not accepted")
+
+// How long an address is waited for.
+const (
+	knockFor = 6 * time.Second // a SYN is sent again after 1 s and after 3 (RFC 6298)
+	infoFor  = 3 * time.Second // a NATS server speaks first, at once
+)
+
+// knock measures what answers at an address before anything is sent to it.
+func knock(ctx context.Context, at netip.AddrPort) error {
+	begun := time.Now()
+	d := net.Dialer{Timeout: knockFor}
+	c, err := d.DialContext(ctx, "tcp", at.String())
+	var timeout net.Error
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &RefusedError{at}
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &SilentError{at, time.Since(begun)}
+	case err != nil:
+		return err
+	}
+	defer c.Close()
+	c.SetReadDeadline(time.Now().Add(infoFor))
+	line, _ := bufio.NewReaderSize(c, 4096).ReadSlice('\n')
+	var info struct {
+		Name string `json:"server_name"`
+		Auth bool   `json:"auth_required"`
+	}
+	rest, nats := strings.CutPrefix(string(line), "INFO ")
+	if !nats || json.Unmarshal([]byte(rest), &info) != nil || !info.Auth {
+		return &NotRoomError{at, Clean(string(line), 60)}
+	}
+	return nil
+}
+
+// askDoor asks why a participant was refused.
+func askDoor(ctx context.Context, url, id string) error {
+	nc, err := nats.Connect(url, nats.UserInfo("v"+Protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
+		nats.NoReconnect(), nats.Timeout(10*time.Second))
+	if err != nil {
+		return fmt.Errorf("refused, and the door does not say why: %w", err)
+	}
+	defer nc.Close()
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	m, err := nc.RequestWithContext(ctx, doorSubject, []byte(id))
+	if err != nil {
+		return fmt.Errorf("refused, and the door does not say why: %w", err)
+	}
+	var a reply
+	if json.Unmarshal(m.Data, &a) != nil {
+		return ErrMessage
+	}
+	switch refusal(a.Error) {
+	case wrongCode, tooSoon:
+		return &CodeError{Wait: a.Wait}
+	case otherVersion:
+		return &VersionError{Clean(a.Version, maxName)}
+	case full:
+		return ErrFull
+	case badSignature:
+		return ErrSignature
+	}
+	return ErrMessage
+}

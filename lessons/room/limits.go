@@ -1,0 +1,53 @@
+package room
+
+import "time"
+
+// Limits are all that a room bounds, in one place. Connections, Payload,
+// Pending and Subscriptions are NATS's own, for each connection of a
+// participant; the rest labo checks before it keeps anything.
+type Limits struct {
+	Participants  int           // who may be of the room, and connections of the embedded server
+	Payload       int32         // one message, in bytes
+	Pending       int64         // what waits to be read by one connection before it is cut, in bytes
+	Subscriptions int           // of one connection
+	Rate          float64       // messages a second from one participant, in the long run
+	Burst         int           // and at once
+	Address       int           // new participants from one address
+	Document      int           // one document handed in, in bytes
+	Here          time.Duration // how often a guest says that it is here
+}
+
+// DefaultLimits hold a lecture theatre.
+var DefaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
+	Rate: 5, Burst: 40, Address: 400, Document: 1 << 20, Here: 5 * time.Second}
+
+func (l Limits) filled() Limits {
+	d := DefaultLimits
+	fill(&l.Participants, d.Participants)
+	fill(&l.Payload, d.Payload)
+	fill(&l.Pending, d.Pending)
+	fill(&l.Subscriptions, d.Subscriptions)
+	fill(&l.Rate, d.Rate)
+	fill(&l.Burst, d.Burst)
+	fill(&l.Address, d.Address)
+	fill(&l.Document, d.Document)
+	fill(&l.Here, d.Here)
+	return l
+}
+
+func fill[T comparable](v *T, otherwise T) {
+	var zero T
+	if *v == zero {
+		*v = otherwise
+	}
+}
+
+// Most of what a text of a room is long, in runes.
+const (
+	maxName     = 24
+	maxWord     = 60
+	maxQuestion = 600
+	maxOption   = 300
+	maxOptions  = 12
+	maxText     = 200 // a check, a scene, a summary's line
+)

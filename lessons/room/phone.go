@@ -1,0 +1,86 @@
+package room
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// phones are the guests of this process, by participant.
+type phones struct {
+	mu  sync.Mutex
+	all map[*Guest]bool
+}
+
+// Guest lets a participant in whom this process serves itself: a phone, whose
+// page it shows. from is the phone's address, as the page's server sees it:
+// wrong codes from it slow down as any other's. The error is a [*CodeError] or
+// [ErrFull]. A participant may have several guests (two tabs of a browser).
+func (r *Room) Guest(ctx context.Context, from netip.Addr, code string, who Identity) (*Guest, error) {
+	now := time.Now()
+	if why := r.gate.admit(from.String(), who.id, code, now); why != letIn {
+		if why == full {
+			return nil, ErrFull
+		}
+		return nil, &CodeError{Wait: r.gate.wait(from.String(), now)}
+	}
+	g := newGuest(who, KindPhone, r.key)
+	g.room = r
+	if err := g.hello(ctx); err != nil {
+		return nil, err
+	}
+	r.phones.mu.Lock()
+	if r.phones.all == nil {
+		r.phones.all = map[*Guest]bool{}
+	}
+	r.phones.all[g] = true
+	r.phones.mu.Unlock()
+	return g, nil
+}
+
+// Here says that a phone is still there: its page does, when it hears of it.
+func (g *Guest) Here() {
+	if g.room != nil && g.room.here.saw(g.who.id, time.Now()) {
+		g.room.signal.raise()
+	}
+}
+
+func (r *Room) leave(g *Guest) {
+	r.phones.mu.Lock()
+	delete(r.phones.all, g)
+	r.phones.mu.Unlock()
+	r.here.left(g.who.id)
+	r.signal.raise()
+}
+
+// tellPhones shows the wall to the phones of this process.
+func (r *Room) tellPhones(w Wall) {
+	r.phones.mu.Lock()
+	defer r.phones.mu.Unlock()
+	for g := range r.phones.all {
+		g.see(w, nil)
+	}
+}
+
+// askFor does what a phone asks, with the bounds of any participant.
+func (r *Room) askFor(ctx context.Context, id, verb string, data []byte) (reply, error) {
+	if len(data) > int(r.limits.Payload) {
+		return reply{}, ErrMessage
+	}
+	if !r.rate.allow(id, r.limits, time.Now()) {
+		return reply{}, ErrTooFast
+	}
+	type answered struct {
+		a   reply
+		err error
+	}
+	c := make(chan answered, 1)
+	r.do(id, verb, data, func(a reply, err error) { c <- answered{a, err} })
+	select {
+	case got := <-c:
+		return got.a, got.err
+	case <-ctx.Done():
+		return reply{}, ctx.Err()
+	}
+}

@@ -1,0 +1,197 @@
+// Package room is a class: those who take part, what the wall asks them, what
+// they answer, where each is. Its engine is NATS: a server inside this labo, or
+// an existing cluster ([Options].NATS).
+//
+// A participant ([Guest]) never touches what is kept. It sends to subjects that
+// are its own, and a labo of the instructor's ([Room]) checks what came, keeps
+// it in JetStream (one message a subject: the last one wins, none is doubled)
+// and acknowledges. Whatever else a Room knows it has read back from JetStream,
+// so that one which was killed, or a second one, goes on.
+//
+// Every string that a participant chose has gone through [Clean] and every
+// number through its bounds before a Room or a Guest shows it.
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
+)
+
+// Options are how a room is opened.
+type Options struct {
+	Name    string         // what it is called: the same name is the same room, with its code and its votes
+	Addr    netip.AddrPort // where the embedded server listens; port 0: that of last time, else one that is free
+	Dir     string         // labo's home: the room is kept in Dir/classes/NAME, private
+	NATS    string         // an existing cluster instead, "" for the embedded server
+	Creds   Credentials    // for NATS
+	Code    string         // "" is that of last time, else drawn
+	Limits  Limits         // zero fields are those of [DefaultLimits]
+	Version string         // of labo, told to a guest of another version
+}
+
+// Credentials open an existing cluster to labo (docs/classe.md).
+type Credentials struct {
+	User     string `json:"utilisateur"`
+	Password string `json:"motdepasse"`
+	Issuer   string `json:"emetteur"` // seed of the account nkey that signs what auth_callout answers
+	Account  string `json:"compte"`   // the account of the room, "" is "LABO"
+}
+
+// Room is a class, seen by its instructor. [Open] and [Attach] make one. Its
+// methods may be called by many goroutines.
+type Room struct {
+	name, code, key string
+	addr            netip.AddrPort
+	limits          Limits
+	version         string
+	replicas        int // of the stream, on a cluster
+
+	srv  *server.Server // nil where the server is not this process's
+	lock *os.File       // held while the room is open here
+	nc   *nats.Conn
+	js   jetstream.JetStream
+	cons jetstream.ConsumeContext
+	gate *gate
+	here presence
+	rate buckets
+
+	phones phones
+
+	signal
+	mu     sync.Mutex
+	state  state
+	wallMu sync.Mutex // held while the wall is changed
+}
+
+// Open opens a room and returns when guests can join. The caller closes it.
+// The error is a [*labo/probe/files.HeldError] where another process has this room open,
+// that of the address (syscall.EADDRINUSE…), or what NATS said.
+func Open(ctx context.Context, o Options) (*Room, error) {
+	o.Limits = o.Limits.filled()
+	k, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: o.Limits, version: o.Version, lock: k.lock}
+	if err := r.start(ctx, o, k); err != nil {
+		return nil, errors.Join(err, r.stop())
+	}
+	return r, nil
+}
+
+func (r *Room) start(ctx context.Context, o Options, k *kept) (err error) {
+	url, creds := o.NATS, o.Creds
+	if url == "" {
+		if r.srv, r.addr, err = listen(ctx, o, k); err != nil {
+			return err
+		}
+		url = "nats://" + r.addr.String()
+		creds = Credentials{User: laboUser, Password: k.Token, Issuer: k.Issuer, Account: account}
+	}
+	if err := r.attach(ctx, url, creds); err != nil {
+		return err
+	}
+	return k.tell(url, creds)
+}
+
+// Attach joins, as the instructor, the room of that name which another process
+// of this machine has open: a projection does. Closing it leaves the room open.
+// The error is [ErrNotOpen] where none is.
+func Attach(ctx context.Context, dir, name string) (*Room, error) {
+	k, err := opened(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: DefaultLimits, addr: k.Addr}
+	if err := r.attach(ctx, k.URL, k.Creds); err != nil {
+		return nil, errors.Join(err, r.stop())
+	}
+	return r, nil
+}
+
+func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err error) {
+	if creds.Account == "" {
+		creds.Account = account
+	}
+	r.nc, err = nats.Connect(url, nats.UserInfo(creds.User, creds.Password), nats.Name("labo"),
+		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
+		nats.IgnoreDiscoveredServers(), nats.RetryOnFailedConnect(false), nats.Timeout(10*time.Second))
+	if err != nil {
+		return err
+	}
+	if r.js, err = jetstream.New(r.nc, jetstream.WithDefaultTimeout(10*time.Second)); err != nil {
+		return err
+	}
+	issuer, err := nkeys.FromSeed([]byte(creds.Issuer))
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	r.state = newState()
+	r.here.last = map[string]time.Time{}
+	if err := r.follow(ctx); err != nil {
+		return err
+	}
+	r.gate = newGate(issuer, creds.Account, r)
+	if err := r.gate.open(r.nc); err != nil {
+		return err
+	}
+	if err := r.serve(); err != nil {
+		return err
+	}
+	return r.nc.FlushWithContext(ctx)
+}
+
+// Name is what the room is called.
+func (r *Room) Name() string { return r.name }
+
+// Code is what participants type: six letters, easy to read aloud.
+func (r *Room) Code() string { return r.code }
+
+// Addr is where the embedded server listens; not valid on a cluster.
+func (r *Room) Addr() netip.AddrPort { return r.addr }
+
+// Close tells the guests that the class is over, and closes what Open opened:
+// nothing listens any more. What was kept stays, for the next [Open] of that
+// name. A room that was attached is only left.
+func (r *Room) Close(ctx context.Context) error {
+	if r.srv != nil || r.lock != nil {
+		r.publishWall(ctx, func(w *Wall) { *w = Wall{Over: true} })
+		r.nc.FlushWithContext(ctx)
+	}
+	return r.stop()
+}
+
+// Abandon closes as a killed process would: nobody is told.
+func (r *Room) Abandon() error { return r.stop() }
+
+func (r *Room) stop() error {
+	if r.cons != nil {
+		r.cons.Stop()
+	}
+	if r.nc != nil {
+		r.nc.Close()
+	}
+	if r.srv != nil {
+		r.srv.Shutdown()
+		r.srv.WaitForShutdown()
+	}
+	r.signal.close()
+	if r.lock == nil {
+		return nil
+	}
+	return r.lock.Close()
+}
+
+// folder is where the room of that name is kept.
+func folder(dir, name string) string { return filepath.Join(dir, "classes", slug(name)) }

@@ -1,0 +1,343 @@
+package room
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// What a guest sends, as the last token of its subject.
+const (
+	verbHello   = "bonjour" // who it is: a hello; answered with what it needs to go on
+	verbHere    = "ici"     // nothing: it is still here
+	verbBye     = "adieu"   // nothing: it leaves
+	verbVote    = "vote"
+	verbWhere   = "ou"
+	verbVerdict = "verdict"
+	verbPeers   = "voisins"
+)
+
+// doorSubject is where who was refused asks why, as doorUser.
+const (
+	doorSubject = "labo.porte"
+	doorUser    = "porte"
+)
+
+// ballotPaper is a vote as it is sent.
+type ballotPaper struct {
+	Ballot string `json:"vote"`
+	Round  int    `json:"tour"`
+	Vote
+}
+
+// reply is what a room answers.
+type reply struct {
+	Error   string          `json:"erreur,omitempty"` // one of the errors below
+	Room    string          `json:"classe,omitempty"`
+	Version string          `json:"version,omitempty"`
+	Wall    *Wall           `json:"mur,omitempty"`
+	Mine    map[string]Vote `json:"votes,omitempty"` // of the ballot on the wall, by round
+	Here    time.Duration   `json:"ici,omitempty"`
+	Peers   []Peer          `json:"voisins,omitempty"`
+	Wait    time.Duration   `json:"attente,omitempty"`
+}
+
+// Peer is another participant, as participants see it.
+type Peer struct {
+	ID        string `json:"id"`
+	Pseudonym string `json:"pseudo"`
+}
+
+// Why a room does not take what a participant sent.
+var (
+	ErrClosed  = errors.New("this vote is not open")      // closed meanwhile, or another round
+	ErrAnswer  = errors.New("not an answer to this vote") // no such option; an empty word
+	ErrTooFast = errors.New("too many messages")
+	ErrFull    = errors.New("the room is full")
+	ErrMessage = errors.New("not understood") // another version, or not labo
+	ErrKept    = errors.New("not kept")       // JetStream did not take it: try again
+)
+
+var told = map[string]error{"clos": ErrClosed, "reponse": ErrAnswer, "debit": ErrTooFast, "plein": ErrFull, "message": ErrMessage, "garde": ErrKept}
+
+func word(err error) string {
+	for w, e := range told {
+		if errors.Is(err, e) {
+			return w
+		}
+	}
+	return "garde"
+}
+
+// serve takes what guests send. Where several labo serve a room each message
+// goes to one of them; that a guest is here is told to all.
+func (r *Room) serve() error {
+	all := inOf(r.key, "*", "*")
+	if _, err := r.nc.Subscribe(inOf(r.key, "*", verbHere), func(m *nats.Msg) { r.heard(m, true) }); err != nil {
+		return err
+	}
+	if _, err := r.nc.Subscribe(inOf(r.key, "*", verbBye), func(m *nats.Msg) { r.heard(m, false) }); err != nil {
+		return err
+	}
+	if _, err := r.nc.QueueSubscribe(all, "labo", r.take); err != nil {
+		return err
+	}
+	_, err := r.nc.QueueSubscribe(doorSubject, "labo", r.door)
+	return err
+}
+
+// sender is who sent a message, and what: NATS lets each publish under its own ID.
+func sender(m *nats.Msg) (id, verb string) {
+	parts := strings.Split(m.Subject, ".")
+	return parts[len(parts)-2], parts[len(parts)-1]
+}
+
+func (r *Room) heard(m *nats.Msg, here bool) {
+	id, _ := sender(m)
+	if !r.knows(id) {
+		return
+	}
+	if !here {
+		r.here.left(id)
+		r.signal.raise()
+	} else if r.here.saw(id, time.Now()) {
+		r.signal.raise()
+	}
+}
+
+// take checks one message and answers it. It does not wait for JetStream: the
+// answer goes when it is kept.
+func (r *Room) take(m *nats.Msg) {
+	id, verb := sender(m)
+	answer := func(a reply, err error) {
+		if err != nil {
+			a = reply{Error: word(err)}
+		}
+		if b, err := json.Marshal(a); err == nil && strings.HasPrefix(m.Reply, inboxOf(id)+".") {
+			r.nc.Publish(m.Reply, b)
+		}
+	}
+	switch {
+	case verb == verbHere, verb == verbBye:
+		return
+	case !r.rate.allow(id, r.limits, time.Now()):
+		answer(reply{}, ErrTooFast)
+		return
+	}
+	r.do(id, verb, m.Data, answer)
+}
+
+// do does what participant id asks, for a message or for a phone.
+func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
+	now := time.Now()
+	if !r.knows(id) && verb != verbHello {
+		answer(reply{}, ErrMessage)
+		return
+	}
+	switch verb {
+	case verbHello:
+		r.welcome(id, data, now, answer)
+	case verbVote:
+		r.takeVote(id, data, now, answer)
+	case verbWhere:
+		take(r, "where", id, data, now, (*Where).bounded, answer)
+	case verbVerdict:
+		take(r, "verdict", id, data, now, (*Verdict).bounded, answer)
+	case verbPeers:
+		answer(reply{Peers: r.peers(id)}, nil)
+	default:
+		answer(reply{}, ErrMessage)
+	}
+}
+
+// take keeps a document of a participant, once bounded.
+func take[T any](r *Room, what, id string, data []byte, now time.Time, bound func(*T, time.Time), answer func(reply, error)) {
+	v := new(T)
+	if json.Unmarshal(data, v) != nil {
+		answer(reply{}, ErrMessage)
+		return
+	}
+	bound(v, now)
+	r.keepOf(v, func(err error) { answer(reply{}, err) }, what, id)
+}
+
+// keepOf keeps a document and then calls done, from another goroutine.
+func (r *Room) keepOf(v any, done func(error), token ...string) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		done(ErrMessage)
+		return
+	}
+	f, err := r.js.PublishAsync(r.keeps(token...), b)
+	if err != nil {
+		done(ErrKept)
+		return
+	}
+	go func() {
+		select {
+		case <-f.Ok():
+			done(nil)
+		case <-f.Err():
+			done(ErrKept)
+		}
+	}()
+}
+
+func (r *Room) welcome(id string, data []byte, now time.Time, answer func(reply, error)) {
+	var h hello
+	if json.Unmarshal(data, &h) != nil || !token(id) {
+		answer(reply{}, ErrMessage)
+		return
+	}
+	h.Pseudonym = Clean(h.Pseudonym, maxName)
+	if h.Kind != KindPhone {
+		h.Kind = KindLabo
+	}
+	h.Joined = now
+	r.mu.Lock()
+	m, full := r.state.members[id], len(r.state.members) >= r.limits.Participants
+	known := m != nil && !m.Joined.IsZero()
+	if known {
+		h.Joined = m.Joined
+	}
+	same := known && m.Pseudonym == h.Pseudonym && m.Kind == h.Kind
+	r.mu.Unlock()
+	r.here.saw(id, now)
+	switch {
+	case !known && full:
+		answer(reply{}, ErrFull)
+	case same:
+		answer(r.hello(id), nil)
+		r.signal.raise()
+	default:
+		r.keepOf(h, func(err error) {
+			if err == nil {
+				ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+				err = r.untilKnown(ctx, id)
+				cancel()
+			}
+			answer(r.hello(id), err)
+		}, "member", id)
+	}
+}
+
+// untilKnown waits until the room has read back that id joined.
+func (r *Room) untilKnown(ctx context.Context, id string) error {
+	changed, stop := r.Watch()
+	defer stop()
+	for !r.knows(id) {
+		select {
+		case <-ctx.Done():
+			return ErrKept
+		case _, open := <-changed:
+			if !open {
+				return ErrKept
+			}
+		}
+	}
+	return nil
+}
+
+// hello is what a guest needs to go on from where it was.
+func (r *Room) hello(id string) reply {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := r.state.wall
+	w.Room = r.name
+	a := reply{Room: r.name, Version: r.version, Wall: &w, Here: r.limits.Here, Mine: map[string]Vote{}}
+	if w.Ballot != nil {
+		for round := 1; round <= 2; round++ {
+			if v, voted := r.state.votes[roundOf{w.Ballot.ID, round}][id]; voted {
+				a.Mine[strconv.Itoa(round)] = v
+			}
+		}
+	}
+	return a
+}
+
+func (r *Room) takeVote(id string, data []byte, now time.Time, answer func(reply, error)) {
+	var p ballotPaper
+	if json.Unmarshal(data, &p) != nil || !token(p.Ballot) {
+		answer(reply{}, ErrMessage)
+		return
+	}
+	r.mu.Lock()
+	b, open := r.state.open(p.Ballot, p.Round)
+	r.mu.Unlock()
+	v := Vote{Option: p.Option, Word: Clean(p.Word, maxWord), At: now}
+	switch {
+	case !open:
+		answer(reply{}, ErrClosed)
+	case !v.answers(b):
+		answer(reply{}, ErrAnswer)
+	default:
+		r.keepOf(v, func(err error) { answer(reply{}, err) }, "vote", p.Ballot, strconv.Itoa(p.Round), id)
+	}
+}
+
+// maxPeers bounds what is told of who is here.
+const maxPeers = 300
+
+// peers are the others who are here, from a labo: phones have no kernel to show.
+func (r *Room) peers(id string) []Peer {
+	var all []Peer
+	for _, m := range r.Members() {
+		if m.Here && m.ID != id && m.Kind == KindLabo && len(all) < maxPeers {
+			all = append(all, Peer{m.ID, m.Pseudonym})
+		}
+	}
+	return all
+}
+
+// door answers who was refused: why, and how long to wait.
+func (r *Room) door(m *nats.Msg) {
+	if !strings.HasPrefix(m.Reply, inboxOf(doorUser)+".") {
+		return
+	}
+	why, wait := r.gate.why(string(m.Data), time.Now())
+	b, err := json.Marshal(reply{Error: string(why), Version: r.version, Wait: wait})
+	if err == nil {
+		m.Respond(b)
+	}
+}
+
+// buckets bound how fast each participant sends.
+type buckets struct {
+	mu   sync.Mutex
+	left map[string]bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+func (b *buckets) allow(id string, l Limits, now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.left == nil || len(b.left) > 4*l.Participants {
+		full := func(_ string, k bucket) bool { return now.Sub(k.at) > time.Minute }
+		if maps.DeleteFunc(b.left, full); b.left == nil {
+			b.left = map[string]bucket{}
+		}
+	}
+	k, known := b.left[id]
+	if !known {
+		k = bucket{tokens: float64(l.Burst), at: now}
+	}
+	k.tokens = min(float64(l.Burst), k.tokens+now.Sub(k.at).Seconds()*l.Rate)
+	k.at = now
+	ok := k.tokens >= 1
+	if ok {
+		k.tokens--
+	}
+	b.left[id] = k
+	return ok
+}

@@ -1,0 +1,90 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nkeys"
+)
+
+// Port is where a room listens unless told otherwise: that of NATS (IANA).
+const Port = 4222
+
+// authTimeout is how long a server waits for labo's answer on who connects.
+const authTimeout = 5 * time.Second
+
+// listen starts the embedded server. It tries the address first, so that the
+// error is the system's own.
+func listen(ctx context.Context, o Options, k *kept) (*server.Server, netip.AddrPort, error) {
+	at := o.Addr
+	if at.Port() == 0 && k.Addr.Port() != 0 {
+		at = netip.AddrPortFrom(at.Addr(), k.Addr.Port())
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", at.String())
+	if err != nil {
+		return nil, at, err
+	}
+	at = netip.AddrPortFrom(at.Addr(), uint16(l.Addr().(*net.TCPAddr).Port))
+	if err := l.Close(); err != nil {
+		return nil, at, err
+	}
+	opts, err := serverOptions(o, k, at)
+	if err != nil {
+		return nil, at, err
+	}
+	s, err := server.NewServer(opts)
+	if err != nil {
+		return nil, at, err
+	}
+	s.Start()
+	if !s.ReadyForConnections(30 * time.Second) {
+		s.Shutdown()
+		return nil, at, errors.New("nats-server does not start")
+	}
+	own, err := s.LookupAccount(account)
+	if err == nil && !own.JetStreamEnabled() {
+		err = own.EnableJetStream(nil, nil)
+	}
+	if err != nil {
+		s.Shutdown()
+		return nil, at, err
+	}
+	k.Addr = at
+	return s, at, k.keep()
+}
+
+func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, error) {
+	issuer, err := nkeys.FromSeed([]byte(k.Issuer))
+	if err != nil {
+		return nil, err
+	}
+	public, err := issuer.PublicKey()
+	if err != nil {
+		return nil, err
+	}
+	l, own := o.Limits, server.NewAccount(account)
+	return &server.Options{
+		ServerName: serverName, Host: at.Addr().String(), Port: int(at.Port()),
+		NoSigs: true, NoLog: true,
+		Accounts:          []*server.Account{own},
+		Users:             []*server.User{{Username: laboUser, Password: k.Token, Account: own}},
+		AuthCallout:       &server.AuthCallout{Issuer: public, Account: account, AuthUsers: []string{laboUser}},
+		AlwaysEnableNonce: true,
+		AuthTimeout:       authTimeout.Seconds(),
+		JetStream:         true, StoreDir: filepath.Join(k.dir, jetFiles), SyncInterval: 2 * time.Second,
+		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
+		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: 0,
+		MaxControlLine: 1024, PingInterval: 10 * time.Second, MaxPingsOut: 2, WriteDeadline: 5 * time.Second,
+		NoSystemAccount: false,
+	}, nil
+}
+
+// serverName is told by the server before anything else: it is how a guest
+// knows that a room of this protocol listens there.
+const serverName = "labo-classe-1"

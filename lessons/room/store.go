@@ -1,0 +1,150 @@
+package room
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nkeys"
+
+	"labo/lessons/text"
+	"labo/probe/files"
+)
+
+// What is kept of a room on the machine that opens it, in Dir/classes/NAME:
+const (
+	keptFile = "classe.json"  // its name, code, address and secrets, for good
+	openFile = "ouverte.json" // how the instructor's other commands reach it, while it is open
+	lockName = "verrou"       // held while it is open, however labo ends
+	jetFiles = "jetstream"    // the folder of the embedded server
+)
+
+// maxKept bounds what is read of those files, in bytes.
+const maxKept = 64 << 10
+
+// kept is the content of keptFile.
+type kept struct {
+	Name   string         `json:"classe"`
+	Code   string         `json:"code"`
+	Addr   netip.AddrPort `json:"adresse,omitzero"` // where it listened last
+	Issuer string         `json:"emetteur"`         // seed: signs the rights of participants (embedded)
+	Token  string         `json:"jeton"`            // the password of labo itself (embedded)
+	Made   time.Time      `json:"faite"`
+
+	dir  string
+	lock *os.File
+}
+
+// toldOpen is the content of openFile.
+type toldOpen struct {
+	kept
+	URL   string      `json:"url"`
+	Creds Credentials `json:"identifiants"`
+}
+
+// slug is the name of a room as the name of a folder: what two rooms may not share.
+func slug(name string) string {
+	s := strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			return c
+		}
+		return '-'
+	}, strings.ToLower(text.Fold(name)))
+	if s = strings.Trim(s, "-"); s == "" {
+		return short(8, name)
+	}
+	return text.Truncate(s, 40)
+}
+
+// open reads or makes what is kept of the room, and takes its lock.
+func open(o Options) (_ *kept, err error) {
+	dir := folder(o.Dir, o.Name)
+	if err := files.Private(dir); err != nil {
+		return nil, err
+	}
+	lock, err := files.Take(filepath.Join(dir, lockName), time.Now())
+	if err != nil {
+		return nil, err
+	}
+	k, err := read[kept](filepath.Join(dir, keptFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		k, err = fresh(o), nil
+	}
+	if err == nil && o.Code != "" {
+		k.Code = normal(o.Code)
+	}
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	k.dir, k.lock = dir, lock
+	if err := k.keep(); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	return k, nil
+}
+
+func fresh(o Options) *kept {
+	kp, err := nkeys.CreateAccount()
+	if err != nil {
+		panic(err) // the system's source of randomness never fails (crypto/rand)
+	}
+	seed, _ := kp.Seed()
+	return &kept{Name: Clean(o.Name, maxName), Code: drawCode(), Issuer: string(seed), Token: NewIdentity().Secret(), Made: time.Now()}
+}
+
+func (k *kept) keep() error {
+	b, err := json.MarshalIndent(k, "", "  ")
+	if err != nil {
+		return err
+	}
+	return files.Keep(filepath.Join(k.dir, keptFile), append(b, '\n'), 0o600)
+}
+
+// tell says how the instructor's other commands reach the room.
+func (k *kept) tell(url string, creds Credentials) error {
+	b, err := json.Marshal(toldOpen{kept: *k, URL: url, Creds: creds})
+	if err != nil {
+		return err
+	}
+	return files.Tell(filepath.Join(k.dir, openFile), append(b, '\n'), 0o600)
+}
+
+// ErrNotOpen: no labo on this machine has that room open.
+var ErrNotOpen = errors.New("room not open on this machine")
+
+// opened reads how to reach a room that another process has open.
+func opened(dir, name string) (*toldOpen, error) {
+	at := folder(dir, name)
+	switch held, err := files.Held(filepath.Join(at, lockName)); {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !held:
+		return nil, ErrNotOpen
+	case err != nil && !errors.Is(err, errors.ErrUnsupported):
+		return nil, err
+	}
+	t, err := read[toldOpen](filepath.Join(at, openFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotOpen
+	}
+	return t, err
+}
+
+func read[T any](path string) (*T, error) {
+	b, err := files.Read(path, maxKept)
+	if err != nil {
+		return nil, err
+	}
+	v := new(T)
+	if err := json.Unmarshal(b, v); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return v, nil
+}
