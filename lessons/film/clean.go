@@ -70,7 +70,7 @@ func (d *Decoder) complete(r *Record) bool {
 		if r.Reply == nil {
 			r.Reply = &Reply{}
 		}
-		r.class = d.ballot
+		r.class, r.asked = d.ballot, d.asked
 	case Ask:
 		q := r.Question()
 		d.asked, d.ballot = &q, nil

@@ -88,7 +88,7 @@ type Record struct {
 	Call     *Call            `json:"call,omitempty"`
 
 	line  json.RawMessage // as it was read
-	asked *scene.Question // Answer: the question it answers
+	asked *scene.Question // Answer, Replied: the question it answers
 	class *Ballot         // Answer, Replied: how a class voted on it; nil for one reader
 	of    *Program        // Called: whose call it is
 }
@@ -201,6 +201,15 @@ func (r *Record) Verdict() (words string, ok bool) {
 		return "", false
 	}
 	return vote.Verdict(r.class.splits(), r.Outcome()), true
+}
+
+// Chose returns which option a reader chose, of a reply, from 1; nil where none
+// was, or where a class voted.
+func (r *Record) Chose() (number int, option *prose.Option) {
+	if r.Reply == nil || r.Reply.Chosen == nil || r.asked == nil || r.class != nil || *r.Reply.Chosen >= len(r.asked.Options) {
+		return 0, nil
+	}
+	return *r.Reply.Chosen + 1, &r.asked.Options[*r.Reply.Chosen]
 }
 
 func index(i *int) int {

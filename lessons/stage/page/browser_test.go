@@ -65,7 +65,8 @@ func closeBrowser() {
 type tab struct {
 	t   *testing.T
 	ctx context.Context
-	bad *[]string // what the console said in anger
+	bad *[]string   // what the console said in anger
+	mu  *sync.Mutex // of bad
 }
 
 // open opens a tab on an address. A page that complains fails the test.
@@ -87,11 +88,11 @@ func open(t *testing.T, address string, width, height int64) *tab {
 	t.Cleanup(cancel)
 	ctx, late := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(late)
-	p := &tab{t: t, ctx: ctx, bad: new([]string)}
+	p := &tab{t: t, ctx: ctx, bad: new([]string), mu: new(sync.Mutex)}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("no tab: %v", err)
 	}
-	var mu sync.Mutex
+	mu := p.mu
 	thrown := chromedp.Events(ctx, runtime.ExceptionThrown)
 	go func() {
 		for e, err := range thrown {
@@ -146,7 +147,10 @@ func (p *tab) until(expression string) {
 		if js[bool](p, "Boolean("+expression+")") {
 			return
 		}
-		if time.Now().After(end) {
+		p.mu.Lock()
+		broken := len(*p.bad) > 0
+		p.mu.Unlock()
+		if broken || time.Now().After(end) {
 			p.t.Fatalf("never: %s\n%s", expression, p.text())
 		}
 		time.Sleep(20 * time.Millisecond)

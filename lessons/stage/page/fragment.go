@@ -27,10 +27,9 @@ type message struct {
 	HTML   string          `json:"html,omitempty"`
 }
 
-// renderer makes messages. It knows the last question.
+// renderer makes messages.
 type renderer struct {
 	pages *template.Template
-	asked scene.Question
 }
 
 func newRenderer() *renderer {
@@ -89,8 +88,7 @@ func (r *renderer) html(rec *film.Record) string {
 	case film.Evidence:
 		return r.fragment("measured", rec.Evidence.Shown())
 	case film.Ask:
-		r.asked = rec.Question()
-		return r.fragment("ask", r.asked)
+		return r.fragment("ask", rec.Question())
 	case film.Answer:
 		if words, class := rec.Verdict(); class {
 			return r.fragment("settled", words)
@@ -119,16 +117,14 @@ func (r *renderer) html(rec *film.Record) string {
 
 // replied shows what the reader answered.
 func (r *renderer) replied(rec *film.Record) string {
-	reply := rec.Reply
-	_, class := rec.Verdict()
-	switch {
-	case reply.Line != nil && *reply.Line != "":
-		return r.fragment("typed", *reply.Line)
-	case reply.Chosen != nil && !class && *reply.Chosen < len(r.asked.Options):
+	if line := rec.Reply.Line; line != nil && *line != "" {
+		return r.fragment("typed", *line)
+	}
+	if n, option := rec.Chose(); option != nil {
 		return r.fragment("chosen", struct {
 			Number int
 			Option prose.Option
-		}{*reply.Chosen + 1, r.asked.Options[*reply.Chosen]})
+		}{n, *option})
 	}
 	return ""
 }

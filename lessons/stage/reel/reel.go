@@ -50,8 +50,8 @@ func Show(ctx context.Context, s stage.Stage, r *film.Record) {
 			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}))
 		}
 	case film.Replied:
-		if words := replied(r); words != "" {
-			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: "vous"}, prose.Span{Text: " › " + words}))
+		if words := replied(r); len(words) > 0 {
+			s.Prose(paragraph(append([]prose.Span{{Style: prose.Strong, Text: "vous"}, {Text: " › "}}, words...)...))
 		}
 	case film.End:
 		if len(r.Blocks) > 0 {
@@ -64,16 +64,17 @@ func paragraph(spans ...prose.Span) []prose.Block {
 	return []prose.Block{{Kind: prose.Paragraph, Spans: spans}}
 }
 
-// replied is what the reader answered, "" for what says nothing.
-func replied(r *film.Record) string {
-	_, class := r.Verdict()
-	switch {
-	case r.Reply.Line != nil:
-		return *r.Reply.Line
-	case r.Reply.Chosen != nil && !class:
-		return fmt.Sprint(*r.Reply.Chosen + 1)
+// replied is what the reader answered, nil for what says nothing.
+func replied(r *film.Record) []prose.Span {
+	if r.Reply.Line != nil && *r.Reply.Line != "" {
+		return []prose.Span{{Text: *r.Reply.Line}}
 	}
-	return ""
+	n, option := r.Chose()
+	if option == nil {
+		return nil
+	}
+	said := append([]prose.Span{{Text: fmt.Sprint(n) + " ("}}, option.Spans...)
+	return append(said, prose.Span{Text: ")"})
 }
 
 // Text writes a film as lines, all at once. Each scene says that it was

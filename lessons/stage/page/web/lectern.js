@@ -50,15 +50,15 @@ export class Lectern {
       const votes = ballot.rounds.at(-1);
       const fields = options.map((_, i) => {
         const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", value: ballot.counted?.[i] ? votes[i] : "", id: `voix-${i}` });
-        field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", hands: typed(fields) }));
+        field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", hands: typedHands(fields) }));
         return field;
       });
-      parts.push(...fields.map((field, i) => make("p", {}, make("label", { htmlFor: field.id }, `${i + 1}. ${words(options[i])} `), field)));
+      parts.push(...fields.map((field, i) => make("p", {}, make("label", { htmlFor: field.id }, `${i + 1}. ${optionWords(options[i])} `), field)));
       buttons.push(make("button", { type: "button", className: "first", onclick: act("close") }, "Clore le vote"));
       if (ballot.rounds.length > 1) buttons.push(make("button", { type: "button", onclick: act("discuss") }, "Discuter encore"));
     } else {
       const rounds = ballot.rounds.filter((votes) => votes.some((n) => n > 0));
-      parts.push(make("ol", {}, ...options.map((o, i) => make("li", {}, `${words(o)} `, splits(rounds, i)))));
+      parts.push(make("ol", {}, ...options.map((o, i) => make("li", {}, `${optionWords(o)} `, splits(rounds, i)))));
       if (ballot.phase === "discussing") {
         parts.push((this.left = make("p", { className: "clock" })));
         buttons.push(make("button", { type: "button", className: "first", onclick: act("go") }, "Ouvrir le second vote"));
@@ -91,7 +91,7 @@ export class Lectern {
   }
 }
 
-const words = (option) => option.Spans.map((s) => s.Text).join("");
+const optionWords = (option) => option.Spans.map((s) => s.Text).join("");
 
 // typed are the hands of each option, null where nothing is typed.
-const typed = (fields) => fields.map((f) => (f.value.trim() === "" ? null : Math.max(0, Math.min(999, Math.trunc(Number(f.value)) || 0))));
+const typedHands = (fields) => fields.map((f) => (f.value.trim() === "" ? null : Math.max(0, Math.min(999, Math.trunc(Number(f.value)) || 0))));
