@@ -2,7 +2,7 @@ package tape
 
 import (
 	"context"
-	"encoding/json"
+	"reflect"
 	"slices"
 	"time"
 
@@ -55,8 +55,8 @@ func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
 
 // seen is what was told last.
 type seen struct {
-	sockets             string
-	at                  time.Time // when they were shown
+	last                *film.Snapshot // without what runs down
+	at                  time.Time      // when they were shown
 	known               bool
 	goroutines, threads int
 }
@@ -73,11 +73,10 @@ func (l *seen) port(r film.Record) bool {
 			p.Sockets[i].Timer = &still
 		}
 	}
-	now, err := json.Marshal(p)
-	if err != nil || string(now) == l.sockets {
-		return err != nil
+	if l.last != nil && reflect.DeepEqual(*l.last, p) {
+		return false
 	}
-	l.sockets, l.at = string(now), time.Now()
+	l.last, l.at = &p, time.Now()
 	return true
 }
 
