@@ -34,7 +34,7 @@ type renderer struct {
 
 func newRenderer() *renderer {
 	all := template.Must(markup.New("fragments", template.FuncMap{
-		"actor":   figure.ActorName,
+		"actor":   figure.ActorWords,
 		"who":     func(a evidence.Actor) string { return actorClasses[a] },
 		"sign":    func(o evidence.Outcome) outcome { return outcomes[o] },
 		"visible": text.Visible,
