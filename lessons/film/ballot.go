@@ -24,7 +24,7 @@ type Ballot struct {
 // OfVote tells how a class votes; until is the end of a discussion, begun the
 // moment of the film's first line.
 func OfVote(v *vote.Vote, until, begun time.Time) Record {
-	words := v.Words()
+	words := v.Words(false)
 	b := &Ballot{Phase: v.Phase().String(), Rounds: v.Tallies(), Shown: v.Shown(), Title: words.Title, Foot: words.Foot}
 	switch v.Phase() {
 	case vote.Discussing:

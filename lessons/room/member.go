@@ -18,6 +18,7 @@ type Member struct {
 	Here      bool      // heard of lately
 	Where     Where     // zero where it never said
 	Verdict   *Verdict  // nil where it never judged a program
+	Handed    time.Time // when it handed a document in last ([Room.Handed]); zero for never
 }
 
 // Where is where a participant is.
@@ -85,6 +86,12 @@ func (m *Member) apply(what string, data []byte, at time.Time) {
 		var h hello
 		if json.Unmarshal(data, &h) == nil {
 			m.Pseudonym, m.Kind, m.Joined = Clean(h.Pseudonym, maxName), h.Kind, h.Joined
+		}
+	case "rendu":
+		var s slip
+		if json.Unmarshal(data, &s) == nil {
+			s.bounded(at)
+			m.Handed = s.At
 		}
 	case "where":
 		var w Where

@@ -149,7 +149,7 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	if err := r.serve(); err != nil {
 		return err
 	}
-	return r.nc.FlushWithContext(ctx)
+	return r.nc.FlushTimeout(10 * time.Second)
 }
 
 // Name is what the room is called.
@@ -167,7 +167,7 @@ func (r *Room) Addr() netip.AddrPort { return r.addr }
 func (r *Room) Close(ctx context.Context) error {
 	if r.srv != nil || r.lock != nil {
 		r.publishWall(ctx, func(w *Wall) { *w = Wall{Over: true} })
-		r.nc.FlushWithContext(ctx)
+		r.nc.FlushTimeout(300 * time.Millisecond)
 	}
 	return r.stop()
 }

@@ -150,6 +150,10 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 		take(r, "where", id, data, now, (*Where).bounded, answer)
 	case verbVerdict:
 		take(r, "verdict", id, data, now, (*Verdict).bounded, answer)
+	case verbPiece:
+		r.takePiece(id, data, answer)
+	case verbSlip:
+		take(r, "rendu", id, data, now, (*slip).bounded, answer)
 	case verbPeers:
 		answer(reply{Peers: r.peers(id)}, nil)
 	default:

@@ -22,11 +22,23 @@ const authTimeout = 5 * time.Second
 // error is the system's own.
 func listen(ctx context.Context, o Options, k *kept) (*server.Server, netip.AddrPort, error) {
 	at := o.Addr
-	if at.Port() == 0 && k.Addr.Port() != 0 {
-		at = netip.AddrPortFrom(at.Addr(), k.Addr.Port())
-	}
 	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", at.String())
+	try := func(port uint16) (net.Listener, error) {
+		return lc.Listen(ctx, "tcp", netip.AddrPortFrom(at.Addr(), port).String())
+	}
+	var l net.Listener
+	var err error
+	switch {
+	case at.Port() != 0:
+		l, err = try(at.Port())
+	case k.Addr.Port() != 0: // guests know this one
+		l, err = try(k.Addr.Port())
+		at = netip.AddrPortFrom(at.Addr(), k.Addr.Port())
+	default:
+		if l, err = try(Port); err != nil {
+			l, err = try(0)
+		}
+	}
 	if err != nil {
 		return nil, at, err
 	}

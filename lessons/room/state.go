@@ -81,7 +81,7 @@ func (r *Room) follow(ctx context.Context) error {
 // followed are the subjects that a room reads: not the documents handed in.
 func (r *Room) followed() []string {
 	return []string{r.keeps("wall"), r.keeps("ballot", "*"), r.keeps("vote", "*", "*", "*"), r.keeps("member", "*"),
-		r.keeps("where", "*"), r.keeps("verdict", "*"), r.keeps("mark")}
+		r.keeps("where", "*"), r.keeps("verdict", "*"), r.keeps("rendu", "*"), r.keeps("mark")}
 }
 
 // untilLast is until for a sequence that may be of a message that is not

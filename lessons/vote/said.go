@@ -14,7 +14,8 @@ import (
 type Said struct{ Title, Foot string }
 
 // Words are those of the vote as it is; of a discussion, until its time is over.
-func (v *Vote) Words() Said {
+// machines: those of a room vote too.
+func (v *Vote) Words(machines bool) Said {
 	second := v.Round() > 1
 	switch {
 	case v.phase == Discussing:
@@ -23,6 +24,10 @@ func (v *Vote) Words() Said {
 		return Said{Title: "AVANT ET APRÈS LA DISCUSSION"}
 	case v.phase == Closed:
 		return Said{"VOTE CLOS", text.Plural(v.Tally().Total(), "voix") + ", cachées jusqu'à la mesure."}
+	case machines && second:
+		return Said{Title: "SECOND VOTE, SUR VOTRE MACHINE OU À MAIN LEVÉE"}
+	case machines:
+		return Said{Title: "PRÉDICTION : VOTEZ, SUR VOTRE MACHINE OU À MAIN LEVÉE"}
 	case v.phase == Counting && second:
 		return Said{Title: "SECOND VOTE, À MAIN LEVÉE"}
 	}

@@ -64,7 +64,8 @@ type Options struct {
 	// scene, by its ID, "" for none; it may be nil.
 	Expected func(scene, part string) string
 
-	Film *film.Film // what is shown where the page is nil
+	Film *film.Film   // what is shown where the page is nil
+	Site http.Handler // what is served, behind the same guard, in place of all that
 }
 
 // Serve begins to serve. Close ends it. The error is that of listening.
@@ -91,8 +92,12 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 		c.Role = "pupitre"
 		s.lectern, s.notes, s.expected = c.index(), o.Notes, o.Expected
 	}
+	site := o.Site
+	if site == nil {
+		site = s.routes()
+	}
 	s.http = http.Server{
-		Handler: s.guard(s.routes()), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+		Handler: s.guard(site), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    quiet(),
 	}
@@ -189,12 +194,11 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 	s.busy.Add(1)
 	defer s.busy.Done()
 	defer s.page.looks()()
-	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	last, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
-	out := stream{w, http.NewResponseController(w)}
+	out := Events(w)
 	pulse := time.NewTicker(pulseEvery)
 	defer pulse.Stop()
-	err := out.write("retry: 1000\n\n")
+	err := out.Write("retry: 1000\n\n")
 	for err == nil {
 		messages, more, over := s.page.after(last)
 		for _, m := range messages {
@@ -204,13 +208,13 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 			last = m.N
 		}
 		if over {
-			out.write("event: fin\ndata: \n\n")
+			out.Write("event: fin\ndata: \n\n")
 			return
 		}
 		select {
 		case <-more:
 		case <-pulse.C:
-			err = out.write("event: pouls\ndata: \n\n")
+			err = out.Write("event: pouls\ndata: \n\n")
 		case <-r.Context().Done():
 			return
 		}
@@ -220,29 +224,37 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 // pulseEvery is how often a browser hears that labo lives.
 const pulseEvery = 3 * time.Second
 
-// stream writes what a browser must take soon, or lose.
-type stream struct {
-	io.Writer
+// Stream writes server-sent events, which a browser must take soon, or lose.
+type Stream struct {
+	to      io.Writer
 	control *http.ResponseController
 }
 
-func (s stream) write(what string) error {
+// Events begins a stream in answer to a request.
+func Events(w http.ResponseWriter) Stream {
+	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	return Stream{w, http.NewResponseController(w)}
+}
+
+// Write writes lines of the protocol as they are. The error is that of the
+// connection: the browser has left.
+func (s Stream) Write(lines string) error {
 	const most = 20 * time.Second
 	if err := s.control.SetWriteDeadline(time.Now().Add(most)); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(s, what); err != nil {
+	if _, err := io.WriteString(s.to, lines); err != nil {
 		return err
 	}
 	return s.control.Flush()
 }
 
-func (s stream) message(m message) error {
+func (s Stream) message(m message) error {
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	return s.write(fmt.Sprintf("id: %d\ndata: %s\n\n", m.N, data))
+	return s.Write(fmt.Sprintf("id: %d\ndata: %s\n\n", m.N, data))
 }
 
 // explain explains the words of a page that a reader asks about.

@@ -47,6 +47,8 @@ func drawn(look []color.Attribute, paper [3]float64) (ink, under [3]float64) {
 			ink = xterm[a-color.FgBlack]
 		case a >= color.FgHiBlack && a <= color.FgHiWhite:
 			ink = xterm[8+a-color.FgHiBlack]
+		case a >= color.BgHiBlack && a <= color.BgHiWhite:
+			under = xterm[8+a-color.BgHiBlack]
 		case a >= color.BgBlack && a <= color.BgWhite:
 			under = xterm[a-color.BgBlack]
 		case a == color.ReverseVideo:

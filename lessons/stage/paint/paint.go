@@ -6,7 +6,8 @@
 // alone: whoever paints a word also has the word (or a sign) say it.
 //
 // Blue is left out (unreadable on black in many themes), and so are white,
-// black and the bright hues (each vanishes on some background).
+// black and the bright hues (each vanishes on some background), but for [Paper],
+// which has both.
 package paint
 
 import (
@@ -39,6 +40,7 @@ const (
 	Changed        // appeared or changed a moment ago
 	Gone           // disappeared a moment ago
 	Dark           // nothing: a black wall
+	Paper          // a code that a camera reads: black on white whatever the theme
 	roleCount
 )
 
@@ -61,6 +63,7 @@ var looks = [roleCount][]color.Attribute{
 	Changed:   {color.ReverseVideo},
 	Gone:      {color.Faint, color.CrossedOut},
 	Dark:      {color.BgBlack},
+	Paper:     {color.FgBlack, color.BgHiWhite},
 }
 
 // Palette paints text by what it is. The zero Palette adds nothing: it is the
@@ -84,6 +87,7 @@ var contrast = [roleCount][]color.Attribute{
 	Changed: {color.ReverseVideo},
 	Gone:    {color.CrossedOut},
 	Dark:    {color.BgBlack},
+	Paper:   {color.FgBlack, color.BgHiWhite},
 }
 
 // Contrast returns the palette for a projector; no colour stays no colour.

@@ -3,6 +3,7 @@ package roster
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"labo/lessons/check"
 	"labo/lessons/check/class"
@@ -68,10 +69,17 @@ func (p *Page) HTML(w io.Writer) error {
 <h1>{}</h1>
 <p>{} {}, graine {}. ✓ réussi, ✗ échoué, – non vérifié{}une vérification dont celle-ci dépend a échoué, ou elle n'a pas pu être faite.</p>
 `, p.Title, markup.Style(pageStyle), p.Title, text.French("Jugé par labo"), p.At, p.Seed, text.French(" : "))
-	if missed := class.MostMissed(p.Students, "fiche"); len(missed) > 0 {
-		b.F("<h2>Ce que plusieurs ratent</h2>\n<ul>\n{}</ul>\n", markup.Each(missed, func(m class.Missed) markup.HTML {
+	missed := class.MostMissed(p.Students, "fiche")
+	for len(missed) > 0 {
+		under := heading(missed[0])
+		n := slices.IndexFunc(missed, func(m class.Missed) bool { return heading(m) != under })
+		if n < 0 {
+			n = len(missed)
+		}
+		b.F("<h2>{}</h2>\n<ul>\n{}</ul>\n", under, markup.Each(missed[:n], func(m class.Missed) markup.HTML {
 			return markup.F("<li>{}, <code>{}</code> ({}){}{} sur {}. {} {}</li>\n", m.Role, m.ID, text.French(m.Title), text.French(" : "), m.Failed, m.Of, text.French("Souvent, l'idée à reprendre :"), text.French(m.Idea))
 		}))
+		missed = missed[n:]
 	}
 	b.F("{}", markup.Each(p.tables(), pageTable.html))
 	if left := p.left(); len(left) > 0 {

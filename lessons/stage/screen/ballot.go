@@ -14,7 +14,10 @@ import (
 // air, then without a line for what is counted. While hands are counted, only
 // the number being typed is shown: a split would pull the class to the majority.
 func (a *asking) classLines(v *view) []string {
-	words := a.vote.Words()
+	words := a.vote.Words(a.machines.open)
+	if a.vote.Phase() == vote.Counting {
+		words.Foot = a.voters()
+	}
 	if a.vote.Phase() == vote.Discussing {
 		if left := a.talkUntil.Sub(v.now()); left > 0 {
 			words.Title += " : " + text.Duration((left + time.Second - 1).Truncate(time.Second))
@@ -111,11 +114,22 @@ func (a *asking) optionPage(v *view, head, foot []string, each func(*view, int) 
 		if len(foot) > 0 {
 			out = append(append(out, ""), foot...)
 		}
-		if len(out) <= v.height || dense == inline {
+		if len(out) <= v.height-a.above || dense == inline {
 			return append(out, "")
 		}
 	}
 	return nil
+}
+
+// tallest is how many lines the question takes at most without air: once the votes
+// before and after the discussion stand below each option, and a sentence below
+// all.
+func (a *asking) tallest(v *view) int {
+	n := 1 + len(blockLines(v, a.question.Blocks)) + 1 + 2
+	for i, o := range a.question.Options {
+		n += len(optionLines(v, i, o, "    ", false, v.width-2)) + 2
+	}
+	return n
 }
 
 // density is how much room options take.

@@ -59,7 +59,7 @@ func newModel(o Options) *model {
 	if o.Projection {
 		m.palette = o.Palette.Contrast()
 	}
-	m.kernel = newKernel(m.palette, o.Port)
+	m.kernel = newKernel(m.palette, o.Port, o.Facing)
 	m.window = &scroll{m: m}
 	if o.Projection {
 		m.window = &pages{m: m}
@@ -115,6 +115,8 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		if msg.error != nil {
 			m.notice = text.French(stage.EditFault(msg.error))
 		}
+	case countedMsg:
+		m.reported(msg)
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:

@@ -1,0 +1,144 @@
+// Package classe draws a class: what an instructor sees of a room, and what a
+// participant sees of its wall.
+package classe
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"labo/lessons/room"
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+)
+
+// View is where it is drawn.
+type View struct {
+	Palette paint.Palette
+	Width   int
+}
+
+// paragraph is a sentence, wrapped two cells from the edges.
+func (v View) paragraph(s string) []string {
+	var out []string
+	for _, l := range text.Paragraph(s, max(v.Width-4, 20)) {
+		out = append(out, "  "+l)
+	}
+	return out
+}
+
+// Addresses lists those of this machine, numbered, with who can come by each.
+func (v View) Addresses(all []room.Address) []string {
+	out := v.paragraph("Cette machine a " + text.Plural(len(all), "adresse") + " :")
+	out = append(out, "")
+	for i, a := range all {
+		out = append(out, text.Truncate(fmt.Sprintf("  %2d  %s  %s  %s", i+1, text.PadRight(a.Addr.String(), 15), text.PadRight(text.Visible(a.Interface), 8), text.French(Reach(a))), v.Width))
+	}
+	return append(out, "")
+}
+
+// Reach says who can come by an address.
+func Reach(a room.Address) string {
+	switch {
+	case a.Addr.IsLoopback():
+		return "cette machine seule"
+	case a.Addr.IsPrivate():
+		return "le réseau " + a.Network.String()
+	}
+	return "hors des réseaux privés : peut-être tout Internet"
+}
+
+// Open says that the room is open, and how to come in: for the wall.
+func (v View) Open(r *room.Room, address string) []string {
+	p := v.Palette
+	out := []string{"", "  " + p.Strong(text.French("LA CLASSE « "+r.Name()+" » EST OUVERTE")), ""}
+	out = append(out,
+		text.French("  Adresse : ")+p.Strong(address),
+		text.French("  Code :    ")+p.Strong(Spell(r.Code())), "",
+		text.French("  Sur chaque machine : ")+p.Strong("labo rejoindre "+address+" "+r.Code()), "")
+	return out
+}
+
+// Clear says what whoever listens to the network can read.
+func (v View) Clear() []string {
+	return v.paragraph("Sans certificat, rien n'est chiffré : qui écoute le réseau peut lire les votes et les pseudonymes.")
+}
+
+// Spell spaces the letters of a code, as it is read aloud: "KAR TUX".
+func Spell(code string) string {
+	if len(code) != room.CodeLetters {
+		return code
+	}
+	return code[:3] + " " + code[3:]
+}
+
+// roll is what is known of who is here.
+type roll map[string]room.Member
+
+// Follower tells what changes among the members, line by line.
+type Follower struct {
+	View
+	was  roll
+	wall room.Wall
+}
+
+// Changes are the lines of what changed since the last call.
+func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(ballot string, round int) int, now time.Time) (out []string) {
+	say := func(s string) { out = append(out, "  "+text.Clock(now)+"  "+text.French(s)) }
+	is, here := roll{}, 0
+	for _, m := range members {
+		is[m.ID] = m
+		if m.Here {
+			here++
+		}
+	}
+	for _, m := range members {
+		was, known := f.was[m.ID]
+		switch {
+		case m.Here && !was.Here:
+			say(fmt.Sprintf("%s est là (%s).", m.Pseudonym, text.Plural(here, "présent")))
+		case known && !m.Here && was.Here:
+			say(m.Pseudonym + " n'est plus là.")
+		}
+		if m.Where != was.Where && known {
+			say(m.Pseudonym + " : " + Place(m.Where) + ".")
+		}
+		if m.Verdict != nil && known && (was.Verdict == nil || !was.Verdict.At.Equal(m.Verdict.At)) {
+			say(m.Pseudonym + " : " + Summary(m.Verdict) + ".")
+		}
+	}
+	f.was = is
+	if w := f.wall; wall.Ballot != nil && (w.Ballot == nil || w.Ballot.ID != wall.Ballot.ID || w.Round != wall.Round || w.Phase != wall.Phase) {
+		say(phase(wall, count(wall.Ballot.ID, wall.Round)))
+	}
+	f.wall = wall
+	return out
+}
+
+// Place says where a member is.
+func Place(w room.Where) string {
+	s := fmt.Sprintf("étape %d, %s", w.Step, w.Title)
+	if w.Done {
+		s += " (finie)"
+	}
+	return s
+}
+
+// Summary says how a program was judged.
+func Summary(v *room.Verdict) string {
+	s := fmt.Sprintf("%s, %s", v.File, text.Plural(len(v.Passed), "vérification réussie"))
+	if len(v.Failed) > 0 {
+		var why []string
+		for _, f := range v.Failed[:min(3, len(v.Failed))] {
+			why = append(why, f.Check)
+		}
+		s += fmt.Sprintf(", %s (%s)", text.Plural(len(v.Failed), "échouée"), strings.Join(why, ", "))
+	}
+	return s
+}
+
+// Choosing says what choosing an address does.
+func (v View) Choosing() []string {
+	return v.paragraph("labo n'écoutera que sur l'adresse que vous choisirez, jusqu'à Ctrl+C. Toute machine qui peut l'atteindre pourra s'y connecter ; " +
+		"pour entrer dans la classe, il lui faudra le code. Rien n'écoute encore.")
+}

@@ -1,0 +1,53 @@
+package hall
+
+import (
+	"net/netip"
+	"strings"
+
+	"labo/lessons/stage/paint"
+	"labo/lessons/text"
+)
+
+// address is where phones go: "http://192.168.1.20:8080".
+func address(at netip.AddrPort, secure bool) string {
+	scheme := "http://"
+	if secure {
+		scheme = "https://"
+	}
+	return scheme + at.String()
+}
+
+// scanned is what a QR code holds: the address, and the code of the room.
+func scanned(address, room string) string { return strings.ToUpper(address + "/" + room) }
+
+// Poster draws how to join for a terminal: the QR code, and beside it the lines
+// beside, each of at most 80 - 36 cells. Where blocks or colours cannot be drawn, or
+// there is no room, the lines alone: a code that is not black on white is not read.
+func Poster(address, room string, beside []string, width int, palette paint.Palette, glyphs text.Glyphs) []string {
+	c, err := encode(scanned(address, room))
+	if err != nil || !palette.Colour() || glyphs != text.Unicode {
+		return beside
+	}
+	const margin, gap = 1, 2
+	widest := 0
+	for _, l := range beside {
+		widest = max(widest, text.Width(text.Bare(l)))
+	}
+	if margin+c.size+gap+widest > width {
+		return beside
+	}
+	blocks := c.blocks()
+	first := max((len(blocks)-len(beside))/2, 0)
+	var lines []string
+	for i := range max(len(blocks), len(beside)) {
+		line := strings.Repeat(" ", margin+c.size)
+		if i < len(blocks) {
+			line = strings.Repeat(" ", margin) + palette.Paint(paint.Paper, blocks[i])
+		}
+		if at := i - first; at >= 0 && at < len(beside) {
+			line += strings.Repeat(" ", gap) + beside[at]
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

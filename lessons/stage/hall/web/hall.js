@@ -1,0 +1,87 @@
+// A page of a class: labo sends its regions as they change, and this puts them in
+// place; what is typed, opened or focused there stays.
+const byId = (id) => document.getElementById(id);
+const shown = new Map();
+
+function place(name, html) {
+  const box = byId(name);
+  if (!box || shown.get(name) === html) return;
+  shown.set(name, html);
+  const template = document.createElement("template");
+  template.innerHTML = html; // labo has escaped what it did not write
+  const opened = [...box.querySelectorAll("details[id]")].map((d) => [d.id, d.open]);
+  const typed = [...box.querySelectorAll("input[id], textarea[id], select[id]")].filter((f) => f.type !== "hidden" && f.value !== f.defaultValue).map((f) => [f.id, f.value]);
+  const focus = box.contains(document.activeElement) ? document.activeElement.id : "";
+  box.replaceChildren(template.content);
+  for (const [id, open] of opened) if (byId(id)) byId(id).open = open;
+  for (const [id, value] of typed) if (byId(id) && byId(id).tagName !== "SELECT") byId(id).value = value;
+  if (focus) byId(focus)?.focus({ preventScroll: true });
+  const words = [...box.querySelectorAll(".told")].map((e) => e.textContent).join(" ");
+  if (words && byId("dit").textContent !== words) byId("dit").textContent = words;
+}
+
+function lost(words) {
+  byId("lien").textContent = words;
+  byId("lien").hidden = !words;
+}
+
+let source = null;
+let heard = 0;
+
+function listen() {
+  if (!document.body.dataset.suite || source) return;
+  source = new EventSource(document.body.dataset.suite);
+  const alive = () => {
+    heard = Date.now();
+    lost("");
+  };
+  source.addEventListener("pouls", alive);
+  source.onmessage = (event) => {
+    alive();
+    for (const [name, html] of Object.entries(JSON.parse(event.data))) place(name, html);
+  };
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    source = null;
+    setTimeout(listen, 1500 + 1500 * Math.random());
+  };
+}
+
+// A phone that slept finds its way back at once; one that hears nothing says so.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !document.body.dataset.suite || Date.now() - heard < 10000) return;
+  source?.close();
+  source = null;
+  listen();
+});
+setInterval(() => {
+  if (heard && !document.hidden && Date.now() - heard > 12000) lost("labo ne répond plus. Cette page réessaie toute seule.");
+}, 1000);
+
+document.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  form.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/x-labo-fragment" }, signal: AbortSignal.timeout(15000) });
+    const html = await answer.text();
+    const region = form.dataset.region ?? "classe";
+    if (!answer.ok) lost(html);
+    else if (html) {
+      lost("");
+      shown.delete(region);
+      place(region, html);
+      if (form.isConnected && form.dataset.clear !== undefined) form.reset();
+      if (region === "classe" && !document.body.dataset.suite) {
+        document.body.dataset.suite = "/suite"; // the phone is in
+        listen();
+      }
+    }
+  } catch {
+    lost("Pas de réponse de labo : ce que vous venez d'envoyer n'est peut-être pas arrivé. Recommencez.");
+  }
+  form.removeAttribute("aria-busy");
+});
+
+listen();
