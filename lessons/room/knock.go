@@ -46,7 +46,7 @@ func (e *CodeError) Error() string { return fmt.Sprintf("wrong code, wait %s", e
 // VersionError: the room's labo speaks another version of the protocol.
 type VersionError struct{ Theirs string }
 
-func (e *VersionError) Error() string { return "the room has labo " + e.Theirs }
+func (e *VersionError) Error() string { return "another version: " + e.Theirs }
 
 // ErrSignature: the room did not accept the participant's signature.
 var ErrSignature = errors.New("signature not accepted")
@@ -90,7 +90,7 @@ func knock(ctx context.Context, at netip.AddrPort) error {
 // askDoor asks why a participant was refused.
 func askDoor(ctx context.Context, url, id string) error {
 	nc, err := nats.Connect(url, nats.UserInfo("v"+Protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
-		nats.NoReconnect(), nats.Timeout(10*time.Second))
+		nats.NoReconnect(), nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return fmt.Errorf("refused, and the door does not say why: %w", err)
 	}
