@@ -4,6 +4,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func mostBacklog() Maybe[int] {
@@ -14,3 +15,5 @@ func mostBacklog() Maybe[int] {
 	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	return Maybe[int]{Value: n, Known: err == nil}
 }
+
+func mostMemory() Maybe[time.Duration] { return Maybe[time.Duration]{} }

@@ -52,6 +52,7 @@ func Survey(at netip.AddrPort, s *Snapshot) Ground {
 		Excluded:     excludedRange(at.Port()),
 		Lent:         lent,
 		Kept:         kept,
+		Memory:       MostMemory(),
 	}
 }
 

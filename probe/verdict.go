@@ -25,6 +25,8 @@ type Verdict struct {
 	// Until is when the kernel will let go of the port by itself if nothing
 	// else happens. It is unknown too where that never comes.
 	Until Maybe[time.Duration]
+	// AtMost is whether Until is only a bound ([Ground.Memory]).
+	AtMost bool
 }
 
 // ReasonKind is a cause of a [Verdict], or what there is on the port that is
@@ -125,6 +127,10 @@ type Ground struct {
 	// port, zero for none.
 	Excluded PortRange
 
+	// Memory is how long the system remembers a finished connection of which it
+	// does not tell the time that is left ([MostMemory]).
+	Memory Maybe[time.Duration]
+
 	// Lent and Kept: the port is one of those that the kernel lends to clients,
 	// one that it is told not to lend.
 	Lent, Kept bool
@@ -140,9 +146,10 @@ func SheetServer(port uint16) BindRequest {
 //
 // The rules for Linux are those of inet_csk_get_port and inet_rcv_saddr_equal
 // (net/ipv4/inet_connection_sock.c). Of other systems only this is taken for
-// sure: a listener at the very address is in the way, and nothing is not.
+// sure: a listener at the very address is in the way, and nothing is not. On
+// macOS, so is a memory at that address (in_pcbbind, XNU's bsd/netinet/in_pcb.c).
 func ForeseeBind(req BindRequest, sockets []Socket, g Ground) Verdict {
-	var v verdict
+	v := verdict{memory: g.Memory}
 	if early, ok := g.bindRefused(req); ok {
 		return early
 	}
@@ -186,7 +193,7 @@ func peerOf(s *Socket, sockets []Socket) *Socket {
 // SO_REUSEADDR that was refused. Granted: none of them.
 func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
 	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
-	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true), Excluded: excludedRange(at.Port())})
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true), Excluded: excludedRange(at.Port()), Memory: MostMemory()})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks
@@ -218,6 +225,9 @@ func (g Ground) obstacle(req BindRequest, s *Socket) ReasonKind {
 	if g.System != "linux" {
 		if s.State == Listen && s.Local == req.Addr && !req.ReuseAddr {
 			return TakenByListener
+		}
+		if g.System == "darwin" && s.State == TimeWait && s.Local == req.Addr && !req.ReuseAddr {
+			return TakenByMemory
 		}
 		return RulesUnknown
 	}
@@ -271,7 +281,9 @@ func sameAddress(req BindRequest, s *Socket) ReasonKind {
 // verdict gathers reasons, one of each kind.
 type verdict struct {
 	reasons []Reason
+	memory  Maybe[time.Duration] // Ground.Memory
 	until   Maybe[time.Duration]
+	atMost  bool
 	endless bool
 }
 
@@ -305,6 +317,10 @@ func (v *verdict) wait(kind ReasonKind, s *Socket) {
 		v.until = Known(max(v.until.Value, t.Value.Remaining))
 		return
 	}
+	if kind == TakenByMemory && v.memory.Known {
+		v.until, v.atMost = Known(max(v.until.Value, v.memory.Value)), true
+		return
+	}
 	v.endless = true
 }
 
@@ -326,7 +342,7 @@ func (v *verdict) bind() Verdict {
 		if v.endless {
 			until = Maybe[time.Duration]{}
 		}
-		return Verdict{Outcome: Refused, Errno: "EADDRINUSE", Because: taken, Until: until}
+		return Verdict{Outcome: Refused, Errno: "EADDRINUSE", Because: taken, Until: until, AtMost: until.Known && v.atMost}
 	}
 	if unknown := v.has(ReuseUnknown, RightsUnknown); unknown != nil {
 		return Verdict{Because: unknown}

@@ -135,6 +135,7 @@ func filmOnPage(ctx context.Context, c *console, o pageOptions, f *film.Film) er
 	}
 	defer server.Close()
 	show(c, server, o, false)
+	sayHere(c, "Ici : q puis Entrée termine, Ctrl+C aussi.")
 	left := make(chan struct{})
 	quit := sync.OnceFunc(func() { close(left) })
 	defer onKeys(ctx, c, quit)()

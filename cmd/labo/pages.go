@@ -69,6 +69,7 @@ type served struct {
 	page.Options
 	tape tape.Options
 	film *recording
+	lent bool // the terminal is a program's: labo reads nothing of it
 	play func(context.Context, stage.Stage) error
 	last func() string // what the page says once it is over
 }
@@ -82,7 +83,10 @@ func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 	}
 	defer server.Close()
 	show(c, server, o, s.Notes != nil)
-	defer onKeys(ctx, c, p.Quit)()
+	if !s.lent {
+		sayHere(c, "Ici : q puis Entrée termine, Ctrl+C aussi.")
+		defer onKeys(ctx, c, p.Quit)()
+	}
 	s.tape.Stage, s.tape.Begun = p.Desk(), s.Begun
 	s.tape.To, s.tape.Live = append(s.tape.To, p.See), p.See
 	if s.film != nil {
@@ -110,11 +114,7 @@ func serve(ctx context.Context, p *page.Page, o pageOptions, options page.Option
 // show says where the page is, and opens it where somebody can see it.
 func show(c *console, server *page.Server, o pageOptions, wall bool) {
 	palette := c.palette()
-	say := func(sentence string) {
-		for _, l := range text.Paragraph(sentence, c.width()-3) {
-			fmt.Fprintln(c.out, "  "+l)
-		}
-	}
+	say := func(sentence string) { say(c, sentence) }
 	fmt.Fprintln(c.out)
 	far := c.getenv("SSH_CONNECTION") != "" || c.getenv("SSH_TTY") != ""
 	switch {
@@ -133,8 +133,18 @@ func show(c *console, server *page.Server, o pageOptions, wall bool) {
 		say("Votre pupitre, que la classe ne doit pas voir, pour un second écran :")
 		fmt.Fprintf(c.out, "\n    %s\n\n", palette.Strong(server.Lectern()))
 	}
+}
+
+func say(c *console, sentence string) {
+	for _, l := range text.Paragraph(sentence, c.width()-3) {
+		fmt.Fprintln(c.out, "  "+l)
+	}
+}
+
+// sayHere says what can be typed, where something can.
+func sayHere(c *console, sentence string) {
 	if c.inTerminal() {
-		say("Ici : q puis Entrée termine, Ctrl+C aussi.")
+		say(c, sentence)
 	}
 }
 

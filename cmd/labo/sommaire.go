@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"labo/lessons"
@@ -66,22 +67,16 @@ func stateWords(p *notebook.Progress) string {
 // leftWords estimate how long a reader is in the scenes of the main path that are
 // not done, without what they write: ", 21 min de lecture".
 func leftWords(kept *notebook.Step, heads []scene.Head) string {
-	var left time.Duration
-	begun := false
-	for _, h := range heads {
-		done := kept.Scene(h.ID).IsDone()
-		begun = begun || done
-		if h.Further == 0 && !done {
-			left += h.Takes
-		}
-	}
+	all := len(heads)
+	heads = slices.DeleteFunc(heads, func(h scene.Head) bool { return kept.Scene(h.ID).IsDone() })
+	left, begun := scene.Reading(heads), len(heads) < all
 	switch {
 	case left == 0:
 		return ""
 	case begun:
-		return ", encore " + text.Minutes(left) + " de lecture"
+		return fmt.Sprintf(", encore %d%smin de lecture", left, text.NBSP)
 	}
-	return ", " + text.Minutes(left) + " de lecture"
+	return fmt.Sprintf(", %d%smin de lecture", left, text.NBSP)
 }
 
 // nextCommand is what to type next: the step to go on with, or the notebook

@@ -34,6 +34,8 @@ type traceOptions struct {
 	source  string
 
 	projection bool
+	page       pageOptions
+	film       string
 }
 
 func newTraceCommand(c *console) *cobra.Command {
@@ -47,10 +49,11 @@ func newTraceCommand(c *console) *cobra.Command {
 			"elle a pris. Aucun droit particulier n'est nécessaire.\n\n" +
 			"Plusieurs fichiers Python à la suite sont lancés l'un après l'autre, et montrés sur une même horloge.\n\n" +
 			"Sur un terminal, le programme est d'un côté de l'écran et ses appels de l'autre. Avec --sortie, le " +
-			"terminal est tout entier au programme. Les options de labo se mettent avant le programme. Le code de " +
+			"terminal est tout entier au programme ; avec --page aussi : le navigateur montre la ligne où en est chaque thread, son " +
+			"appel et ce qu'il touche dans le noyau, en avant et en arrière. Les options de labo se mettent avant le programme. Le code de " +
 			"retour est celui du programme. Votre cahier garde le résumé de chaque fichier Python (`labo cahier`).",
 		Example: "labo trace serveur.py\nlabo trace --vue fil -- python3 client.py\nlabo trace serveur.py client.py\n" +
-			"labo trace --sortie appels.txt serveur.py\nlabo trace --json -- ./serveur > appels.jsonl",
+			"labo trace --sortie appels.txt serveur.py\nlabo trace --page serveur.py client.py\nlabo trace --film echange.film serveur.py client.py\nlabo trace --json -- ./serveur > appels.jsonl",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fault.Usage("il manque le programme à suivre", "Essayez `labo trace serveur.py`.")
@@ -69,6 +72,8 @@ func newTraceCommand(c *console) *cobra.Command {
 	flags.BoolVar(&o.text, "texte", false, "n'utilise pas le plein écran")
 	flags.BoolVar(&o.projection, "projection", false, "pour une classe : encre et papier, rien de pâle ni de coloré")
 	flags.StringVar(&o.source, "source", "auto", "observe par `MOYEN` : auto, noyau ou python")
+	o.page.flags(cmd)
+	filmFlag(cmd, &o.film)
 	complete(cmd, "vue", traceViews...)
 	complete(cmd, "source", "auto", "noyau", "python")
 	return cmd
@@ -83,6 +88,9 @@ func runTrace(ctx context.Context, c *console, args []string, o traceOptions) er
 			return fault.Usage("--projection se contredit avec --json ou --sortie", "Elle occupe le terminal que voit la classe : retirez l'autre option.")
 		}
 		c.projected = true
+	}
+	if err := o.page.check(against(o)); err != nil {
+		return err
 	}
 	how, ok := traceSources[text.Fold(o.source)]
 	if !ok {
@@ -102,10 +110,30 @@ func runTrace(ctx context.Context, c *console, args []string, o traceOptions) er
 	}
 	t := &tracing{c: c, o: o, commands: commands,
 		run: trace.Options{How: how, All: o.all, Wait: readyWait, Since: time.Now()}}
-	if o.out == "" && !o.json && !o.text && scope.Available && c.canDraw() {
-		return t.screen(ctx)
+	return t.filmed(ctx, func(ctx context.Context) error {
+		switch {
+		case o.page.wanted:
+			return t.discard(ctx)
+		case o.out == "" && !o.json && !o.text && scope.Available && c.canDraw():
+			return t.screen(ctx)
+		}
+		return t.text(ctx)
+	})
+}
+
+// against is the option that goes against a page, "" for none.
+func against(o traceOptions) string {
+	switch {
+	case o.json:
+		return "--json"
+	case o.out != "":
+		return "--sortie"
+	case o.text:
+		return "--texte"
+	case o.projection:
+		return "--projection"
 	}
-	return t.text(ctx)
+	return ""
 }
 
 func contains(list []string, s string) bool {

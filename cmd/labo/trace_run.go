@@ -74,7 +74,7 @@ func (t *tracing) output() (io.Writer, func() error, error) {
 // the programs write to the standard error.
 func (t *tracing) streams() (files func(int) [3]*os.File, closeAll func(), err error) {
 	in, out, errOut := t.c.inFile, t.c.outFile, t.c.errFile
-	if t.o.out == "" && !(t.c.outTerminal() && !t.o.json) {
+	if t.o.out == "" && !t.o.page.wanted && !(t.c.outTerminal() && !t.o.json) {
 		out = errOut
 	}
 	silent, hold, err := os.Pipe()
@@ -99,7 +99,13 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	defer closeFiles()
 	t.run.Files = files
 	view := t.newView(out)
-	t.run.Observe = func(i int, e *syscalls.Event) { view.event(t.commands[i].Name(), i, e) }
+	told := t.run.Observe
+	t.run.Observe = func(i int, e *syscalls.Event) {
+		view.event(t.commands[i].Name(), i, e)
+		if told != nil {
+			told(i, e)
+		}
+	}
 
 	session, err := trace.Start(ctx, t.commands, t.run)
 	if err != nil {
@@ -112,11 +118,11 @@ func (t *tracing) follow(ctx context.Context, out io.Writer) error {
 	})()
 	t.warn(ctx, session)
 	announcing, quiet := context.WithCancel(ctx)
-	told := make(chan struct{})
-	go func() { defer close(told); view.wait(announcing, session) }()
+	announced := make(chan struct{})
+	go func() { defer close(announced); view.wait(announcing, session) }()
 	results, err := session.Wait(ctx)
 	quiet()
-	<-told
+	<-announced
 	view.end(session, results)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func heldByKernel(b *bench.Bench, s *probe.Snapshot) (left time.Duration, held b
 	for _, sock := range s.Sockets {
 		if sock.Local == b.Server && sock.Owner.Kind == probe.OwnerKernel && sock.Remote.IsValid() {
 			held = true
+			if !sock.Timer.Known {
+				left = max(left, probe.MostMemory().Value)
+			}
 			left = max(left, sock.Timer.Value.Remaining)
 		}
 	}

@@ -64,7 +64,7 @@ func (p *Prediction) Settle(option, measured string) {
 // Leave ends the prediction without an answer: nothing that answers it could be
 // measured, for that reason.
 func (p *Prediction) Leave(reason string) {
-	p.b.Note("La prédiction reste sans réponse : " + reason)
+	p.b.Note("Cette question reste sans réponse mesurée : " + reason)
 	a := p.answer(-1)
 	a.Left = reason
 	p.told(a)

@@ -60,14 +60,17 @@ func tallyWords(t scene.Tally) string {
 	if t.Sure > 0 {
 		all[len(all)-1] += fmt.Sprintf(" (dont %d sans hésiter)", t.Sure)
 	}
-	some(t.Passed, "passée")
 	if t.Open > 0 {
-		all = append(all, text.Number(t.Open)+" sans réponse de la mesure")
+		all = append(all, text.Number(t.Open)+" sans réponse mesurée")
 	}
-	if len(all) == 0 {
-		return "Aucune prédiction de cette étape n'a encore été faite."
+	said := "Vous n'avez encore fait aucune prédiction de cette étape"
+	if len(all) > 0 {
+		said = "Vos prédictions : " + strings.Join(all, ", ")
 	}
-	return "Vos prédictions : " + strings.Join(all, ", ") + "."
+	if t.Passed > 0 {
+		said += " ; " + text.Plural(t.Passed, "question passée")
+	}
+	return said + "."
 }
 
 // spans are those of a sentence with its `code`.

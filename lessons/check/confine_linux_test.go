@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"labo/probe/probetest"
 )
@@ -22,6 +23,21 @@ func modified(t *testing.T, before string) (file string) {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// Where Python takes long to begin, a program that computes as long before it
+// listens does not loop; where it does not, it does.
+func TestASlowBeginningIsNoLoop(t *testing.T) {
+	t.Parallel()
+	py := python(t)
+	file := modified(t, "import time\nwhile time.process_time() < 1.5: pass\n")
+	for start, loops := range map[time.Duration]bool{0: true, 400 * time.Millisecond: false} {
+		py.Start = start
+		d := judged(t, Config{File: file, Role: Server, Python: py, Seed: 7, Only: []string{"ecoute"}})
+		if got := strings.Contains(saidOf(d, "ecoute"), "tourne en boucle"); got != loops || !loops && d.Failed > 0 {
+			t.Errorf("Python begins in %s:\n%s", start, report(d))
+		}
+	}
 }
 
 // A program that leaves ten daemons behind at every run, each with nothing of

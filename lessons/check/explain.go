@@ -154,7 +154,7 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`\[Errno (?:98|48)\]|\[WinError 10048\]`, "", "le port est déjà pris"),
 		reads(`\[Errno (?:99|49)\]|\[WinError 10049\]`, `bind`, "cette adresse n'est pas celle de cette machine : bind() ne peut pas la réserver"),
 		reads(`\[Errno (?:101|113|65|51)\]|\[WinError 1005[01]\]`, "", "aucun chemin ne mène à cette adresse : le serveur de la fiche est sur « localhost »"),
-		reads(`gaierror`, "", "ce nom de machine n'est connu de personne : écrivez « localhost »"),
+		reads(`gaierror`, "", "ce nom de machine n'est connu de personne : écrivez « localhost », ou « 127.0.0.1 »"),
 		reads(`port must be 0-65535`, "", "un port va de 0 à 65535"),
 		reads(`^PermissionError: \[Errno 13\]`, `bind`, "sans droits particuliers, un programme ne peut pas prendre un port sous 1024"),
 		reads(`^(?:TimeoutError|socket\.timeout|timeout)`, "", "settimeout() donne un délai à chaque attente : passé ce délai sans rien recevoir, l'appel lève une erreur"),

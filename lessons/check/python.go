@@ -15,6 +15,7 @@ type Python struct {
 	Path    string // the program itself (sys.executable)
 	Major   int
 	Minor   int
+	Start   time.Duration // the processor time in which it began, answered and ended
 }
 
 // String returns "Python 3.11 (/usr/bin/python3)".
@@ -129,12 +130,14 @@ var errNotPython = errors.New("not an answer of python")
 // understands too. The current folder may: only sys is imported, which is in
 // Python itself.
 func askPython(ctx context.Context, command []string) (Python, error) {
-	answer, err := ask(ctx, append(command[:len(command):len(command)], "-E", "-s", "-c",
+	answer, used, err := ask(ctx, append(command[:len(command):len(command)], "-E", "-s", "-c",
 		"import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))"))
 	if err != nil {
 		return Python{}, err
 	}
-	return parsePython(strings.Join(command, " "), answer)
+	p, err := parsePython(strings.Join(command, " "), answer)
+	p.Start = used
+	return p, err
 }
 
 func parsePython(command, answer string) (Python, error) {

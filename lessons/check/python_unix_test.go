@@ -25,7 +25,10 @@ func TestASlowPythonIsTold(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	want := Python{Command: "python3", Path: "/usr/bin/slow-python", Major: 3, Minor: 11}
+	want := Python{Command: "python3", Path: "/usr/bin/slow-python", Major: 3, Minor: 11, Start: p.Start}
+	if p.Start == 0 {
+		t.Error("it took no processor time")
+	}
 	if err != nil || p != want || told != 1 {
 		t.Errorf("%+v, %v, told %d times", p, err, told)
 	}

@@ -59,7 +59,7 @@ func Shadows(ctx context.Context, python, program string) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	answer, err := ask(ctx, append(Python{Path: python}.Isolated("-c", findShadows, program), names...))
+	answer, _, err := ask(ctx, append(Python{Path: python}.Isolated("-c", findShadows, program), names...))
 	if err != nil {
 		return nil
 	}
@@ -91,26 +91,26 @@ func moduleNames(dir string) []string {
 	return names
 }
 
-// ask runs a Python that answers and ends, and returns what it says. A launcher
-// may be a script that starts others: when the context ends, all of them end.
-func ask(ctx context.Context, argv []string) (string, error) {
+// ask runs a Python that answers and ends, and returns what it says and the
+// processor time that it took. A launcher may be a script that starts others: when the context ends, all of them end.
+func ask(ctx context.Context, argv []string) (string, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // as SlowPython says
 	defer cancel()
 	p, err := runner.Start(runner.Command{Argv: argv}, nil)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer p.Stop()
 	p.EndInput()
 	select {
 	case <-p.Done():
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", 0, ctx.Err()
 	}
 	if exit, _ := p.Ended(); exit != (runner.Exit{}) {
-		return "", errNotPython
+		return "", 0, errNotPython
 	}
-	return runner.Lines(p.Out.Since(0)), nil
+	return runner.Lines(p.Out.Since(0)), p.Used(), nil
 }
 
 // ShadowWords says of a file that it is imported in place of a module of

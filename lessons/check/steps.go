@@ -50,7 +50,7 @@ func (t *trial) howEnded() string {
 	case tb != nil && tb.Error != "":
 		return "s'est arrêté sur une erreur : " + text.Visible(text.Truncate(tb.Error, 120))
 	case exit.Signal != 0:
-		return fmt.Sprintf("a été arrêté par le signal %d", int(exit.Signal))
+		return "a été " + text.SignalEnd(int(exit.Signal))
 	}
 	return "s'est terminé (code de sortie " + text.ExitCode(exit.Code) + ")"
 }

@@ -29,7 +29,7 @@ const (
 const (
 	// patience is how long a program must do nothing at all before labo says
 	// that it waits; one that uses seven tenths of it as processor time, never at
-	// rest, loops. Time in which labo itself was held up does not count. A
+	// rest, loops, unless Python itself takes as long to begin here. Time in which labo itself was held up does not count. A
 	// challenge waits less: the sheet's own programs fail them by waiting.
 	sheetPatience     = time.Second
 	challengePatience = 450 * time.Millisecond
@@ -124,7 +124,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 				return quiet
 			case len(t.family.pids) > swarm:
 				return swarming
-			case t.calm.busy >= t.patience()*7/10:
+			case t.calm.busy >= t.patience()*7/10+5*t.j.Python.Start: // a program imports twice what the one that answered did
 				return spinning
 			}
 		}

@@ -187,8 +187,8 @@ func (c *Child) Interrupt(ctx context.Context) (how string, err error) {
 // only for after the end.
 func (c *Child) End() string {
 	<-c.exited
-	if words, ok := signalWords(c.state); ok {
-		return words
+	if signal := text.KilledBy(c.state); signal != 0 {
+		return "signal " + text.Signal(signal)
 	}
 	return "code " + text.ExitCode(c.state.ExitCode())
 }

@@ -100,6 +100,9 @@ func memory(ctx context.Context) Finding {
 	t := m.Socket.Timer
 	if !t.Known || t.Value.Kind != probe.TimerTimeWait {
 		f.Level, f.Said = Limited, "cette source le montre, sans dire pour combien de temps"
+		if most := probe.MostMemory(); most.Known {
+			f.Said = "le noyau garde une connexion finie au plus " + text.Duration(most.Value) + " (deux fois net.inet.tcp.msl, lu à l'instant)"
+		}
 		return f
 	}
 	f.Said = "le noyau garde une connexion finie " + text.Duration(t.Value.Remaining.Round(time.Second)) + " (mesuré à l'instant)"

@@ -36,7 +36,7 @@ func Cause(err error) string {
 		if code := ended.ExitCode(); code >= 0 {
 			return "le programme a fini avec le code " + text.ExitCode(code)
 		}
-		return "le programme a été arrêté par un signal"
+		return "le programme a été " + text.SignalEnd(text.KilledBy(ended.ProcessState))
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return "personne ne connaît ce nom de machine"

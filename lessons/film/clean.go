@@ -74,6 +74,10 @@ func (d *Decoder) complete(r *Record) bool {
 		q := r.Question()
 		d.asked = &q
 		return len(q.Options) > 0
+	case Traced:
+		return d.program(r.Program)
+	case Called:
+		return d.call(r)
 	case Vote:
 		return d.asked != nil && r.hands(len(d.asked.Options))
 	case Answer:

@@ -54,6 +54,8 @@ const (
 	Runtime   Kind = "runtime"   // Runtime: labo's own goroutines and threads, now
 	Measuring Kind = "measuring" // Title: what the scene does while it acts
 	Follow    Kind = "follow"    // Number: this port is shown from now on
+	Traced    Kind = "program"   // Program: it is followed call by call from now on
+	Called    Kind = "call"      // Call: what a thread of it does
 	Over      Kind = "over"      // the last record of a film that was not cut
 )
 
@@ -81,9 +83,12 @@ type Record struct {
 	Port     *Snapshot        `json:"port,omitempty"`
 	Runtime  *Counts          `json:"runtime,omitempty"`
 	Number   uint16           `json:"number,omitempty"`
+	Program  *Program         `json:"program,omitempty"`
+	Call     *Call            `json:"call,omitempty"`
 
 	line  json.RawMessage // as it was read
 	asked *scene.Question // Answer: the question it answers
+	of    *Program        // Called: whose call it is
 }
 
 // Scene names a scene, as [scene.Head] does.

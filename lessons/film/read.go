@@ -140,8 +140,9 @@ func (f *Film) WriteTo(w io.Writer) (n int64, err error) {
 // Decoder reads the lines of a film after the first, in order: it knows what
 // those before say.
 type Decoder struct {
-	asked  *scene.Question // in this scene
-	micros int64
+	asked    *scene.Question // in this scene
+	programs map[int]*Program
+	micros   int64
 }
 
 // Decode reads a line, and makes of it what a view may show: see [Read]. ok is

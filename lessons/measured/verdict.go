@@ -95,6 +95,9 @@ func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 			return what, "Aucun programme ne le tient : réessayez dans une minute ou deux."
 		}
 		left := seconds(v.Until.Value)
+		if v.AtMost {
+			left = "au plus " + left
+		}
 		return what + ", pour " + left + " encore", "Aucun programme ne le tient : attendez " + left + "."
 	case probe.TakenByListener, probe.TakenByBound, probe.TakenByConnection:
 		return held(name, first, v.Until)

@@ -36,8 +36,7 @@ type Progress struct {
 	Done  int  // scenes played to their end
 	Begun bool // by the reader
 	Seen  int  // scenes that only went by with nobody at the keyboard
-	// Passed counts the questions of the scenes that are done and that the
-	// reader has never answered.
+	// Passed counts the questions that the reader was asked and has never answered.
 	Passed int
 	// Next is the scene to play: the one that was left before its end, else
 	// the first one after it that was never played, else the first of all;
@@ -98,22 +97,19 @@ func (s *Step) played() time.Time {
 }
 
 // Tally counts how the predictions of some scenes of a step fared: by the answer
-// that counts, as everywhere.
+// that counts, as everywhere; and the questions that were passed, those to answer
+// in writing too.
 func (n *Notebook) Tally(step int, scenes []string) (t scene.Tally) {
 	for _, id := range scenes {
 		sc := n.Step(step).Scene(id)
 		if sc == nil {
 			continue
 		}
+		t.Passed += sc.Passed()
 		for _, p := range sc.Predictions {
-			try, answered := p.First()
-			if !answered {
-				if p.unasked() {
-					continue
-				}
-				try = p.Tries[0]
+			if try, answered := p.First(); answered {
+				t.Add(p.Answer(try))
 			}
-			t.Add(p.Answer(try))
 		}
 	}
 	return t
@@ -130,14 +126,15 @@ func (n *Notebook) progress(c StepContents) Progress {
 	last := 0
 	scenes := c.Essential()
 	for _, sc := range c.Scenes {
-		p.Begun = p.Begun || kept.Scene(sc.ID).IsBegun()
+		k := kept.Scene(sc.ID)
+		p.Begun = p.Begun || k.IsBegun()
+		p.Passed += k.Passed()
 	}
 	for i, sc := range scenes {
 		k := kept.Scene(sc.ID)
 		switch {
 		case k.IsDone():
 			p.Done++
-			p.Passed += k.Passed()
 		case k.IsSeen():
 			p.Seen++
 		}

@@ -53,7 +53,7 @@ func TestProgressAndWhereToGoOn(t *testing.T) {
 }
 
 // A question counts as passed as long as the reader, who was asked it, has never
-// answered it, in a scene that is done.
+// answered it.
 func TestPassedQuestionsAreCounted(t *testing.T) {
 	home := t.TempDir()
 	s := open(t, home, &said{})
@@ -78,9 +78,12 @@ func TestPassedQuestionsAreCounted(t *testing.T) {
 	answered("deux", -1)
 	answered("trois", 1)
 	s.Wrote("a", "texte", nil, "")
-	holds("the scene is not done", 0)
-	s.Done("a")
 	holds("two passed, and one to write", 3)
+	s.Done("a")
+	holds("the scene is done", 3)
+	if got := s.Tally(1, []string{"a"}).Passed; got != 3 {
+		t.Errorf("the last page of the step says %d passed", got)
+	}
 	s.Begun(head("a"))
 	answered("un", 1)
 	answered("trois", -1) // it was answered once

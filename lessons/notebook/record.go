@@ -178,22 +178,42 @@ func (p *Prediction) oldest() int {
 	return 0
 }
 
-// Wrote records an answer in the reader's own words, "" for a question that was
-// passed, and saves. An earlier
-// answer to the same part is kept beside it, unless it is the same.
-func (s *Session) Wrote(_, part string, question []prose.Block, answer string) {
+// Wrote records an answer in the reader's own words to a question of a scene of
+// this step, which is not always the one that is played, and saves; "" is a
+// question that was passed. An earlier answer to the same part is kept beside it,
+// unless it is the same.
+func (s *Session) Wrote(id, part string, question []prose.Block, answer string) {
 	if s.play == nil {
 		return
 	}
 	play, asked, now := s.play, keepQuestion(question), record.Moment(s.opt.Now())
 	s.record(func(n *Notebook) {
-		_, sc := play.in(n)
+		step, sc := play.in(n)
+		if sc.ID != id {
+			sc = step.asking(id)
+		}
 		w := sc.writing(part)
 		w.Question = asked
 		if w.Latest() != answer {
 			w.Versions = append(w.Versions, Version{At: now, Text: answer})
 		}
 	})
+}
+
+// asking returns the scene of that name, whose question is answered in another,
+// and makes room for it where it was never begun.
+func (s *Step) asking(id string) *Scene {
+	if sc := s.Scene(id); sc != nil {
+		return sc
+	}
+	sc := &Scene{ID: id}
+	if text, err := prose.Load(s.Number); err == nil {
+		if sec, ok := text.Section(id); ok {
+			sc.Title = sec.Title
+		}
+	}
+	s.Scenes = append(s.Scenes, sc)
+	return sc
 }
 
 // Written returns what the reader wrote last to a part of a scene, "" for

@@ -180,6 +180,26 @@ func TestWrittenAnswersKeepTheirVersions(t *testing.T) {
 	}
 }
 
+// An answer belongs to its question, even where it is written in a later scene, and
+// the reader has come there by a jump.
+func TestAnAnswerIsKeptWithItsQuestion(t *testing.T) {
+	home := t.TempDir()
+	s := open(t, home, &said{})
+	s.Begun(head("bind"))
+	s.Wrote("port-libre", "question", []prose.Block{{Spans: plain("Pourquoi ?")}}, "à cause du noyau")
+	s.Done("bind")
+	step := reread(t, home).Step(1)
+	if asking := step.Scene("port-libre"); asking == nil || asking.Title == "" || len(asking.Writings) != 1 || asking.IsBegun() {
+		t.Errorf("the scene of the question: %+v", asking)
+	}
+	if n := len(step.Scene("bind").Writings); n != 0 {
+		t.Errorf("%d answers in the scene where it was written", n)
+	}
+	if w := s.Written(1, "port-libre", "question"); w != "à cause du noyau" {
+		t.Errorf("Written = %q", w)
+	}
+}
+
 func TestWhatIsKeptIsBounded(t *testing.T) {
 	s := open(t, t.TempDir(), &said{})
 	s.Begun(head("bind"))

@@ -4,6 +4,7 @@ package scene
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,34 @@ func Heads(step int, text *prose.Step) []Head {
 		}
 	}
 	return heads
+}
+
+// Reading is [Head.Takes] in whole minutes, never less than one; 0 where there is
+// none. What is said of several scenes is the sum of these.
+func (h Head) Reading() int {
+	if h.Takes == 0 {
+		return 0
+	}
+	return max(int(math.Round(h.Takes.Minutes())), 1)
+}
+
+// ReadingWords say it: "lecture 4 min"; "" where there is no estimate. A class
+// takes longer, as its notes say.
+func (h Head) ReadingWords() string {
+	if h.Takes == 0 {
+		return ""
+	}
+	return fmt.Sprintf("lecture %d%smin", h.Reading(), text.NBSP)
+}
+
+// Reading is how long a reader is in scenes of the main path, in whole minutes.
+func Reading(heads []Head) (minutes int) {
+	for _, h := range heads {
+		if h.Further == 0 {
+			minutes += h.Reading()
+		}
+	}
+	return minutes
 }
 
 // After reports whether h comes later in its step than that.

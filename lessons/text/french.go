@@ -2,7 +2,6 @@ package text
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -49,11 +48,6 @@ func Number(n int) string {
 		s = s[:i] + NBSP + s[i:]
 	}
 	return s
-}
-
-// Minutes writes an estimate in whole minutes, never less than one: "4 min".
-func Minutes(d time.Duration) string {
-	return Number(max(int(math.Round(d.Minutes())), 1)) + NBSP + "min"
 }
 
 var (

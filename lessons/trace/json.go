@@ -50,7 +50,7 @@ type jsonEvent struct {
 	Restart bool        `json:"restart,omitempty"`
 	Data    *jsonData   `json:"data,omitempty"`
 	Address *record.End `json:"address,omitempty"`
-	Socket  *jsonSocket `json:"socket,omitempty"`
+	Socket  *Held       `json:"socket,omitempty"`
 	Child   int         `json:"child,omitempty"`
 	Signal  string      `json:"signal,omitempty"`
 	Path    string      `json:"path,omitempty"`
@@ -63,7 +63,8 @@ type jsonData struct {
 	Bytes []byte  `json:"bytes"` // base64
 }
 
-type jsonSocket struct {
+// Held is a [syscalls.Socket] in a document.
+type Held struct {
 	FD     int         `json:"fd"`
 	Type   string      `json:"type,omitempty"`
 	Local  *record.End `json:"local,omitempty"`
@@ -163,13 +164,19 @@ func (o *jsonEvent) call(c *syscalls.Call) {
 			o.Data.Text = &s
 		}
 	}
-	o.Address = end(c.Addr)
-	if s := c.Socket; s != nil {
-		o.Socket = &jsonSocket{FD: s.FD, Type: s.Type, Local: end(s.Local), Remote: end(s.Remote)}
-		if s.State != probe.StateUnknown {
-			o.Socket.State = s.State.String()
-		}
+	o.Address, o.Socket = end(c.Addr), HeldOf(c.Socket)
+}
+
+// HeldOf returns the form of what the kernel holds on a descriptor, nil of nil.
+func HeldOf(s *syscalls.Socket) *Held {
+	if s == nil {
+		return nil
 	}
+	h := &Held{FD: s.FD, Type: s.Type, Local: end(s.Local), Remote: end(s.Remote)}
+	if s.State != probe.StateUnknown {
+		h.State = s.State.String()
+	}
+	return h
 }
 
 // end is an address; one that is no address of the Internet (a path, a family

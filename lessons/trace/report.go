@@ -31,7 +31,7 @@ func (r *Report) File(path string) *Source {
 	}
 	s, ok := r.sources[path]
 	if !ok {
-		s = readSource(path)
+		s = ReadSource(path)
 		r.sources[path] = s
 	}
 	return s

@@ -18,8 +18,8 @@ type Source struct {
 	Code  []bool   // holds more than a comment or nothing
 }
 
-// readSource reads a file as it is now. It returns nil when it cannot be read.
-func readSource(path string) *Source {
+// ReadSource reads a file as it is now. It returns nil when it cannot be read.
+func ReadSource(path string) *Source {
 	info, err := os.Stat(path)
 	if err != nil || info.Size() > maxSource || !info.Mode().IsRegular() {
 		return nil

@@ -77,12 +77,13 @@ type Exit struct {
 	Signal syscall.Signal // 0 when it ended by itself
 }
 
-// String returns "code 1" or the name of the signal.
+// String says it in French: "code 1", "arrêté par le signal SIGSEGV (11), celui
+// d'un accès interdit à la mémoire".
 func (e Exit) String() string {
 	if e.Signal != 0 {
-		return "signal " + fmt.Sprint(int(e.Signal)) + " (" + e.Signal.String() + ")"
+		return text.SignalEnd(int(e.Signal))
 	}
-	return fmt.Sprintf("code %d", e.Code)
+	return "code " + text.ExitCode(e.Code)
 }
 
 // Process is a program that was started. Whoever starts one calls Stop.
@@ -257,11 +258,8 @@ func exitOf(state *os.ProcessState, err error) Exit {
 	if err != nil && !errors.As(err, &ended) {
 		return Exit{Code: -1}
 	}
-	if s, ok := state.Sys().(interface {
-		Signaled() bool
-		Signal() syscall.Signal
-	}); ok && s.Signaled() {
-		return Exit{Code: -1, Signal: s.Signal()}
+	if signal := text.KilledBy(state); signal != 0 {
+		return Exit{Code: -1, Signal: syscall.Signal(signal)}
 	}
 	return Exit{Code: state.ExitCode()}
 }
@@ -276,13 +274,20 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // has counted as met: not 0 there.
 func (p *Process) Limits() (set, met Limits) {
 	set, met = p.cage.limits()
-	if _, over := p.Ended(); over && set.CPU > 0 {
-		// The limit goes by ticks of the clock, these by the time itself.
-		if used := p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(); used >= set.CPU/2 {
-			met.CPU = set.CPU
-		}
+	// The limit goes by ticks of the clock, Used by the time itself.
+	if set.CPU > 0 && p.Used() >= set.CPU/2 {
+		met.CPU = set.CPU
 	}
 	return set, met
+}
+
+// Used returns the processor time of the program and of what it waited for; 0
+// until it has ended.
+func (p *Process) Used() time.Duration {
+	if _, over := p.Ended(); !over || p.cmd.ProcessState == nil {
+		return 0
+	}
+	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 }
 
 // Ended reports whether the program has ended, and how.

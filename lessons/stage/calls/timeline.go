@@ -282,7 +282,7 @@ func callLine(p paint.Palette, e *syscalls.Event) string {
 // statusText says how a process ended.
 func statusText(s syscalls.Status) string {
 	if s.Signal != 0 {
-		return text.French(fmt.Sprintf("■ fin : arrêté par le signal %s (%d)", s.Name, s.Signal))
+		return text.French("■ fin : arrêté par le signal " + text.Signal(s.Signal))
 	}
 	return text.French("■ fin, code " + text.ExitCode(s.Code))
 }

@@ -243,13 +243,13 @@ func newScene(step int, k *notebook.Scene) Scene {
 		s.Writings = append(s.Writings, writing(w))
 	}
 	if k.Run == nil {
-		s.When = "commencée le " + text.Date(k.Begun)
+		if s.When = "pas encore jouée"; k.IsBegun() {
+			s.When = "commencée le " + text.Date(k.Begun)
+		}
 		return s
 	}
 	s.When = when(k)
-	if s.Done {
-		s.When += notebook.PassedWords(k.Passed())
-	}
+	s.When += notebook.PassedWords(s.passed)
 	for _, t := range k.Run.Prose {
 		s.Told = append(s.Told, told{t.At, t.Part, notebook.Blocks(t.Text)})
 	}

@@ -271,8 +271,8 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 			essential++
 		}
 		title := text.French(h.Title) + s.paint.Faint(" ("+h.ID+")")
-		if h.Takes > 0 {
-			title += s.paint.Faint(" · " + text.Minutes(h.Takes))
+		if words := h.ReadingWords(); words != "" {
+			title += s.paint.Faint(" · " + words)
 		}
 		if s.Done != nil && s.Done(h.ID) != "" {
 			title += " ✓ " + text.French(s.Done(h.ID))

@@ -67,7 +67,7 @@ func (p column) duty(note *prose.Note) []string {
 	if note.Must {
 		word = "À jouer. "
 	}
-	return p.sentence(fmt.Sprintf("%d min. ", note.Minutes) + word + prose.Text(note.Why))
+	return p.sentence(fmt.Sprintf("En classe : %d min. ", note.Minutes) + word + prose.Text(note.Why))
 }
 
 // wall is the page that the class sees, and the next where it has come.

@@ -137,7 +137,7 @@ func Write(w io.Writer, palette paint.Palette, width, step int, port uint16) err
 	lines = append(lines, p.sentence(s.step.Summary)...)
 	for _, h := range s.heads() {
 		sec := s.named(h.ID)
-		lines = append(lines, "", "", p.rule(strings.ToUpper(h.Place())+" · "+h.ID+" · "+text.Minutes(h.Takes)))
+		lines = append(lines, "", "", p.rule(strings.ToUpper(h.Place())+" · "+h.ID+" · "+h.ReadingWords()))
 		lines = append(lines, p.title(sec.Title)...)
 		note := s.note(sec.ID)
 		if note != nil {

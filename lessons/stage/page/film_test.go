@@ -18,11 +18,13 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/film"
 	"labo/lessons/prose"
+	"labo/lessons/record"
 	"labo/lessons/scene"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/reel"
+	"labo/lessons/trace"
 )
 
 func question() scene.Question {
@@ -65,16 +67,26 @@ var framed = words("mesure valeur note mesuré Votre prédiction Prédiction c'�
 
 var milliseconds = regexp.MustCompile(`(\d\d:\d\d:\d\d),\d{3}`)
 
-// What the page says is what the lines say, record by record, from one film.
+// What the page says is what the lines say, record by record, from one film, of
+// each scene of each step and of the states, and of programs that are followed.
 func TestThePageSaysWhatTheLinesSay(t *testing.T) {
-	f := stepOne(t)
+	for _, name := range []string{"etape1", "etats", "trace"} {
+		t.Run(name, func(t *testing.T) { sameWords(t, recorded(t, "testdata/"+name+".film")) })
+	}
+}
+
+func sameWords(t *testing.T, f *film.Film) {
 	p := open(t, offline(t, f), 1280, 800)
 	p.until("globalThis.labo?.shown >= 0")
 	compared := 0
 	for i := range f.Records {
 		r := &f.Records[i]
 		switch r.Kind {
-		case film.Prose, film.Event, film.Evidence, film.Ask, film.Answer, film.Replied:
+		case film.Prose, film.Event, film.Evidence, film.Ask, film.Answer, film.Replied, film.Traced:
+		case film.Called:
+			if _, ok := r.Happened(); !ok {
+				continue
+			}
 		default:
 			continue
 		}
@@ -87,19 +99,20 @@ func TestThePageSaysWhatTheLinesSay(t *testing.T) {
 		var lines bytes.Buffer
 		s := linear.New(&lines, paint.Palette{}, func() int { return 200 }, nil, nil)
 		reel.Show(t.Context(), s, r)
-		page := js[string](p, fmt.Sprintf("(() => { labo.toMessage(%d); const all = document.createTreeWalker(labo.view.node(%d), NodeFilter.SHOW_TEXT), texts = []; while (all.nextNode()) texts.push(all.currentNode.data); return texts.join(' ') })()", i, i))
+		page := js[string](p, fmt.Sprintf("(() => { labo.toMessage(%d); const node = labo.view.node(%d).cloneNode(true); for (const li of node.querySelectorAll('ol:not(.outline ol) > li')) li.prepend([...li.parentElement.children].indexOf(li) + 1 + '. '); const all = document.createTreeWalker(node, NodeFilter.SHOW_TEXT), texts = []; while (all.nextNode()) texts.push(all.currentNode.data); return texts.join(' ') })()", i, i))
 		want, got := words(lines.String()), words(milliseconds.ReplaceAllString(page, "$1")) // lines have seconds
 		for _, w := range framed {
 			want, got = slices.DeleteFunc(want, func(x string) bool { return x == w }), slices.DeleteFunc(got, func(x string) bool { return x == w })
 		}
+		same := strings.Join(want, "") == strings.Join(got, "") // a long word is cut at the end of a line
 		slices.Sort(want)
 		slices.Sort(got)
-		if !slices.Equal(want, got) {
+		if !same && !slices.Equal(want, got) {
 			t.Errorf("record %d (%s): the lines say\n%q\nthe page says\n%q", i, r.Kind, want, got)
 		}
 		compared++
 	}
-	if compared < 50 {
+	if compared < 30 {
 		t.Errorf("only %d records compared", compared)
 	}
 }
@@ -128,6 +141,9 @@ func TestAnAttackersFilmRunsNothing(t *testing.T) {
 			{Kind: film.Watch, Title: a, Prompt: a}, {Kind: film.Replied, Reply: &film.Reply{Line: &a}},
 			{Kind: film.Outline, Scenes: []film.Scene{{ID: a, Title: a, Done: a}}},
 			{Kind: film.Port, Port: &film.Snapshot{Source: a, Notes: []string{a}}}, {Kind: film.Port, Port: &film.Snapshot{Error: a}}, {Kind: film.Input, Prompt: a},
+			{Kind: film.Traced, Program: &film.Program{Name: a, Source: a, Why: a, Lines: []string{a}}},
+			{Kind: film.Called, Call: &film.Call{What: "return", TID: 1, Thread: a, Line: 1, File: a, Name: a, Says: a, Outcome: a, Held: &trace.Held{Type: a, State: a, Local: &record.End{Addr: a}}}},
+			{Kind: film.Called, Call: &film.Call{What: "enter", TID: 1, Thread: a, Line: 1, Name: a, Says: a}},
 		} {
 			w.Write(r)
 		}
@@ -149,7 +165,7 @@ func TestAnAttackersFilmRunsNothing(t *testing.T) {
 	if js[bool](p, "'pwned' in globalThis") {
 		t.Error("the film runs")
 	}
-	if n := js[int](p, "document.querySelectorAll('#texte script, #texte img, #texte a, #texte [onload], #texte [onerror]').length"); n != 0 {
+	if n := js[int](p, "document.querySelectorAll(':is(#texte, #noyau) :is(script, img, a, [onload], [onerror])').length"); n != 0 {
 		t.Errorf("%d elements of the attacker's", n)
 	}
 	for _, a := range attacks[:5] {

@@ -81,6 +81,12 @@ func (r *renderer) html(rec *film.Record) string {
 		return r.fragment("prose", rec.Blocks)
 	case film.Event:
 		return r.fragment("event", rec.Event.Shown())
+	case film.Traced:
+		return r.fragment("prose", rec.Program.Blocks())
+	case film.Called:
+		if e, ok := rec.Happened(); ok {
+			return r.fragment("event", e)
+		}
 	case film.Evidence:
 		return r.fragment("measured", rec.Evidence.Shown())
 	case film.Ask:

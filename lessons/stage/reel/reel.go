@@ -29,6 +29,12 @@ func Show(ctx context.Context, s stage.Stage, r *film.Record) {
 		s.Prose(r.Blocks)
 	case film.Event:
 		s.Event(r.Event.Shown())
+	case film.Traced:
+		s.Prose(r.Program.Blocks())
+	case film.Called:
+		if e, ok := r.Happened(); ok {
+			s.Event(e)
+		}
 	case film.Evidence:
 		s.Evidence(r.Evidence.Shown())
 	case film.Ask:

@@ -67,7 +67,11 @@ func Run(ctx context.Context, o Options) (*trace.Session, []syscalls.Result, err
 		}
 	}()
 	o.Trace.Terminal, o.Trace.Files = true, func(i int) [3]*os.File { return [3]*os.File{files[i], files[i], files[i]} }
+	told := o.Trace.Started
 	o.Trace.Started = func(i int, r *trace.Running) {
+		if told != nil {
+			told(i, r)
+		}
 		panes[i].mu.Lock()
 		panes[i].running = r
 		panes[i].mu.Unlock()

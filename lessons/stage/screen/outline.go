@@ -83,7 +83,12 @@ func (m *model) outlineLines(width, height int) []string {
 	if m.head.Step > 0 {
 		step = fmt.Sprintf(" DE L'ÉTAPE %d", m.head.Step)
 	}
-	out := []string{frame.Rule(m.palette, "LES SCÈNES"+step, "temps de lecture", width), ""}
+	whole := ""
+	if n := scene.Reading(o.heads); n > 0 {
+		whole = fmt.Sprintf("temps de lecture : %d%smin en tout", n, text.NBSP)
+		whole = text.French(whole)
+	}
+	out := []string{frame.Rule(m.palette, "LES SCÈNES"+step, whole, width), ""}
 	room := max(height-len(out)-1, 1)
 	first := max(0, min(o.at-room/2, len(o.heads)-room))
 	for i := first; i < min(first+room, len(o.heads)); i++ {
@@ -106,8 +111,8 @@ func (m *model) outlineLines(width, height int) []string {
 			how = ""
 		}
 		takes := ""
-		if h.Takes > 0 {
-			takes = text.PadLeft(text.Minutes(h.Takes), len("  99 min"))
+		if n := h.Reading(); n > 0 {
+			takes = fmt.Sprintf("%4d%smin", n, text.NBSP)
 		}
 		room := max(width-1-text.Width(mark+done+how+takes), 1)
 		line = text.PadRight(text.Truncate(line, room)+how, room+text.Width(how)) + takes

@@ -49,6 +49,9 @@ func New(o Options) *Stage {
 	return &Stage{o: o, port: o.Port}
 }
 
+// Tell tells the film what no stage is told, now.
+func (s *Stage) Tell(r film.Record) { s.tell(r) }
+
 func (s *Stage) tell(r film.Record) {
 	s.tellTo(r, s.o.To...)
 }

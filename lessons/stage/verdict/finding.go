@@ -107,7 +107,7 @@ func (v View) state(e *check.Evidence) string {
 	var parts []string
 	if e.Exit != nil {
 		if e.Exit.Signal != 0 {
-			parts = append(parts, fmt.Sprintf("arrêté par le signal %d", int(e.Exit.Signal)))
+			parts = append(parts, "arrêté par le signal "+text.Signal(int(e.Exit.Signal)))
 		} else {
 			parts = append(parts, "terminé, code de sortie "+text.ExitCode(e.Exit.Code))
 		}

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { advance, layoutSequence, layoutStates, narrowest } from "./layout.js";
+import { fold, layoutLanes, layoutProgram } from "./listing.js";
 import { Story, labels, moved } from "./story.js";
 import { arrows, between, places } from "./tcp.js";
 
@@ -112,4 +113,55 @@ test("the threads are those of an evidence that lists them", () => {
   assert.equal(s.threads.length, 0);
   s.take({ t: 2, kind: "evidence", evidence: { source: "x", values: [{ label: "en tout", text: "2 threads" }, { label: "a (1)", text: "calcule" }, { label: "b (2)", text: "attend" }] } });
   assert.deepEqual(s.threads.map((m) => m.values.length), [2]);
+});
+
+test("a folded source shows every marked line, in order, in its room", () => {
+  for (let round = 0; round < 500; round++) {
+    const total = 1 + random(200);
+    const marks = Array.from({ length: random(4) }, () => 1 + random(total));
+    const room = 8 + random(40);
+    const shown = fold(total, marks, room);
+    assert.ok(shown.length <= Math.max(room, 2 * marks.length + 1), `${shown} for ${room}`);
+    for (const m of marks) assert.ok(shown.includes(m));
+    const numbers = shown.filter((n) => n);
+    assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b));
+    shown.forEach((n, i) => assert.ok(n || shown[i + 1] !== 0, "two folds in a row"));
+  }
+});
+
+test("no two texts of the programs meet, and each call is joined to its line and to what it touched", () => {
+  for (let round = 0; round < 150; round++) {
+    const programs = Array.from({ length: 1 + random(3) }, (_, index) => {
+      const lines = Array.from({ length: 1 + random(60) }, () => "x".repeat(random(90)));
+      const objects = Array.from({ length: random(6) }, (_, fd) => ({ key: `${index} ${fd}`, fd, texts: [`${fd} : socket`, ":12345 ↔ :57462", "ESTABLISHED"].slice(0, 1 + random(3)) }));
+      const threads = Array.from({ length: random(6) }, (_, tid) => ({ thread: { tid }, line: random(lines.length + 1), texts: ["fil principal", "recvfrom(".padEnd(5 + random(80), "x "), "dans le noyau depuis 3 s"], object: objects.length && random(3) ? objects[random(objects.length)].key : null }));
+      return { index, title: "serveur.py", lines, threads, objects };
+    });
+    for (const [width, font] of sizes) {
+      const at = layoutProgram({ width, font, programs, rows: 5 + random(30) });
+      apart([...at.titles, ...at.lines, ...at.calls.flatMap((c) => c.texts), ...at.objects.flatMap((o) => o.texts)], at.width, at.height);
+      const boxes = [...at.calls, ...at.objects];
+      boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), "two boxes meet")));
+      for (const p of programs) for (const t of p.threads) {
+        const link = at.links.find((l) => l.program === p.index && l.thread === t);
+        assert.equal(link.points.length > 1, t.line > 0, "a line joins a call to its line");
+        assert.equal(link.on !== null, t.object !== null, "and to what it touched");
+      }
+    }
+  }
+});
+
+test("the lanes of threads keep to their time", () => {
+  for (let round = 0; round < 200; round++) {
+    const all = Array.from({ length: 1 + random(9) }, (_, tid) => ({ tid }));
+    const spans = Array.from({ length: random(60) }, () => ({ thread: all[random(all.length)], from: random(900), to: 900 + random(100) })).toSorted((a, b) => a.to - b.to);
+    for (const [width, font] of sizes) {
+      const at = layoutLanes({ width, font, first: 0, last: 1000, threads: all.map((thread) => ({ thread, lane: `programme.py, fil ${thread.tid}` })), spans });
+      apart(at.lanes.map((l) => l.name), at.width, at.height);
+      for (const lane of at.lanes) {
+        for (const part of lane.parts) assert.ok(part.x >= 0 && part.x + part.w <= width + 1);
+        assert.ok(lane.name.y + lane.name.h <= lane.y + 0.01);
+      }
+    }
+  }
 });

@@ -15,6 +15,7 @@ export class Dock {
     this.since = 0;
     this.enabled = true;
     this.sent = false;
+    this.alone = false; // one scene is all there is: nowhere to go
     this.line = this.lineForm();
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
@@ -59,14 +60,15 @@ export class Dock {
         all.push(this.line.form, key("Rien de plus à taper", ":fin", act("pass")));
         break;
       case "watch":
-        all.push(make("p", {}, record.prompt ?? ""), key("Passer", "p", act("pass")));
+        all.push(make("p", {}, record.prompt ?? ""));
+        if (!this.alone) all.push(key("Passer", "p", act("pass")));
         break;
       case "outline":
         all.push(key("Rester dans cette scène", "Entrée", act("go")));
         break;
     }
     if (record.kind === "outline") return [...all, this.mover("q")];
-    const rest = make("div", { className: "moves", role: "group" }, ...Object.keys(moves).filter((k) => record.kind !== "end" || k !== "n").map((k) => this.mover(k)));
+    const rest = make("div", { className: "moves", role: "group" }, ...Object.keys(moves).filter((k) => (this.alone ? k === "q" : record.kind !== "end" || k !== "n")).map((k) => this.mover(k)));
     rest.prepend(key("Les mots", record.kind === "input" ? "" : "i", () => this.explain()));
     rest.setAttribute("aria-label", "Aller ailleurs");
     return [...all, rest];
@@ -186,9 +188,9 @@ export class Dock {
       this.asked?.querySelectorAll("button")[Number(letter) - 1]?.focus();
     } else if (kind === "ask" && letter === "!") this.choose(true);
     else if (kind === "pause" && letter === "+" && this.message.record.title) this.act({ act: "further" });
-    else if (letter === "p" && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
+    else if (letter === "p" && !this.alone && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
     else if (letter === "i") this.explain();
-    else if (moves[letter] && (kind !== "outline" || letter === "q")) this.act({ act: moves[letter] });
+    else if (moves[letter] && (!this.alone || letter === "q") && (kind !== "outline" || letter === "q")) this.act({ act: moves[letter] });
     else return;
     event.preventDefault();
   }

@@ -1,6 +1,7 @@
 // The drawings beside the text. They show what the messages from the beginning
 // of a scene up to one of them have measured; they never measure and never wait.
 import { byId, key } from "./dom.js";
+import { Program, Times } from "./program.js";
 import { Sequence } from "./sequence.js";
 import { States } from "./states.js";
 import { Story } from "./story.js";
@@ -15,7 +16,7 @@ class Drawings {
     this.place = place;
     this.story = new Story(Number(document.body.dataset.port) || 0);
     this.from = this.at = -1;
-    this.parts = [new States(), new Vessels(), new Threads(), new Sequence(), new Lanes()];
+    this.parts = [new Program(), new Times(), new States(), new Vessels(), new Threads(), new Sequence(), new Lanes()];
     this.large = key("Agrandir le dessin", "g", () => this.enlarge(), { id: "agrandir" });
     this.large.setAttribute("aria-pressed", "false");
     this.large.hidden = true;
@@ -39,6 +40,11 @@ class Drawings {
     }
     for (let i = this.at + 1; i <= to; i++) this.story.take(messages[i].record);
     this.at = to;
+    const root = document.documentElement;
+    if (this.story.traced.programs.size && !("trace" in root.dataset)) { // what is drawn is all there is
+      root.dataset.trace = "";
+      if (!("grand" in root.dataset)) this.enlarge();
+    }
     if (this.story.version !== this.drawn) this.draw(forward);
   }
 

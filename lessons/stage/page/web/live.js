@@ -1,6 +1,7 @@
 // The lesson, live: messages come as server-sent events, answers go back.
 import { byId, make, still } from "./dom.js";
 import { Dock } from "./dock.js";
+import { Steps } from "./steps.js";
 
 const silentAfter = 10_000; // milliseconds; labo says every 3 s that it lives
 
@@ -62,8 +63,10 @@ export class Live {
     if (message.record.kind === "begin") {
       this.view.forget();
       this.fresh = null;
+      this.dock.alone = message.record.scene?.total === 1;
       scrollTo({ top: 0 });
     }
+    if (message.record.kind === "program") this.steps ??= new Steps(this);
     if (message.record.kind === "vote") this.voted = true;
     if (message.record.kind === "replied") this.fresh = null; // whichever page the answer came from
     if (this.pending) return;
@@ -75,15 +78,21 @@ export class Live {
   draw() {
     if (!this.pending) return;
     this.pending = false;
-    const built = this.view.show(this.view.messages.length - 1);
+    const built = this.show();
     this.fresh ??= built[0] ?? null;
-    const opened = this.dock.wait(this.view.wait);
-    if (this.fresh && (opened || this.fresh.getBoundingClientRect().top > innerHeight / 2)) {
+    const opened = this.dock.wait(this.view.marks.at(-1)?.wait >= 0 ? this.view.messages[this.view.marks.at(-1).wait] : null);
+    if (this.steps) this.steps.say();
+    else if (this.fresh && (opened || this.fresh.getBoundingClientRect().top > innerHeight / 2)) {
       this.fresh.scrollIntoView({ block: "start", behavior: still() ? "instant" : "smooth" });
     }
     if (opened) this.dock.focus();
     if (this.voted) this.dock.asked?.scrollIntoView({ block: "nearest", behavior: "instant" }); // the class sees its hands
     this.voted = false;
+  }
+
+  // show shows all that has come, or up to where the reader has gone back.
+  show() {
+    return this.view.show(this.steps?.at ?? this.view.messages.length - 1);
   }
 
   // explain explains the words on the page.

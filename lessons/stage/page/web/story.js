@@ -1,6 +1,7 @@
 // What the messages of a scene have measured, up to one of them: the sockets,
 // where each has moved, what happened, and what labo itself runs.
 import { between, places } from "./tcp.js";
+import { Traced } from "./traced.js";
 
 const end = (e) => (e ? `${e.addr}:${e.port}` : "*");
 const mostKept = 500; // tokens and moves that are kept
@@ -17,6 +18,7 @@ export class Story {
     this.moves = [];
     this.events = [];
     this.runtime = null;
+    this.traced = new Traced();
     this.threads = []; // measurements of the threads of a process, in order
     this.measured = null; // when and by what
     this.covered = false; // the reader predicts: what is measured may be the answer
@@ -38,6 +40,10 @@ export class Story {
         this.tokens.clear();
         this.moves = [];
         if (record.number) this.ports.add(record.number);
+        break;
+      case "program":
+      case "call":
+        this.traced.take(record, t);
         break;
       case "event":
         if (record.event?.what) this.events.push({ t, ...record.event });

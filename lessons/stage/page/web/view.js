@@ -76,7 +76,7 @@ export class View {
     if (!head) return;
     byId("titre").textContent = head.title;
     byId("etape").textContent = head.step ? `Étape ${head.step} · ${head.step_title}` : (head.step_title ?? "labo");
-    byId("place").textContent = head.further ? "plus loin" : `scène ${head.index + 1} sur ${head.total}`;
+    byId("place").textContent = head.total === 1 ? "" : head.further ? "plus loin" : `scène ${head.index + 1} sur ${head.total}`;
     document.title = `${head.title} · labo` + (byId("enregistrement") ? " (enregistrement)" : "");
   }
 

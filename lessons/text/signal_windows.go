@@ -1,0 +1,3 @@
+package text
+
+func signalName(int) string { return "" } // no process ends by one
