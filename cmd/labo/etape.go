@@ -39,6 +39,7 @@ type etapeOptions struct {
 	film       string
 	folder     string // of a teacher's own text, "" for that of labo's home
 	class      string // in projection: the name under which its votes are kept, "" to keep none
+	address    string // in projection: where to open the room of that class, "" to open none
 }
 
 func newEtapeCommand(c *console) *cobra.Command {
@@ -72,7 +73,8 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	cmd.Flags().BoolVar(&o.projection, "projection", false, "joue devant une classe : une idée par page, votes, rien n'est gardé")
 	cmd.Flags().StringVar(&o.folder, "dossier", "", "joue le texte de ce `DOSSIER` (docs/professeur.md), à la place de celui de labo")
-	cmd.Flags().StringVar(&o.class, "classe", "", "en projection : garde les votes sous ce `NOM` de classe")
+	cmd.Flags().StringVar(&o.class, "classe", "", "en projection : garde les votes sous ce `NOM`, et les demande à la classe que `labo classe NOM` a ouverte")
+	cmd.Flags().StringVar(&o.address, "adresse", "", "en projection : ouvre la classe elle-même, à cette `ADRESSE` de la machine")
 	cmd.Flags().StringVar(&o.scene, "scene", "", "commence à la scène `NOM`")
 	cmd.Flags().BoolVar(&o.restart, "recommencer", false, "efface d'abord ce que votre cahier garde de l'étape, après confirmation")
 	cmd.Flags().Var(&auto, "auto", "avance sans touche, en laissant cette `DURÉE` à chaque pause (3s si elle manque)")
@@ -179,6 +181,9 @@ func (o *etapeOptions) again() (options string) {
 	if o.class != "" {
 		options += " --classe " + shellWord(o.class)
 	}
+	if o.address != "" {
+		options += " --adresse " + shellWord(o.address)
+	}
 	if o.auto != nil {
 		options += " --auto=" + o.auto.String()
 	}
@@ -202,6 +207,8 @@ func (o *etapeOptions) check(c *console) error {
 		return fault.Usage("la page et la leçon ne peuvent pas prendre le même port", "Avec `--page` seul, labo prend un port libre.")
 	case !o.projection && o.class != "":
 		return fault.Usage("--classe va avec --projection", "Elle garde les votes d'une classe : `labo etape 1 --projection --classe \"2nde 4\"`.")
+	case o.address != "" && o.class == "":
+		return fault.Usage("--adresse va avec --projection et --classe", "Par exemple : `labo etape 1 --projection --classe \"2nde 4\" --adresse 192.168.1.20`.")
 	case !o.projection:
 		return nil
 	case o.class != "" && projection.CheckClass(o.class) != nil:

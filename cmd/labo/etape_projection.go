@@ -26,9 +26,15 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	projector := projection.New(c.getenv) // for labo notes
 	defer projector.Close()
 	votes := projection.NewVotes(c.getenv, o.class)
+	class, err := joinedClass(ctx, c, o)
+	if err != nil {
+		return err
+	}
+	defer class.close()
 	var last scene.Head
 	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
 		last, s.Options = s.Head, o.again()
+		class.tell(s)
 		return cmp.Or(votes.Take(s), projector.Tell(s))
 	}}
 	if o.auto != nil {
@@ -45,7 +51,10 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		return err
 	}
 	defer reel.close()
-	err = playOnScreen(ctx, c, &player, so, &notices, func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port}) })
+	err = playOnScreen(ctx, c, &player, so, &notices, func(s stage.Stage) stage.Stage {
+		class.on(s, notices.tell)
+		return reel.on(s, tape.Options{Port: player.Port})
+	})
 	if last.Total > 0 {
 		sentence, command := notes.Again(last, player.Port, o.again())
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))

@@ -198,6 +198,14 @@ func (r *Room) Counts(id string, round int) Counts {
 	return c
 }
 
+// Stands is where a ballot is; asked is false for one that never was.
+func (r *Room) Stands(id string) (round int, phase vote.Phase, asked bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, asked := r.state.ballots[id]
+	return s.Round, s.Phase, asked
+}
+
 // Votes are the votes of a round by participant.
 func (r *Room) Votes(id string, round int) map[string]Vote {
 	r.mu.Lock()

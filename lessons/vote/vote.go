@@ -88,6 +88,27 @@ func (v *Vote) Set(s Source, option, n int) bool {
 	return true
 }
 
+// Report replaces all that a source has reported of a round, 1 or 2: of the
+// present one, or of one that is closed, whose last votes may be counted after
+// it closed. It reports false where that is not taken: the class has seen what
+// the measurement says, or there is no such round, number or option.
+func (v *Vote) Report(s Source, round int, votes []int) bool {
+	if v.phase == Settled || round < 1 || round > len(v.rounds) || len(votes) != v.options {
+		return false
+	}
+	c := &counts{votes: make([]int, v.options), given: make([]bool, v.options)}
+	for i, n := range votes {
+		if n < 0 || n > Max {
+			return false
+		}
+		c.votes[i], c.given[i] = n, true
+	}
+	if v.rounds[round-1].by[s] = c; Tally(c.votes).Total() == 0 {
+		delete(v.rounds[round-1].by, s) // nobody has answered
+	}
+	return true
+}
+
 // Clear takes back what a source has reported of an option.
 func (v *Vote) Clear(s Source, option int) bool {
 	if !v.Set(s, option, 0) {

@@ -20,7 +20,7 @@ func TestAVoteKeepsItsRules(t *testing.T) {
 			before := v.Tallies()
 			phase := v.Phase()
 			taken := false
-			switch r.IntN(9) {
+			switch r.IntN(10) {
 			case 0, 1, 2:
 				taken = v.Set([]Source{Hands, room}[r.IntN(2)], r.IntN(5)-1, r.IntN(40)-2)
 			case 3:
@@ -40,6 +40,8 @@ func TestAVoteKeepsItsRules(t *testing.T) {
 				if v.Again() {
 					second++
 				}
+			case 9:
+				v.Report(room, r.IntN(4), []int{r.IntN(20) - 1, r.IntN(20), r.IntN(20)})
 			case 8:
 				if r.IntN(10) == 0 {
 					v.Settle()

@@ -19,8 +19,12 @@ func (a *asking) classLines(v *view) []string {
 	case vote.Discussing:
 		title, foot = a.talk(v)
 	case vote.Counting:
+		foot = a.voters()
 		if second {
 			title = "SECOND VOTE, À MAIN LEVÉE"
+		}
+		if a.machines.open {
+			title = map[bool]string{false: "PRÉDICTION : VOTEZ", true: "SECOND VOTE"}[second] + ", SUR VOTRE MACHINE OU À MAIN LEVÉE"
 		}
 	case vote.Closed:
 		title = "VOTE CLOS"

@@ -164,6 +164,7 @@ func (m *model) helpLines() []string {
 	if m.o.Projection {
 		answer = [][2]string{{"chiffres", "pendant un vote : les mains levées pour la réponse marquée ▸"},
 			{"↑ ↓", "pendant un vote, et jusqu'à la mesure : corriger une réponse"},
+			{"c", "avec une classe ouverte : clore le vote, sans compter d'autres mains"},
 			{"d", "le vote clos : discussion, puis second vote"},
 			{"b ou .", "éteindre le mur ; une touche le rallume"},
 			{"p", "passer la question ou l'attente ; Entrée ne passe rien"},

@@ -112,6 +112,8 @@ func (m *model) command(name string) {
 		}
 	case "d":
 		m.discuss()
+	case "c":
+		m.close()
 	default:
 		if len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
 			m.digit(int(name[0] - '0'))
@@ -139,7 +141,7 @@ func (m *model) pass() {
 	switch {
 	case m.wait == nil:
 	case m.wait.kind == waitAsk && m.ask.vote.Any():
-		m.notice = text.French("Le vote est commencé : Entrée le clôt, ↑ et ↓ le corrigent.")
+		m.notice = text.French("Le vote est commencé : " + map[bool]string{true: "c", false: "Entrée"}[m.ask.machines.open] + " le clôt, ↑ et ↓ le corrigent.")
 	case m.wait.kind == waitAsk && m.ask.vote.Round() > 1: // no second vote after all
 		m.reply(result{choice: m.ask.choice()})
 	case m.wait.kind == waitAsk && !m.ask.seen():

@@ -115,6 +115,8 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		if msg.error != nil {
 			m.notice = text.French(stage.EditFault(msg.error))
 		}
+	case countedMsg:
+		m.reported(msg)
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:

@@ -25,6 +25,7 @@ import (
 	"labo/lessons/scene"
 	"labo/lessons/stage"
 	"labo/lessons/stage/terminal"
+	"labo/lessons/vote"
 	"labo/probe"
 )
 
@@ -88,6 +89,13 @@ func (s *Stage) Close() error {
 // Notice shows a sentence that is not the scene's: the notebook cannot be
 // written, for instance.
 func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
+
+// Counted tells what a source beside raised hands, such as the machines of a
+// room, has reported of a question of the class: the part of the scene's text
+// that asks it, the round from 1, the votes by option, how many could vote.
+func (s *Stage) Counted(source vote.Source, part string, round int, votes []int, here int) {
+	s.program.Send(countedMsg{source, part, round, votes, here})
+}
 
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h scene.Head) {
@@ -173,9 +181,16 @@ type (
 	measuringMsg string
 	answerMsg    scene.Answer
 	noticeMsg    string
-	portMsg      uint16
-	waitMsg      struct{ *wait }
-	updateMsg    struct {
+	countedMsg   struct {
+		source vote.Source
+		part   string
+		round  int
+		votes  []int
+		here   int
+	}
+	portMsg   uint16
+	waitMsg   struct{ *wait }
+	updateMsg struct {
 		probe.Update
 		at time.Time
 	}

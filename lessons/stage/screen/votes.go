@@ -85,6 +85,10 @@ func (m *model) voteMove(a *asking, by int) {
 // the wall would show again. Enter closes no vote without hands, and skips no option.
 func (m *model) nextVotes(a *asking) {
 	if _, given := a.vote.Count(vote.Hands, a.at); !given {
+		if a.machines.open && a.vote.Any() {
+			m.notice = text.French("Combien de mains pour la réponse " + itoa(a.at+1) + " ? c clôt le vote sans compter d'autres mains.")
+			return
+		}
 		m.notice = text.French("Combien de mains pour la réponse " + itoa(a.at+1) + " ? 0 s'il n'y en a pas.")
 		return
 	}
@@ -98,6 +102,42 @@ func (m *model) nextVotes(a *asking) {
 		m.opened = m.now()
 	}
 	m.redrawAsk()
+}
+
+// reported takes what the machines of a room have answered to the last question.
+// While hands are counted only how many have voted is shown, as for hands.
+func (m *model) reported(msg countedMsg) {
+	a := m.ask
+	if a == nil || a.question.Part != msg.part || !a.vote.Report(msg.source, msg.round, msg.votes) {
+		return
+	}
+	if msg.round == a.vote.Round() {
+		a.machines = machines{open: true, votes: vote.Tally(msg.votes).Total(), here: msg.here}
+	}
+	m.journal.again()
+	m.window.settle(m.pageHeight())
+}
+
+// close closes a vote in which hands need not be counted: machines vote too. It
+// closes none without votes.
+func (m *model) close() {
+	a := m.counting()
+	switch {
+	case a == nil || m.wait == nil || m.wait.kind != waitAsk || !a.machines.open:
+	case !a.vote.Close():
+		m.notice = text.French("Personne n'a voté : p passe la question.")
+	default:
+		m.opened = m.now()
+		m.redrawAsk()
+	}
+}
+
+// voters says how many machines have voted, "" where no room is open.
+func (a *asking) voters() string {
+	if !a.machines.open {
+		return ""
+	}
+	return fmt.Sprintf("Machines : %s, %s.", text.Plural(a.machines.votes, "voix"), text.Plural(a.machines.here, "présent"))
 }
 
 // discuss lets neighbours talk before they vote again. A discussion that Enter has
@@ -123,7 +163,7 @@ func (m *model) secondVote() bool {
 	}
 	if m.now().Sub(m.opened) >= bounce {
 		a.vote.Again()
-		a.at, a.appeared = 0, m.now()
+		a.at, a.appeared, a.machines.votes = 0, m.now(), 0
 		m.redrawAsk()
 	}
 	return true
@@ -187,6 +227,8 @@ func (a *asking) voteKeys() [][2]string {
 		return [][2]string{measure, {"↑↓", "corriger"}}
 	}
 	switch missing := a.vote.Missing(vote.Hands); {
+	case a.machines.open && a.vote.Any() && missing >= 0:
+		return [][2]string{{"c", "clore le vote"}, {"0-9", "mains"}}
 	case !a.vote.Any() && a.at == 0 && a.vote.Round() > 1:
 		return [][2]string{{"0-9", "voix"}, {"d", "discussion"}, {"p", "passer"}}
 	case !a.vote.Any() && a.at == 0:

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"labo/lessons/projection"
+	"labo/lessons/room"
+	"labo/lessons/room/mirror"
+	"labo/lessons/stage"
+	"labo/lessons/stage/linear"
+	"labo/lessons/stage/screen"
+	"labo/lessons/text"
+)
+
+// projected is the room in which a projection asks its questions. Its zero value
+// is none: hands alone are counted.
+type projected struct {
+	r *room.Room
+	m *mirror.Mirror
+}
+
+// joinedClass returns the room of the class: the one that `labo classe` has open
+// on this machine, or one that it opens where an address was given.
+func joinedClass(ctx context.Context, c *console, o etapeOptions) (*projected, error) {
+	if o.class == "" {
+		return &projected{}, nil
+	}
+	if o.address != "" {
+		r, err := openClass(ctx, c, classeOptions{name: o.class, address: o.address})
+		if err != nil {
+			return nil, err
+		}
+		return &projected{r: r}, whenIn(ctx, c)
+	}
+	home, err := homeOf(c)
+	if err != nil {
+		return &projected{}, nil // the votes say it
+	}
+	r, err := room.Attach(ctx, home, o.class)
+	switch {
+	case errors.Is(err, room.ErrNotOpen):
+		return &projected{}, nil
+	case err != nil:
+		return nil, roomFault(room.Options{Name: o.class}, err)
+	}
+	return &projected{r: r}, nil
+}
+
+// whenIn waits until the instructor goes on: the code is on the wall meanwhile.
+func whenIn(ctx context.Context, c *console) error {
+	if !c.inTerminal() {
+		return nil
+	}
+	keys, err := linear.NewKeyboard(c.in)
+	if err != nil {
+		return nil
+	}
+	defer keys.Close()
+	_, err = keys.Ask(ctx, c.err, text.French("  Quand la classe est entrée, Entrée commence la projection › "))
+	return err
+}
+
+// on ties the room to the stage that plays.
+func (p *projected) on(s stage.Stage, notice func(string)) {
+	counted, ok := s.(*screen.Stage)
+	if p.r == nil || !ok {
+		return
+	}
+	p.m = mirror.Start(p.r, func(n mirror.Count) { counted.Counted(room.Machines, n.Part, n.Round, n.Votes, n.Here) },
+		func(error) { notice("La classe n'a pas pu être prévenue : labo réessaie.") })
+}
+
+func (p *projected) tell(s projection.Status) {
+	if p.m != nil {
+		p.m.Tell(s)
+	}
+}
+
+func (p *projected) close() {
+	if p.m != nil {
+		p.m.Close()
+	}
+	if p.r != nil {
+		closeClass(p.r)
+	}
+}
