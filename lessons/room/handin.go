@@ -28,6 +28,10 @@ const (
 	maxOpened = 8 << 20  // of one document, once decompressed
 )
 
+// HandedFolder is where, in [Keeping].Dir, the instructor's labo keeps what was
+// handed in, one file a participant. [Erase] removes it.
+const HandedFolder = "rendus"
+
 // piece is a part of a document.
 type piece struct {
 	N    int    `json:"n"` // from 0

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	g "maragu.dev/gomponents"
@@ -170,36 +171,35 @@ func (r *HandIn) questions(questions []handin.Question) []g.Node {
 	return out
 }
 
-// pageOf is the name of the page of a notebook, beside its file.
-func pageOf(c handin.Copy) string {
-	name := filepath.Base(c.Path)
-	return name[:len(name)-len(filepath.Ext(name))] + ".html"
-}
-
 // The names of what is in the folder of a report.
 const (
-	reportFolder = "rapport"
-	pagesFolder  = "cahiers"
-	classTable   = "classe.csv"
-	classPage    = "classe.html"
+	pagesFolder = "cahiers"
+	classTable  = "classe.csv"
+	classPage   = "classe.html"
 )
 
-// WriteHandIn writes in a folder where notebooks are a new one with the table,
-// the report, and a page for each notebook. It returns its path. The error is
-// that of the system.
-func WriteHandIn(dir string, copies []handin.Copy, contents notebook.Contents, now time.Time) (string, error) {
-	out, err := newFolder(filepath.Join(dir, reportFolder), true)
+// WriteHandIn makes a folder, name or name-2, … where it exists: the notebooks, a
+// page for each, the table and the report. It returns its path. The error is that
+// of the system.
+func WriteHandIn(name string, copies []handin.Copy, contents notebook.Contents, now time.Time) (string, error) {
+	out, err := newFolder(name, true)
 	if err != nil {
 		return "", err
 	}
 	f := &Folder{Path: out}
 	err = os.Mkdir(filepath.Join(out, pagesFolder), 0o777)
-	for _, c := range copies {
-		err = errors.Join(err, f.write(filepath.Join(pagesFolder, pageOf(c)), func(w io.Writer) error {
-			return export.HTML(w, export.New(c.Book, contents, now))
-		}))
+	names, pages := handin.Names(copies), map[string]string{}
+	for i, c := range copies {
+		page := strings.TrimSuffix(names[i], ".json") + ".html"
+		pages[c.Path] = pagesFolder + "/" + page
+		data, failed := c.Book.HandedIn(c.Name, c.At)
+		err = errors.Join(err, failed,
+			f.write(filepath.Join(pagesFolder, names[i]), func(w io.Writer) error { _, err := w.Write(data); return err }),
+			f.write(filepath.Join(pagesFolder, page), func(w io.Writer) error {
+				return export.HTML(w, export.New(c.Book, contents, now))
+			}))
 	}
-	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pagesFolder + "/" + pageOf(c) }}
+	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pages[c.Path] }}
 	return out, errors.Join(err,
 		f.write(classTable, func(w io.Writer) error { return handin.CSV(w, copies, contents) }),
 		f.write(classPage, r.HTML))
