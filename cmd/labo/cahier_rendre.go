@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"labo/lessons/fault"
@@ -44,17 +45,17 @@ func handInNotebook(ctx context.Context, c *console, o cahierOptions) error {
 	if err != nil {
 		return err
 	}
-	if len(data) > notebook.MaxHandIn {
+	if len(data) > notebook.MaxHandIn || room.CanHandIn(data) != nil {
 		return fault.Failed("votre cahier est trop long pour être rendu ("+size(len(data))+")", "`labo cahier --export cahier.html` en fait une page à donner.", nil)
 	}
-	writeHanging(c, "  ", "Ce qui est rendu, sous le pseudonyme « "+name+" » : vos prédictions, vos réponses écrites, les verdicts de vos programmes avec le nom de leur fichier. "+
-		"Ce qui a été mesuré sur cette machine n'en est pas.", c.width())
+	writeParagraph(c, "Ce qui est rendu, sous le pseudonyme « "+name+" » : vos prédictions, vos réponses écrites, les verdicts de vos programmes avec le nom de leur fichier. "+
+		"Ce qui a été mesuré sur cette machine n'en est pas.")
 	if !joined {
 		file := handin.FileName(name)
 		if err := writeExport(ctx, c, "labo cahier --rendre", file, o.force, data); err != nil {
 			return err
 		}
-		writeHanging(c, "  ", "Vous n'êtes dans aucune classe : votre cahier est dans « "+file+" » ("+size(len(data))+"), à donner à votre enseignant.", c.width())
+		writeParagraph(c, "Vous n'êtes dans aucune classe : votre cahier est dans « "+file+" » ("+size(len(data))+"), à donner à votre enseignant.")
 		return nil
 	}
 	once, cancel := context.WithTimeout(ctx, handInFor)
@@ -68,6 +69,13 @@ func handInNotebook(ctx context.Context, c *console, o cahierOptions) error {
 	case err != nil:
 		return fault.Failed("votre cahier n'a pas pu être rendu ("+fault.Cause(err)+")", "Vérifiez vos droits sur le dossier de labo.", err)
 	}
-	writeHanging(c, "  ", "Votre cahier est rendu : la classe l'a ("+size(len(data))+").", c.width())
+	writeParagraph(c, "Votre cahier est rendu : la classe l'a ("+size(len(data))+").")
 	return nil
+}
+
+// writeParagraph writes a sentence of a result.
+func writeParagraph(c *console, sentence string) {
+	for _, l := range text.Paragraph(sentence, c.width()-2) {
+		fmt.Fprintln(c.out, "  "+l)
+	}
 }

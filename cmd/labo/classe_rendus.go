@@ -87,7 +87,7 @@ func gather(c *console, name, from, out string) error {
 			unread++
 		}
 	}
-	writeHanging(c, "  ", fmt.Sprintf("%s dans « %s ». Le rapport : classe.html ; la table : classe.csv.", text.Plural(len(copies), "cahier"), text.Visible(path)), 0)
+	writeParagraph(c, fmt.Sprintf("%s dans « %s ». Le rapport : classe.html ; la table : classe.csv.", text.Plural(len(copies), "cahier"), text.Visible(path)))
 	if unread > 0 {
 		writeHanging(c, "  → ", text.Plural(unread, "fichier")+" à lire avec prudence : le rapport dit lesquels et pourquoi.", 0)
 	}

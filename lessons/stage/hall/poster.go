@@ -31,7 +31,7 @@ func Poster(address, room string, beside []string, width int, palette paint.Pale
 	for i := range max(len(blocks), len(beside)) {
 		line := strings.Repeat(" ", margin+c.size)
 		if i < len(blocks) {
-			line = strings.Repeat(" ", margin) + palette.Paint(paint.Paper, blocks[i])
+			line = strings.Repeat(" ", margin) + painted(blocks[i], palette)
 		}
 		if at := i - first; at >= 0 && at < len(beside) {
 			line += strings.Repeat(" ", gap) + beside[at]
@@ -39,4 +39,21 @@ func Poster(address, room string, beside []string, width int, palette paint.Pale
 		lines = append(lines, line)
 	}
 	return lines, true
+}
+
+// painted paints a line of blocks. A cell that is all dark is paper of its own:
+// fonts leave gaps between full blocks.
+func painted(line string, palette paint.Palette) string {
+	var b strings.Builder
+	for line != "" {
+		dark := len(line) - len(strings.TrimLeft(line, "█"))
+		light := strings.Index(line[dark:], "█")
+		if light < 0 {
+			light = len(line) - dark
+		}
+		b.WriteString(palette.Paint(paint.Dark, strings.Repeat(" ", dark/len("█"))))
+		b.WriteString(palette.Paint(paint.Paper, line[dark:dark+light]))
+		line = line[dark+light:]
+	}
+	return b.String()
 }
