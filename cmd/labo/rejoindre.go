@@ -127,7 +127,11 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 	defer func() { cancel(); <-followed }()
 	d := openDesk(ctx, c)
 	defer d.close()
-	show := func(lines []string) { fmt.Fprintln(d.out, strings.Join(lines, "\n")) }
+	show := func(lines []string) {
+		if len(lines) > 0 {
+			fmt.Fprintln(d.out, strings.Join(lines, "\n"))
+		}
+	}
 	show(append([]string{""}, view.Joined(g.Wall().Room, g.Identity().Pseudonym)...))
 	typed := typedAt(ctx, d)
 	changed, stop := g.Watch()
@@ -136,11 +140,6 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 	defer tick.Stop()
 	var was classe.Seen
 	for {
-		show := func(lines []string) {
-			if len(lines) > 0 {
-				show(lines)
-			}
-		}
 		show(was.Changes(view, g.Wall(), g.Mine, g.Lost()))
 		if g.Wall().Over {
 			return nil
@@ -159,8 +158,11 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 				typed = nil // the keyboard is closed: the class goes on
 				continue
 			}
-			show(cast(ctx, g, view, line))
-			was.Voted()
+			refused := cast(ctx, g, view, line)
+			show(refused)
+			if refused == nil && strings.TrimSpace(line) != "" {
+				was.Voted()
+			}
 		}
 	}
 }

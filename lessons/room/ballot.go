@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 
 	"labo/lessons/vote"
 )
@@ -257,11 +257,23 @@ func (r *Room) keepBallot(ctx context.Context, s ballotState) error {
 }
 
 // keep keeps a document of labo's own and returns once this room has read it
-// back, and with it all that was kept before.
+// back, and with it all that was kept before. While the server is not there, it
+// tries again until ctx is done: what is kept twice is kept once.
 func (r *Room) keep(ctx context.Context, b []byte, token ...string) error {
-	ack, err := r.js.Publish(ctx, r.keeps(token...), b, jetstream.WithRetryAttempts(20))
-	if err != nil {
-		return err
+	for {
+		one, cancel := context.WithTimeout(ctx, again)
+		ack, err := r.js.Publish(one, r.keeps(token...), b)
+		cancel()
+		if err == nil {
+			return r.until(ctx, ack.Sequence)
+		}
+		if errors.Is(err, nats.ErrConnectionClosed) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	return r.until(ctx, ack.Sequence)
 }

@@ -90,7 +90,7 @@ func knock(ctx context.Context, at netip.AddrPort) error {
 // askDoor asks why a participant was refused.
 func askDoor(ctx context.Context, url, id string) error {
 	nc, err := nats.Connect(url, nats.UserInfo("v"+Protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
-		nats.NoReconnect(), nats.Timeout(10*time.Second))
+		nats.NoReconnect(), nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return fmt.Errorf("refused, and the door does not say why: %w", err)
 	}

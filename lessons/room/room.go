@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -59,6 +60,7 @@ type Room struct {
 
 	srv  *server.Server // nil where the server is not this process's
 	lock *os.File       // held while the room is open here
+	dir  string         // where it is kept
 	nc   *nats.Conn
 	js   jetstream.JetStream
 	cons jetstream.ConsumeContext
@@ -83,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: o.Limits, version: o.Version, lock: k.lock}
+	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: o.Limits, version: o.Version, lock: k.lock, dir: k.dir}
 	if err := r.start(ctx, o, k); err != nil {
 		return nil, errors.Join(err, r.stop())
 	}
@@ -101,6 +103,11 @@ func (r *Room) start(ctx context.Context, o Options, k *kept) (err error) {
 	}
 	if err := r.attach(ctx, url, creds); err != nil {
 		return err
+	}
+	if r.Wall().Over { // since the class before
+		if err := r.Clear(ctx); err != nil {
+			return err
+		}
 	}
 	return k.tell(url, creds)
 }
@@ -126,7 +133,7 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	}
 	r.nc, err = nats.Connect(url, nats.UserInfo(creds.User, creds.Password), nats.Name("labo"),
 		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
-		nats.IgnoreDiscoveredServers(), nats.RetryOnFailedConnect(false), nats.Timeout(10*time.Second))
+		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return err
 	}
@@ -190,7 +197,11 @@ func (r *Room) stop() error {
 	if r.lock == nil {
 		return nil
 	}
-	return r.lock.Close()
+	err := os.Remove(filepath.Join(r.dir, openFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return errors.Join(err, r.lock.Close())
 }
 
 // folder is where the room of that name is kept.

@@ -200,7 +200,9 @@ func (r *Room) welcome(id string, data []byte, now time.Time, answer func(reply,
 		answer(reply{}, ErrMessage)
 		return
 	}
-	h.Pseudonym = Clean(h.Pseudonym, maxName)
+	if h.Pseudonym = Clean(h.Pseudonym, maxName); h.Pseudonym == "" {
+		h.Pseudonym = "sans nom"
+	}
 	if h.Kind != KindPhone {
 		h.Kind = KindLabo
 	}
@@ -272,17 +274,54 @@ func (r *Room) takeVote(id string, data []byte, now time.Time, answer func(reply
 		answer(reply{}, ErrMessage)
 		return
 	}
-	r.mu.Lock()
-	b, open := r.state.open(p.Ballot, p.Round)
-	r.mu.Unlock()
-	v := Vote{Option: p.Option, Word: Clean(p.Word, maxWord), At: now}
-	switch {
-	case !open:
+	if b, open := r.isOpen(p); open {
+		r.keepVote(id, p, b, now, answer)
+		return
+	}
+	go func() { // another labo may have opened it just now
+		if b, open := r.opens(p); open {
+			r.keepVote(id, p, b, now, answer)
+			return
+		}
 		answer(reply{}, ErrClosed)
-	case !v.answers(b):
+	}()
+}
+
+func (r *Room) keepVote(id string, p ballotPaper, b *Ballot, now time.Time, answer func(reply, error)) {
+	v := Vote{Option: p.Option, Word: Clean(p.Word, maxWord), At: now}
+	if !v.answers(b) {
 		answer(reply{}, ErrAnswer)
-	default:
-		r.keepOf(v, func(err error) { answer(reply{}, err) }, "vote", p.Ballot, strconv.Itoa(p.Round), id)
+		return
+	}
+	r.keepOf(v, func(err error) { answer(reply{}, err) }, "vote", p.Ballot, strconv.Itoa(p.Round), id)
+}
+
+func (r *Room) isOpen(p ballotPaper) (*Ballot, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.open(p.Ballot, p.Round)
+}
+
+// lag bounds how far this labo may be behind another that shows the wall.
+const lag = time.Second
+
+// opens waits that long for the vote to be open here too.
+func (r *Room) opens(p ballotPaper) (*Ballot, bool) {
+	changed, stop := r.Watch()
+	defer stop()
+	late := time.After(lag)
+	for {
+		if b, open := r.isOpen(p); open {
+			return b, true
+		}
+		select {
+		case <-late:
+			return nil, false
+		case _, going := <-changed:
+			if !going {
+				return nil, false
+			}
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ type Mirror struct {
 	part  string
 	round int
 	phase vote.Phase
-	shown bool
+	shown shown
 }
 
 // Start ties a room to a projection until Close. report gets what the
@@ -141,24 +141,41 @@ func (m *Mirror) follow(ctx context.Context, s projection.Status) error {
 		m.round, m.phase = round, v.Phase
 		m.tell(c)
 	}
-	show := v.Answered && v.Phase == vote.Settled || v.Phase == vote.Closed && m.round > 1
+	show := hidden
+	switch {
+	case v.Answered && v.Phase == vote.Settled:
+		show = answered
+	case v.Phase == vote.Closed && m.round > 1:
+		show = split
+	}
 	if show == m.shown {
 		return nil
 	}
-	m.shown = show
-	if !show {
-		return m.r.Show(ctx, nil, 0, "")
-	}
 	var splits [][]int
-	for _, t := range v.Rounds() {
-		splits = append(splits, t)
+	if show != hidden {
+		for _, t := range v.Rounds() {
+			splits = append(splits, t)
+		}
 	}
 	right, note := 0, ""
-	if v.Answered {
+	if show == answered {
 		right, note = v.Right+1, v.Measured
 	}
-	return m.r.Show(ctx, splits, right, note)
+	if err := m.r.Show(ctx, splits, right, note); err != nil {
+		return err
+	}
+	m.shown = show
+	return nil
 }
+
+// shown is what the class may see of a vote.
+type shown uint8
+
+const (
+	hidden   shown = iota
+	split          // how it voted
+	answered       // and what the measurement says
+)
 
 // ask puts the question on the wall: the ballot that was left open, where this
 // question has one, else a new one.
@@ -177,7 +194,7 @@ func (m *Mirror) ask(ctx context.Context, s projection.Status) error {
 	if err := m.r.Ask(ctx, b); err != nil {
 		return err
 	}
-	m.id, m.begun, m.part, m.shown = b.ID, s.Begun, s.Vote.Part, false
+	m.id, m.begun, m.part, m.shown = b.ID, s.Begun, s.Vote.Part, hidden
 	m.round, m.phase, _ = m.r.Stands(b.ID)
 	m.counted()
 	return nil

@@ -65,7 +65,7 @@ type Follower struct {
 
 // Changes are the lines of what changed since the last call.
 func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(ballot string, round int) int, now time.Time) (out []string) {
-	say := func(s string) { out = append(out, "  "+text.Clock(now)+"  "+text.French(s)) }
+	say := func(s string) { out = append(out, "  "+now.Format("15:04:05")+"  "+text.French(s)) }
 	is, here := roll{}, 0
 	for _, m := range members {
 		is[m.ID] = m

@@ -124,7 +124,7 @@ func todo(w room.Wall, voted room.Vote, has bool) string {
 
 // Lost says that the room is not heard.
 func (v View) Lost(since time.Time) []string {
-	return v.paragraph("La classe n'est plus joignable depuis " + text.Clock(since) + ". labo essaie de la retrouver ; vos votes y sont gardés.")
+	return v.paragraph("La classe n'est plus joignable depuis " + since.Format("15:04:05") + ". labo essaie de la retrouver ; vos votes y sont gardés.")
 }
 
 // Found says that it is again.
