@@ -176,7 +176,7 @@ func holdClass(ctx context.Context, c *console, o classeOptions) error {
 		writeLines(c, follow.Changes(r.Members(), r.Wall(), count, time.Now()))
 		if copies.dir != "" {
 			for _, told := range copies.take(ctx, r) {
-				fmt.Fprintln(c.out, "  "+text.Clock(time.Now())+"  "+text.French(told))
+				fmt.Fprintln(c.out, "  "+time.Now().Format("15:04:05")+"  "+text.French(told))
 			}
 		}
 		select {

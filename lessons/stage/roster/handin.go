@@ -47,7 +47,7 @@ func (r *HandIn) HTML(w io.Writer) error {
 			h.Meta(g.Attr("http-equiv", "Content-Security-Policy"), h.Content("default-src 'none'; style-src 'unsafe-inline'")),
 			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
 			h.TitleEl(say("Ce que la classe a rendu")),
-			h.StyleEl(g.Raw(markup.Paper)),
+			h.StyleEl(g.Raw(markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n")),
 		),
 		h.Body(body...),
 	)).Render(w)
@@ -61,12 +61,21 @@ func (r *HandIn) moved(questions []handin.Question) []g.Node {
 	stood, moved := worst(questions, func(e handin.Error) int { return e.Stood + e.Came }), worst(questions, func(e handin.Error) int { return e.Moved })
 	out := []g.Node{h.H2(say("Les idées qui restent"))}
 	if len(stood) == 0 {
-		out = append(out, h.P(say("Aucune : aucune erreur n'est donnée en dernière réponse par quelqu'un à qui la question a été reposée.")))
+		out = append(out, h.P(say("Personne n'a donné de nouveau une réponse fausse.")))
 	} else {
 		out = append(out, h.Ol(stood...))
 	}
 	if len(moved) > 0 {
 		out = append(out, h.H2(say("Les idées qui ont bougé")), h.Ol(moved...))
+	}
+	once := 0
+	for _, q := range questions {
+		for _, e := range q.Errors {
+			once += e.Once
+		}
+	}
+	if once > 0 {
+		out = append(out, h.P(say("Réponses fausses jamais reposées : %d. Si ces idées restent n'est pas connu ; « labo revoir » les repose.", once)))
 	}
 	return append(out, h.P(h.Class("note"), say("Chaque question compte par la première réponse de chacun, et par sa dernière. Qui n'a répondu qu'une fois est compté à part : ce qu'il en pense maintenant n'est pas connu.")))
 }
