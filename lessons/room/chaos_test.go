@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"os/exec"
 	"strings"
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 func hold(dir string) {
-	r, err := Open(context.Background(), Options{Name: "chaos", Addr: loopback, Dir: dir})
+	r, err := Open(context.Background(), Options{Name: "chaos", Addr: netip.MustParseAddrPort(os.Getenv("LABO_ROOM_ADDR")), Dir: dir})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -84,7 +85,8 @@ func TestNoVoteIsLostOrDoubled(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
 	dir := t.TempDir()
-	labo := start(t, "LABO_ROOM_DIR="+dir)
+	env := []string{"LABO_ROOM_DIR=" + dir, "LABO_ROOM_ADDR=" + loopback().String()}
+	labo := start(t, env...)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // a hang
 	defer cancel()
 	r, err := Attach(ctx, dir, "chaos")
@@ -131,7 +133,7 @@ func TestNoVoteIsLostOrDoubled(t *testing.T) {
 		}
 		if random.IntN(8) == 0 {
 			labo.kill()
-			labo = start(t, "LABO_ROOM_DIR="+dir)
+			labo = start(t, env...)
 			restarts++
 		}
 		all.Wait()
@@ -159,7 +161,7 @@ func TestNoVoteIsLostOrDoubled(t *testing.T) {
 
 	// All of it is still there for a labo that opens the room anew.
 	labo.kill()
-	again, err := Open(ctx, Options{Name: "chaos", Addr: loopback, Dir: dir})
+	again, err := Open(ctx, Options{Name: "chaos", Addr: at, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,10 +43,9 @@ type Options struct {
 
 // Credentials open an existing cluster to labo (docs/classe.md).
 type Credentials struct {
-	User     string `json:"utilisateur"`
-	Password string `json:"motdepasse"`
-	Issuer   string `json:"emetteur"` // seed of the account nkey that signs what auth_callout answers
-	Account  string `json:"compte"`   // the account of the room, "" is "LABO"
+	User    string `json:"utilisateur"` // seed of the user nkey by which labo comes in
+	Issuer  string `json:"emetteur"`    // seed of the account nkey that signs what auth_callout answers
+	Account string `json:"compte"`      // the account of the room, "" is "LABO"
 }
 
 // Room is a class, seen by its instructor. [Open] and [Attach] make one. Its
@@ -56,7 +55,6 @@ type Room struct {
 	addr            netip.AddrPort
 	limits          Limits
 	version         string
-	replicas        int // of the stream, on a cluster
 
 	srv  *server.Server // nil where the server is not this process's
 	lock *os.File       // held while the room is open here
@@ -99,7 +97,7 @@ func (r *Room) start(ctx context.Context, o Options, k *kept) (err error) {
 			return err
 		}
 		url = "nats://" + r.addr.String()
-		creds = Credentials{User: laboUser, Password: k.Token, Issuer: k.Issuer, Account: account}
+		creds = Credentials{User: k.Token, Issuer: k.Issuer, Account: account}
 	}
 	if err := r.attach(ctx, url, creds); err != nil {
 		return err
@@ -131,7 +129,17 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	if creds.Account == "" {
 		creds.Account = account
 	}
-	r.nc, err = nats.Connect(url, nats.UserInfo(creds.User, creds.Password), nats.Name("labo"),
+	ctx, cancel := context.WithTimeout(ctx, openFor)
+	defer cancel()
+	user, err := nkeys.FromSeed([]byte(creds.User))
+	if err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	public, err := user.PublicKey()
+	if err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	r.nc, err = nats.Connect(url, nats.Nkey(public, user.Sign), nats.Name("labo"),
 		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
 		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
@@ -159,6 +167,9 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	return r.nc.FlushTimeout(10 * time.Second)
 }
 
+// openFor bounds how long a room takes to open: a cluster may be electing.
+const openFor = 45 * time.Second
+
 // Name is what the room is called.
 func (r *Room) Name() string { return r.name }
 
@@ -183,8 +194,11 @@ func (r *Room) Close(ctx context.Context) error {
 func (r *Room) Abandon() error { return r.stop() }
 
 func (r *Room) stop() error {
-	if r.cons != nil {
-		r.cons.Stop()
+	r.mu.Lock()
+	cons := r.cons
+	r.mu.Unlock()
+	if cons != nil {
+		cons.Stop()
 	}
 	if r.nc != nil {
 		r.nc.Close()

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -9,8 +10,15 @@ import (
 	"labo/lessons/vote"
 )
 
-// loopback is an address whose port the system chooses.
-var loopback = netip.MustParseAddrPort("127.0.0.1:0")
+// loopback is an address whose port is free.
+func loopback() netip.AddrPort {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	return netip.MustParseAddrPort(l.Addr().String())
+}
 
 // within bounds a hang.
 func within(t *testing.T) context.Context {
@@ -21,7 +29,11 @@ func within(t *testing.T) context.Context {
 
 func opening(t *testing.T, dir string) *Room {
 	t.Helper()
-	r, err := Open(within(t), Options{Name: "2nde 4", Addr: loopback, Dir: dir})
+	addr := loopback()
+	if _, err := Kept(dir, "2nde 4"); err == nil {
+		addr = netip.AddrPortFrom(addr.Addr(), 0) // that of last time
+	}
+	r, err := Open(within(t), Options{Name: "2nde 4", Addr: addr, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

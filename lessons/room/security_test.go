@@ -272,7 +272,7 @@ func TestAPhoneVotes(t *testing.T) {
 
 func TestErasingLeavesWhatIsNotLabos(t *testing.T) {
 	ctx, dir := within(t), t.TempDir()
-	r, err := Open(ctx, Options{Name: "2nde 4", Addr: loopback, Dir: dir})
+	r, err := Open(ctx, Options{Name: "2nde 4", Addr: loopback(), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,16 +80,23 @@ func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, erro
 	if err != nil {
 		return nil, err
 	}
+	user, err := nkeys.FromSeed([]byte(k.Token))
+	if err != nil {
+		return nil, err
+	}
+	labo, err := user.PublicKey()
+	if err != nil {
+		return nil, err
+	}
 	l, own := o.Limits, server.NewAccount(account)
 	return &server.Options{
 		ServerName: serverName, Host: at.Addr().String(), Port: int(at.Port()),
 		NoSigs: true, NoLog: true,
-		Accounts:          []*server.Account{own},
-		Users:             []*server.User{{Username: laboUser, Password: k.Token, Account: own}},
-		AuthCallout:       &server.AuthCallout{Issuer: public, Account: account, AuthUsers: []string{laboUser}},
-		AlwaysEnableNonce: true,
-		AuthTimeout:       authTimeout.Seconds(),
-		JetStream:         true, StoreDir: filepath.Join(k.dir, jetFiles), SyncInterval: 2 * time.Second,
+		Accounts:    []*server.Account{own},
+		Nkeys:       []*server.NkeyUser{{Nkey: labo, Account: own}},
+		AuthCallout: &server.AuthCallout{Issuer: public, Account: account, AuthUsers: []string{labo}},
+		AuthTimeout: authTimeout.Seconds(),
+		JetStream:   true, StoreDir: filepath.Join(k.dir, jetFiles), SyncInterval: 2 * time.Second,
 		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
 		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: 0,
 		MaxControlLine: 1024, PingInterval: 10 * time.Second, MaxPingsOut: 2, WriteDeadline: 5 * time.Second,

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"labo/lessons/vote"
@@ -36,37 +37,75 @@ func newState() state {
 // it returns, then for ever.
 func (r *Room) follow(ctx context.Context) error {
 	replicas := 1
-	if r.nc.ConnectedClusterName() != "" && r.srv == nil {
-		replicas = r.replicas
+	if r.nc.ConnectedClusterName() != "" {
+		replicas = 3 // one node may be lost
 	}
-	_, err := r.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: streamOf(r.key), Subjects: []string{r.keeps(">")}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),
-		MaxMsgsPerSubject: 1, MaxMsgSize: r.limits.Payload + 4096, AllowDirect: true, Discard: jetstream.DiscardNew,
-		MaxBytes: int64(r.limits.Participants) * int64(r.limits.Document+64<<10),
+	config := jetstream.StreamConfig{
+		Name: streamOf(r.key), Subjects: []string{r.keeps(">")}, Storage: jetstream.FileStorage, Replicas: replicas,
+		MaxMsgsPerSubject: 1, MaxMsgSize: r.limits.Payload + 4096, Discard: jetstream.DiscardNew,
+		MaxBytes: int64(r.limits.Participants) * maxKeptOf,
+	}
+	var last uint64
+	err := r.insist(ctx, func(ctx context.Context) error {
+		s, err := r.js.CreateOrUpdateStream(ctx, config)
+		if err == nil {
+			last = s.CachedInfo().State.LastSeq
+		}
+		return err
 	})
+	if err == nil {
+		err = r.insist(ctx, func(ctx context.Context) error { return r.read(ctx, 0) })
+	}
 	if err != nil {
 		return err
 	}
-	stream, err := r.js.Stream(ctx, streamOf(r.key))
+	return r.untilLast(ctx, last)
+}
+
+// maxKeptOf bounds what is kept for each participant, all its votes together, in
+// bytes.
+const maxKeptOf = 256 << 10
+
+// insist tries until it is done, or ctx is, or the server has said no: a cluster
+// that has just lost a node, or begins, says nothing for a while.
+func (r *Room) insist(ctx context.Context, try func(context.Context) error) error {
+	for {
+		one, cancel := context.WithTimeout(ctx, 2*again)
+		err := try(one)
+		cancel()
+		no, said := errors.AsType[*jetstream.APIError](err)
+		switch {
+		case err == nil, errors.Is(err, nats.ErrConnectionClosed), said && no.Code < 500:
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// read reads the stream from a sequence on, for ever.
+func (r *Room) read(ctx context.Context, from uint64) error {
+	config := jetstream.OrderedConsumerConfig{FilterSubjects: r.followed()}
+	if from > 0 {
+		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, from
+	}
+	c, err := r.js.OrderedConsumer(ctx, streamOf(r.key), config)
 	if err != nil {
 		return err
 	}
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return err
-	}
-	c, err := r.js.OrderedConsumer(ctx, streamOf(r.key), jetstream.OrderedConsumerConfig{FilterSubjects: r.followed()})
-	if err != nil {
-		return err
-	}
-	r.cons, err = c.Consume(func(m jetstream.Msg) {
+	cons, err := c.Consume(func(m jetstream.Msg) {
 		meta, err := m.Metadata()
 		if err != nil {
 			return
 		}
 		r.mu.Lock()
-		r.state.apply(strings.TrimPrefix(m.Subject(), r.keeps("")), m.Data(), meta.Timestamp)
-		r.state.seq = meta.Sequence.Stream
+		if seq := meta.Sequence.Stream; seq > r.state.seq {
+			r.state.apply(strings.TrimPrefix(m.Subject(), r.keeps("")), m.Data(), meta.Timestamp)
+			r.state.seq = seq
+		}
 		w := r.state.wall
 		r.mu.Unlock()
 		r.tellPhones(w)
@@ -75,7 +114,14 @@ func (r *Room) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.untilLast(ctx, info.State.LastSeq)
+	r.mu.Lock()
+	was := r.cons
+	r.cons = cons
+	r.mu.Unlock()
+	if was != nil {
+		was.Stop()
+	}
+	return nil
 }
 
 // followed are the subjects that a room reads: not the documents handed in.
@@ -97,16 +143,22 @@ func (r *Room) untilLast(ctx context.Context, seq uint64) error {
 func (r *Room) until(ctx context.Context, seq uint64) error {
 	changed, stop := r.Watch()
 	defer stop()
+	stuck := time.NewTicker(stuckAfter)
+	defer stuck.Stop()
 	for {
 		r.mu.Lock()
-		done := r.state.seq >= seq
+		at := r.state.seq
 		r.mu.Unlock()
-		if done {
+		if at >= seq {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-stuck.C: // a reader may not survive the restart of its server
+			one, cancel := context.WithTimeout(ctx, again)
+			r.read(one, at+1)
+			cancel()
 		case _, open := <-changed:
 			if !open {
 				return errClosed
@@ -114,6 +166,9 @@ func (r *Room) until(ctx context.Context, seq uint64) error {
 		}
 	}
 }
+
+// stuckAfter is when what was kept is read by another reader.
+const stuckAfter = 3 * time.Second
 
 var errClosed = errors.New("room closed")
 

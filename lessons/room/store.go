@@ -34,7 +34,7 @@ type kept struct {
 	Code   string         `json:"code"`
 	Addr   netip.AddrPort `json:"adresse,omitzero"` // where it listened last
 	Issuer string         `json:"emetteur"`         // seed: signs the rights of participants (embedded)
-	Token  string         `json:"jeton"`            // the password of labo itself (embedded)
+	Token  string         `json:"jeton"`            // seed: how labo itself comes in (embedded)
 	Made   time.Time      `json:"faite"`
 
 	dir  string
