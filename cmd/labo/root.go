@@ -23,6 +23,7 @@ var commands = []func(*console) *cobra.Command{
 	newSondeCommand,
 	newTraceCommand,
 	newEtatsCommand,
+	newVoisinCommand,
 	newFilmCommand,
 	newRejoindreCommand,
 	newQuitterCommand,

@@ -15,7 +15,6 @@ import (
 
 	"labo/lessons/check"
 	"labo/lessons/check/class"
-	"labo/lessons/check/runner"
 	"labo/lessons/fault"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/roster"
@@ -61,14 +60,7 @@ func (o *verifierOptions) judge1() []string {
 // feedback is what a student reads of a judgement.
 func (o *verifierOptions) feedback(r *check.Report) []string {
 	view := verdict.View{Palette: paint.New(false), Width: defaultColumns, Hint: o.hint - 1, Details: o.details}
-	lines, level := view.Head(*r), check.Level(255)
-	for i := range r.Results {
-		if res := r.Results[i]; res.Level != level {
-			level = res.Level
-			lines = append(lines, view.Level(level)...)
-		}
-		lines = append(lines, view.Result(r.Results[i], verdict.Name(r))...)
-	}
+	lines := view.Feedback(r)
 	if o.tale {
 		lines = append(lines, view.Tale(r)...)
 	}
@@ -98,8 +90,7 @@ func classFault(err error) (what, hint string, machine bool) {
 }
 
 // classOf returns the folder of a class, where that is what is to be judged, and
-// then no other argument. A folder with programs of the sheet by their names, and
-// no other folder, is that of one student: its programs are to be judged.
+// then no other argument; the programs of a folder that is of one student.
 func classOf(cmd *cobra.Command, args []string) (dir string, rest []string) {
 	if len(args) != 1 || cmd.ArgsLenAtDash() >= 0 {
 		return "", args
@@ -107,15 +98,7 @@ func classOf(cmd *cobra.Command, args []string) (dir string, rest []string) {
 	if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 		return "", args
 	}
-	students, _, _ := class.Students(args[0])
-	var own []string
-	for _, role := range check.Roles {
-		name := role.String() + ".py"
-		if slices.ContainsFunc(students, func(s *class.Student) bool { return s.Name == name && len(s.Programs) == 1 }) {
-			own = append(own, filepath.Join(args[0], name))
-		}
-	}
-	if len(own) > 0 && !slices.ContainsFunc(students, func(s *class.Student) bool { return !isPython(s.Name) }) {
+	if own := class.OfOne(args[0]); own != nil {
 		return "", own
 	}
 	return args[0], nil
@@ -241,111 +224,4 @@ func (o *verifierOptions) resultFolder(dir string) (*roster.Folder, error) {
 		return nil, fault.Failed("impossible de créer le dossier « "+text.Visible(name)+" » ("+cause(err)+")", hint, err)
 	}
 	return folder, nil
-}
-
-// progress says on stderr who was judged, and, on a terminal, who is.
-type progress struct {
-	c     *console
-	of, n int
-	now   []string // programs that are judged
-	over  bool
-	seen  map[*class.Student]bool
-	drawn bool // the last line is that of now
-}
-
-func (p *progress) begin(programs int, alone bool, seed uint64, folder *roster.Folder, others []string) {
-	how := "l'un après l'autre : ce système ne donne pas à chacun un réseau à lui"
-	if alone {
-		how = "plusieurs à la fois, chacun dans un réseau à lui"
-	}
-	columns := p.columns()
-	writeHanging(p.c, "", fmt.Sprintf("%s, %s, jugés %s. Graine %d.", text.Plural(p.of, "élève"), text.Plural(programs, "programme"), how, seed), columns)
-	if folder != nil {
-		writeHanging(p.c, "", "Les résultats vont dans « "+text.Visible(folder.Path)+" », au fur et à mesure. Ctrl+C arrête, et garde ce qui est jugé.", columns)
-	}
-	if len(others) > 0 {
-		names := make([]string, len(others))
-		for i, name := range others {
-			names[i] = text.Visible(name)
-		}
-		writeHanging(p.c, "", "Laissé de côté : "+strings.Join(names, ", ")+".", columns)
-	}
-}
-
-// warn says what a program of the class may do here.
-func (p *progress) warn(alone bool, held runner.Limits) {
-	var may []string
-	if !held.Writes {
-		may = append(may, "changer vos fichiers")
-	}
-	if !alone {
-		may = append(may, "parler au réseau")
-	}
-	if os.Getuid() == 0 {
-		may = append(may, "faire ce que peut root")
-	}
-	if len(may) > 0 {
-		writeHanging(p.c, "", "Attention : ces programmes sont lancés sur votre ordinateur, et ici rien ne les empêche de "+strings.Join(may, ", ni de ")+
-			". Ce que labo tient est dans docs/verifier.md.", p.columns())
-	}
-}
-
-func (p *progress) columns() int {
-	if !p.c.errTerminal() {
-		return 0
-	}
-	columns, _ := terminalSize(p.c.errFile)
-	return columns
-}
-
-func (p *progress) started(_ *class.Student, program *class.Program) {
-	if p.over {
-		return
-	}
-	p.now = append(p.now, text.Visible(program.Path))
-	p.draw()
-}
-
-func (p *progress) done(s *class.Student) {
-	if p.seen[s] {
-		return
-	}
-	p.seen[s] = true
-	p.n++
-	p.clear()
-	columns := p.columns()
-	line := fmt.Sprintf("%*d/%d  %s", len(fmt.Sprint(p.of)), p.n, p.of, roster.Student(s))
-	if columns > 0 {
-		line = text.Truncate(line, columns)
-	}
-	fmt.Fprintln(p.c.err, line)
-	for _, program := range s.Programs {
-		if at := slices.Index(p.now, text.Visible(program.Path)); at >= 0 {
-			p.now = slices.Delete(p.now, at, at+1)
-		}
-	}
-	p.draw()
-}
-
-// draw writes who is judged now, on a line that is written again.
-func (p *progress) draw() {
-	columns := p.columns()
-	if columns == 0 || len(p.now) == 0 || p.c.getenv("TERM") == "dumb" {
-		return
-	}
-	fmt.Fprint(p.c.err, "\r"+text.PadRight(text.Truncate("en cours"+text.French(" : ")+strings.Join(p.now, ", "), columns-1), columns-1))
-	p.drawn = true
-}
-
-func (p *progress) clear() {
-	if p.drawn {
-		fmt.Fprint(p.c.err, "\r"+strings.Repeat(" ", p.columns()-1)+"\r")
-		p.drawn = false
-	}
-}
-
-// end leaves the line of those that are judged empty, for good.
-func (p *progress) end() {
-	p.clear()
-	p.over = true
 }

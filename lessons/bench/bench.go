@@ -31,6 +31,7 @@ type Bench struct {
 	Port   uint16         // of the lesson
 	Server netip.AddrPort // 127.0.0.1 and that port
 	Self   []string       // the command that runs this program again, for children
+	Whose  string         // title of its tables, in French; "": that of this kernel, where there is one
 
 	// Edit is what the key e opens during the waits of the scene: see [stage.Watch].
 	Edit func() (cmd *exec.Cmd, terminal bool, err error)

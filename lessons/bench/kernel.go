@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ func (b *Bench) Kernel(s *probe.Snapshot) {
 		empty = "aucune autre ligne ne cite le port %d"
 	}
 	b.Show(evidence.Evidence{
-		Title:   "Ce que voit le noyau",
+		Title:   cmp.Or(b.Whose, "Ce que voit le noyau"),
 		At:      s.TakenAt,
 		Source:  s.Source.String(),
 		Sockets: &evidence.Table{Rows: rows, Empty: fmt.Sprintf(empty, b.Port), Old: old},

@@ -13,6 +13,9 @@ import (
 type Step struct {
 	Number int
 	Scenes []Scene
+
+	Text    *prose.Step // of scenes that are of no step of the sheet; else nil
+	Command string      // what is typed to play those; else ""
 }
 
 // Scene is the unit of teaching: predict, act, observe, explain. It starts
@@ -25,7 +28,12 @@ type Scene struct {
 }
 
 // Prose returns the text of the step.
-func (s Step) Prose() (*prose.Step, error) { return prose.Load(s.Number) }
+func (s Step) Prose() (*prose.Step, error) {
+	if s.Text != nil {
+		return s.Text, nil
+	}
+	return prose.Load(s.Number)
+}
 
 // Heads returns the head of each scene, with its title, its place and its time
 // from the prose.

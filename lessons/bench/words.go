@@ -22,7 +22,10 @@ func (p *Player) frenchError(err error) string {
 		what, hint := taken.Words()
 		if taken.Free != 0 {
 			command := "labo revoir"
-			if p.Step.Number > 0 {
+			switch {
+			case p.Step.Command != "":
+				command = p.Step.Command
+			case p.Step.Number > 0:
 				command = fmt.Sprintf("labo etape %d", p.Step.Number)
 			}
 			hint += fmt.Sprintf(" Puis r pour rejouer. Sinon, relancez avec : %s --port %d", command, taken.Free)

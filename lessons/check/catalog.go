@@ -74,6 +74,10 @@ func LevelOf(r Role, id string) Level {
 	return Sheet
 }
 
+// OfForm reports whether a check is about the words that a program shows, and not
+// about what it does.
+func OfForm(id string) bool { return id == "annonce" || id == "etiquette" }
+
 // isChallenge reports whether a check is one, of any role.
 func isChallenge(id string) bool {
 	return slices.ContainsFunc(Roles, func(r Role) bool {

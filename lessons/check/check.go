@@ -85,7 +85,8 @@ type Report struct {
 	Results []Result
 	At      time.Time
 	Took    time.Duration
-	Tale    []string // what labo did and saw, in order: lines in French
+	Lag     time.Duration // for how long the machine held labo itself up, at times that count
+	Tale    []string      // what labo did and saw, in order: lines in French
 }
 
 // Count returns how many results of a level have the verdict.

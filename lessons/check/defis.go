@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"labo/lessons/check/peer"
-	"labo/lessons/fault"
 	"labo/lessons/text"
 )
 
@@ -169,10 +168,6 @@ const (
 	byteEvery  = 8 * time.Millisecond
 	maxByteGap = 120 * time.Millisecond
 )
-
-// ErrHeldUp says that the machine was too busy for labo, or for the program, to
-// keep its pace: the run is made again.
-var ErrHeldUp error = fault.Failed("la machine est trop occupée pour que labo tienne son rythme", "", nil)
 
 // separated judges whether messages that came glued or in pieces were told
 // apart: each stands on a tagged line of its own, and the exit that followed

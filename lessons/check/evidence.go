@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/check/peer"
 	"labo/lessons/check/runner"
 	"labo/lessons/fault"
 	"labo/probe"
@@ -28,6 +29,9 @@ func (t *trial) complete(f *Finding) {
 	if t.proc == nil {
 		return
 	}
+	if tb := t.traceback(); tb == nil || !strings.Contains(tb.Error, "ddress already in use") { // there they may be why
+		e.Sockets = slices.DeleteFunc(e.Sockets, t.past)
+	}
 	e.Threads, e.CPU = t.load(f.Variant == "boucle")
 	if exit, over := t.proc.Ended(); over {
 		e.Exit = &exit
@@ -37,6 +41,14 @@ func (t *trial) complete(f *Finding) {
 	e.Traceback, e.Limit = t.traceback(), t.limitMet()
 	e.Waits, e.Hidden = t.waits(), t.hidden()
 	t.explain(f)
+}
+
+// past reports whether a socket is what the kernel remembers of a connection of
+// another run.
+func (t *trial) past(s probe.Socket) bool {
+	return s.State == probe.TimeWait && !slices.ContainsFunc(t.allPeers(), func(p *peer.Peer) bool {
+		return same(s.Local, p.Remote()) && same(s.Remote, p.Local()) || same(s.Local, p.Local()) && same(s.Remote, p.Remote())
+	})
 }
 
 // load returns the threads of the program and, where it loops, its share of a

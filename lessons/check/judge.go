@@ -71,6 +71,8 @@ type judge struct {
 	sources map[string][]string // the lines of the program's files
 	shadows []string
 	sight   probe.Maybe[bool] // see blind
+	lost    time.Duration     // by runs that the machine held up
+	lag     time.Duration     // see Report.Lag
 	tale    []string          // what was done, in order: see Report.Tale
 }
 
@@ -116,7 +118,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 			report.Results = append(report.Results, r)
 		}
 	}
-	report.Used, report.Took, report.Tale = j.used, time.Since(start), j.tale
+	report.Used, report.Took, report.Tale, report.Lag = j.used, time.Since(start), j.tale, j.lag
 	return report, nil
 }
 
@@ -262,31 +264,6 @@ func (j *judge) playFirst(ctx context.Context, s scenario, wanted map[string]boo
 }
 
 var errOtherRole = errors.New("the program plays another role")
-
-// try runs one scenario, again where a run says nothing.
-func (j *judge) try(ctx context.Context, s scenario) (t *trial, took time.Duration, err error) {
-	open := make(map[string]bool)
-	for _, id := range s.checks {
-		open[id] = true
-	}
-	possible := false
-	for _, id := range s.checks {
-		if b := j.blocker(id, false, open); b != "" {
-			j.result(id).Blocker = b
-		} else {
-			possible = true
-		}
-	}
-	t = newTrial(ctx, j, s)
-	start := time.Now()
-	for tries := 1; possible; tries++ {
-		t = newTrial(ctx, j, s)
-		if t.run(); !t.again(tries) {
-			break
-		}
-	}
-	return t, time.Since(start), ctx.Err()
-}
 
 // conclude gives the checks of a scenario that was played their causes, and tells
 // the results.

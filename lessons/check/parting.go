@@ -40,11 +40,11 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	if s == quiet && !t.stays && !shown && !t.parted() {
 		t.closesToo(p, before, goodbye)
 	}
-	if _, timed, _ := t.timed(); s == quiet && (timed || !t.parted()) {
+	if _, timed, _ := t.timed(); s == quiet && (timed || t.ticks > 0 || !t.parted()) {
 		s = t.untilSince(start, over)
 	}
 	if s == met || s == ended {
-		t.delayed()
+		t.endsLate()
 		return t.saidGoodbye(p, before, goodbye)
 	}
 	if s == quiet && t.parted() {
@@ -71,9 +71,9 @@ func (t *trial) closesToo(p *peer.Peer, mark int, goodbye string) {
 	_ = p.Finish()
 }
 
-// delayed notes that a program sees its end only when a timed accept() does: how
+// endsLate notes that a program sees its end only when a timed accept() does: how
 // late that is goes by chance.
-func (t *trial) delayed() {
+func (t *trial) endsLate() {
 	if t.ticks >= sheetPatience {
 		t.note = "accept() attend " + text.Duration(t.ticks) + " à la fois (settimeout) : le programme ne voit la fin qu'ensuite, avec ce retard"
 	}

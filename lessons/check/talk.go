@@ -36,6 +36,7 @@ func (t *trial) holdsOther(part, message string) bool {
 // send sends a message as the sheet's programs do, with a line end after it where
 // the program is known to wait for one.
 func (t *trial) send(p *peer.Peer, message string) {
+	t.speaks()
 	message = t.ended(message)
 	if len(message) <= longMessage {
 		t.tell("envoie %q", message)
@@ -59,6 +60,7 @@ func (t *trial) ended(message string) string {
 
 // typed types a line.
 func (t *trial) typed(line string) {
+	t.speaks()
 	t.tell("tape %q", line+"\n")
 	t.proc.Type(line)
 }
@@ -204,6 +206,7 @@ func (t *trial) pause() time.Duration {
 		d = max(d, within+shortestPause/8)
 	}
 	t.tell("se tait %s", text.Duration(d.Round(time.Second)))
+	t.silent = true
 	over, stop := pace.After(d)
 	defer stop()
 	select {
@@ -211,6 +214,7 @@ func (t *trial) pause() time.Duration {
 	case <-t.proc.Done():
 	case <-t.ctx.Done():
 	}
+	t.looked = time.Now()
 	return d
 }
 

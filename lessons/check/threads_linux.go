@@ -69,41 +69,55 @@ func ledgerMemory(kept string) (memory *os.File, path string, err error) {
 
 const (
 	answerStep  = 2 * time.Millisecond
-	answerBound = 400 * time.Millisecond // for all threads of a program
+	answerBound = 400 * time.Millisecond // for all threads of a program that is let run
+	answerMost  = 10 * time.Second       // where the machine does not let it
 )
 
 // askThreads asks the threads of a process one after the other, so that each answer is
-// known to be its own. One that does not handle the signal is left alone.
+// known to be its own. One that does not handle the signal is left alone; when
+// one has not answered, no other is asked.
 func askThreads(l *ledger, pid int, tids []int) map[int][]frame {
 	found := make(map[int][]frame)
-	limit := time.Now().Add(answerBound)
+	start := time.Now()
 	for _, tid := range tids {
 		from := l.size()
-		if !handles(pid, tid) || unix.Tgkill(pid, tid, askSignal) != nil {
+		if handles, _ := signalled(pid, tid); !handles || unix.Tgkill(pid, tid, askSignal) != nil {
 			continue
 		}
-		for time.Now().Before(limit) {
-			time.Sleep(answerStep) // the time of its answer
-			if found[tid] = parseStack(l.read(from)); whole(found[tid]) {
-				break
+		for over := false; !whole(found[tid]); {
+			if over {
+				return found
 			}
+			time.Sleep(answerStep) // the time of its answer
+			_, busy := signalled(pid, tid)
+			late := time.Since(start)
+			over = late > answerMost || late > answerBound && !busy // then all that it says is written
+			found[tid] = parseStack(l.read(from))
 		}
 	}
 	return found
 }
 
-// handles reports whether a thread catches the signal: SigCgt of
-// proc_pid_status(5), bit 0 for signal 1. It would end one that does not.
-func handles(pid, tid int) bool {
+// signalled reports whether a thread catches the signal, which would end one that
+// does not, and whether it has still to take it, or runs: SigCgt, SigPnd (bit 0 is
+// signal 1) and State of proc_pid_status(5).
+func signalled(pid, tid int) (handles, busy bool) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/status", pid, tid))
 	if err != nil {
-		return false
+		return false, false
 	}
 	for line := range bytes.Lines(status) {
-		if hex, ok := bytes.CutPrefix(line, []byte("SigCgt:")); ok {
-			mask, err := strconv.ParseUint(string(bytes.TrimSpace(hex)), 16, 64)
-			return err == nil && mask&(1<<(askSignal-1)) != 0
+		name, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(":\t"))
+		mask, _ := strconv.ParseUint(string(value), 16, 64)
+		in := mask&(1<<(askSignal-1)) != 0
+		switch string(name) {
+		case "State":
+			busy = bytes.HasPrefix(value, []byte("R"))
+		case "SigPnd":
+			busy = busy || in
+		case "SigCgt":
+			handles = in
 		}
 	}
-	return false
+	return handles, busy
 }

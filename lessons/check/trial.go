@@ -40,11 +40,19 @@ type trial struct {
 	partner *peer.Peer // who is served, or serves; nil before
 	said    []string   // the messages that the program was sent
 	told    int64      // where what this run tells in the ledger begins
+	stood   standing   // how it stood at the end of the last wait
 	asked   bool       // waiting was measured for the wait that is just over
 	waiting []Wait
-	ticks   time.Duration     // how long one accept() waits, while the partner is served
-	blamed  map[string]string // by what the program waits for, the check that failed for it
-	stays   bool              // the partner leaves its connection open after its exit
+	stirred bool // a thread moved then
+
+	looked time.Time     // when labo was last seen to run
+	lag    time.Duration // for how long it was held up since it last said something
+	slow   bool          // it was so for long enough to meet a limit of the program's
+	silent bool          // it was silent on purpose, for longer than that
+
+	ticks  time.Duration     // how long one accept() waits, while the partner is served
+	blamed map[string]string // by what the program waits for, the check that failed for it
+	stays  bool              // the partner leaves its connection open after its exit
 }
 
 func newTrial(ctx context.Context, j *judge, s scenario) *trial {
@@ -153,9 +161,6 @@ func (t *trial) decide(id string, f *Finding) bool {
 	if r.Cause != "" { // left without a verdict meanwhile
 		return false
 	}
-	if r.Verdict != NotChecked { // decided in a run that was then held up
-		return r.Verdict == Passed
-	}
 	note := t.note
 	t.note = ""
 	if f == nil {
@@ -164,6 +169,10 @@ func (t *trial) decide(id string, f *Finding) bool {
 		return true
 	}
 	t.complete(f)
+	if t.rushed(f) {
+		t.fault = ErrHeldUp
+		return false
+	}
 	if _, known := allWords()[id+"/"+twoWays]; known && t.j.Role.twoWay() {
 		f.Variant = twoWays
 	}
@@ -218,17 +227,6 @@ func (t *trial) unlike(what string) {
 		t.odd = what
 	}
 }
-
-// again reports whether a run, the tries-th, is to be made again.
-func (t *trial) again(tries int) bool {
-	heldUp := errors.Is(t.fault, ErrHeldUp) && time.Since(t.began) < heldBound
-	return heldUp && tries < maxHeldUp || t.odd != "" && tries < maxOdd
-}
-
-const (
-	maxHeldUp = 8 // runs, when the machine holds labo up, but not for heldBound
-	maxOdd    = 3 // runs that are unlike an earlier one
-)
 
 // words are what peers say: with a capital, which must arrive as it is; each comes
 // with a number, so that none is mistaken for another.

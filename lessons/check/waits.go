@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/check/pace"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -39,12 +40,45 @@ const (
 )
 
 // waits returns what the threads of the program wait for at this moment, none
-// where the system does not tell.
+// where the system does not tell. Of a program that rests, one thread may be on its
+// way from one wait to the next, and on a busy machine stays there for long: it is
+// looked at again.
 func (t *trial) waits() []Wait {
 	if t.asked {
 		return t.waiting
 	}
-	t.asked, t.waiting = true, nil
+	t.asked = true
+	over, stop := pace.After(settled)
+	defer stop()
+	for began := time.Now(); ; {
+		t.waiting = t.measureWaits()
+		t.stirred = t.stirred || t.moves()
+		if t.stood != quiet || !t.moves() || time.Since(began) > heldBound {
+			return t.waiting
+		}
+		select {
+		case <-over:
+			return t.waiting
+		case <-t.proc.Done():
+			return nil
+		case <-t.ctx.Done():
+			return t.waiting
+		case <-time.After(pace.Step):
+		}
+	}
+}
+
+// settled is how long a thread may be between two waits, in time that counts.
+const settled = 2 * time.Second
+
+// moves reports whether a thread runs, or is about to.
+func (t *trial) moves() bool {
+	return slices.ContainsFunc(t.waiting, func(w Wait) bool { return w.For == probe.WaitNothing })
+}
+
+// measureWaits is one look at what the threads wait for.
+func (t *trial) measureWaits() []Wait {
+	t.waiting = nil
 	pids := t.processes()
 	if len(pids) == 0 {
 		return nil

@@ -79,7 +79,8 @@ func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 // stirs reports whether a program that was at rest is not any more: a thread of
 // it runs, or is about to, or it ends.
 func (t *trial) stirs() bool {
-	return slices.ContainsFunc(t.waits(), func(w Wait) bool { return w.For == probe.WaitNothing }) || t.ending()
+	t.waits()
+	return t.stirred || t.ending()
 }
 
 // patience is that of the level of the run.
@@ -92,11 +93,18 @@ func (t *trial) patience() time.Duration {
 
 // untilFor is until with another patience.
 func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
+	t.calm, t.asked, t.stirred, t.stood = calm{}, false, false, met
+	t.stood = t.watch(patience, cond)
+	return t.stood
+}
+
+// watch is the wait of untilFor.
+func (t *trial) watch(patience time.Duration, cond func() bool) standing {
 	start := time.Now()
 	tick := time.NewTicker(pace.Step)
 	defer tick.Stop()
-	t.calm, t.asked = calm{}, false
 	for {
+		t.delayed()
 		_, over := t.proc.Ended()
 		switch {
 		case cond():

@@ -27,6 +27,9 @@ func RunChild(args []string, stdin io.Reader, stdout io.Writer) error {
 	if len(args) != 2 {
 		return errChild
 	}
+	if to, err := netip.ParseAddrPort(args[1]); err == nil && args[0] == "client" {
+		return connectAsChild(to, stdout)
+	}
 	port, err := strconv.ParseUint(args[1], 10, 16) // for some, another number
 	if err != nil {
 		return err
@@ -52,7 +55,7 @@ func runChild(what string, number uint64, stdout io.Writer) error {
 	case "serveur":
 		return serveAsChild(port, stdout)
 	case "client":
-		return connectAsChild(port, stdout)
+		return connectAsChild(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port), stdout)
 	case "partage":
 		return shareAsChild(port, stdout)
 	case "fuite":
@@ -74,8 +77,8 @@ func serveAsChild(port uint16, stdout io.Writer) error {
 
 // connectAsChild is the sheet's client, with nobody at its keyboard: it says
 // that it is ready when it is connected.
-func connectAsChild(port uint16, stdout io.Writer) error {
-	client := chat.Client{Port: port, OnEvent: sayReady(chat.Connected, stdout)}
+func connectAsChild(to netip.AddrPort, stdout io.Writer) error {
+	client := chat.Client{Host: to.Addr().String(), Port: to.Port(), OnEvent: sayReady(chat.Connected, stdout)}
 	_, err := client.Run(context.Background())
 	return err
 }

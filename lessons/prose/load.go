@@ -26,6 +26,12 @@ func Load(n int) (*Step, error) {
 // state in lower case. It is shared: it must not be changed.
 func States() (*Step, error) { return read[0]() }
 
+// Neighbours returns the text of the scenes that two machines play. It is shared:
+// it must not be changed.
+func Neighbours() (*Step, error) { return neighbours() }
+
+var neighbours = reader("voisin")
+
 // Glossary returns the words that are explained anywhere: one section each. It is
 // shared: it must not be changed.
 func Glossary() (*Step, error) { return glossary() }
@@ -35,14 +41,20 @@ var glossary = reader("mots")
 // Recap returns what a reader knows at the end of step n, from 1 to [Steps]: its
 // three ideas (the part ""), and which questions of the sheet they can now
 // answer ("fiche"). It is shared: it must not be changed.
-func Recap(n int) (*Section, error) {
+func Recap(n int) (*Section, error) { return recap(fmt.Sprintf("etape%d", n)) }
+
+// NeighboursRecap returns what a reader knows at the end of [Neighbours]: the part
+// "". It is shared: it must not be changed.
+func NeighboursRecap() (*Section, error) { return recap("voisin") }
+
+func recap(id string) (*Section, error) {
 	all, err := read[recaps]()
 	if err != nil {
 		return nil, err
 	}
-	s, ok := all.Section(fmt.Sprintf("etape%d", n))
+	s, ok := all.Section(id)
 	if !ok {
-		return nil, fmt.Errorf("no recap of step %d", n)
+		return nil, fmt.Errorf("no recap of %s", id)
 	}
 	return s, nil
 }

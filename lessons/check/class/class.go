@@ -73,6 +73,24 @@ func Students(dir string) (students []*Student, others []string, err error) {
 	return students, others, nil
 }
 
+// OfOne returns the programs of a folder that is of one student: it has some of the
+// sheet by their names, and no other folder. It is nil for that of a class.
+func OfOne(dir string) (programs []string) {
+	students, _, _ := Students(dir)
+	for _, s := range students {
+		if !isPython(s.Name) {
+			return nil
+		}
+	}
+	for _, role := range check.Roles {
+		name := role.String() + ".py"
+		if slices.ContainsFunc(students, func(s *Student) bool { return s.Name == name && len(s.Programs) == 1 }) {
+			programs = append(programs, filepath.Join(dir, name))
+		}
+	}
+	return programs
+}
+
 // ignored are the folders and files that systems and tools leave.
 func ignored(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "__")

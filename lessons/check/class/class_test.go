@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,6 +121,18 @@ func TestWhatMostMiss(t *testing.T) {
 	}
 	got := MostMissed(students, "fiche")
 	if len(got) != 1 || got[0].ID != "message" || got[0].Role != check.Server || got[0].Failed != 2 || got[0].Of != 3 || got[0].Idea != "idée de message" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What all show otherwise comes after what some do not do.
+func TestAFormIsLessThanAFault(t *testing.T) {
+	var students []*Student
+	for i, failed := range []map[string]check.Verdict{{"annonce": check.Failed, "port": check.Failed}, {"annonce": check.Failed, "port": check.Failed}, {"annonce": check.Failed}} {
+		students = append(students, &Student{Name: fmt.Sprint(i), Programs: []*Program{judged("serveur.py", check.Server, failed)}})
+	}
+	got := MostMissed(students, "fiche")
+	if len(got) != 2 || got[0].ID != "port" || got[0].Form || got[1].ID != "annonce" || !got[1].Form {
 		t.Errorf("%+v", got)
 	}
 }

@@ -21,16 +21,17 @@ type Missed struct {
 	Title  string
 	Idea   string // behind most of the failures
 	Failed int
-	Of     int // programs that it could be judged of
+	Of     int  // programs that it could be judged of
+	Form   bool // the program does what was asked, and shows it otherwise
 }
 
 // MostMissed returns the checks that more than one program failed, of a level
-// ("fiche" or "defi"), those that the largest part failed first. A check that
-// could not be made counts for nothing.
+// ("fiche" or "defi"), those that the largest part failed first, and differences of
+// form after all others. A check that could not be made counts for nothing.
 func MostMissed(students []*Student, level string) (missed []Missed) {
 	for _, role := range check.Roles {
 		for _, id := range check.IDs(role) {
-			m := Missed{Role: role, ID: id, Level: level}
+			m := Missed{Role: role, ID: id, Level: level, Form: check.OfForm(id)}
 			ideas := map[string]int{}
 			for _, p := range Of(students, role) {
 				c := p.check(id)
@@ -56,7 +57,15 @@ func MostMissed(students []*Student, level string) (missed []Missed) {
 			}
 		}
 	}
-	slices.SortStableFunc(missed, func(a, b Missed) int { return cmp.Compare(b.Failed*a.Of, a.Failed*b.Of) })
+	slices.SortStableFunc(missed, func(a, b Missed) int {
+		switch {
+		case a.Form && !b.Form:
+			return 1
+		case b.Form && !a.Form:
+			return -1
+		}
+		return cmp.Compare(b.Failed*a.Of, a.Failed*b.Of)
+	})
 	return missed
 }
 

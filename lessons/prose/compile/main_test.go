@@ -17,7 +17,7 @@ import (
 // What the program shows is what the Markdown says, and nothing else.
 func TestEveryTextIsCompiled(t *testing.T) {
 	files, err := filepath.Glob("../*.md")
-	if err != nil || len(files) != 2*prose.Steps+len([]string{"etats", "bilan", "mots"}) {
+	if err != nil || len(files) != 2*prose.Steps+len([]string{"etats", "voisin", "bilan", "mots"}) {
 		t.Fatalf("%d texts, %v", len(files), err)
 	}
 	for _, file := range files {

@@ -1,7 +1,6 @@
 package export
 
 import (
-	_ "embed"
 	"io"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
-	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/stage/markup"
 	"labo/lessons/stage/paint"
@@ -227,26 +225,31 @@ func (a *Answers) Markdown(w io.Writer) error {
 	return err
 }
 
-//go:embed answers.html
-var answersSource string
-
 // HTML writes the answers as one file that needs nothing else, and prints on one
 // page.
 func (a *Answers) HTML(w io.Writer) error {
-	funcs := pageFuncs()
-	funcs["title"] = func() string { return answersTitle }
-	funcs["proofs"] = func() string { return text.French(proofsTitle) }
-	funcs["missing"] = func(q Answered) []markup.Piece { return markup.Pieces(notebook.Spans(q.missing())) }
-	page, err := markup.New("page", funcs).Parse(answersSource)
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	if err := page.Execute(&b, a); err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, markup.SpelledOut(b.String()))
+	page := markup.F("{}{}</header>\n<main>\n{}{}\n", pageHead(answersTitle, "answers"), identity(), markup.Each(a.Questions, answerSection), pageFoot(a.Report))
+	_, err := io.WriteString(w, markup.SpelledOut(page.String()))
 	return err
+}
+
+func answerSection(q Answered) markup.HTML {
+	var b markup.Builder
+	b.F("<section class=\"answered\">\n<h2>{}. {}</h2>\n", q.Number, inline(q.Question))
+	proofs := ""
+	if len(q.Proofs) > 0 {
+		proofs = " " + text.French(proofsTitle)
+	}
+	if q.Text != "" {
+		b.F("{}\n<p class=\"when\">Écrit le {}.{}</p>\n", quotedLines(q.Text), q.When, proofs)
+	} else {
+		b.F("<p class=\"empty\">{}{}</p>\n", inline(q.missing()), proofs)
+	}
+	if len(q.Proofs) > 0 {
+		b.F("<ul>{}</ul>\n", markup.Each(q.Proofs, func(p string) markup.HTML { return markup.F("<li>{}</li>\n", inline(p)) }))
+	}
+	b.F("</section>\n")
+	return b.HTML()
 }
 
 // unnumbered is a question of the sheet without the words that number it.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"labo/lessons/evidence"
 	"labo/lessons/prose"
-	"labo/lessons/stage/markup"
 )
 
 // Item is one thing of a scene, in the order in which a reader wants it. One
@@ -18,7 +18,11 @@ type Item struct {
 	Sequence   bool // here stands the diagram of all the events
 }
 
-type measure = markup.Measure
+// measure is an evidence, with its number in its scene.
+type measure struct {
+	Number int
+	evidence.Evidence
+}
 
 // told is a part of the prose. It is a question where a prediction or a writing
 // has the same part.

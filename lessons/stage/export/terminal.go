@@ -154,7 +154,7 @@ func (t *terminal) prediction(p *Prediction) {
 	// Nobody is asked: a stage without a keyboard only writes the question.
 	t.stage.Ask(context.Background(), scene.Question{Blocks: p.Question.Blocks, Options: p.Question.Options})
 	mark := "  ⇒ "
-	if predictionClass(*p) == "good" {
+	if predictionClass(p) == "good" {
 		mark = "  ✓ "
 	}
 	said := p.Verdict

@@ -20,6 +20,9 @@ func Keys(p paint.Palette, first, rest [][2]string, width int) string {
 		}
 	}
 	line := words(p, first, "  ")
+	if text.Width(line)+len("  ?  aide  q ") > width {
+		line = words(p, first, " ")
+	}
 	room := width - text.Width(line)
 	bare := func(k [2]string) int { return text.Width(k[0]) + len("   ") }
 	shown, worded := map[string]bool{}, map[string]bool{}
@@ -36,8 +39,12 @@ func Keys(p paint.Palette, first, rest [][2]string, width int) string {
 			}
 		}
 	}
-	for _, k := range rest { // the help in words, before another key
-		take(shown, k, bare(k))
+	for _, key := range []string{"?", "q", ""} { // the help, in words, and the way out, before another key
+		for _, k := range rest {
+			if key == "" || k[0] == key {
+				take(shown, k, bare(k))
+			}
+		}
 		word("?")
 	}
 	for _, key := range wordFirst {

@@ -1,77 +1,25 @@
 // Package markup is what a page says of prose, measurements and events: the
 // fragments of HTML and the style that the exported notebook and the page of a
-// lesson have in common. What comes from outside is escaped by html/template,
-// in figures as well.
+// lesson have in common. What comes from outside is escaped by [F], in figures as
+// well.
 package markup
 
 import (
 	_ "embed"
-	"fmt"
-	"html/template"
-	"maps"
 	"strings"
 	"sync"
 
-	"labo/lessons/evidence"
-	"labo/lessons/measured"
 	"labo/lessons/prose"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
-//go:embed markup.html
-var source string
-
 // Paper is the style of every page: its colours, its letters, its tables and
 // figures.
 //
 //go:embed paper.css
 var Paper string
-
-// New returns a template that knows the fragments, and more functions. The
-// fragments are "pieces", "blocks", "evidence" (of a [Measure]), "sockets" (of an
-// [evidence.Table]) and "drawing".
-func New(name string, more template.FuncMap) *template.Template {
-	all := funcs()
-	maps.Copy(all, more)
-	return template.Must(template.New(name).Funcs(all).Parse(source))
-}
-
-// Measure is an evidence, with its number in its scene where it has one.
-type Measure struct {
-	Number int
-	evidence.Evidence
-}
-
-// Sequence is what happened in a scene of that title, for a "drawing".
-type Sequence struct {
-	Title  string
-	Events []evidence.Event
-}
-
-func funcs() template.FuncMap {
-	drawings := 0
-	next := func() string { drawings++; return fmt.Sprintf("figure-%d", drawings) }
-	return template.FuncMap{
-		"french":    text.French,
-		"capital":   Capital,
-		"pieces":    Pieces,
-		"join":      strings.Join,
-		"paragraph": func(b prose.Block) bool { return b.Kind == prose.Paragraph },
-		"list":      func(b prose.Block) bool { return b.Kind == prose.List },
-		"sequence":  func(s Sequence) drawing { return sequence(next(), s.Title, s.Events) },
-		"chart":     func(e evidence.Evidence) drawing { return chart(next(), &e) },
-		"chartHead": func(c *evidence.Chart) []string { head, _ := ChartTable(c); return head },
-		"chartRows": func(c *evidence.Chart) [][]string { _, rows := ChartTable(c); return rows },
-		"tableHead": func(t *evidence.Table) []string { head, _ := SocketTable(t); return head },
-		"tableRows": func(t *evidence.Table) []SocketRow { _, rows := SocketTable(t); return rows },
-		"clock":     text.Clock,
-		"means":     func(source string) string { return strings.TrimPrefix(source, "valeur rendue par ") }, // as the lines have it
-		"state":     stateClass,
-		"stateName": measured.StateName,
-	}
-}
 
 // controls are the names of the pictures of control characters (U+2400), which
 // many fonts do not have.
@@ -90,27 +38,40 @@ var speller = sync.OnceValue(func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 })
 
-// Piece is a run of text: code as it is, or prose set as French.
-type Piece struct {
-	Code, Strong, Emphasis bool
-	Text                   string
-}
-
-// Pieces sets spans as French.
-func Pieces(spans []prose.Span) []Piece {
-	var out []Piece
-	for _, s := range spans {
-		p := Piece{Code: s.Style == prose.CodeSpan, Strong: s.Style == prose.Strong, Emphasis: s.Style == prose.Emphasis, Text: s.Text}
-		if !p.Code {
-			p.Text = text.French(s.Text)
+// Pieces are spans, set as French but for code.
+func Pieces(spans []prose.Span) HTML {
+	return Each(spans, func(s prose.Span) HTML {
+		switch s.Style {
+		case prose.CodeSpan:
+			return F("<code>{}</code>", s.Text)
+		case prose.Strong:
+			return F("<strong>{}</strong>", text.French(s.Text))
+		case prose.Emphasis:
+			return F("<em>{}</em>", text.French(s.Text))
 		}
-		out = append(out, p)
-	}
-	return out
+		return F("{}", text.French(s.Text))
+	})
 }
 
-// stateClass is the class of a state by its meaning, as [paint] has it.
-func stateClass(s probe.State) string {
+// Blocks are paragraphs, lists and code.
+func Blocks(blocks []prose.Block) HTML {
+	return Each(blocks, func(b prose.Block) HTML {
+		switch b.Kind {
+		case prose.Paragraph:
+			return F("<p>{}</p>\n", Pieces(b.Spans))
+		case prose.List:
+			items := Each(b.Items, func(spans []prose.Span) HTML { return F("<li>{}</li>", Pieces(spans)) })
+			if b.Ordered {
+				return F("<ol>{}</ol>\n", items)
+			}
+			return F("<ul>{}</ul>\n", items)
+		}
+		return F("<pre><code>{}</code></pre>\n", strings.Join(b.Lines, "\n"))
+	})
+}
+
+// StateClass is the class of a state by its meaning, as [paint] has it.
+func StateClass(s probe.State) string {
 	switch paint.StateRole(s) {
 	case paint.Waiting:
 		return "waiting"

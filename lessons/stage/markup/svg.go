@@ -11,8 +11,7 @@ import (
 	"labo/lessons/text"
 )
 
-// Figures for a page: geometry here, in CSS pixels; what is drawn with it is in
-// markup.html, where everything is escaped.
+// Figures for a page: geometry, in CSS pixels, then SVG.
 
 // Sizes of the letters of a figure. A monospaced letter is at most 0.61 as
 // wide as it is high, in every font of the style sheet.
@@ -33,13 +32,11 @@ type drawing struct {
 	Width  float64
 	Height float64
 	Lines  []line
-	Shapes []shape
+	Shapes []line // closed
 	Words  []words
 }
 
 type line struct{ Class, Points string }
-
-type shape struct{ Class, Points string }
 
 type words struct {
 	Class  string
@@ -48,12 +45,24 @@ type words struct {
 	Text   string
 }
 
+func (d drawing) html() HTML {
+	stroke := func(of literal) func(line) HTML { return func(l line) HTML { return F(of, l.Class, l.Points) } }
+	return F(`<svg role="img" aria-labelledby="{}-t {}-d" viewBox="0 0 {} {}" width="{}" height="{}" xmlns="http://www.w3.org/2000/svg">
+<title id="{}-t">{}</title>
+<desc id="{}-d">{}</desc>
+{}{}{}</svg>`, d.ID, d.ID, d.Width, d.Height, d.Width, d.Height, d.ID, d.Title, d.ID, d.Desc,
+		Each(d.Lines, stroke("<polyline class=\"{}\" points=\"{}\"/>\n")), Each(d.Shapes, stroke("<polygon class=\"{}\" points=\"{}\"/>\n")),
+		Each(d.Words, func(w words) HTML {
+			return F("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", w.Class, w.X, w.Y, w.Anchor, w.Text)
+		}))
+}
+
 func (d *drawing) line(class string, xy ...float64) {
 	d.Lines = append(d.Lines, line{class, points(xy)})
 }
 
 func (d *drawing) shape(class string, xy ...float64) {
-	d.Shapes = append(d.Shapes, shape{class, points(xy)})
+	d.Shapes = append(d.Shapes, line{class, points(xy)})
 }
 
 func (d *drawing) say(class string, x, y float64, anchor, s string) {

@@ -1,21 +1,11 @@
 package notes
 
 import (
-	_ "embed"
-	htmltemplate "html/template"
-	"io"
 	"strings"
-	"text/template"
 
 	"labo/lessons/prose"
 	"labo/lessons/text"
 )
-
-//go:embed sheet.md
-var sheetMarkdown string
-
-//go:embed sheet.html
-var sheetHTML string
 
 // Sheet is what is printed of a step, from the same text as the notes: a
 // worksheet for the class, or its answer key.
@@ -94,22 +84,4 @@ func sheetQuestionOf(part *prose.Part, note *prose.QuestionNote) (q sheetQuestio
 		}
 	}
 	return q
-}
-
-// Markdown writes the sheet as Markdown.
-func (s *Sheet) Markdown(w io.Writer) error {
-	t, err := template.New("sheet").Parse(sheetMarkdown)
-	if err != nil {
-		return err
-	}
-	return t.Execute(w, s)
-}
-
-// HTML writes the sheet as a page to print, which needs nothing else.
-func (s *Sheet) HTML(w io.Writer) error {
-	t, err := htmltemplate.New("sheet").Parse(sheetHTML)
-	if err != nil {
-		return err
-	}
-	return t.Execute(w, s)
 }

@@ -1,10 +1,7 @@
 package page
 
 import (
-	_ "embed"
 	"encoding/json"
-	"html/template"
-	"strings"
 
 	"labo/lessons/evidence"
 	"labo/lessons/film"
@@ -13,14 +10,10 @@ import (
 	"labo/lessons/stage/figure"
 	"labo/lessons/stage/markup"
 	"labo/lessons/text"
-	"labo/probe"
 )
 
-//go:embed fragments.html
-var fragments string
-
 // message is what a browser receives of a record: the record itself, for what
-// is drawn, and what is read of it, as HTML that html/template has escaped.
+// is drawn, and what is read of it, as HTML that [markup.F] has escaped.
 type message struct {
 	N      int             `json:"n"`
 	Record json.RawMessage `json:"record"`
@@ -29,24 +22,9 @@ type message struct {
 
 // renderer makes messages. It knows the last question.
 type renderer struct {
-	pages *template.Template
-	asked scene.Question
-	hands []int // of a class, nil for one reader
-}
-
-func newRenderer() *renderer {
-	all := template.Must(markup.New("fragments", template.FuncMap{
-		"actor":   figure.ActorName,
-		"who":     func(a evidence.Actor) string { return actorClasses[a] },
-		"sign":    func(o evidence.Outcome) outcome { return outcomes[o] },
-		"visible": text.Visible,
-		"spaced":  func(s string) string { return text.Spaced(text.Visible(s)) },
-		"upper":   strings.ToUpper,
-		"options": func(q scene.Question) []prose.Option { return q.Options },
-		"add":     func(i, j int) int { return i + j },
-		"measure": func(e evidence.Evidence) markup.Measure { return markup.Measure{Evidence: e} },
-	}).Parse(fragments))
-	return &renderer{pages: all}
+	figures markup.Figures
+	asked   scene.Question
+	hands   []int // of a class, nil for one reader
 }
 
 var actorClasses = map[evidence.Actor]string{
@@ -66,93 +44,167 @@ func (r *renderer) message(n int, rec film.Record) message {
 	if err != nil {
 		line = []byte("null")
 	}
-	return message{N: n, Record: line, HTML: r.html(&rec)}
+	return message{N: n, Record: line, HTML: r.html(&rec).String()}
 }
 
 func (r *renderer) farewell(n int, words string) message {
 	rec, _ := json.Marshal(film.Record{Kind: film.Over})
-	return message{N: n, Record: rec, HTML: r.fragment("over", words)}
+	return message{N: n, Record: rec, HTML: markup.F(`<p class="ending"><strong>{}</strong></p>`, text.French(words)).String()}
 }
 
-// html returns what is read of a record, "" for nothing.
-func (r *renderer) html(rec *film.Record) string {
+// html returns what is read of a record, nothing for some.
+func (r *renderer) html(rec *film.Record) (none markup.HTML) {
 	switch rec.Kind {
 	case film.Prose:
-		return r.fragment("prose", rec.Blocks)
+		return proseOf(rec.Blocks)
 	case film.Event:
-		return r.fragment("event", rec.Event.Shown())
+		return event(rec.Event.Shown())
 	case film.Traced:
-		return r.fragment("prose", rec.Program.Blocks())
+		return proseOf(rec.Program.Blocks())
 	case film.Called:
 		if e, ok := rec.Happened(); ok {
-			return r.fragment("event", e)
+			return event(e)
 		}
 	case film.Evidence:
-		return r.fragment("measured", rec.Evidence.Shown())
+		e := rec.Evidence.Shown()
+		return markup.F(`<div class="measured-now">{}{}</div>`, r.figures.Evidence(0, &e), markup.Each(e.Checks, func(check string) markup.HTML {
+			return markup.F("<p class=\"check\">{}<code>{}</code></p>\n", text.French("Vérifiez vous-même : "), check)
+		}))
 	case film.Ask:
 		r.asked, r.hands = rec.Question(), nil
-		return r.fragment("ask", r.asked)
+		return ask(r.asked)
 	case film.Answer:
 		return r.answer(rec.Outcome())
 	case film.Vote:
 		r.hands = rec.Hands
 	case film.Watch:
-		return r.fragment("watch", rec.Title)
+		if rec.Title != "" {
+			return markup.F(`<h2 class="watch">{}</h2>`, text.French(rec.Title))
+		}
 	case film.Outline:
-		return r.fragment("outline", rec.Scenes)
+		return markup.F("<nav class=\"outline\" aria-label=\"Scènes\"><h2>Quelle scène{}</h2><ol>\n{}</ol></nav>", text.French(" ?"), markup.Each(rec.Scenes, outlined))
 	case film.End:
-		return r.fragment("end", rec)
+		if rec.Title != "" {
+			none = markup.F(`<h2 class="ending">{}</h2>`, text.French(rec.Title))
+		}
+		return markup.F("{}{}", none, markup.If(len(rec.Blocks) > 0, proseOf(rec.Blocks)))
 	case film.Replied:
 		return r.replied(rec.Reply)
 	case film.Port:
-		var rows []probe.Socket
-		for i := range rec.Port.Sockets {
-			rows = append(rows, rec.Port.Sockets[i].Probe())
-		}
-		return r.fragment("port", struct {
-			*film.Snapshot
-			Table *evidence.Table
-		}{rec.Port, &evidence.Table{Rows: rows, Empty: "aucune ligne"}})
+		return port(rec.Port)
 	}
-	return ""
+	return none
+}
+
+func proseOf(blocks []prose.Block) markup.HTML {
+	return markup.F(`<div class="prose">{}</div>`, markup.Blocks(blocks))
+}
+
+func event(e evidence.Event) markup.HTML {
+	var b markup.Builder
+	b.F(`<div class="event">`)
+	if e.What != "" {
+		b.F(`<p class="what">`)
+		if from := figure.ActorName(e.From); from != "" {
+			b.F(`<b class="{}">{}</b>`, actorClasses[e.From], from)
+			if to := figure.ActorName(e.To); to != "" {
+				b.F(` → <b class="{}">{}</b>`, actorClasses[e.To], to)
+			}
+			b.F("{}", text.French(" : "))
+		}
+		b.F("{}</p>\n", text.French(e.What))
+	}
+	if e.Detail != "" {
+		sign := outcomes[e.Outcome]
+		b.F(`<p class="detail"><span class="{}">{}</span> {}`, sign.Class, sign.Sign, text.French(e.Detail))
+		if e.Source != "" {
+			b.F(` <span class="source">[{}]</span>`, markup.Means(e.Source))
+		}
+		b.F("</p>\n")
+	}
+	b.F("</div>")
+	return b.HTML()
+}
+
+func ask(q scene.Question) markup.HTML {
+	var b markup.Builder
+	b.F("<section class=\"prediction open\" aria-label=\"Prédiction\"><h2>Prédiction</h2>\n{}\n<form class=\"ask\"><fieldset disabled><legend class=\"unseen\">Votre prédiction</legend>\n", markup.Blocks(q.Blocks))
+	for i, o := range q.Options {
+		b.F("<label class=\"option\"><input type=\"radio\" name=\"option\" value=\"{}\"> <b>{}</b> <span>{}</span></label>\n", i, i+1, markup.Pieces(o.Spans))
+	}
+	b.F("</fieldset></form></section>")
+	return b.HTML()
 }
 
 // answer tells what the measurement says, to a reader or to a class.
-func (r *renderer) answer(a scene.Answer) string {
+func (r *renderer) answer(a scene.Answer) markup.HTML {
 	total := 0
 	for _, n := range r.hands {
 		total += n
 	}
-	if total == 0 {
-		return r.fragment("answer", a)
+	class, words := "open", a.Verdict()
+	switch {
+	case total > 0:
+		said := a
+		said.Chosen = -1 // a class has no choice of its own
+		words = said.Verdict()
+		if a.Right >= 0 && a.Right < len(r.hands) {
+			words += " " + text.Plural(r.hands[a.Right], "voix") + " sur " + text.Number(total) + " pour cette réponse."
+		}
+	case a.Right < 0 || a.Chosen < 0:
+	case a.Right == a.Chosen:
+		class = "good"
+	default:
+		class = "other"
 	}
-	said := a
-	said.Chosen = -1 // a class has no choice of its own
-	words := said.Verdict()
-	if a.Right >= 0 && a.Right < len(r.hands) {
-		words += " " + text.Plural(r.hands[a.Right], "voix") + " sur " + text.Number(total) + " pour cette réponse."
+	return markup.F(`<p class="answer {}"><strong>{}</strong></p>`, class, text.French(words))
+}
+
+func outlined(s film.Scene) markup.HTML {
+	done := markup.HTML{}
+	if s.Done != "" {
+		done = markup.F(` <span class="done">✓ {}</span>`, text.French(s.Done))
 	}
-	return r.fragment("settled", words)
+	return markup.F("<li><button type=\"button\" data-scene=\"{}\" disabled>{}</button>{}</li>\n", s.ID, text.French(s.Title), done)
 }
 
 // replied shows what the reader answered.
-func (r *renderer) replied(reply *film.Reply) string {
+func (r *renderer) replied(reply *film.Reply) (none markup.HTML) {
 	switch {
 	case reply.Line != nil && *reply.Line != "":
-		return r.fragment("typed", *reply.Line)
+		return markup.F(`<p class="typed"><b>vous</b> › <span class="line">{}</span></p>`, text.Spaced(text.Visible(*reply.Line)))
 	case reply.Chosen != nil && *reply.Chosen < len(r.asked.Options):
-		return r.fragment("chosen", struct {
-			Number int
-			Option prose.Option
-		}{*reply.Chosen + 1, r.asked.Options[*reply.Chosen]})
+		return markup.F(`<p class="typed"><b>vous</b> › {} <span>({})</span></p>`, *reply.Chosen+1, markup.Pieces(r.asked.Options[*reply.Chosen].Spans))
 	}
-	return ""
+	return none
 }
 
-func (r *renderer) fragment(name string, data any) string {
-	var b strings.Builder
-	if err := r.pages.ExecuteTemplate(&b, name, data); err != nil {
-		panic(err) // a mistake in fragments.html
+// port is the table of the port, or why there is none.
+func port(p *film.Snapshot) markup.HTML {
+	if p.Error != "" {
+		return markup.F(`<p class="empty">La table n'a pas pu être lue{}{}.</p>`, text.French(" : "), text.French(p.Error))
 	}
-	return b.String()
+	table := evidence.Table{Empty: "aucune ligne"}
+	for i := range p.Sockets {
+		table.Rows = append(table.Rows, p.Sockets[i].Probe())
+	}
+	var b markup.Builder
+	b.F("{}", markup.Sockets(&table))
+	if p.Lost > 0 {
+		b.F(`<p class="note">{} autres lignes ne sont pas montrées.</p>`, p.Lost)
+	}
+	b.F("{}\n<p class=\"source\">{}</p>", markup.Each(p.Notes, func(note string) markup.HTML { return markup.F(`<p class="note">{}</p>`, text.French(note)) }), p.Source)
+	return b.HTML()
+}
+
+// notesOf are an instructor's of a scene, and what comes next.
+func notesOf(notes []prose.Block, next string) markup.HTML {
+	shown := proseOf(notes)
+	if len(notes) == 0 {
+		shown = markup.F(`<p class="empty">Pas de notes pour cette scène.</p>`)
+	}
+	if next == "" {
+		return markup.F("{}\n", shown)
+	}
+	return markup.F("{}\n<p class=\"next\">Ensuite{}{}</p>", shown, text.French(" : "), text.French(next))
 }

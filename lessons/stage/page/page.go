@@ -21,7 +21,7 @@ import (
 // Page is one play, as browsers see it.
 type Page struct {
 	mu      sync.Mutex
-	render  *renderer
+	render  renderer
 	decoder film.Decoder
 	scene   []message     // since the scene began
 	next    int           // number of the next message
@@ -47,7 +47,7 @@ type State struct {
 // New returns a page that shows nothing yet. seen is told, outside of any lock
 // of the page, when the scene or the number of browsers changes; it may be nil.
 func New(seen func(State)) *Page {
-	return &Page{render: newRenderer(), more: make(chan struct{}), seen: seen, next: 1, begun: time.Now()}
+	return &Page{more: make(chan struct{}), seen: seen, next: 1, begun: time.Now()}
 }
 
 // maxMessages bounds what is kept of a scene for a browser that reloads: more

@@ -164,10 +164,7 @@ func file(w http.ResponseWriter, r *http.Request) {
 // readNotes sends what the instructor reads of a scene.
 func (s *Server) readNotes(w http.ResponseWriter, r *http.Request) {
 	notes, next := s.notes(r.PathValue("scene"))
-	send(w, "text/html", []byte(newRenderer().fragment("notes", struct {
-		Blocks []prose.Block
-		Next   string
-	}{notes, next})))
+	send(w, "text/html", []byte(notesOf(notes, next).String()))
 }
 
 func send(w http.ResponseWriter, kind string, data []byte) {

@@ -72,12 +72,16 @@ func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) st
 		ends += " ↔ " + briefEnd(s.Remote)
 	}
 	name := measured.StateName(s.State)
-	line := p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
-		text.PadRight(ends, briefEnds) + "  " + text.PadRight(measured.Queues(s), queues) + "  " + measured.Owner(s.Owner, source)
-	if timer := measured.Timer(s); s.Timer.Known && timer != "" {
-		line += ", " + timer
+	last := measured.Owner(s.Owner, source)
+	switch timer := measured.Timer(s); {
+	case !s.Timer.Known || timer == "":
+	case s.Timer.Value.Kind == probe.TimerRetransmit || s.Timer.Value.Kind == probe.TimerZeroWindow: // what happens, before whose it is: the end may be cut
+		last = timer + ", " + last
+	default:
+		last += ", " + timer
 	}
-	return line
+	return p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
+		text.PadRight(ends, briefEnds) + "  " + text.PadRight(measured.Queues(s), queues) + "  " + last
 }
 
 // BriefTable is a table of one line a socket, header first.

@@ -155,11 +155,11 @@ func (r *HandIn) copies() []g.Node {
 			h.Td(say("%s", c.Note))))
 	}
 	return []g.Node{h.H2(say("Chacun")), h.Div(h.Class("wide"), g.Attr("tabindex", "0"), g.Attr("role", "region"), g.Attr("aria-label", "Chacun"), h.Table(
-		h.THead(h.Tr(heading("pseudonyme"), heading("prédictions mesurées"), heading("justes la première fois"), heading("justes la dernière"), heading("vérifications de la fiche"), heading("à savoir"))),
+		h.THead(h.Tr(colHead("pseudonyme"), colHead("prédictions mesurées"), colHead("justes la première fois"), colHead("justes la dernière"), colHead("vérifications de la fiche"), colHead("à savoir"))),
 		h.TBody(rows...)))}
 }
 
-func heading(name string) g.Node { return h.Th(h.Scope("col"), say("%s", name)) }
+func colHead(name string) g.Node { return h.Th(h.Scope("col"), say("%s", name)) }
 
 // questions lists all of them with their errors.
 func (r *HandIn) questions(questions []handin.Question) []g.Node {

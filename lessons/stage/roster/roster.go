@@ -157,13 +157,11 @@ func (v View) missed(students []*class.Student) []string {
 	var lines []string
 	head := func(s string) { lines = append(lines, "", v.Palette.Strong(s)) }
 	sheet := class.MostMissed(students, "fiche")
-	for i, m := range sheet {
-		most := 2*m.Failed > m.Of
-		switch {
-		case i == 0 && most:
-			head("Ce que la plupart ratent")
-		case (i == 0 || 2*sheet[i-1].Failed > sheet[i-1].Of) && !most:
-			head("Ce que plusieurs ratent")
+	under := ""
+	for _, m := range sheet {
+		if now := heading(m); now != under {
+			under = now
+			head(now)
 		}
 		lines = append(lines, v.hanging("  ", fmt.Sprintf("%s, `%s` (%s) : %d sur %d. Souvent, l'idée à reprendre : %s",
 			m.Role, m.ID, m.Title, m.Failed, m.Of, m.Idea))...)
@@ -178,6 +176,17 @@ func (v View) missed(students []*class.Student) []string {
 		words = append(words, fmt.Sprintf("%s %s %d/%d", m.Role, m.ID, m.Failed, m.Of))
 	}
 	return append(lines, v.hanging("  ", strings.Join(words, ", ")+".")...)
+}
+
+// heading is what a check that was missed stands under.
+func heading(m class.Missed) string {
+	switch {
+	case m.Form:
+		return "Ce que plusieurs affichent autrement"
+	case 2*m.Failed > m.Of:
+		return "Ce que la plupart ratent"
+	}
+	return "Ce que plusieurs ratent"
 }
 
 // left says who was not judged, and what was left out.

@@ -22,6 +22,7 @@ type asking struct {
 	answer    *scene.Answer
 	appeared  time.Time // when its options could first be seen, zero before
 	machines  machines  // of a room
+	above     int       // lines of the title of its scene on its page, before a class
 }
 
 // machines are those of a room in which the class votes too.

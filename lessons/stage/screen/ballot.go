@@ -133,11 +133,22 @@ func (a *asking) optionPage(v *view, head, foot []string, each func(*view, int) 
 		if len(foot) > 0 {
 			out = append(append(out, ""), foot...)
 		}
-		if len(out) <= v.height || dense == inline {
+		if len(out) <= v.height-a.above || dense == inline {
 			return append(out, "")
 		}
 	}
 	return nil
+}
+
+// tallest is how many lines the question takes at most without air: once the votes
+// before and after the discussion stand below each option, and a sentence below
+// all.
+func (a *asking) tallest(v *view) int {
+	n := 1 + len(blockLines(v, a.question.Blocks)) + 1 + 2
+	for i, o := range a.question.Options {
+		n += len(optionLines(v, i, o, "    ", false, v.width-2)) + 2
+	}
+	return n
 }
 
 // density is how much room options take.

@@ -70,6 +70,9 @@ func (j *journal) draw(it *item) {
 		j.lines = append(j.lines, "")
 	}
 	j.starts = append(j.starts, len(j.lines))
+	if it.kind == itemQuestion && j.v.o.Projection {
+		it.ask.above = j.above(it.ask)
+	}
 	if it.linear == nil {
 		j.lines = append(j.lines, it.lines(&j.v)...)
 		return

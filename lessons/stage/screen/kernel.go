@@ -22,8 +22,9 @@ type kernel struct {
 	width   int
 	table   *live.Table
 	failure error
-	covered bool // a prediction is asked: the panel may hold its answer
-	tall    int  // rows that would be enough in this scene
+	covered bool          // a prediction is asked: the panel may hold its answer
+	tall    int           // rows that would be enough in this scene
+	facing  func() Facing // nil: there is no other machine
 
 	told   *probe.Snapshot            // what the scene has shown last, nil before
 	old    map[[2]netip.AddrPort]bool // memories of before the scene, by their ends; false: the scene shows it
@@ -58,8 +59,8 @@ func (d *drawing[T]) draw(of T, lines func() []string) []string {
 	return d.lines
 }
 
-func newKernel(p paint.Palette, port uint16) *kernel {
-	k := &kernel{palette: p, port: port, table: live.NewTable(p, 80)}
+func newKernel(p paint.Palette, port uint16, facing func() Facing) *kernel {
+	k := &kernel{palette: p, port: port, table: live.NewTable(p, 80), facing: facing}
 	k.table.Moments = true
 	k.clear()
 	return k
@@ -103,6 +104,9 @@ func (k *kernel) grow() {
 	if k.table.Snapshot != nil && len(panel.QueueBars(k.palette, 80, k.table.Snapshot.Sockets, 1)) > 0 {
 		rows++
 	}
+	if k.facing != nil {
+		rows = max(rows, emptyRows+2) * facingShare
+	}
 	k.tall = max(k.tall, rows)
 }
 
@@ -119,7 +123,7 @@ func (k *kernel) measured(u updateMsg) {
 
 // tick tells the time, so that marks fade.
 func (k *kernel) tick(now time.Time) {
-	if k.table.Tick(now) {
+	if k.table.Tick(now) || k.facing != nil {
 		k.changes++
 	}
 }
@@ -139,13 +143,23 @@ func (k *kernel) view(width, height int) []string {
 	return k.drawn.draw(kernelView{k.changes, width, height, k.covered, k.port}, func() []string { return k.picture(width, height) })
 }
 
+// picture draws the panel anew.
 func (k *kernel) picture(width, height int) []string {
+	if k.facing != nil && !k.covered && height > emptyRows {
+		return k.both(width, height)
+	}
+	return k.alone(width, height)
+}
+
+// alone draws the table of this machine.
+func (k *kernel) alone(width, height int) []string {
 	if height == 1 {
 		return []string{k.heading(width)}
 	}
 	scarce := height <= scarceRows
 	out := []string{k.heading(width)}
-	if owner := k.owner(); owner != "" && scarce { // in the heading
+	if owner := k.owner(); owner != "" && k.facing != nil { // the heading says whose table it is
+	} else if owner != "" && scarce { // in the heading
 		out[0] = frame.Rule(k.palette, owner, k.source(), width)
 	} else if owner != "" {
 		out = append(out, text.Truncate(owner, width))
@@ -180,6 +194,9 @@ func (k *kernel) heading(width int) string {
 	if k.covered {
 		return frame.Rule(k.palette, "LE NOYAU RÉPONDRA APRÈS VOTRE PRÉDICTION", "", width)
 	}
+	if k.facing != nil {
+		return frame.Rule(k.palette, "CHEZ VOUS", k.source(), width)
+	}
 	return frame.Rule(k.palette, "CE QUE VOIT LE NOYAU", k.source(), width)
 }
 
@@ -205,6 +222,9 @@ const scarceRows = 12
 // measuredLines are the table and the queues.
 func (k *kernel) measuredLines(width, room int) []string {
 	s := k.table.Snapshot
+	if k.table.Rows() == 0 && k.facing != nil {
+		return []string{"  " + noRow}
+	}
 	if k.table.Rows() == 0 && k.port == 0 {
 		return text.Paragraph("Aucun socket TCP sur cette machine.", width)
 	}
@@ -244,7 +264,7 @@ func cut(rows []string, all, room int) []string {
 // countLines are the goroutines and the threads of this process, as curves: a
 // line each, or beside each other where rows are scarce.
 func (k *kernel) countLines(width int, scarce bool) []string {
-	if k.runtime.TakenAt.IsZero() {
+	if k.runtime.TakenAt.IsZero() || k.facing != nil {
 		return nil
 	}
 	line := func(name string, n probe.Maybe[int], h *history, width int) string {

@@ -66,7 +66,7 @@ func (m *model) layout() layout {
 		if m.pane == paneSequence {
 			l.panelHeight = body * 3 / 5
 		}
-		if m.o.Projection { // a class watches
+		if m.o.Projection || m.o.Facing != nil { // a class watches; two tables
 			l.panelHeight = max(body/2, 4)
 		}
 		switch {

@@ -59,7 +59,7 @@ func newModel(o Options) *model {
 	if o.Projection {
 		m.palette = o.Palette.Contrast()
 	}
-	m.kernel = newKernel(m.palette, o.Port)
+	m.kernel = newKernel(m.palette, o.Port, o.Facing)
 	m.window = &scroll{m: m}
 	if o.Projection {
 		m.window = &pages{m: m}

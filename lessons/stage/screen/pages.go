@@ -20,6 +20,7 @@ type pages struct {
 	divided []page // of the journal as it was, for a height
 	drawn   int
 	height  int
+	waits   bool
 }
 
 // page is a run of lines shown at once.
@@ -37,8 +38,8 @@ func (p *pages) breaks(i int) bool {
 	}
 	before := items[i-1].kind
 	switch {
-	case it.kind == itemQuestion: // it needs its page
-		return before != itemTitle
+	case it.kind == itemQuestion: // it needs its page, but for a title
+		return before != itemTitle && it.ask.above == 0
 	case it.kind == itemTyped && i+1 < len(items) && items[i+1].kind == itemQuestion: // with what it answers
 		return false
 	case before == itemTitle, before == itemTyped: // neither is alone on its page
@@ -80,20 +81,14 @@ func (p *pages) joins(from, i, height int) bool {
 // all returns the pages of the whole journal, each of at most height lines.
 func (p *pages) all(height int) []page {
 	j := &p.m.journal
-	if p.divided != nil && p.drawn == j.drawn && p.height == height {
-		return p.divided
-	}
-	var all []page
-	for i := 0; i < len(j.items); {
-		next := i + 1
-		for next < len(j.items) && (!p.breaks(next) || p.joins(i, next, height)) {
-			next++
+	if waits := p.m.wait != nil; p.divided == nil || p.drawn != j.drawn || p.height != height || p.waits != waits {
+		p.divided = nil
+		for _, run := range p.packed(height) {
+			p.divided = append(p.divided, p.split(run[0], j.start(run[0]), j.start(run[1]), max(height, 1))...)
 		}
-		all = append(all, p.split(i, j.start(i), j.start(next), max(height, 1))...)
-		i = next
+		p.drawn, p.height, p.waits = j.drawn, height, waits
 	}
-	p.divided, p.drawn, p.height = all, j.drawn, height
-	return all
+	return p.divided
 }
 
 // split divides lines into pages, at a blank line where there is one.
@@ -107,6 +102,11 @@ func (p *pages) split(item, from, to, height int) []page {
 		end := min(from+height, to)
 		if end < to {
 			end = cutting(j.lines, from+height/2, end)
+			if written(j.lines[end:to]) <= few {
+				for most := end - 1; most > from && written(j.lines[end:to]) <= few; most-- {
+					end = cutting(j.lines, from+few, most)
+				}
+			}
 		}
 		all = append(all, page{item: item, part: part, from: from, to: end})
 		for from = end; from < to && blank(j.lines[from]); from++ {

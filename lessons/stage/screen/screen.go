@@ -38,6 +38,7 @@ type Options struct {
 	Projection bool                      // for a class
 	Auto       time.Duration             // in projection, goes on by itself after this time; 0: never
 	Tell       Teller                    // in projection; may be nil
+	Facing     func() Facing             // what another machine says of its table, asked as the panel is drawn; may be nil
 }
 
 // Stage is a [stage.Stage] on the whole terminal.

@@ -29,6 +29,8 @@ type scroll struct {
 	m    *model
 	top  int
 	held bool // the reader has moved: nothing else moves the window
+	free bool // by lines, up or down
+	read int  // the line after the last that the page before had
 	last int  // the height it was settled for
 }
 
@@ -58,7 +60,28 @@ func (s *scroll) settle(height int) {
 func (s *scroll) visible(height int) []string {
 	j := &s.m.journal
 	from := min(s.top, len(j.lines))
-	return j.lines[from:min(from+height, len(j.lines))]
+	return j.lines[from:min(max(s.end(height), from), len(j.lines))]
+}
+
+// end is the line after the last on screen: where less than a few would be left to
+// read, the paragraph before them is kept for the next page.
+func (s *scroll) end(height int) int {
+	j, end := &s.m.journal, s.top+height
+	total := j.total()
+	if s.free || end >= total || written(j.lines[end:total]) > few {
+		return end
+	}
+	enough := end
+	for cut := end - 1; cut > s.top+height/3 && total-cut <= height && written(j.lines[min(s.read, cut):cut]) > few; cut-- {
+		switch left := written(j.lines[cut:total]); {
+		case left <= few:
+		case blank(j.lines[cut]):
+			return cut
+		case enough == end:
+			enough = cut
+		}
+	}
+	return enough
 }
 
 func (s *scroll) more(height int) bool { return s.top+height < s.m.journal.total() }
@@ -67,9 +90,17 @@ func (s *scroll) forward(height int) bool {
 	if !s.more(height) {
 		return false
 	}
-	s.held = true
-	j, next := &s.m.journal, s.top+height
-	if cut := cutting(j.lines, s.top+height/2, next); blank(j.lines[cut]) { // from the paragraph that was not whole
+	j, next := &s.m.journal, s.end(height)
+	s.held, s.free, s.read = true, false, next
+	if next < s.top+height {
+		if blank(j.lines[next]) {
+			next++
+		}
+		s.top = min(next, j.total()-height)
+		return true
+	}
+	cut := cutting(j.lines, s.top+height/2, next)
+	if blank(j.lines[cut]) && written(j.lines[next:min(cut+1+height, j.total())]) > few { // from the paragraph that was not whole
 		next = cut + 1
 	} else {
 		next -= min(1, height-1)
@@ -84,10 +115,10 @@ func (s *scroll) scroll(by, height int) {
 		last = min(last, s.m.journal.start(s.m.journal.scene))
 	}
 	s.top = max(0, min(s.top+by, last))
-	s.held = true
+	s.held, s.free = true, true
 }
 
-func (s *scroll) release() { s.held = false }
+func (s *scroll) release() { s.held, s.free, s.read = false, false, 0 }
 
 func (s *scroll) atEnd() bool { return !s.more(s.last) }
 
@@ -95,7 +126,7 @@ func (s *scroll) place(height int) string {
 	total := s.m.journal.total()
 	switch {
 	case s.more(height):
-		return "↓ " + lines(total-s.top-height)
+		return "↓ " + lines(total-s.end(height))
 	case s.top > 0:
 		return "↑"
 	}

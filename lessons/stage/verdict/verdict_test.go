@@ -142,3 +142,24 @@ func TestFit(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// What a student reads begins with what failed; what could not be verified is one
+// line for each reason.
+func TestFeedback(t *testing.T) {
+	r := sample()
+	r.Results = append(r.Results, check.Result{Check: check.Check{ID: "plusieurs"}, Blocker: "message", Cause: "il faut d'abord réussir `message`"})
+	got := strings.ReplaceAll(strings.Join(View{Width: 200, Hint: -1}.Feedback(r), "\n"), text.NBSP, " ")
+	at := -1
+	for _, want := range []string{"✗ échoué       message", "✓ réussi       demarre", "✗ échoué       depart",
+		"– 2 points n'ont pas pu être vérifiés, parce qu'il faut d'abord réussir « message » : etiquette, plusieurs.",
+		"– 1 point n'a pas pu être vérifié, parce que le programme s'est terminé avant : exit."} {
+		if now := strings.Index(got, want); now <= at {
+			t.Errorf("%q is not there, or not in its place:\n%s", want, got)
+		} else {
+			at = now
+		}
+	}
+	if strings.Contains(got, "– non vérifié") {
+		t.Errorf("not folded:\n%s", got)
+	}
+}
