@@ -14,8 +14,8 @@ import (
 var (
 	ErrCode    = errors.New("wrong code")
 	ErrTaken   = errors.New("it plays with another")
-	ErrVersion = errors.New("another version of labo")
-	ErrNotLabo = errors.New("no labo answers there")
+	ErrVersion = errors.New("other version")
+	ErrNotLabo = errors.New("not labo")
 	ErrSilent  = errors.New("nothing came")
 )
 
