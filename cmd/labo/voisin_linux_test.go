@@ -20,8 +20,8 @@ import (
 	"labo/probe/probetest"
 )
 
-// machine is a network namespace that stands for one.
-type machine struct {
+// neighbourMachine is a network namespace that stands for one.
+type neighbourMachine struct {
 	t    *testing.T
 	ns   *os.File
 	pid  int // of a process in it
@@ -29,7 +29,7 @@ type machine struct {
 }
 
 // machines returns two, joined by a cable.
-func machines(t *testing.T) (a, b *machine) {
+func machines(t *testing.T) (a, b *neighbourMachine) {
 	t.Helper()
 	ip := probetest.Need(t, "ip")
 	probetest.Need(t, "ss")
@@ -38,7 +38,7 @@ func machines(t *testing.T) (a, b *machine) {
 	}
 	a, b = newMachine(t, "10.77.0.1"), newMachine(t, "10.77.0.2")
 	a.run(ip, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", fmt.Sprint(b.pid))
-	for _, m := range []*machine{a, b} {
+	for _, m := range []*neighbourMachine{a, b} {
 		m.run(ip, "addr", "add", m.addr+"/24", "dev", "cable")
 		m.run(ip, "link", "set", "lo", "up")
 		m.run(ip, "link", "set", "cable", "up")
@@ -46,7 +46,7 @@ func machines(t *testing.T) (a, b *machine) {
 	return a, b
 }
 
-func newMachine(t *testing.T, addr string) *machine {
+func newMachine(t *testing.T, addr string) *neighbourMachine {
 	t.Helper()
 	holder := exec.Command("sleep", "infinity")
 	holder.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET}
@@ -59,11 +59,11 @@ func newMachine(t *testing.T, addr string) *machine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ns.Close() })
-	return &machine{t: t, ns: ns, pid: holder.Process.Pid, addr: addr}
+	return &neighbourMachine{t: t, ns: ns, pid: holder.Process.Pid, addr: addr}
 }
 
-// in calls f on that machine: what it starts is there.
-func (m *machine) in(f func()) {
+// in calls f on that neighbourMachine: what it starts is there.
+func (m *neighbourMachine) in(f func()) {
 	m.t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -77,13 +77,13 @@ func (m *machine) in(f func()) {
 	}
 	defer func() {
 		if err := unix.Setns(int(here.Fd()), unix.CLONE_NEWNET); err != nil {
-			panic(err) // the thread is lost on the other machine
+			panic(err) // the thread is lost on the other neighbourMachine
 		}
 	}()
 	f()
 }
 
-func (m *machine) run(name string, args ...string) {
+func (m *neighbourMachine) run(name string, args ...string) {
 	m.t.Helper()
 	m.in(func() {
 		if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
@@ -92,8 +92,8 @@ func (m *machine) run(name string, args ...string) {
 	})
 }
 
-// ss is what that machine's ss says of the port of the scenes.
-func (m *machine) ss() (rows []probetest.SSRow) {
+// ss is what that neighbourMachine's ss says of the port of the scenes.
+func (m *neighbourMachine) ss() (rows []probetest.SSRow) {
 	m.t.Helper()
 	m.in(func() {
 		var err error
@@ -104,7 +104,7 @@ func (m *machine) ss() (rows []probetest.SSRow) {
 	return rows
 }
 
-// side is a labo on a machine.
+// side is a labo on a neighbourMachine.
 type side struct {
 	t    *testing.T
 	cmd  *exec.Cmd
@@ -127,7 +127,7 @@ func (s *side) said() string {
 }
 
 // labo starts one, which its reader has let play alone.
-func (m *machine) labo(args ...string) *side {
+func (m *neighbourMachine) labo(args ...string) *side {
 	m.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -170,7 +170,7 @@ func (s *side) exit() int {
 }
 
 // neighbours are two labo that have met, the server's first.
-func neighbours(t *testing.T, a, b *machine, scene string) (server, client *side) {
+func neighbours(t *testing.T, a, b *neighbourMachine, scene string) (server, client *side) {
 	t.Helper()
 	server = a.labo("--ecouter", "--adresse", a.addr, "--nom", "loutre 7", "--scene", scene)
 	server.sees("On attend votre voisin")
@@ -246,7 +246,7 @@ func TestNeighboursPlay(t *testing.T) {
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // nothingLeft holds that no socket of the scenes is left but memories.
-func nothingLeft(t *testing.T, all ...*machine) {
+func nothingLeft(t *testing.T, all ...*neighbourMachine) {
 	t.Helper()
 	for _, m := range all {
 		for _, r := range m.ss() {
