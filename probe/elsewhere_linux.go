@@ -5,62 +5,100 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"runtime"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// elsewheres goes through the networks of the processes (/proc/PID/ns/net) and
-// looks once into each that is not ours.
-func elsewheres(ctx context.Context, port uint16) (found []Elsewhere) {
-	own, err := os.Readlink("/proc/thread-self/ns/net")
-	if err != nil {
+// listeners returns those of others in whose network somebody listens on port.
+func listeners(ctx context.Context, others []Elsewhere, port uint16) (found []Elsewhere) {
+	if len(others) == 0 {
 		return nil
 	}
-	seen := map[string]bool{own: true}
-	for _, pid := range procNames() {
-		if ctx.Err() != nil {
-			return found
+	onLostThread(func() { // one for all: a thread costs as much as a look
+		for _, e := range others {
+			if ctx.Err() == nil && listensBeside(ctx, e.PID, port) {
+				name, _ := os.ReadFile("/proc/" + strconv.Itoa(e.PID) + "/comm")
+				e.Name = strings.TrimSuffix(string(name), "\n")
+				found = append(found, e)
+			}
 		}
-		network, err := os.Readlink("/proc/" + pid + "/ns/net")
-		if err != nil || seen[network] {
-			continue
-		}
-		seen[network] = true
-		if !listensBeside(ctx, pid, port) {
-			continue
-		}
-		n, _ := strconv.Atoi(pid)
-		name, _ := os.ReadFile("/proc/" + pid + "/comm")
-		found = append(found, Elsewhere{PID: n, Name: strings.TrimSuffix(string(name), "\n"), Network: network})
-	}
+	})
 	return found
 }
 
+// readNetworks goes through all processes.
+func readNetworks() networks {
+	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return networks{}
+	}
+	defer unix.Close(proc)
+	return networksOf(proc, func(yield func(int) bool) {
+		_ = eachNumber(proc, make([]byte, 16<<10), func(pid int) { yield(pid) })
+	})
+}
+
+// networksOf reads /proc/PID/ns/net of processes in the open directory proc. The
+// calls are raw, as those of [fdReader]: a machine has hundreds of processes.
+func networksOf(proc int, pids iter.Seq[int]) (all networks) {
+	var link [64]byte
+	network := func(path []byte) ([]byte, unix.Errno) {
+		n, _, errno := unix.RawSyscall6(unix.SYS_READLINKAT, uintptr(proc), uintptr(unsafe.Pointer(&path[0])),
+			uintptr(unsafe.Pointer(&link[0])), uintptr(len(link)), 0, 0)
+		if errno != 0 {
+			return nil, errno
+		}
+		return link[:n], 0
+	}
+	own, errno := network([]byte("thread-self/ns/net\x00"))
+	if errno != 0 {
+		return all
+	}
+	seen := map[string]bool{string(own): true}
+	sized := sizedFDs(proc)
+	var path [32]byte
+	for pid := range pids {
+		switch net, errno := network(append(strconv.AppendInt(path[:0], int64(pid), 10), "/ns/net\x00"...)); errno {
+		case 0:
+			if !seen[string(net)] {
+				seen[string(net)] = true
+				all.others = append(all.others, Elsewhere{PID: pid, Network: string(net)})
+			}
+		case unix.EACCES, unix.EPERM:
+			if n, _ := countFDs(proc, fdPath(&path, pid)); n > 0 || !sized { // no thread of the kernel
+				all.unread++
+			}
+		}
+	}
+	return all
+}
+
 // listensBeside reports whether somebody is seen to listen on port in the
-// network of a process: by sock_diag where this process may enter it (setns(2)),
-// else by its tables, through which the kernel takes milliseconds.
-func listensBeside(ctx context.Context, pid string, port uint16) bool {
-	network, err := unix.Open("/proc/"+pid+"/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+// network of a process: by sock_diag where this thread may enter it (setns(2)), to
+// stay there, else by its tables, through which the kernel takes milliseconds.
+func listensBeside(ctx context.Context, pid int, port uint16) bool {
+	dir := "/proc/" + strconv.Itoa(pid)
+	network, err := unix.Open(dir+"/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return false
 	}
 	defer unix.Close(network)
-	onLostThread(func() {
-		if err = unix.Setns(network, unix.CLONE_NEWNET); err == nil {
-			err = asksListeners(ctx, port)
-		}
-	})
+	if err = unix.Setns(network, unix.CLONE_NEWNET); err == nil {
+		err = asksListeners(ctx, port)
+	}
 	switch err {
 	case nil:
 		return true
 	case errNobodyListens:
 		return false
 	}
-	return listensIn("/proc/"+pid+"/net/tcp", port) || listensIn("/proc/"+pid+"/net/tcp6", port)
+	return listensIn(dir+"/net/tcp", port) || listensIn(dir+"/net/tcp6", port)
 }
 
 // onLostThread runs f on a thread that ends with it, whatever f makes of it:

@@ -25,12 +25,20 @@ func Foresee(ctx context.Context, port uint16, s *Snapshot) PortVerdict {
 	g.BoundUnseen = !s.ShowsBound
 	v := PortVerdict{Port: port, Bind: ForeseeBind(req, s.Sockets, g), Connect: ForeseeConnect(req.Addr, s.Sockets, g)}
 	if v.Connect.Outcome == Refused { // nobody listens here
-		for _, e := range Elsewheres(ctx, port) {
+		near := s.networks
+		if near == nil {
+			read := readNetworks()
+			near = &read
+		}
+		for _, e := range listeners(ctx, near.others, port) {
 			there := Reason{Kind: OtherNetwork, Elsewhere: &e}
 			v.Connect.Because = append(v.Connect.Because, there)
 			if v.Bind.Outcome == Granted {
 				v.Bind.Because = append(v.Bind.Because, there)
 			}
+		}
+		if near.unread > 0 {
+			v.Connect.Because = append(v.Connect.Because, Reason{Kind: NetworksUnseen, Count: near.unread})
 		}
 	}
 	return v

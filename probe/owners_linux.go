@@ -41,11 +41,16 @@ type openSocket struct {
 // number of goroutines may work on it; each takes the next process until none
 // is left.
 type walk struct {
-	few   bool         // few sockets will be asked for: see orderBySize
-	list  func() error // opens /proc and lists the processes, the first time
-	dir   int          // /proc, -1 before
-	sized bool         // see sizedFDs
-	procs []walked     // newest first, unless few: sockets are mostly asked about soon after they were opened
+	few    bool         // few sockets will be asked for: see orderBySize
+	around bool         // networks are asked for
+	list   func() error // opens /proc and lists the processes, the first time
+	dir    int          // /proc, -1 before
+	sized  bool         // see sizedFDs
+	procs  []walked     // newest first, unless few: sockets are mostly asked about soon after they were opened
+
+	// networks are read with the list, on the walk's processor: the kernel takes
+	// longer to tell the sockets.
+	networks *networks
 
 	next    atomic.Int32 // process to take
 	stopped atomic.Bool
@@ -81,6 +86,14 @@ func (w *walk) listProcesses() (err error) {
 	}
 	slices.Reverse(w.procs)
 	w.sized = sizedFDs(w.dir)
+	if w.around {
+		all := networksOf(w.dir, func(yield func(int) bool) {
+			for i := range w.procs {
+				yield(w.procs[i].pid)
+			}
+		})
+		w.networks = &all
+	}
 	if w.few && w.sized {
 		w.orderBySize()
 	}

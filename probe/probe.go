@@ -268,6 +268,8 @@ type Snapshot struct {
 	// ShowsBound: this look was one that shows [Bound] sockets; tried where
 	// [Filter.Foresee] asked. False is not known.
 	ShowsBound bool
+
+	networks *networks // read meanwhile, where [Filter.Foresee] asked; nil: not read
 }
 
 // InfoLimit is the most sockets of which [Socket.Info] is told: it takes the

@@ -36,7 +36,7 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 			return nil, err
 		}
 	}
-	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes, ShowsBound: l.showsBound}, nil
+	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes, ShowsBound: l.showsBound, networks: l.networks}, nil
 }
 
 // count asks once more for the same sockets, now with their Info. One that is
@@ -95,6 +95,7 @@ type look struct {
 	named   []*Holder
 
 	showsBound bool
+	networks   *networks
 
 	// early processes of the walk, the first ones, may have been read before
 	// the dump was over; earlyListen before it had told the listeners, which
@@ -107,6 +108,8 @@ type look struct {
 func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	w, l := newWalk(), &look{}
 	w.few = len(f.Ports) > 0
+	w.around = f.Foresee
+	defer func() { l.networks = w.networks }()
 	w.start()
 	rows := *f
 	rows.Info = false

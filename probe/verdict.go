@@ -68,6 +68,7 @@ const (
 	OtherInterface // bound to another one than the loopback
 	LoopbackDown   // packets to oneself go nowhere
 	OtherNetwork   // a listener in another network namespace: Reason.Elsewhere
+	NetworksUnseen // those of Count processes: whether there is a listener elsewhere is unknown
 )
 
 var reasonNames = map[ReasonKind]string{
@@ -79,6 +80,7 @@ var reasonNames = map[ReasonKind]string{
 	OtherAddress: "other-address", OtherFamily: "other-family", Reusable: "reusable", Lent: "ephemeral", Kept: "reserved",
 	Listening: "listening", QueueFull: "queue-full", NobodyListens: "nobody-listens",
 	OtherInterface: "other-interface", LoopbackDown: "loopback-down", OtherNetwork: "other-network",
+	NetworksUnseen: "other-networks-unseen",
 }
 
 // String returns the word used in JSON.
@@ -88,7 +90,7 @@ func (k ReasonKind) String() string { return reasonNames[k] }
 type Reason struct {
 	Kind      ReasonKind
 	Socket    *Socket    // the first of Count sockets; nil where it is none of a socket
-	Count     int        // sockets of this kind
+	Count     int        // sockets of this kind; processes, with [NetworksUnseen]
 	Peer      *Socket    // the other end of Socket, where it is on this machine, with [TakenByConnection]
 	Elsewhere *Elsewhere // only with [OtherNetwork]
 	Range     PortRange  // only with [Excluded]

@@ -30,6 +30,9 @@ type cahierOptions struct {
 	force  bool
 	erase  bool
 	repair bool
+
+	handIn bool
+	name   string // the pseudonym under which it is handed in
 }
 
 func newCahierCommand(c *console) *cobra.Command {
@@ -42,19 +45,24 @@ func newCahierCommand(c *console) *cobra.Command {
 			"labo remplit ce cahier tout seul pendant les étapes. Le dernier jugement de chacun de vos programmes, et le résumé " +
 			"du dernier `labo trace`, y sont aussi.\n\n" +
 			"--export en fait un seul fichier, à relire hors ligne, à imprimer ou à rendre : une page HTML, ou du " +
-			"texte Markdown. Avec --reponses, ce sont vos réponses aux cinq questions de la fiche, chacune avec ce qui a été " +
+			"texte Markdown. --rendre le rend à la classe que vous avez rejointe, ou en fait un fichier à donner : vos prédictions, vos réponses et les " +
+			"verdicts de vos programmes, sous un pseudonyme ; ce qui a été mesuré reste ici. Avec --reponses, ce sont vos réponses aux cinq questions de la fiche, chacune avec ce qui a été " +
 			"mesuré : une page à imprimer.\n\n" +
 			"Dans un terminal, ce qui ne tient pas sur l'écran passe par le programme que nomme PAGER, sinon par less ; le bilan vient ensuite.",
-		Example: "labo cahier\nlabo cahier 2\nlabo cahier --reponses --export reponses.html\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --effacer",
+		Example: "labo cahier\nlabo cahier 2\nlabo cahier --reponses --export reponses.html\nlabo cahier --export cahier.html\nlabo cahier --export - --format md\nlabo cahier --rendre\nlabo cahier --effacer",
 		Args:    atMostOneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case len(args) > 0 && (o.erase || o.repair || o.export != "" || o.five):
-				return fault.Usage("--export, --reponses, --reparer et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
+			case len(args) > 0 && (o.erase || o.repair || o.export != "" || o.five || o.handIn):
+				return fault.Usage("--export, --rendre, --reponses, --reparer et --effacer portent sur tout le cahier", "Retirez « "+text.Visible(args[0])+" ».")
 			case o.erase:
 				return eraseNotebook(cmd.Context(), c, o.force)
 			case o.repair:
 				return repairNotebook(cmd.Context(), c, o.force)
+			case o.handIn:
+				return handInNotebook(cmd.Context(), c, o)
+			case o.name != "":
+				return fault.Usage("--pseudo va avec --rendre", "Par exemple `labo cahier --rendre --pseudo \"loutre 7\"`.")
 			case cmd.Flags().Changed("export"):
 				return exportNotebook(cmd.Context(), c, o)
 			case cmd.Flags().Changed("format"), o.force:
@@ -70,8 +78,10 @@ func newCahierCommand(c *console) *cobra.Command {
 	cmd.Flags().BoolVar(&o.force, "force", false, "remplace un fichier, répare ou efface, sans le demander")
 	cmd.Flags().BoolVar(&o.erase, "effacer", false, "efface tout le cahier, après confirmation")
 	cmd.Flags().BoolVar(&o.repair, "reparer", false, "remet en ordre un cahier abîmé, après confirmation, et garde l'original à côté")
-	cmd.MarkFlagsMutuallyExclusive("export", "effacer", "reparer")
-	cmd.MarkFlagsMutuallyExclusive("reponses", "effacer", "reparer")
+	cmd.Flags().BoolVar(&o.handIn, "rendre", false, "rend le cahier à la classe rejointe, ou en fait un fichier à donner")
+	cmd.Flags().StringVar(&o.name, "pseudo", "", "avec --rendre : le `PSEUDONYME`, au lieu de celui de la classe ou d'un autre tiré au sort")
+	cmd.MarkFlagsMutuallyExclusive("export", "effacer", "reparer", "rendre")
+	cmd.MarkFlagsMutuallyExclusive("reponses", "effacer", "reparer", "rendre")
 	complete(cmd, "format", "html", "md")
 	if err := cmd.MarkFlagFilename("export", "html", "md"); err != nil {
 		panic(err) // the option does not exist: a mistake in this program

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"labo/lessons/projection"
 	"labo/lessons/room"
 	"labo/lessons/stage/classe"
+	"labo/lessons/stage/hall"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
 	"labo/probe/files"
@@ -31,6 +33,10 @@ type classeOptions struct {
 	address string // IP or IP:PORT, "" asks
 	cluster string // URL of an existing NATS, "" for the embedded server
 	creds   string // file of its credentials
+
+	phones      string // where phones are served: IP or IP:PORT, "" the class's address, "non" nowhere
+	certificate string // file of the certificate and key of that page
+	page        pageOptions
 }
 
 // defaultClass is what a class is called that was given no name.
@@ -45,14 +51,19 @@ func newClasseCommand(c *console) *cobra.Command {
 		Long: "labo montre les adresses de cette machine, demande laquelle ouvrir à la classe, puis affiche l'adresse et un code de six lettres. " +
 			"Les élèves entrent avec `labo rejoindre ADRESSE CODE`. Les prédictions de `labo etape 1 --projection --classe NOM`, dans un autre terminal, " +
 			"deviennent des votes : les machines votent, et s'ajoutent aux mains levées.\n\n" +
+			"Les téléphones votent aussi : ils visent le QR, ou ouvrent l'adresse de leur page et tapent le code. Avec --page, le mur et le pupitre " +
+			"s'ouvrent dans le navigateur de cette machine : questions, votes, qui est là, qui est bloqué, ce que la plupart ratent.\n\n" +
 			"Rien n'écoute avant votre accord, et tout se ferme avec Ctrl+C. Ce qui est gardé l'est sur cette machine, sous des pseudonymes : " +
 			"`labo classe effacer NOM` l'efface. Le même nom rouvre la même classe, avec son code et ses votes.",
-		Example: "labo classe\nlabo classe \"2nde 4\"\nlabo classe \"2nde 4\" --adresse 192.168.1.20\nlabo classe effacer \"2nde 4\"",
+		Example: "labo classe\nlabo classe \"2nde 4\"\nlabo classe \"2nde 4\" --adresse 192.168.1.20\nlabo classe --page\nlabo classe rendus \"2nde 4\"\nlabo classe effacer \"2nde 4\"",
 		Args:    className(&o.name),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return holdClass(cmd.Context(), c, o) },
 	}
 	o.flags(cmd)
-	cmd.AddCommand(newEffacerCommand(c))
+	cmd.Flags().StringVar(&o.phones, "telephones", "", "sert la page des téléphones à cette `ADRESSE` (par défaut : celle de la classe) ; « non » : nulle part")
+	cmd.Flags().StringVar(&o.certificate, "certificat", "", "chiffre la page des téléphones avec ce `FICHIER` PEM : le certificat, puis sa clé")
+	o.page.flags(cmd)
+	cmd.AddCommand(newRendusCommand(c), newEffacerCommand(c))
 	return cmd
 }
 
@@ -126,11 +137,34 @@ func parseAddress(s string) (netip.AddrPort, error) {
 
 // holdClass opens a class and holds it until Ctrl+C.
 func holdClass(ctx context.Context, c *console, o classeOptions) error {
-	r, err := openClass(ctx, c, o)
+	if err := o.page.check(""); err != nil {
+		return err
+	}
+	r, phones, err := openClass(ctx, c, o)
 	if err != nil || r == nil {
 		return err
 	}
-	defer closeClass(r)
+	defer closeClass(r, phones)
+	if o.page.wanted {
+		server, err := serveDesk(ctx, c, r, phones, o.shown(r), o.page)
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+		defer onKeys(ctx, c, cancel)()
+	}
+	writePoster(c, r, phones, o.shown(r))
+	writeLines(c, classe.View{Width: c.width()}.Clear())
+	fmt.Fprintln(c.out, text.French("  Ctrl+C ferme la classe.\n"))
+	copies := collector{}
+	if home, err := homeOf(c); err == nil {
+		if kept, err := room.Kept(home, o.name); err == nil {
+			copies.dir = filepath.Join(kept.Dir, room.HandedFolder)
+		}
+	}
 	view := classe.View{Palette: c.palette(), Width: c.width()}
 	changed, stop := r.Watch()
 	defer stop()
@@ -140,6 +174,11 @@ func holdClass(ctx context.Context, c *console, o classeOptions) error {
 	defer tick.Stop()
 	for {
 		writeLines(c, follow.Changes(r.Members(), r.Wall(), count, time.Now()))
+		if copies.dir != "" {
+			for _, told := range copies.take(ctx, r) {
+				fmt.Fprintln(c.out, "  "+time.Now().Format("15:04:05")+"  "+text.French(told))
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -149,33 +188,39 @@ func holdClass(ctx context.Context, c *console, o classeOptions) error {
 	}
 }
 
-// openClass opens a class at an address that the instructor has chosen, and says
-// how to come in. It returns nil where they chose none.
-func openClass(ctx context.Context, c *console, o classeOptions) (*room.Room, error) {
+// openClass opens a class at an address that the instructor has chosen, with the
+// page of its phones (nil where there is none). The room is nil where they chose
+// no address.
+func openClass(ctx context.Context, c *console, o classeOptions) (*room.Room, *hall.Phones, error) {
 	ro, err := o.options(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	view := classe.View{Palette: c.palette(), Width: c.width()}
 	if o.cluster == "" && o.address == "" {
-		a, err := chooseAddress(ctx, c, view)
+		a, err := chooseAddress(ctx, c, classe.View{Palette: c.palette(), Width: c.width()})
 		if err != nil || !a.IsValid() {
-			return nil, err
+			return nil, nil, err
 		}
 		ro.Addr = netip.AddrPortFrom(a, 0)
 	}
 	r, err := room.Open(ctx, ro)
 	if err != nil {
-		return nil, roomFault(ro, err)
+		return nil, nil, roomFault(ro, err)
 	}
-	address := o.cluster
+	phones, err := servePhones(ctx, r, o)
+	if err != nil {
+		closeClass(r, nil)
+		return nil, nil, err
+	}
+	return r, phones, nil
+}
+
+// shown is the address that a student types.
+func (o *classeOptions) shown(r *room.Room) string {
 	if r.Addr().IsValid() {
-		address = shownAddress(r.Addr())
+		return shownAddress(r.Addr())
 	}
-	writeLines(c, view.Open(r, address))
-	writeLines(c, view.Clear())
-	fmt.Fprintln(c.out, text.French("  Ctrl+C ferme la classe.\n"))
-	return r, nil
+	return o.cluster
 }
 
 // shownAddress leaves the usual port out: it need not be typed.
@@ -217,10 +262,13 @@ func chooseAddress(ctx context.Context, c *console, view classe.View) (netip.Add
 }
 
 // closeClass closes in less time than labo has to end.
-func closeClass(r *room.Room) {
+func closeClass(r *room.Room, phones *hall.Phones) {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	r.Close(ctx)
+	if phones != nil {
+		phones.Close() // they have heard that the class is over
+	}
 }
 
 // classFault says why a class cannot be opened.

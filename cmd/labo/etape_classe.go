@@ -8,6 +8,7 @@ import (
 	"labo/lessons/room"
 	"labo/lessons/room/mirror"
 	"labo/lessons/stage"
+	"labo/lessons/stage/hall"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
@@ -16,8 +17,9 @@ import (
 // projected is the room in which a projection asks its questions. Its zero value
 // is none: hands alone are counted.
 type projected struct {
-	r *room.Room
-	m *mirror.Mirror
+	r      *room.Room
+	m      *mirror.Mirror
+	phones *hall.Phones // of a room that the projection opened
 }
 
 // joinedClass returns the room of the class: the one that `labo classe` has open
@@ -27,11 +29,13 @@ func joinedClass(ctx context.Context, c *console, o etapeOptions) (*projected, e
 		return &projected{}, nil
 	}
 	if o.address != "" {
-		r, err := openClass(ctx, c, classeOptions{name: o.class, address: o.address})
+		opened := classeOptions{name: o.class, address: o.address}
+		r, phones, err := openClass(ctx, c, opened)
 		if err != nil {
 			return nil, err
 		}
-		return &projected{r: r}, whenIn(ctx, c)
+		writePoster(c, r, phones, opened.shown(r))
+		return &projected{r: r, phones: phones}, whenIn(ctx, c)
 	}
 	home, err := homeOf(c)
 	if err != nil {
@@ -82,6 +86,6 @@ func (p *projected) close() {
 		p.m.Close()
 	}
 	if p.r != nil {
-		closeClass(p.r)
+		closeClass(p.r, p.phones)
 	}
 }

@@ -56,7 +56,7 @@ func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etap
 		begun = reel.begun
 	}
 	return stepFault(onPage(ctx, c, o.page, served{
-		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port, Notes: stepNotes(player.Step, player.Port)},
+		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port, Notes: stepNotes(player.Step, player.Port), Expected: expected(player.Step)},
 		tape:    tape.Options{Port: player.Port},
 		film:    reel,
 		play: func(ctx context.Context, s stage.Stage) error {
@@ -70,26 +70,55 @@ func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etap
 // stepNotes returns what the instructor reads of a scene of a step, and the
 // title of the next.
 func stepNotes(step bench.Step, port uint16) func(string) ([]prose.Block, string) {
-	return func(id string) (notes []prose.Block, next string) {
+	return func(id string) (blocks []prose.Block, next string) {
 		words, err := step.Prose()
 		if err != nil {
 			return nil, ""
 		}
 		for i, s := range step.Scenes {
-			if s.ID != id {
-				continue
-			}
-			if section, ok := words.Section(id); ok {
-				if part, ok := section.Part("notes"); ok {
-					notes = part.Sketch(map[string]string{"port": fmt.Sprint(port)}).Blocks
-				}
-			}
-			if i+1 < len(step.Scenes) {
+			if s.ID == id && i+1 < len(step.Scenes) {
 				if section, ok := words.Section(step.Scenes[i+1].ID); ok {
 					next = section.Title
 				}
 			}
 		}
-		return notes, next
+		notes, err := prose.LoadNotes(step.Number)
+		if note := notes.Scene(id); err == nil && note != nil {
+			blocks = note.Text.Sketch(map[string]string{"port": fmt.Sprint(port)}).Blocks
+			for _, q := range note.Questions {
+				blocks = append(append(blocks, q.Blocks...), revealed(q)...)
+			}
+		}
+		return blocks, next
+	}
+}
+
+// revealed is what each answer to a question reveals, and what to say then.
+func revealed(q *prose.QuestionNote) []prose.Block {
+	list := prose.Block{Kind: prose.List}
+	said := func(word string, spans []prose.Span) {
+		if len(spans) > 0 {
+			list.Items = append(list.Items, append([]prose.Span{{Style: prose.Strong, Text: word}, {Text: " : "}}, spans...))
+		}
+	}
+	for i, o := range q.Options {
+		said(fmt.Sprint(i+1), o.Spans)
+	}
+	said("Indice", q.Hint)
+	said("Relance", q.Follow)
+	return []prose.Block{list}
+}
+
+// expected returns the option that the notes of a step expect to be right.
+func expected(step bench.Step) func(scene, part string) string {
+	return func(scene, part string) string {
+		notes, err := prose.LoadNotes(step.Number)
+		if err != nil {
+			return ""
+		}
+		if q := notes.Scene(scene).Question(part); q != nil {
+			return q.Expected
+		}
+		return ""
 	}
 }

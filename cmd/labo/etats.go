@@ -11,6 +11,7 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/etats"
 	"labo/lessons/fault"
+	"labo/lessons/prose"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/page"
@@ -62,7 +63,7 @@ func newEtatsCommand(c *console) *cobra.Command {
 				against = "--auto"
 			}
 			if projection {
-				if err := projectStates(c, asText, delay != nil); err != nil {
+				if err := projectStates(c, asText, delay != nil, o.wanted); err != nil {
 					return err
 				}
 			}
@@ -88,13 +89,13 @@ func newEtatsCommand(c *console) *cobra.Command {
 }
 
 // projectStates prepares the states for a class.
-func projectStates(c *console, asText, alone bool) error {
+func projectStates(c *console, asText, alone, onPage bool) error {
 	switch {
 	case asText:
 		return fault.Usage("--projection et --texte se contredisent", "La projection occupe tout l'écran : choisissez l'une des deux.")
 	case alone:
 		return fault.Usage("--projection et --auto se contredisent ici", "Devant une classe, c'est vous qui tournez les pages.")
-	case !c.canDraw() || !hasSize(c.outFile):
+	case !onPage && (!c.canDraw() || !hasSize(c.outFile)):
 		return fault.Failed("la projection demande un terminal", "Lancez-la dans un terminal, sans la rediriger ; dans un tube ou un fichier, retirez --projection.", nil)
 	}
 	c.projected = true
@@ -148,8 +149,14 @@ func statesOnPage(ctx context.Context, c *console, tour *etats.Tour, v statesVie
 	if v.film != nil {
 		begun = v.film.begun
 	}
+	o := page.Options{Title: "Les onze états de TCP", Begun: begun}
+	if c.projected { // the wall, and the lectern beside it
+		if o.Notes, err = nextState(tour); err != nil {
+			return nil, err
+		}
+	}
 	err = onPage(ctx, c, v.page, served{
-		Options: page.Options{Title: "Les onze états de TCP", Begun: begun},
+		Options: o,
 		film:    v.film,
 		play: func(ctx context.Context, s stage.Stage) error {
 			tour.Stage = s
@@ -159,6 +166,20 @@ func statesOnPage(ctx context.Context, c *console, tour *etats.Tour, v statesVie
 		last: func() string { return "C'est fini. Cette page peut être fermée." },
 	})
 	return reached, err
+}
+
+// nextState returns the title of the state that follows a scene: nothing is noted
+// of them.
+func nextState(tour *etats.Tour) (func(string) ([]prose.Block, string), error) {
+	heads, err := tour.Heads()
+	return func(id string) ([]prose.Block, string) {
+		for i, h := range heads {
+			if h.ID == id && i+1 < len(heads) {
+				return nil, heads[i+1].Title
+			}
+		}
+		return nil, ""
+	}, err
 }
 
 func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour, reel *recording) (reached []probe.State, err error) {

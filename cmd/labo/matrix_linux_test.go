@@ -204,7 +204,7 @@ func (r *matrixRun) sleeps(most int) {
 // suspended suspends the command, and holds that the shell has its screen then.
 func (r *matrixRun) suspended() {
 	r.kill(unix.SIGTSTP)
-	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+	for limit := time.Now().Add(time.Minute); ; time.Sleep(2 * time.Millisecond) {
 		state := processField(r.labo, "State")
 		if state == "" || strings.HasPrefix(state, "Z") {
 			return
@@ -294,8 +294,8 @@ func (r *matrixRun) plays(longest time.Duration) (took time.Duration) {
 	case err := <-r.v.ended:
 		took = time.Since(r.ended)
 		r.judges(err)
-	case <-time.After(20 * time.Second):
-		r.says("it does not end in 20 s")
+	case <-time.After(time.Minute):
+		r.says("it does not end within a minute")
 		r.v.cmd.Process.Kill()
 		<-r.v.ended
 	}

@@ -27,13 +27,20 @@ func newNotesCommand(c *console) *cobra.Command {
 			"Sans projection, il attend qu'il y en ait une. Dans un tube, ou avec --texte, il écrit un bloc à chaque scène, s'arrête avec la projection, et échoue s'il n'y en a pas.\n\n" +
 			"Avec --fin 10:50, il dit quelles scènes tiennent encore avant 10:50.\n\n" +
 			"Avec le numéro d'une étape, il en écrit toutes les notes : pour préparer un cours. Avec --corrige ou --polycopie, la même matière s'imprime : " +
-			"les réponses attendues, ou les questions seules, à distribuer ; --html en fait une page.",
+			"les réponses attendues, ou les questions seules, à distribuer ; --html en fait une page.\n\n" +
+			"Avec --ecrire mon-cours, il écrit tous les textes de labo et vos notes dans un nouveau dossier : changez-les, puis `labo etape 1 --dossier mon-cours`.",
 		Example: "labo notes\nlabo notes --fin 10:50\nlabo notes 2\nlabo notes 2 --polycopie --html > etape2.html\nlabo notes 2 --corrige",
 		Args:    atMostOneStep,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			end, err := o.check(args, time.Now())
 			if err != nil {
 				return err
+			}
+			if o.write != "" {
+				return writeCourse(c, o.write)
+			}
+			if o.folder == "" && len(args) == 0 { // the projection knows it
+				o.folder = projectedFolder(projection.Look(cmd.Context(), c.getenv))
 			}
 			if err := useCourse(c, o.folder); err != nil {
 				return err
@@ -51,6 +58,7 @@ func newNotesCommand(c *console) *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&o.text, "texte", false, "écrit ligne après ligne, au lieu d'occuper tout l'écran")
 	flags.StringVar(&o.folder, "dossier", "", "lit les notes de ce `DOSSIER`, celui de la projection")
+	flags.StringVar(&o.write, "ecrire", "", "écrit les textes et les notes de labo dans ce nouveau `DOSSIER`, à changer puis à jouer avec --dossier")
 	flags.StringVar(&o.end, "fin", "", "la leçon finit à cette `HEURE` (10:50) : dit quelles scènes tiennent encore")
 	flags.BoolVar(&o.key, "corrige", false, "écrit le corrigé de l'étape, à imprimer")
 	flags.BoolVar(&o.handout, "polycopie", false, "écrit les questions de l'étape, à distribuer")
@@ -62,7 +70,7 @@ func newNotesCommand(c *console) *cobra.Command {
 // notesOptions are the options of `labo notes`.
 type notesOptions struct {
 	text, key, handout, html bool
-	end, folder              string
+	end, folder, write       string
 }
 
 // check refuses options that contradict each other, and returns the end of the

@@ -77,6 +77,7 @@ type served struct {
 // onPage plays in the browser. The terminal says where, and ends it.
 func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 	p := page.New(sceneTeller(c))
+	p.Class = s.Notes != nil
 	server, err := serve(ctx, p, o, s.Options)
 	if err != nil {
 		return err

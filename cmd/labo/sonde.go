@@ -236,7 +236,8 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, o *sondeOpti
 	}
 	view := watching{run: func(ctx context.Context, updates <-chan probe.Update) error {
 		if !c.canDraw() || !hasSize(c.outFile) {
-			return answer.Follow(c.out, c.palette(), updates, func(u probe.Update) { remarkUpdate(c, f, u) })
+			return answer.Follow(c.out, c.palette(), updates, func(u probe.Update) { remarkUpdate(c, f, u) },
+				func(words string) { fmt.Fprintln(c.err, text.Prose("Depuis le début : "+words+".")) })
 		}
 		return live.Run(ctx, live.Options{Title: watched(f), Options: c.screen(), Explain: sonde.Failure}, updates)
 	}}

@@ -71,7 +71,7 @@ func (t *tracing) onPage(ctx context.Context, reel *recording, follow func(conte
 		film:    reel,
 		lent:    true,
 		play: func(ctx context.Context, s stage.Stage) error {
-			return t.told(ctx, s.(*tape.Stage), stage.Watch{Prompt: "labo suit " + t.names() + ", qui se tape dans le terminal."}, func(programs context.Context) error {
+			return t.told(ctx, s.(*tape.Stage), stage.Watch{Prompt: "labo suit " + t.names() + ". Tapez dans le terminal."}, func(programs context.Context) error {
 				return t.stay(ctx, programs, follow(programs))
 			})
 		},

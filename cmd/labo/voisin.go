@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"labo/lessons/chat"
 	"labo/lessons/fault"
 	"labo/lessons/prose"
+	"labo/lessons/room"
 	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/page"
@@ -53,7 +55,7 @@ func newVoisinCommand(c *console) *cobra.Command {
 			"Une seule machine est admise, et rien n'est chiffré.\n\n" +
 			"Ce que chacun dit à l'autre : son nom (tiré au sort, ou choisi par --nom), la scène où il est, ce que labo y fait, et les lignes de la " +
 			"table qui citent le port des scènes, avec les programmes qui les tiennent.",
-		Example: "labo voisin --ecouter\nlabo voisin 192.168.1.12 KWXTRB\nlabo voisin --ecouter --adresse 192.168.1.12 --nom zoé\nlabo voisin 192.168.1.12 KWXTRB --scene cable",
+		Example: "labo voisin --ecouter\nlabo voisin 192.168.1.12 KAXTRS\nlabo voisin --ecouter --adresse 192.168.1.12 --nom zoé\nlabo voisin 192.168.1.12 KAXTRS --scene cable",
 		Args: func(_ *cobra.Command, args []string) error {
 			return checkNeighbour(&o, args)
 		},
@@ -70,7 +72,7 @@ func newVoisinCommand(c *console) *cobra.Command {
 				return err
 			}
 			if o.name == "" {
-				o.name = voisin.DrawName()
+				o.name = room.DrawPseudonym()
 			}
 			return playWithNeighbour(cmd.Context(), c, o, args)
 		},
@@ -102,6 +104,8 @@ func checkNeighbour(o *neighbourOptions, args []string) error {
 		return fault.Usage("il manque l'adresse et le code", hint)
 	case o.port == 65535:
 		return fault.Usage("il faut deux ports qui se suivent", "Choisissez un port plus petit.")
+	case o.scene != "" && !slices.Contains(neighbourScenes(), o.scene):
+		return fault.Usage("« labo voisin » n'a pas de scène « "+text.Visible(o.scene)+" »", "Ses scènes sont : "+andList(neighbourScenes())+".")
 	case len([]rune(o.name)) > link.MaxName:
 		return fault.Usage(fmt.Sprintf("un nom a %d caractères au plus", link.MaxName), "Sans --nom, labo en tire un au sort.")
 	}
@@ -257,7 +261,8 @@ func awaitNeighbour(ctx context.Context, c *console, o neighbourOptions, n *noti
 
 // neighbourAddress says what will be opened, and to whom, and asks.
 func neighbourAddress(ctx context.Context, c *console, o neighbourOptions) (netip.Addr, error) {
-	all, err := voisin.Addresses()
+	all, err := room.Addresses()
+	all = slices.DeleteFunc(all, func(a room.Address) bool { return a.Addr.IsLoopback() })
 	if err != nil {
 		return netip.Addr{}, fault.Failed("les adresses de cette machine n'ont pas pu être lues : "+fault.Cause(err), "Donnez-la : `labo voisin --ecouter --adresse ADRESSE`.", err)
 	}
@@ -305,9 +310,6 @@ func (c *console) tell(sentence string) {
 
 // neighbourFault gives French words to what can end a play for two.
 func neighbourFault(err error) error {
-	if unknown, ok := errors.AsType[*bench.UnknownSceneError](err); ok {
-		return fault.Usage("« labo voisin » n'a pas de scène « "+text.Visible(unknown.Scene)+" »", "Ses scènes sont : "+andList(unknown.Known)+".")
-	}
 	if broken, ok := errors.AsType[*bench.SceneError](err); ok {
 		return fault.Failed("une scène n'a pas pu aller à son terme : "+broken.Scene, "Le motif est affiché dans la scène.", err)
 	}

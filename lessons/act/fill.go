@@ -72,6 +72,15 @@ type filling struct {
 	once     sync.Once
 	told     map[string]holes.Fact
 	cause    string // told last
+	tries    int    // how often the program was run
+}
+
+// whole is the whole path of a file, where that is known: it can be copied anywhere.
+func whole(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 // shortPath names a file as seen from the current folder.
@@ -125,11 +134,7 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 	}
 	atelier.Remember(os.Getenv, filepath.Dir(f.path))
 	if cmd, terminal, err = OpenEditor(f.path); errors.Is(err, atelier.ErrNoEditor) {
-		where := shortPath(f.path)
-		if where == f.name {
-			where += ", dans le dossier où vous avez lancé labo"
-		}
-		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(where), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
+		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(whole(f.path)), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
 	}
 	return cmd, terminal, err
 }
@@ -138,7 +143,7 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 func OpenEditor(path string) (cmd *exec.Cmd, terminal bool, err error) {
 	cmd, terminal, err = atelier.Editor(os.Getenv, path)
 	if errors.Is(err, atelier.ErrNoEditor) {
-		err = fault.Failed("votre éditeur n'est pas connu de labo (VISUAL, EDITOR, code)", "Ouvrez vous-même "+path+".", err)
+		err = fault.Failed("votre éditeur n'est pas connu de labo", "Ouvrez "+whole(path), err)
 	}
 	return cmd, terminal, err
 }
@@ -209,6 +214,7 @@ func (f *filling) free(ctx context.Context) bool {
 // tell says what a run shows: what is new of the holes of the scene, and why the
 // next is not filled.
 func (f *filling) tell(r *holes.Report) {
+	f.tries++
 	asked := holes.Asked(f.name)
 	filled := r.Filled(f.name)
 	from := evidence.Server
@@ -225,13 +231,13 @@ func (f *filling) tell(r *holes.Report) {
 		if fact.Line > 0 {
 			what = fmt.Sprintf("ligne %d, %s", fact.Line, fact.Call)
 		}
-		f.say(evidence.Event{At: fact.At, From: from, To: evidence.Kernel, What: what, Outcome: evidence.Worked, Detail: fact.Words, Source: r.Source})
+		f.say(evidence.Event{At: fact.At, From: from, To: evidence.Kernel, What: what, Outcome: evidence.Worked, Detail: fact.Words, Source: r.Source, Try: f.tries})
 	}
 	if filled >= f.to {
 		f.once.Do(func() { close(f.done) })
 		return
 	}
-	e := evidence.Event{From: from, What: fmt.Sprintf("trou %d", filled+1), Outcome: evidence.Failed, Detail: r.Cause}
+	e := evidence.Event{From: from, What: fmt.Sprintf("trou %d", filled+1), Outcome: evidence.Failed, Detail: r.Cause, Try: f.tries}
 	switch {
 	case r.Empty:
 		e.Outcome, e.Detail = evidence.Waiting, "à vous d'écrire"

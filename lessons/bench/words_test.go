@@ -25,7 +25,7 @@ func TestAScenesEndIsSaidInFrench(t *testing.T) {
 		other string
 		want  string
 	}{
-		{&doingError{"lancer x", fmt.Errorf("start: %w", demo.ErrSlow)}, "", "lancer x : le programme lancé n'a rien répondu en 10 s. r pour rejouer."},
+		{&doingError{"lancer x", fmt.Errorf("start: %w", demo.ErrSlow)}, "", "lancer x : le programme lancé n'a rien répondu en une minute. r pour rejouer."},
 		{&doingError{"se connecter", syscall.ECONNREFUSED}, "", "se connecter : " + fault.Errno(syscall.ECONNREFUSED) + ". r pour rejouer."},
 		{errors.New("\x1b[2J broken"), "", "labo ne sait pas pourquoi. r pour rejouer."},
 		{&doingError{"se connecter", syscall.ETIMEDOUT}, "python3 (2867) s'est connecté pendant la scène",

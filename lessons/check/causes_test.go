@@ -51,17 +51,20 @@ var mistakes = map[string]mistake{
 	"sommeil": taken(Server, [2]string{acceptLine, "import time; time.sleep(1000)\n" + acceptLine}),
 	"cache": {Server, [][2]string{{recvLine, "    try:\n    " + strings.Replace(recvLine, "TAILLE", "\"TAILLE\"", 1) + "    except:\n        break\n"}},
 		[][2]string{{"\"TAILLE\"", "TAILLE"}, {"    except:\n", "    except OSError:\n"}}},
+	// Whoever listens has no room left: what calls then waits.
+	"reponse": taken(Client, [2]string{connectTo, "plein = socket.socket()\nplein.bind((\"127.0.0.1\", 0))\nplein.listen(0)\n" +
+		"garde = socket.create_connection(plein.getsockname())\nclient.connect(plein.getsockname())\n"}),
 	"casse":    taken(Client, [2]string{"message.encode()", "message.lower().encode()"}),
 	"accumule": {Server, [][2]string{{loopLine, "message = \"\"\n" + loopLine}, {"    message = connexion", "    message += connexion"}}, [][2]string{{"    message += connexion.recv(TAILLE)", "    message = connexion.recv(1024)"}}},
 	"silence":  taken(Server, [2]string{loopLine, "connexion.settimeout(2)\n" + loopLine}),
 	"adresse": {Server, [][2]string{{inetStream, "socket.socket(socket.AF_INET6, socket.SOCK_STREAM)"}, {bindLine, "serveur.bind((\"::1\", PORT))\n"}},
 		[][2]string{{"socket.socket(socket.AF_INET6, socket.SOCK_STREAM)", inetStream}, {"serveur.bind((\"::1\", PORT))\n", "serveur.bind((\"localhost\", PORT))\n"}}},
+	"sorti":  {Server, [][2]string{{"    print(f\"[Client] {message}\")\n", "    print(f\"[Client] {message}\")\n    break\n"}}, [][2]string{{"{message}\")\n    break\n", "{message}\")\n"}}},
 	"essaim": taken(Server, [2]string{acceptLine, "import os, time\nfor _ in range(100):\n    if os.fork() == 0: time.sleep(1000)\n" + acceptLine}),
 }
 
 // elsewhere are the sections that no edit of a program of the sheet can try, and why.
 var elsewhere = map[string]string{
-	"reponse":   "no address of a network of one's own lets a call wait; its remedy is that of `connecte`",
 	"exception": "its remedy is the line that is quoted",
 }
 

@@ -90,6 +90,9 @@ func TestALimitIsNamed(t *testing.T) {
 		"files":  {"garde = [open('/dev/null') for _ in range(5000)]", "un fichier ou un socket de plus a été refusé au programme : "},
 		"threads": {"threading.stack_size(1 << 16)\nfor _ in range(2000):\n    threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()",
 			"un processus ou un thread de plus a été refusé au programme : labo lui en permet 512 à la fois"},
+		// Orphans are no children of the program, and no swarm to be seen: only the limit is.
+		"forks": {"for _ in range(2000):\n    if os.fork() == 0:\n        if os.fork() == 0: time.sleep(1000)\n        os._exit(0)\n    if os.wait()[1]: raise SystemExit(1)",
+			"un processus ou un thread de plus a été refusé au programme : labo lui en permet 512 à la fois"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := judged(t, Config{File: modified(t, bounded+c.code+"\n"), Role: Server, Python: python(t), Seed: 7, Only: []string{"demarre"}})
@@ -102,6 +105,18 @@ func TestALimitIsNamed(t *testing.T) {
 				t.Errorf("says nothing of what to do: %s", *r.Evidence.Limit)
 			}
 		})
+	}
+}
+
+// A program that a signal ends is told which, and who is known to have sent it.
+func TestASignalIsNotACode(t *testing.T) {
+	t.Parallel()
+	d := judged(t, Config{File: modified(t, "import os\nos.kill(os.getpid(), 9)\n"), Role: Server, Python: python(t), Seed: 7, Only: []string{"demarre"}})
+	said := saidOf(d, "demarre")
+	for _, want := range []string{"arrêté par le signal SIGKILL (9)", "n'est pas venu de labo"} {
+		if !strings.Contains(said, want) && !strings.Contains(said, "oom_kill") {
+			t.Errorf("%q is not in %q", want, said)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -51,6 +52,8 @@ func (t *trial) explain(f *Finding) {
 			f.Cause += " (" + why + ")"
 		}
 		f.variant("cache")
+	case f.Exit != nil && f.Exit.Signal == syscall.SIGKILL && f.Limit == "":
+		f.Cause = "ce signal n'est pas venu de labo, qui ne sait pas qui l'a envoyé"
 	case f.Exit != nil && f.Exit.Code != 0 && f.LastError() != "":
 		f.Cause = "le programme finit sur ces mots, écrits sur sa sortie d'erreur : « " + text.Visible(text.Truncate(f.LastError(), 120)) + " »"
 	}
@@ -105,7 +108,7 @@ func reads(failed, code, means string) reading {
 var readings = sync.OnceValue(func() []reading {
 	return []reading{
 		reads(`invalid (?:character|non-printable character)[^(]*\(U\+(?:201[89C-F]|00AB|00BB)\)|invalid character '?[“”„‘’«»]`, "",
-			"des guillemets de traitement de texte (« “ ” » ou « ‘ ’ ») tiennent la place des guillemets droits : tapez \" ou ' au clavier"),
+			"des guillemets de traitement de texte (« », “ ” ou ‘ ’) tiennent la place des guillemets droits : tapez \" ou ' au clavier"),
 		reads(`invalid non-printable character U\+00A0|invalid non-printable character U\+202F`, "",
 			"une espace insécable, qui ressemble à une espace, s'est glissée dans la ligne (copier-coller) : effacez-la et retapez une espace"),
 		reads(`invalid (?:non-printable )?character .*U\+(\w+)`, "",
@@ -143,6 +146,14 @@ var readings = sync.OnceValue(func() []reading {
 			"« $1$2 » reçoit une valeur plus loin dans la fonction, mais pas encore à cette ligne"),
 		reads(`name '(true|false|none)' is not defined`, "", "« $1 » n'existe pas : Python l'écrit avec une majuscule (True, False, None)"),
 		reads(`name '(\w+)' is not defined`, "", "« $1 » n'existe pas : le nom est mal écrit, ou défini plus bas, ou son import manque"),
+		reads(`^TypeError: (?:\w+\.)?(recv)\(\) takes (?:at least|exactly) (?:one|1) argument`, "", "$1() veut savoir combien d'octets lire au plus : $1(1024)"),
+		reads(`^TypeError: (?:\w+\.)?(\w+)\(\) (?:takes|missing|expected)`, "", "$1() n'a pas reçu ce qu'il lui faut entre ses parenthèses : il en manque, ou il y en a trop"),
+		reads(`'(?:builtin_function_or_method|method|function)' object (?:has no attribute|is not)|must be str, not builtin_function`, "",
+			"une fonction est nommée, et non appelée : il lui manque ses parenthèses, ( ), à cette ligne ou à celle qui a donné cette valeur"),
+		reads(`type object 'socket' has no attribute '(\w+)'`, "",
+			"avec « from socket import * », on écrit $1 sans « socket. » devant ; le plus simple est « import socket »"),
+		reads(`partially initialized module '(\w+)'`, "", "votre fichier s'appelle $1.py, et prend la place du module de Python : donnez-lui un autre nom"),
+		reads(`f-string: expecting '\}'`, "", "dans une f-chaîne, une accolade « { » n'est jamais fermée par « } »"),
 		reads(`cannot join thread before it is started`, "", "ce thread n'a pas été lancé : start() manque avant join()"),
 		reads(`threads can only be started once`, "", "start() est appelé deux fois sur le même thread : il en faut un nouveau à chaque fois"),
 		reads(`No module named '([\w.]+)'`, "", "Python ne trouve pas de module « $1 » : vérifiez ce nom"),
@@ -173,6 +184,11 @@ func (j *judge) meaning(tb *Traceback) string {
 		what, remedy := ShadowWords(j.shadows[0])
 		return what + ". " + strings.TrimSuffix(remedy, ".")
 	}
+	if m := regexp.MustCompile(`^ModuleNotFoundError: No module named '(\w+)'`).FindStringSubmatch(tb.Error); m != nil {
+		if near := text.Nearest(m[1], []string{"socket", "threading", "time", "random", "select"}); len(near) > 0 {
+			return "Python ne trouve pas de module « " + m[1] + " » : celui de la fiche s'appelle « " + near[0] + " »"
+		}
+	}
 	if line := j.notUTF8(); line > 0 && strings.HasPrefix(tb.Error, "SyntaxError") {
 		return fmt.Sprintf("le fichier n'est pas écrit en UTF-8 : sa ligne %d contient un octet qui n'en est pas. "+
 			"Enregistrez-le en UTF-8 dans votre éditeur", line)
@@ -180,12 +196,17 @@ func (j *judge) meaning(tb *Traceback) string {
 	if indentationLost(j.source(filepath.Base(j.File))) && (strings.HasPrefix(tb.Error, "IndentationError") || strings.Contains(tb.Error, "outside")) {
 		return "plus aucune ligne de ce fichier n'est décalée : le copier-coller a perdu les espaces du début des lignes"
 	}
+	if m := regexp.MustCompile(`^NameError: name '(\w+)'`).FindStringSubmatch(tb.Error); m != nil {
+		if why := j.unknownName(m[1], tb.Line, tb.Code); why != "" {
+			return why
+		}
+	}
 	for _, r := range readings() {
 		m := r.failed.FindStringSubmatchIndex(tb.Error)
 		if m == nil || r.code != nil && !r.code.MatchString(tb.Code) {
 			continue
 		}
-		return string(r.failed.ExpandString(nil, r.means, tb.Error, m)) + j.meant(tb.Error)
+		return string(r.failed.ExpandString(nil, r.means, tb.Error, m))
 	}
 	return ""
 }
@@ -239,13 +260,9 @@ func indentationLost(lines []string) bool {
 // quotedText is what stands between quotes: words, and no names.
 var quotedText = expression(`"[^"]*"|'[^']*'`)
 
-// meant proposes a name of the program that is nearly the unknown one.
-func (j *judge) meant(failed string) string {
-	m := regexp.MustCompile(`^NameError: name '(\w+)'`).FindStringSubmatch(failed)
-	if m == nil {
-		return ""
-	}
-	seen := map[string]bool{m[1]: true}
+// meant proposes a name of the program that is nearly the unknown one, "" for none.
+func (j *judge) meant(unknown string) string {
+	seen := map[string]bool{unknown: true}
 	var names []string
 	for _, line := range j.source(filepath.Base(j.File)) {
 		code, _, _ := strings.Cut(quotedText().ReplaceAllString(line, ""), "#")
@@ -256,8 +273,8 @@ func (j *judge) meant(failed string) string {
 			}
 		}
 	}
-	if near := text.Nearest(m[1], names); len(near) > 0 {
-		return " ; le programme a « " + near[0] + " »"
+	if near := text.Nearest(unknown, names); len(near) > 0 {
+		return near[0]
 	}
 	return ""
 }

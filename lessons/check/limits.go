@@ -54,7 +54,10 @@ func (t *trial) limitMet() string {
 	case set.Writes && t.keptFrom(failed) != "":
 		return fmt.Sprintf("le programme a voulu changer « %s », hors de son dossier : quand labo juge une classe, il ne le permet pas",
 			text.Visible(t.keptFrom(failed)))
-	case met.CPU > 0 && exit.Signal == sigXCPU:
+	case exit.Signal == syscall.SIGKILL && met.Starved > 0:
+		return fmt.Sprintf("pendant que le programme tournait, le noyau de cette machine a tué %s faute de mémoire (oom_kill, /proc/vmstat) : "+
+			"c'était peut-être lui. Cherchez la liste ou le texte qui grandit à chaque tour de boucle", text.Plural(int(met.Starved), "processus"))
+	case met.CPU > 0 && (exit.Signal == sigXCPU || exit.Signal == syscall.SIGKILL):
 		return "le programme a calculé plus de " + text.Duration(set.CPU) + " : labo s'arrête là, " + why +
 			". Cherchez la boucle qui n'attend rien"
 	}

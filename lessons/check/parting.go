@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -127,13 +128,17 @@ func (t *trial) saidGoodbye(p *peer.Peer, mark int, goodbye string) *Finding {
 	return f.variant("pas-envoye")
 }
 
-// over reports whether the program ended before it was told to, and leaves a
-// check without verdict if so.
+// over reports whether the program ended before it was told to. The check that was
+// to come next fails for it, and has no verdict where another of the run has failed.
 func (t *trial) over(id string) bool {
 	if _, over := t.proc.Ended(); !over {
 		return false
 	}
-	t.skip(id, "le programme s'est terminé avant")
+	if slices.ContainsFunc(t.s.checks, func(id string) bool { return t.j.result(id).Verdict == Failed }) {
+		t.skip(id, "le programme s'est terminé avant")
+		return true
+	}
+	t.decide(id, failing("le programme continue tant que personne n'a dit « exit »", "il "+t.howEnded()).variant(t.kind(ended, "")))
 	return true
 }
 

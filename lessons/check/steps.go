@@ -31,15 +31,28 @@ func (t *trial) how(s standing) string {
 		}
 		return "attend autre chose, sans rien calculer ni afficher"
 	case flooding:
-		return "affiche sans fin (" + text.Plural(int(t.proc.Shown.Total()), "octet") + " déjà)"
+		if t.pours() {
+			return "envoie sans fin" + t.turning()
+		}
+		return "affiche sans fin" + t.turning()
 	case swarming:
 		return "a lancé " + text.Plural(len(t.family.pids), "processus") + ", et continue"
 	case spinning:
-		return "tourne en boucle sans s'arrêter"
+		return "tourne en boucle sans s'arrêter" + t.turning()
 	case ended:
 		return t.howEnded()
 	case late:
 		return "ne l'a toujours pas fait après plus de " + text.Duration(bound)
+	}
+	return ""
+}
+
+// turning says at which line of the program a loop was met, and what it lacks.
+func (t *trial) turning() string {
+	for _, w := range t.waits() {
+		if w.Line > 0 {
+			return fmt.Sprintf(" (vu à la ligne %d)", w.Line)
+		}
 	}
 	return ""
 }
@@ -69,6 +82,8 @@ func (t *trial) kind(s standing, want string) string {
 		return "exception"
 	case s == ended && t.crashed():
 		return "erreur"
+	case s == ended && t.partner != nil && !t.j.threaded():
+		return kindLeft
 	case s == ended:
 		return "fini"
 	}

@@ -83,6 +83,9 @@ func (t *trial) shows(p *peer.Peer, message string) (line string, f *Finding) {
 	f = failing("le programme affiche le message reçu : « "+message+" »", "")
 	if seen == "" {
 		f.Actual = "il n'affiche rien de tel : le programme " + t.how(s)
+		if n := len(t.said); s == flooding && n > 1 && strings.Count(t.proc.Transcript(0), t.said[n-2]) > 2 {
+			f.Cause = "le message d'avant s'affiche à chaque tour : rien, dans cette boucle, n'attend le suivant (recv)"
+		}
 		return "", f.variant(t.kind(s, kindBytes))
 	}
 	f.Actual = "il affiche « " + text.Visible(text.Truncate(seen, 100)) + " »"
@@ -239,6 +242,10 @@ func (t *trial) sends(p *peer.Peer, message string) *Finding {
 	}
 	f.Actual = "il arrive autre chose : « " + text.Visible(text.Truncate(got, 100)) + " »"
 	f.Diff = newDiff(message, got)
+	if strings.Count(got, message) > 2 {
+		f.Actual = "elle arrive sans fin, à chaque tour de la boucle"
+		f.Cause = "rien, dans la boucle qui envoie, n'attend une nouvelle ligne (input)"
+	}
 	switch {
 	case strings.HasPrefix(got, "b'"):
 		f.variant("octets")

@@ -173,6 +173,9 @@ func (t *trial) decide(id string, f *Finding) bool {
 		t.fault = ErrHeldUp
 		return false
 	}
+	if f.Cause == "" && f.Traceback == nil && t.j.python {
+		f.Cause = t.slipped(id, f)
+	}
 	if _, known := allWords()[id+"/"+twoWays]; known && t.j.Role.twoWay() {
 		f.Variant = twoWays
 	}

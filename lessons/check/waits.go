@@ -36,7 +36,9 @@ const (
 	kindSleep    = "sommeil"
 	kindAnswer   = "reponse"
 
-	kindSwarm = "essaim" // of no wait: processes without end
+	// Those of no wait.
+	kindSwarm = "essaim" // processes without end
+	kindLeft  = "sorti"  // the program went out of its loop
 )
 
 // waits returns what the threads of the program wait for at this moment, none

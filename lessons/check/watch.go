@@ -113,7 +113,7 @@ func (t *trial) watch(patience time.Duration, cond func() bool) standing {
 			return cancelled
 		case over:
 			return t.lastWords(cond)
-		case t.proc.Shown.Total() > floodBytes:
+		case t.proc.Shown.Total() > floodBytes, t.pours():
 			return flooding
 		case t.calm.spent > bound:
 			return late

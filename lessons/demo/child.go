@@ -113,10 +113,10 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 }
 
 // answerBound is how long a child is waited for, as ErrSlow says.
-const answerBound = 10 * time.Second
+const answerBound = time.Minute
 
 // ErrSlow says that a program that labo started was waited for in vain.
-var ErrSlow error = fault.Failed("le programme lancé n'a rien répondu en 10 s", "", nil)
+var ErrSlow error = fault.Failed("le programme lancé n'a rien répondu en une minute", "", nil)
 
 // endedEarly is the error of a child that ended and should not have. It is only
 // for after the end.

@@ -73,13 +73,13 @@ func countPython(ctx context.Context, b *bench.Bench, python []string) {
 
 // goroutines: thousands of tasks of the application, on a few OS threads.
 func goroutines(ctx context.Context, b *bench.Bench) {
-	const most = 10_000
+	const most, many = 10_000, 1000
 	now := probe.Runtime(ctx)
 	b.Set("goroutines", text.Plural(now.Goroutines, "goroutine"))
 	b.Set("threads", act.Count(now.OSThreads, "thread"))
 	b.Say("")
 	p := b.Predict("prediction").Apart()
-	last, values := countGo(ctx, b, demo.GoNetwork, 10, 1000, most)
+	last, values := countGo(ctx, b, demo.GoNetwork, 10, many, most)
 	defer last.Close() // until it has been looked at
 	b.Show(evidence.Evidence{
 		Title: "Des programmes Go qui attendent le réseau", At: last.At, Source: act.ThreadSource(), Values: values, Checks: act.CpuCheck(last.PID),
@@ -89,6 +89,8 @@ func goroutines(ctx context.Context, b *bench.Bench) {
 	switch n := last.Threads.Value; {
 	case !last.Threads.Known:
 		p.Leave("ce système ne dit pas combien de threads a un processus")
+	case last.N < many:
+		p.Leave(text.Plural(last.N, "goroutine") + " seulement ont pu être lancées ici")
 	case n == 1:
 		p.Settle("un", measured)
 	case n <= last.N/10:

@@ -94,6 +94,7 @@ type Event struct {
 	Outcome Outcome
 	Detail  string // "refusée en 41 µs : ECONNREFUSED (111)"
 	Source  string // by what means it was observed, "" where labo did it itself
+	Try     int    // of which try of a program that is being written, from 1: what did not work in an earlier one is over; 0: of none
 }
 
 // Returned is a call of who to the kernel that succeeded, in the words of what

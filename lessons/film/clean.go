@@ -56,7 +56,7 @@ func (d *Decoder) clean(r *Record) bool {
 func (d *Decoder) complete(r *Record) bool {
 	switch r.Kind {
 	case Begin:
-		d.asked = nil
+		d.asked, d.ballot = nil, nil
 		return r.Scene != nil
 	case Event:
 		return r.Event != nil
@@ -70,34 +70,27 @@ func (d *Decoder) complete(r *Record) bool {
 		if r.Reply == nil {
 			r.Reply = &Reply{}
 		}
+		r.class, r.asked = d.ballot, d.asked
 	case Ask:
 		q := r.Question()
-		d.asked = &q
+		d.asked, d.ballot = &q, nil
 		return len(q.Options) > 0
 	case Traced:
 		return d.program(r.Program)
 	case Called:
 		return d.call(r)
 	case Vote:
-		return d.asked != nil && r.hands(len(d.asked.Options))
+		if d.asked == nil || r.Ballot == nil || !r.Ballot.clean(len(d.asked.Options)) {
+			return false
+		}
+		d.ballot = r.Ballot
 	case Answer:
-		if r.asked = d.asked; d.asked == nil {
+		if r.asked, r.class = d.asked, d.ballot; d.asked == nil {
 			return false
 		}
 		r.Chosen, r.Right = within(r.Chosen, d.asked.Options), within(r.Right, d.asked.Options)
 	}
 	return true
-}
-
-// MaxHands is more than any class has for one option.
-const MaxHands = 999
-
-// hands reports whether there is a number for each option.
-func (r *Record) hands(options int) bool {
-	for i := range r.Hands {
-		r.Hands[i] = max(0, min(r.Hands[i], MaxHands))
-	}
-	return len(r.Hands) == options
 }
 
 func within(i *int, options []prose.Option) *int {

@@ -15,6 +15,7 @@ import (
 	"labo/lessons/record"
 	"labo/lessons/scene"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // Format is the version of what [Head] and [Record] mean. A field or a kind
@@ -42,7 +43,7 @@ const (
 	Event     Kind = "event"     // Event
 	Evidence  Kind = "evidence"  // Evidence
 	Ask       Kind = "ask"       // Blocks, Options: the reader is asked to predict
-	Vote      Kind = "vote"      // Hands: how a class votes on the last Ask, so far
+	Vote      Kind = "vote"      // Ballot: how a class votes on the last Ask, so far
 	Answer    Kind = "answer"    // Chosen, Right, Measured: what the measurement says of the last Ask
 	Input     Kind = "input"     // Prompt: a line is asked for
 	Pause     Kind = "pause"     // Title: what + leads to, "" for nothing; the reader reads
@@ -70,7 +71,7 @@ type Record struct {
 	Options  []prose.Option   `json:"options,omitempty"`
 	Event    *record.Event    `json:"event,omitempty"`
 	Evidence *record.Evidence `json:"evidence,omitempty"`
-	Hands    []int            `json:"hands,omitempty"` // for each option
+	Ballot   *Ballot          `json:"ballot,omitempty"`
 	Sure     bool             `json:"sure,omitempty"`
 	Left     string           `json:"left,omitempty"`   // why nothing that answers could be measured
 	Chosen   *int             `json:"chosen,omitempty"` // index, none where the reader passed
@@ -87,7 +88,8 @@ type Record struct {
 	Call     *Call            `json:"call,omitempty"`
 
 	line  json.RawMessage // as it was read
-	asked *scene.Question // Answer: the question it answers
+	asked *scene.Question // Answer, Replied: the question it answers
+	class *Ballot         // Answer, Replied: how a class voted on it; nil for one reader
 	of    *Program        // Called: whose call it is
 }
 
@@ -190,6 +192,24 @@ func (r *Record) Outcome() scene.Answer {
 		a.Question = *r.asked
 	}
 	return a
+}
+
+// Verdict says of an Answer, or of the reply to an Ask, how a class did; ok is
+// false where one reader answered.
+func (r *Record) Verdict() (words string, ok bool) {
+	if r.class == nil {
+		return "", false
+	}
+	return vote.Verdict(r.class.splits(), r.Outcome()), true
+}
+
+// Chose returns which option a reader chose, of a reply, from 1; nil where none
+// was, or where a class voted.
+func (r *Record) Chose() (number int, option *prose.Option) {
+	if r.Reply == nil || r.Reply.Chosen == nil || r.asked == nil || r.class != nil || *r.Reply.Chosen >= len(r.asked.Options) {
+		return 0, nil
+	}
+	return *r.Reply.Chosen + 1, &r.asked.Options[*r.Reply.Chosen]
 }
 
 func index(i *int) int {

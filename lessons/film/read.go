@@ -141,6 +141,7 @@ func (f *Film) WriteTo(w io.Writer) (n int64, err error) {
 // those before say.
 type Decoder struct {
 	asked    *scene.Question // in this scene
+	ballot   *Ballot         // on asked
 	programs map[int]*Program
 	micros   int64
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,6 +59,21 @@ func Read(dir string) ([]Copy, error) {
 	return all, nil
 }
 
+// Keep keeps what a participant handed in, in a folder of labo's own: under its ID,
+// with the pseudonym and the moment that the room knows. What is no notebook is kept
+// as an empty one: the report says so.
+func Keep(dir, id, name string, at time.Time, document []byte) error {
+	book, _ := notebook.Decode(document)
+	data, err := book.HandedIn(name, at)
+	if err != nil {
+		return err
+	}
+	if err := files.Private(dir); err != nil {
+		return err
+	}
+	return files.Keep(filepath.Join(dir, id+".json"), data, 0o600)
+}
+
 func note(err error) string {
 	if _, newer := errors.AsType[*notebook.NewerError](err); newer {
 		return "écrit par un labo plus récent : ce qui en est compris est compté"
@@ -66,6 +82,20 @@ func note(err error) string {
 		return "abîmé : " + strings.Join(damage.Lost[:min(len(damage.Lost), 3)], " ; ")
 	}
 	return ""
+}
+
+// Names returns a file name for each copy, all different.
+func Names(all []Copy) []string {
+	names, taken := make([]string, len(all)), map[string]bool{}
+	for i, c := range all {
+		base := strings.TrimSuffix(FileName(c.Name), ".json")
+		name := base
+		for n := 2; taken[name]; n++ {
+			name = base + "-" + strconv.Itoa(n)
+		}
+		taken[name], names[i] = true, name+".json"
+	}
+	return names
 }
 
 // FileName returns the name of the file of a pseudonym's notebook, one that every

@@ -160,7 +160,7 @@ func (r *run) bound(e *syscalls.Event) {
 	case !ip.Addr().IsUnspecified() && ip.Addr().Unmap().String() != "127.0.0.1":
 		r.doubts("le port est réservé à l'adresse "+ip.Addr().String()+", que le client de la fiche n'appelle pas : « localhost » est 127.0.0.1", e.Place.Line)
 	default:
-		r.note("bind", e, "bind()", fmt.Sprintf("le port %d est à vous", r.port))
+		r.note("bind", e, "bind()", fmt.Sprintf("le port %d est réservé, tant que votre programme tourne", r.port))
 	}
 }
 

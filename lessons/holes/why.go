@@ -156,7 +156,10 @@ func (r *run) doing() (words string, line int) {
 		if r.status == nil {
 			return "le programme a fini", 0
 		}
-		return fmt.Sprintf("le programme a fini, avec le code %d", r.status.Exit()), 0
+		if r.status.Signal != 0 {
+			return "le programme a été tué (" + text.Visible(r.status.Name) + ")", 0
+		}
+		return fmt.Sprintf("le programme a fini, avec le code %d", r.status.Code), 0
 	}
 	r.mu.Lock()
 	last, empty := r.last, r.empty

@@ -16,6 +16,9 @@ func Octets(n probe.Maybe[uint64]) string {
 	return text.Plural(int(n.Value), "octet")
 }
 
+// MostFlows is how many processes are told the bytes of.
+const MostFlows = 4
+
 // Flows says what processes sent and received: "serveur (4242) : 12 octets
 // reçus, 3 envoyés", at most so many of them; "" where nothing is known.
 func Flows(all []probe.Flow, most int) string {
@@ -37,11 +40,19 @@ func Flows(all []probe.Flow, most int) string {
 		if f.AtLeast {
 			words += "au moins "
 		}
-		sent := "?"
+		sent := "? envoyé"
 		if f.Sent.Known {
-			sent = text.Number(int(f.Sent.Value))
+			sent = text.Plural(int(f.Sent.Value), "envoyé")
 		}
-		parts = append(parts, words+Octets(f.Received)+" reçus, "+sent+" envoyés")
+		parts = append(parts, words+Octets(f.Received)+" "+received(f.Received)+", "+sent)
 	}
 	return text.French(strings.Join(parts, " ; "))
+}
+
+// received agrees with the bytes before it.
+func received(n probe.Maybe[uint64]) string {
+	if n.Known && n.Value > 1 {
+		return "reçus"
+	}
+	return "reçu"
 }

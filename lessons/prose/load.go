@@ -10,6 +10,12 @@ import (
 //go:embed *.json
 var written embed.FS
 
+// Markdown holds the texts of the steps and the notes as they are written:
+// "etape1.md", "notes1.md"… Nothing is played from it; it is what a teacher changes.
+//
+//go:embed etape[1-9].md notes[1-9].md
+var Markdown embed.FS
+
 // Steps is the number of steps of the sheet.
 const Steps = 4
 

@@ -55,7 +55,7 @@ func Erase(dir, name string) error {
 	if err != nil {
 		return err
 	}
-	err = os.RemoveAll(filepath.Join(at, jetFiles))
+	err = errors.Join(os.RemoveAll(filepath.Join(at, jetFiles)), os.RemoveAll(filepath.Join(at, HandedFolder)))
 	for _, f := range []string{openFile, keptFile} {
 		if e := os.Remove(filepath.Join(at, f)); !errors.Is(e, fs.ErrNotExist) {
 			err = errors.Join(err, e)

@@ -28,6 +28,10 @@ const (
 	maxOpened = 8 << 20  // of one document, once decompressed
 )
 
+// HandedFolder is where, in [Keeping].Dir, the instructor's labo keeps what was
+// handed in, one file a participant. [Erase] removes it.
+const HandedFolder = "rendus"
+
 // piece is a part of a document.
 type piece struct {
 	N    int    `json:"n"` // from 0
@@ -47,26 +51,40 @@ var ErrTooLong = errors.New("document too long")
 // HandIn hands a document in: it returns once the room has kept it whole. A second
 // one replaces the first. The error is [ErrTooLong], or that of [Guest.Vote].
 func (g *Guest) HandIn(ctx context.Context, document []byte) error {
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	if _, err := z.Write(document); err != nil {
+	packed, err := pack(document)
+	if err != nil {
 		return err
 	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	if packed.Len() > DefaultLimits.Document || len(document) > maxOpened {
-		return ErrTooLong
-	}
-	sum, of := sha256.Sum256(packed.Bytes()), 0
-	for at := 0; at < packed.Len(); at += pieceSize {
-		part := packed.Bytes()[at:min(at+pieceSize, packed.Len())]
+	sum, of := sha256.Sum256(packed), 0
+	for at := 0; at < len(packed); at += pieceSize {
+		part := packed[at:min(at+pieceSize, len(packed))]
 		if err := g.patiently(ctx, verbPiece, piece{N: of, Data: base64.StdEncoding.EncodeToString(part)}); err != nil {
 			return err
 		}
 		of++
 	}
 	return g.patiently(ctx, verbSlip, slip{Of: of, Sum: hex.EncodeToString(sum[:])})
+}
+
+// CanHandIn returns [ErrTooLong] where a room would not take the document.
+func CanHandIn(document []byte) error {
+	_, err := pack(document)
+	return err
+}
+
+func pack(document []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(document); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	if packed.Len() > DefaultLimits.Document || len(document) > maxOpened {
+		return nil, ErrTooLong
+	}
+	return packed.Bytes(), nil
 }
 
 // patiently asks again for as long as the room says that it is too fast.

@@ -36,7 +36,7 @@ func TestDocumentsAreHandedIn(t *testing.T) {
 			t.Errorf("handed in %d bytes, got %d: %v", len(document), len(got), err)
 		}
 	}
-	if err := g.HandIn(within(t), bytes.Repeat(noise, 8)); !errors.Is(err, ErrTooLong) {
+	if err := g.HandIn(within(t), bytes.Repeat(noise, 2)); !errors.Is(err, ErrTooLong) {
 		t.Errorf("a document without bounds: %v", err)
 	}
 	if all := r.Members(); len(all) != 1 || all[0].Handed.IsZero() {

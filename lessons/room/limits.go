@@ -13,13 +13,13 @@ type Limits struct {
 	Rate          float64       // messages a second from one participant, in the long run
 	Burst         int           // and at once
 	Address       int           // new participants from one address
-	Document      int           // one notebook handed in, in bytes
+	Document      int           // one document handed in, in bytes, compressed
 	Here          time.Duration // how often a guest says that it is here
 }
 
 // DefaultLimits hold a lecture theatre.
 var DefaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
-	Rate: 5, Burst: 40, Address: 400, Document: 1 << 20, Here: 5 * time.Second}
+	Rate: 5, Burst: 40, Address: 400, Document: 256 << 10, Here: 5 * time.Second}
 
 func (l Limits) filled() Limits {
 	d := DefaultLimits

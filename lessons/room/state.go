@@ -43,7 +43,7 @@ func (r *Room) follow(ctx context.Context) error {
 	config := jetstream.StreamConfig{
 		Name: streamOf(r.key), Subjects: []string{r.keeps(">")}, Storage: jetstream.FileStorage, Replicas: replicas,
 		MaxMsgsPerSubject: 1, MaxMsgSize: r.limits.Payload + 4096, Discard: jetstream.DiscardNew,
-		MaxBytes: int64(r.limits.Participants) * int64(maxKeptOf+r.limits.Document),
+		MaxBytes: int64(r.limits.Participants) * int64(maxKeptOf+2*r.limits.Document), // a document is kept in base64
 	}
 	var last uint64
 	err := r.insist(ctx, func(ctx context.Context) error {

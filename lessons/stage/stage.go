@@ -68,6 +68,12 @@ type LastPage struct {
 	Blocks []prose.Block // none: the page that is shown
 }
 
+// Sensor is a [Stage] that measures the port and labo itself during its waits. Who
+// records what it shows is told of that, and measures nothing then.
+type Sensor interface {
+	Sense(told func(probe.Update, probe.RuntimeInfo))
+}
+
 // Follower is a [Stage] that shows a port live beside the scene. A scene whose
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }

@@ -58,7 +58,11 @@ func cable(j *joint) {
 
 // silent tells what this side measures of the silence.
 func (j *joint) silent() {
-	j.Note("Rien n'est venu de " + j.d.Name() + " depuis " + text.Duration(j.d.silence().Round(100*time.Millisecond)) + ". " + carrierWords(j.d.link.Peer().Here.String()))
+	said := "Rien n'est venu de " + j.d.Name() + " depuis " + ageWords(j.d.silence()) + ". " + carrierWords(j.d.link.Peer().Here.String())
+	if lost := j.d.link.Lost(); fault.Refused(lost) {
+		said += " Sa machine, elle, répond : " + fault.Errno(lost) + ", aucun labo n'y écoute plus."
+	}
+	j.Note(said)
 }
 
 // carrierWords says what this system says of the interface that has an address.
@@ -81,7 +85,7 @@ func carrierWords(here string) string {
 			case i.Flags&net.FlagRunning == 0:
 				return "Ici, l'interface " + name + " n'a plus de liaison : le système le dit."
 			}
-			return "Ici, le système dit que l'interface " + name + " a toujours sa liaison : de ce côté, rien d'autre ne montre la coupure."
+			return "Ici, le système dit que l'interface " + name + " a sa liaison."
 		}
 	}
 	return "Ici, plus aucune interface n'a l'adresse " + here + " : le système le dit."
@@ -118,21 +122,23 @@ func (j *joint) unheard(conn *net.TCPConn) {
 	if ended != nil {
 		<-ended
 	}
-	if !came {
-		j.stillSilent(conn)
-	} else {
-		j.heardAgain(conn, begun)
+	ending := "sans-retour"
+	switch {
+	case !came:
+		j.silent()
+		j.both(j.counted())
+	case j.heardAgain(conn, begun):
+		ending = "retour"
+	default:
+		ending = "retour-autrement"
 	}
+	j.standing(conn)
 	if j.d.serves() && !came {
 		send.Leave("le client ne l'a pas encore dit : rien ne vient de " + j.d.Name())
 	} else {
 		j.settle(send, "envoi", "reussit", "echoue", "attend")
 	}
-	if came {
-		j.Explain("retour")
-	} else {
-		j.Explain("sans-retour")
-	}
+	j.Explain(ending)
 }
 
 // resends tells each time the timer of a connection fires, and of
@@ -202,23 +208,20 @@ func resendWords(k *probe.Socket) string {
 	return "minuterie du message"
 }
 
-// stillSilent tells what this kernel holds, where the cable does not come back.
-func (j *joint) stillSilent(conn *net.TCPConn) {
-	j.silent()
-	s := j.counted()
-	j.both(s)
-	k, there := j.endOf(s, conn)
+// standing sets what this kernel holds of a connection now.
+func (j *joint) standing(conn *net.TCPConn) {
+	k, there := j.endOf(j.counted(), conn)
 	j.Set("insiste", insists())
 	j.Set("etat", stateOf(k, there))
 	j.Set("minuterie", timerWords(k, there))
-	j.Set("silence", text.Duration(j.d.silence().Round(time.Second)))
+	j.Set("silence", ageWords(j.d.silence()))
 }
 
 // timerWords says what the timer of a row says.
 func timerWords(k probe.Socket, there bool) string {
 	switch {
 	case !there:
-		return "aucune ligne"
+		return "donc aucune minuterie"
 	case !k.Timer.Known:
 		return "minuterie inconnue ici"
 	case k.Timer.Value.Kind == probe.TimerNone:
@@ -227,9 +230,9 @@ func timerWords(k probe.Socket, there bool) string {
 	return measured.Timer(&k)
 }
 
-// heardAgain waits until what was sent has been confirmed, and tells both sides'
-// story.
-func (j *joint) heardAgain(conn *net.TCPConn, begun time.Time) {
+// heardAgain waits until what was sent has come, here, or been confirmed, tells
+// both sides' story, and reports whether it was.
+func (j *joint) heardAgain(conn *net.TCPConn, begun time.Time) (arrived bool) {
 	j.Note(j.d.Name() + " donne de nouveau de ses nouvelles, " + text.Duration(time.Since(begun).Round(100*time.Millisecond)) + " après.")
 	if j.d.serves() {
 		j.linger("En attendant le message", "Le noyau du client le renverra quand sa minuterie sonnera (p pour ne pas attendre)", func() bool {
@@ -242,7 +245,8 @@ func (j *joint) heardAgain(conn *net.TCPConn, begun time.Time) {
 			k, there := j.endOf(s, conn)
 			return !there || k.RecvQueue.Or(1) > 0
 		}, nil, time.Minute)
-		j.recv(conn, evidence.Server, time.Second)
+		_, err := j.recv(conn, evidence.Server, time.Second)
+		arrived = err == nil
 	} else {
 		var last probe.Socket
 		j.linger("En attendant la confirmation", "Le noyau renvoie quand sa minuterie sonne (p pour ne pas attendre)", func() bool {
@@ -253,17 +257,20 @@ func (j *joint) heardAgain(conn *net.TCPConn, begun time.Time) {
 				return false
 			}
 			k, there := j.endOf(s, conn)
-			last = k
+			last, arrived = k, there && k.SendQueue.Or(1) == 0
 			return !there || k.SendQueue.Or(0) == 0
 		}, nil, time.Minute)
 		words := stateOf(last, last.Local.IsValid())
 		if last.Info != nil {
 			words = fmt.Sprintf("%s, %s en tout", words, text.Plural(int(last.Info.Resent), "segment renvoyé"))
 		}
-		j.did(evidence.Event{From: evidence.Kernel, To: evidence.Client, What: "file d'envoi du client vide", Outcome: evidence.Worked, Detail: words, Source: "sock_diag"})
+		if arrived {
+			j.did(evidence.Event{From: evidence.Kernel, To: evidence.Client, What: "file d'envoi du client vide", Outcome: evidence.Worked, Detail: words, Source: "sock_diag"})
+		}
 	}
 	j.mark(5)
 	j.await(5, "la mesure de "+j.d.Name())
 	j.story()
 	j.both(j.counted())
+	return arrived
 }

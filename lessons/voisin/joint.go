@@ -116,13 +116,14 @@ func (j *joint) meet() {
 // with d.mu held.
 func (j *joint) linger(title, prompt string, is func() bool, events <-chan evidence.Event, alone time.Duration) bool {
 	ctx, cancel := context.WithCancel(j.ctx)
-	defer cancel()
-	done := make(chan struct{})
+	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(ended)
 		if j.d.wait(ctx, is) == nil {
 			close(done)
 		}
 	}()
+	defer func() { cancel(); <-ended }()
 	return j.Watch(title, prompt, done, events, j.ReadingTime(0, alone))
 }
 

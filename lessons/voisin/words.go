@@ -1,10 +1,7 @@
 package voisin
 
 import (
-	"crypto/rand"
 	"errors"
-	"fmt"
-	"math/big"
 	"net"
 	"net/netip"
 	"os"
@@ -13,61 +10,6 @@ import (
 	"labo/lessons/fault"
 	"labo/lessons/voisin/link"
 )
-
-// animals name who has given no name.
-var animals = [...]string{
-	"belette", "blaireau", "buse", "castor", "chamois", "chouette", "cigogne", "écureuil", "faucon", "genette", "grive", "hermine",
-	"héron", "lièvre", "loutre", "lynx", "marmotte", "martre", "mésange", "milan", "mouette", "pinson", "renard", "tortue",
-}
-
-// DrawName draws a name that says nothing of who bears it: "loutre 7".
-func DrawName() string {
-	draw := func(n int64) int {
-		i, err := rand.Int(rand.Reader, big.NewInt(n))
-		if err != nil {
-			return 0 // never, on a system that has random numbers
-		}
-		return int(i.Int64())
-	}
-	return fmt.Sprintf("%s %d", animals[draw(int64(len(animals)))], 1+draw(9))
-}
-
-// Address is one by which a neighbour can come to this machine.
-type Address struct {
-	Addr      netip.Addr
-	Interface string
-}
-
-// Addresses returns those of this machine, loopback and link-local ones aside,
-// IPv4 first.
-func Addresses() (all []Address, err error) {
-	interfaces, err := net.Interfaces()
-	if err != nil {
-		return nil, err
-	}
-	var six []Address
-	for _, i := range interfaces {
-		addrs, err := i.Addrs()
-		if err != nil || i.Flags&net.FlagUp == 0 {
-			continue
-		}
-		for _, a := range addrs {
-			n, ok := a.(*net.IPNet)
-			if !ok {
-				continue
-			}
-			addr, _ := netip.AddrFromSlice(n.IP)
-			switch addr = addr.Unmap(); {
-			case addr.IsLoopback(), addr.IsLinkLocalUnicast(), addr.IsMulticast(), !addr.IsValid():
-			case addr.Is4():
-				all = append(all, Address{addr, i.Name})
-			default:
-				six = append(six, Address{addr, i.Name})
-			}
-		}
-	}
-	return append(all, six...), nil
-}
 
 // NoticeWords tells who else came to the door.
 func NoticeWords(n link.Notice) string {

@@ -17,6 +17,9 @@ const Hands Source = "mains levées"
 // holds, and it keeps numbers on screen.
 const Max = 999
 
+// MaxTotal is more than all sources together report of one option.
+const MaxTotal = 9999
+
 // Phase is where a vote is.
 type Phase uint8
 
@@ -26,6 +29,11 @@ const (
 	Discussing              // between the first vote and the second
 	Settled                 // the class has seen what the measurement says: nothing changes any more
 )
+
+var phaseNames = [...]string{"counting", "closed", "discussing", "settled"}
+
+// String returns a stable English word.
+func (p Phase) String() string { return phaseNames[p] }
 
 // Vote is one prediction put to a class. New makes one.
 type Vote struct {

@@ -72,7 +72,7 @@ func (c *Class) Run(ctx context.Context, alone bool) error {
 		workers = atOnce()
 	}
 	c.Config.Among = workers
-	var later []task // the machine was in the way: once more, when it has less to do
+	var later []task // the machine was in the way: again, when it has less to do
 	tasks := make(chan task)
 	left := make(map[*Student]int)
 	for _, s := range c.Students {
@@ -115,12 +115,22 @@ func (c *Class) Run(ctx context.Context, alone bool) error {
 	close(tasks)
 	all.Wait()
 	for _, t := range later {
-		if o, ok := c.judge(ctx, alone, t.program); ok && !o.Machine {
-			c.Look(func() { t.program.Outcome = o; c.Done(t.of) })
+		for range moreTries {
+			o, ok := c.judge(ctx, alone, t.program)
+			if ok && !o.Machine && (!o.Hindered || t.program.Machine) {
+				c.Look(func() { t.program.Outcome = o; c.Done(t.of) })
+			}
+			if !ok || !o.Machine && !o.Hindered {
+				break
+			}
 		}
 	}
 	return ctx.Err()
 }
+
+// moreTries is how often a judgement that the machine was in the way of is made
+// again, alone: until it is whole.
+const moreTries = 3
 
 // task is a program to judge.
 type task struct {

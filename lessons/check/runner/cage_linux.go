@@ -49,6 +49,7 @@ type linuxCage struct {
 	adopting bool
 	groups   groups
 	set      Limits
+	starved  uint64 // processes of the machine that were killed for want of memory before it
 }
 
 // orphanage counts the cages in use. While there is one, the orphans among the
@@ -86,6 +87,7 @@ func (c *linuxCage) adopt(wanted bool) {
 // it stops at its exec (PTRACE_TRACEME), and this thread lets it go.
 func (c *linuxCage) start(cmd *exec.Cmd, command Command, most Limits) error {
 	c.adopt(true)
+	c.starved = starvedNow()
 	ownSession(cmd, command.Terminal)
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // labo may be killed, and can then end nothing
 	cmd.SysProcAttr.Ptrace = true
@@ -119,6 +121,7 @@ func (c *linuxCage) start(cmd *exec.Cmd, command Command, most Limits) error {
 func (c *linuxCage) limits() (set, met Limits) {
 	met.Processes = int(c.groups.counted("max", "pids.events"))
 	met.Memory = c.groups.counted("oom_kill", "memory.events", "memory.oom_control")
+	met.Starved = starvedNow() - c.starved
 	return c.set, met
 }
 

@@ -76,3 +76,13 @@ func threadsNow() uint64 {
 	all, _ := strconv.ParseUint(n, 10, 32)
 	return all
 }
+
+// starvedNow is how many processes the kernel has killed for want of memory since
+// the machine was started: oom_kill of /proc/vmstat (mm/oom_kill.c).
+func starvedNow() uint64 {
+	rows, _ := os.ReadFile("/proc/vmstat")
+	_, rest, _ := strings.Cut(string(rows), "\noom_kill ")
+	row, _, _ := strings.Cut(rest, "\n")
+	n, _ := strconv.ParseUint(row, 10, 64)
+	return n
+}

@@ -49,6 +49,9 @@ type Limits struct {
 	CPU       time.Duration
 	Writes    bool // it may change nothing on disk but what it was given
 	Signals   bool // it may send signals to nothing but its own
+	// Starved, of those met: how many processes of the machine, of whoever's, the
+	// kernel has killed for want of memory since the program was started.
+	Starved uint64
 }
 
 // most is what every program is given, besides memory, which goes by that of

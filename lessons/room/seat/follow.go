@@ -29,6 +29,7 @@ func Follow(ctx context.Context, g *room.Guest, getenv func(string) string, sinc
 		if info, err := os.Stat(path); err == nil && !info.ModTime().Equal(f.was) && f.tell(ctx) {
 			f.was = info.ModTime()
 		}
+		hand(ctx, g, filepath.Dir(path))
 		select {
 		case <-ctx.Done():
 			return

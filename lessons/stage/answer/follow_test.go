@@ -9,6 +9,7 @@ import (
 
 	"labo/lessons/lessontest/sockets"
 	"labo/lessons/stage/paint"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -26,7 +27,7 @@ func TestFollowWritesALineForEachChange(t *testing.T) {
 	close(updates)
 	var out countedWrites
 	var remarks int
-	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) { remarks++ }); err != nil {
+	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) { remarks++ }, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	want := "14:02:07.373  −  LISTEN       → disparu       127.0.0.1:12345  —                python3 (4242)\n" +
@@ -58,14 +59,14 @@ func TestFollowEndsWithItsReaderAndWithItsProcess(t *testing.T) {
 	updates <- probe.Update{Snapshot: before}
 	updates <- probe.Update{Snapshot: after, Changes: probe.Diff(before, after)}
 	closed := errors.New("closed")
-	if err := Follow(&countedWrites{err: closed}, paint.Palette{}, updates, func(probe.Update) {}); !errors.Is(err, closed) {
+	if err := Follow(&countedWrites{err: closed}, paint.Palette{}, updates, func(probe.Update) {}, func(string) {}); !errors.Is(err, closed) {
 		t.Errorf("%v", err)
 	}
 
 	updates <- probe.Update{Snapshot: sockets.All()["lie"]}
 	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 4242}}
 	var out countedWrites
-	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) {}); err != nil {
+	if err := Follow(&out, paint.Palette{}, updates, func(probe.Update) {}, func(string) {}); err != nil {
 		t.Error(err)
 	}
 	if want := "−  (lié)        → disparu       127.0.0.1:12345  —                python3 (4242)\n"; !strings.HasSuffix(out.String(), want) {
@@ -74,8 +75,31 @@ func TestFollowEndsWithItsReaderAndWithItsProcess(t *testing.T) {
 
 	updates <- probe.Update{Err: &probe.NoSuchProcessError{PID: 9}} // and never closed
 	var told []string
-	err := Follow(&countedWrites{}, paint.Palette{}, updates, func(u probe.Update) { told = append(told, u.Err.Error()) })
+	err := Follow(&countedWrites{}, paint.Palette{}, updates, func(u probe.Update) { told = append(told, u.Err.Error()) }, func(string) {})
 	if err != nil || !strings.Contains(strings.Join(told, " "), "9") {
 		t.Errorf("%v, told %q", err, told)
+	}
+}
+
+// What processes send is told once a second, and what is left at the end.
+func TestFollowTellsWhatProcessesSend(t *testing.T) {
+	at := func(ms int, sent uint64) probe.Update {
+		row := sockets.Row(probe.Established, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, sockets.Held(sockets.Server))
+		row.Info = &probe.Info{Sent: probe.Known(sent), Acknowledged: probe.Known(sent), Received: probe.Known[uint64](7)}
+		s := sockets.Snapshot(probe.SockDiag, row)
+		s.TakenAt = time.Unix(1_000, 0).Add(time.Duration(ms) * time.Millisecond)
+		return probe.Update{Snapshot: s}
+	}
+	updates := make(chan probe.Update, 9)
+	for _, u := range []probe.Update{at(0, 5), at(200, 6), at(400, 7), at(1_100, 8), at(1_300, 8), at(2_200, 8), at(2_400, 9)} {
+		updates <- u
+	}
+	close(updates)
+	var told []string
+	if err := Follow(&countedWrites{}, paint.Palette{}, updates, func(probe.Update) {}, func(words string) { told = append(told, words) }); err != nil {
+		t.Fatal(err)
+	}
+	if all := strings.Join(told, "\n"); len(told) != 2 || !strings.Contains(told[0], "0"+text.NBSP+"octet reçu, 3"+text.NBSP+"envoyés") || !strings.Contains(told[1], "4"+text.NBSP+"envoyés") {
+		t.Errorf("told:\n%s", all)
 	}
 }

@@ -48,28 +48,9 @@ func Reach(a room.Address) string {
 	return "hors des réseaux privés : peut-être tout Internet"
 }
 
-// Open says that the room is open, and how to come in: for the wall.
-func (v View) Open(r *room.Room, address string) []string {
-	p := v.Palette
-	out := []string{"", "  " + p.Strong(text.French("LA CLASSE « "+r.Name()+" » EST OUVERTE")), ""}
-	out = append(out,
-		text.French("  Adresse : ")+p.Strong(address),
-		text.French("  Code :    ")+p.Strong(Spell(r.Code())), "",
-		text.French("  Sur chaque machine : ")+p.Strong("labo rejoindre "+address+" "+r.Code()), "")
-	return out
-}
-
 // Clear says what whoever listens to the network can read.
 func (v View) Clear() []string {
 	return v.paragraph("Sans certificat, rien n'est chiffré : qui écoute le réseau peut lire les votes et les pseudonymes.")
-}
-
-// Spell spaces the letters of a code, as it is read aloud: "KAR TUX".
-func Spell(code string) string {
-	if len(code) != room.CodeLetters {
-		return code
-	}
-	return code[:3] + " " + code[3:]
 }
 
 // roll is what is known of who is here.

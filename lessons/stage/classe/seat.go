@@ -25,7 +25,7 @@ func (v View) Sent(pseudonym, address string) []string {
 			out = append(out, map[bool]string{true: "    - ", false: "      "}[i == 0]+l)
 		}
 	}
-	return append(out, v.paragraph("Ni votre nom, ni vos programmes, ni votre cahier.")...)
+	return append(out, v.paragraph("Ni votre nom, ni vos programmes ; ni votre cahier, sauf si vous le rendez avec `labo cahier --rendre`.")...)
 }
 
 // phase says where a vote is, for a line.

@@ -20,6 +20,14 @@ type Lane struct {
 	Name  string // in French
 }
 
+// ActorWords are those for who acts in a sentence, where there is room.
+func ActorWords(a evidence.Actor) string {
+	if a == evidence.Server2 {
+		return "second serveur"
+	}
+	return ActorName(a)
+}
+
 // ActorName returns the French word for who acts, "" for [evidence.Nobody].
 func ActorName(a evidence.Actor) string {
 	switch a {

@@ -3,7 +3,6 @@ package hall
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -75,7 +74,7 @@ func member(m room.Member, now time.Time) g.Node {
 		where = fmt.Sprintf("étape %d, %s", w.Step, cmp.Or(w.Title, w.Scene))
 	}
 	if m.Where.Scene != "" && m.Here {
-		since = text.Number(max(int(math.Round(now.Sub(m.Where.Since).Minutes())), 1)) + text.NBSP + "min"
+		since = forMinutes(now.Sub(m.Where.Since))
 	}
 	var late g.Node
 	if stuck(m, now) > 0 {
@@ -84,6 +83,13 @@ func member(m room.Member, now time.Time) g.Node {
 	return h.Tr(g.If(!m.Here, h.Class("away")),
 		h.Th(h.Scope("row"), g.Text(text.Visible(m.Pseudonym)), g.Text(" "), h.Span(h.Class("kind"), g.Text(cmp.Or(state, m.Kind)))),
 		h.Td(say("%s", where)), h.Td(say("%s", since), late), h.Td(verdict(m)))
+}
+
+func forMinutes(d time.Duration) string {
+	if d < time.Minute {
+		return "moins d'une minute"
+	}
+	return text.Plural(int(d.Minutes()), "minute")
 }
 
 // verdict is the last one, which opens on what failed.

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 
@@ -37,12 +38,14 @@ type PhoneOptions struct {
 	Room *room.Room
 	At   netip.AddrPort // an address of this machine; port 0: any that is free
 	TLS  *tls.Config    // nil: whoever is on the network can read the votes
+	Name string         // by which phones call it, of the certificate; "" is the address
 }
 
 // Phones serves the page of phones. [ServePhones] makes one; Close ends it.
 type Phones struct {
 	room   *room.Room
 	at     netip.AddrPort
+	host   string // as phones have it in the address
 	secure bool
 	seats  seats
 	floods floods
@@ -62,6 +65,10 @@ func ServePhones(ctx context.Context, o PhoneOptions) (*Phones, error) {
 	ctx, stop := context.WithCancel(ctx)
 	p := &Phones{room: o.Room, at: netip.AddrPortFrom(o.At.Addr(), uint16(l.Addr().(*net.TCPAddr).Port)), secure: o.TLS != nil, stop: stop}
 	p.seats.room = o.Room
+	p.host = p.at.String()
+	if o.Name != "" {
+		p.host = net.JoinHostPort(o.Name, strconv.Itoa(int(p.at.Port())))
+	}
 	p.http = http.Server{
 		Handler: p.guard(p.routes()), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
@@ -77,7 +84,12 @@ func ServePhones(ctx context.Context, o PhoneOptions) (*Phones, error) {
 }
 
 // Address is what a phone opens: "http://192.168.1.20:8080".
-func (p *Phones) Address() string { return address(p.at, p.secure) }
+func (p *Phones) Address() string {
+	if p.secure {
+		return "https://" + p.host
+	}
+	return "http://" + p.host
+}
 
 // At is where phones are served.
 func (p *Phones) At() netip.AddrPort { return p.at }
@@ -128,7 +140,7 @@ func (p *Phones) guard(next http.Handler) http.Handler {
 			return
 		}
 		here, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-		if here == nil || r.Host != here.String() && r.Host != p.at.String() {
+		if here == nil || r.Host != here.String() && r.Host != p.host {
 			http.Error(w, "labo ne répond pas à ce nom", http.StatusMisdirectedRequest)
 			return
 		}

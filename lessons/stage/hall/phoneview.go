@@ -85,7 +85,7 @@ func (p *Phones) door(code, name, why string) view {
 func (p *Phones) sent() g.Node {
 	words := "Ce qui est envoyé : ce pseudonyme et vos réponses, à l'ordinateur de l'enseignant, et à personne d'autre. Aucun compte, aucun nom."
 	if !p.secure {
-		words += " Sur ce réseau, ce n'est pas chiffré : un autre appareil pourrait lire vos réponses."
+		words += " Sur ce réseau, ce n'est pas chiffré : un autre appareil pourrait lire vos réponses, ou répondre à votre place."
 	}
 	return h.P(h.Class("note"), say("%s", words))
 }

@@ -1,6 +1,7 @@
 package hall
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func (d *Desk) wall() g.Node {
 func (d *Desk) welcome() g.Node {
 	return h.Section(h.Class("join"),
 		h.Div(h.H1(say("Rejoindre la classe")),
-			h.P(say("Téléphone, sur le même réseau : visez ce carré, ou ouvrez")), h.P(h.Class("address"), g.Text(d.phones)),
+			g.If(d.phones != "", g.Group{h.P(say("Téléphone, sur le même réseau : visez ce carré, ou ouvrez")), h.P(h.Class("address"), g.Text(d.phones))}),
 			h.P(say("Ordinateur, dans un terminal :")), h.P(h.Class("address"), g.Text("labo rejoindre "+d.labo+" "+d.room.Code())),
 			h.P(say("Le code")), h.P(h.Class("code"), g.Text(Spell(d.room.Code()))),
 			h.P(h.Class("here"), say("%s", here(d.room)))),
@@ -46,8 +47,11 @@ func here(r *room.Room) string {
 	return text.Plural(n, "participant")
 }
 
-// square is the QR code, nothing where the address is too long for one.
+// square is the QR code, nothing where phones have no page.
 func (d *Desk) square() g.Node {
+	if d.phones == "" {
+		return nil
+	}
 	c, err := encode(scanned(d.phones, d.room.Code()))
 	if err != nil {
 		return nil
@@ -57,7 +61,7 @@ func (d *Desk) square() g.Node {
 
 // late lets join who comes late.
 func (d *Desk) late() g.Node {
-	return h.Aside(h.Class("late"), d.square(), h.P(g.Text(d.phones), h.Br(), h.Strong(g.Text(Spell(d.room.Code()))), h.Br(), say("%s", here(d.room))))
+	return h.Aside(h.Class("late"), d.square(), h.P(g.Text(cmp.Or(d.phones, d.labo)), h.Br(), h.Strong(g.Text(Spell(d.room.Code()))), h.Br(), say("%s", here(d.room))))
 }
 
 // asked is the question with what the class may see of its votes.

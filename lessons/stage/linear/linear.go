@@ -16,6 +16,7 @@ import (
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
+	"labo/lessons/stage/figure"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -209,16 +210,8 @@ func (s *Stage) spans(spans []prose.Span) string {
 	return b.String()
 }
 
-var actors = map[evidence.Actor]struct {
-	name string
-	role paint.Role
-}{
-	evidence.Reader: {"vous", paint.Strong},
-	evidence.Client: {"client", paint.Client},
-	evidence.Server: {"serveur", paint.Server},
-	evidence.Kernel: {"noyau", paint.Kernel},
-
-	evidence.Server2: {"second serveur", paint.Server},
+var actors = map[evidence.Actor]paint.Role{
+	evidence.Reader: paint.Strong, evidence.Client: paint.Client, evidence.Server: paint.Server, evidence.Server2: paint.Server, evidence.Kernel: paint.Kernel,
 }
 
 // Event writes who did what, then how it ended: on one line where there is room.
@@ -277,9 +270,9 @@ func (s *Stage) who(e evidence.Event) string {
 	if !ok {
 		return ""
 	}
-	who := s.paint.Paint(from.role, from.name)
+	who := s.paint.Paint(from, figure.ActorWords(e.From))
 	if to, ok := actors[e.To]; ok {
-		who += " → " + s.paint.Paint(to.role, to.name)
+		who += " → " + s.paint.Paint(to, figure.ActorWords(e.To))
 	}
 	return who + text.NBSP + ": "
 }

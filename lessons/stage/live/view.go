@@ -67,9 +67,6 @@ func (m *model) refresh() {
 	m.settle()
 }
 
-// mostFlows is how many processes are told the bytes of, above the table.
-const mostFlows = 4
-
 // count counts by state the sockets that are shown and still there, and the bytes
 // of processes since the view began, on as many lines as it takes. Once it took
 // several it keeps them, so that the table
@@ -89,7 +86,7 @@ func (m *model) count() {
 		return
 	}
 	lines := text.Wrap(words, m.width)
-	if flows := measured.Flows(m.meter.Flows(), mostFlows); flows != "" {
+	if flows := measured.Flows(m.meter.Flows(), measured.MostFlows); flows != "" {
 		lines = append(lines, text.Wrap("Depuis le début"+text.NBSP+": "+flows, m.width)...)
 	}
 	for len(lines) < m.countRows {

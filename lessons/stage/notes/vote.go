@@ -89,33 +89,7 @@ func advice(v *projection.Vote, q *prose.QuestionNote, rounds []vote.Tally) stri
 	if v.Answered {
 		return verdict(v)
 	}
-	expected := expectedOption(v, q)
-	if len(rounds) == 0 || v.Phase == vote.Counting {
-		if expected >= 0 {
-			return fmt.Sprintf("Réponse attendue : %d. La classe ne voit pas le partage.", expected+1)
-		}
-		return "La classe ne voit pas le partage."
-	}
-	last := rounds[len(rounds)-1]
-	share := ""
-	if expected >= 0 {
-		share = fmt.Sprintf("%d %% ont donné la réponse attendue (%d). ", last.Percent(expected), expected+1)
-	}
-	switch {
-	case v.Phase == vote.Discussing:
-		return share + "Discussion jusqu'à " + v.Until.Local().Format("15:04:05") + " : allez d'un groupe à l'autre, ne donnez rien."
-	case len(rounds) > 1:
-		return share + "Entrée : la mesure répond. Demandez qui a changé d'avis, et pourquoi."
-	}
-	switch last.Advise(expected) {
-	case vote.Hint:
-		return share + "Moins de 35 % : donnez l'indice, puis d et Entrée pour un second vote."
-	case vote.Discuss:
-		return share + "De 35 à 70 % : faites discuter (d), puis second vote."
-	case vote.Explain:
-		return share + "Plus de 70 % : Entrée, la mesure, et une explication suffit."
-	}
-	return "Aucune réponse n'est attendue d'avance. Si la classe se partage, faites discuter (d)."
+	return vote.Counsel(v.Phase, rounds, expectedOption(v, q), v.Until)
 }
 
 // expectedOption is the index of the option that is expected, -1 for none.

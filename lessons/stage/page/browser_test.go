@@ -20,6 +20,7 @@ import (
 	"labo/lessons/demo"
 	"labo/lessons/film"
 	"labo/lessons/lessontest"
+	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
 	"labo/probe/probetest"
@@ -64,7 +65,8 @@ func closeBrowser() {
 type tab struct {
 	t   *testing.T
 	ctx context.Context
-	bad *[]string // what the console said in anger
+	bad *[]string   // what the console said in anger
+	mu  *sync.Mutex // of bad
 }
 
 // open opens a tab on an address. A page that complains fails the test.
@@ -86,11 +88,11 @@ func open(t *testing.T, address string, width, height int64) *tab {
 	t.Cleanup(cancel)
 	ctx, late := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(late)
-	p := &tab{t: t, ctx: ctx, bad: new([]string)}
+	p := &tab{t: t, ctx: ctx, bad: new([]string), mu: new(sync.Mutex)}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("no tab: %v", err)
 	}
-	var mu sync.Mutex
+	mu := p.mu
 	thrown := chromedp.Events(ctx, runtime.ExceptionThrown)
 	go func() {
 		for e, err := range thrown {
@@ -145,7 +147,10 @@ func (p *tab) until(expression string) {
 		if js[bool](p, "Boolean("+expression+")") {
 			return
 		}
-		if time.Now().After(end) {
+		p.mu.Lock()
+		broken := len(*p.bad) > 0
+		p.mu.Unlock()
+		if broken || time.Now().After(end) {
 			p.t.Fatalf("never: %s\n%s", expression, p.text())
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -197,6 +202,14 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *le
 		t.Fatalf("no step %d", step)
 	}
 	port := freeport.Get(t)
+	return playing(t, port, func(ctx context.Context, on stage.Stage) error {
+		return (&bench.Player{Step: s, Stage: on, Port: port, Start: scene, Self: lessontest.Self(t)}).Play(ctx)
+	}, with...)
+}
+
+// playing begins what plays on a stage, about a port, 0 for none.
+func playing(t *testing.T, port uint16, run func(context.Context, stage.Stage) error, with ...func(*page.Options)) *lesson {
+	t.Helper()
 	l := &lesson{ended: make(chan error, 1), film: filepath.Join(t.TempDir(), "essai.film")}
 	l.Page = page.New(nil)
 	begun := time.Now()
@@ -208,14 +221,14 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *le
 	for _, set := range with {
 		set(&o)
 	}
-	l.Told = w.Write
+	l.Told, l.Class = w.Write, o.Notes != nil
 	if l.server, err = page.Serve(t.Context(), l.Page, o); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	recorded := tape.New(tape.Options{Stage: l.Desk(), To: []func(film.Record){l.See, w.Write}, Port: port, Begun: begun})
 	go func() {
-		err := (&bench.Player{Step: s, Stage: recorded, Port: port, Start: scene, Self: lessontest.Self(t)}).Play(ctx)
+		err := run(ctx, recorded)
 		l.End("C'est fini.")
 		w.Close()
 		l.ended <- err

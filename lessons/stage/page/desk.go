@@ -50,10 +50,10 @@ func (w *wait) answer(r reply) bool {
 // act is what a browser sends.
 type act struct {
 	Number int    `json:"n"`   // of the wait
-	Act    string `json:"act"` // "go", "choose", "vote", "line", "pass", or where to go: "next", "previous", "again", "list", "to", "quit"
+	Act    string `json:"act"` // "go", "choose", "line", "pass", of a class "vote", "close", "reopen", "discuss", or where to go: "next", "previous", "again", "list", "to", "quit"
 	Choice int    `json:"choice"`
 	Sure   bool   `json:"sure"`  // "choose": without hesitation
-	Hands  []int  `json:"hands"` // "vote": so far, for each option
+	Hands  []*int `json:"hands"` // "vote": so far, for each option, null where none is counted
 	Line   string `json:"line"`
 	Scene  string `json:"scene"`
 }
@@ -78,27 +78,14 @@ func (p *Page) take(a act) misused {
 	if w == nil || w.number != a.Number {
 		return late
 	}
-	if a.Act == "vote" {
-		return p.vote(w, a.Hands)
+	if w.kind == film.Ask && p.Class {
+		return p.classAct(w, a)
 	}
 	r, why := w.read(a)
 	if why == "" && !w.answer(r) {
 		return late
 	}
 	return why
-}
-
-// vote shows the hands that a class has raised so far. The question stays open.
-func (p *Page) vote(w *wait, hands []int) misused {
-	if w.kind != film.Ask || len(hands) != w.options {
-		return noSense
-	}
-	r := film.Record{Micros: time.Since(p.begun).Microseconds(), Kind: film.Vote, Hands: hands}
-	p.See(r)
-	if p.Told != nil {
-		p.Told(r)
-	}
-	return ""
 }
 
 // read says what an act means here.
@@ -179,7 +166,10 @@ func (d desk) outcome(ctx context.Context, done <-chan struct{}) (reply, error) 
 	}
 }
 
-func (d desk) Ask(ctx context.Context, _ scene.Question) (scene.Choice, error) {
+func (d desk) Ask(ctx context.Context, q scene.Question) (scene.Choice, error) {
+	if d.Class {
+		d.openVote(q)
+	}
 	r, err := d.outcome(ctx, nil)
 	if err != nil {
 		return scene.Passed, err

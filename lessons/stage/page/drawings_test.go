@@ -10,8 +10,14 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
+	"labo/lessons/etats"
 	"labo/lessons/film"
+	"labo/lessons/prose"
+	"labo/lessons/stage"
+	"labo/lessons/stage/page"
+	"labo/probe"
 	"labo/probe/probetest"
 )
 
@@ -143,17 +149,25 @@ func TestNothingStandsInTheWayOfADrawing(t *testing.T) {
 	if err != nil {
 		probetest.Missing(t, "LABO_AXE does not name axe.min.js of the npm package axe-core: %v", err)
 	}
-	f := stepOne(t)
-	best := 0
-	for i := range f.Records {
-		if sockets(&f.Records[i]) > sockets(&f.Records[best]) {
-			best = i
+	for _, name := range []string{"etape1", "trace"} {
+		f := recorded(t, "testdata/"+name+".film")
+		best := len(f.Records) / 2
+		for i := range f.Records {
+			if sockets(&f.Records[i]) > sockets(&f.Records[best]) {
+				best = i
+			}
 		}
+		unhindered(t, f, best, string(source))
 	}
+}
+
+// unhindered holds that axe finds nothing in the way in the drawings of a moment.
+func unhindered(t *testing.T, f *film.Film, best int, source string) {
+	t.Helper()
 	for _, size := range [][2]int64{{360, 640}, {1280, 720}, {3840, 2160}} {
 		p := open(t, offline(t, f), size[0], size[1])
 		p.until("globalThis.labo?.shown >= 0")
-		p.do(chromedp.Evaluate[chromedp.Void](string(source) + fmt.Sprintf("; labo.toMessage(%d); 0", best)))
+		p.do(chromedp.Evaluate[chromedp.Void](source + fmt.Sprintf("; labo.toMessage(%d); 0", best)))
 		for _, theme := range []string{"clair", "sombre", "contraste"} {
 			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q; globalThis.found = null; axe.run('#dessins', {rules: {'color-contrast-enhanced': {enabled: true}}}).then((r) => (globalThis.found = r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))); 0", theme)))
 			p.until("globalThis.found")
@@ -209,5 +223,42 @@ func TestATokenLeavesItsWay(t *testing.T) {
 	p.until("document.querySelectorAll('.machines svg').length === 1")
 	if js[bool](p, "(() => { labo.seek(0); return [...document.querySelectorAll('.machines')].some((n) => n.checkVisibility()) })()") {
 		t.Error("a drawing without a measurement")
+	}
+}
+
+// The eleven states are made and projected: the wall draws the one of the scene,
+// to the end, by the keys of a clicker; the lectern says which comes next.
+func TestTheStatesAreProjected(t *testing.T) {
+	tour := &etats.Tour{States: []probe.State{probe.Listen, probe.Established, probe.CloseWait, probe.TimeWait}, Hold: true, HoldDiagram: true}
+	l := playing(t, 0, func(ctx context.Context, on stage.Stage) error {
+		tour.Stage = on
+		_, err := tour.Run(ctx)
+		return err
+	}, func(o *page.Options) {
+		o.Notes = func(scene string) ([]prose.Block, string) { return nil, "après " + scene }
+	})
+	wall, lectern := open(t, l.server.Address(), 1920, 1080), open(t, l.server.Lectern(), 390, 844)
+	seen := map[string]bool{}
+	for n := 0; ; {
+		kind, number := wall.waits(n)
+		if kind == "over" {
+			break
+		}
+		id := js[string](wall, "labo.view.messages[labo.view.from].record.scene.id")
+		if kind == "pause" && !seen[id] {
+			seen[id] = true
+			lectern.until(fmt.Sprintf("document.querySelector('#notes').textContent.includes('après %s')", id))
+			wall.capture("mur-etat-" + id)
+		}
+		if kind == "end" {
+			wall.press("q")
+		}
+		wall.press(kb.PageDown)
+		if n = number; js[bool](wall, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
+			n = 0 // there was more of the page to read
+		}
+	}
+	if len(seen) < len(tour.States) {
+		t.Errorf("projected: %v", seen)
 	}
 }

@@ -20,11 +20,9 @@ type message struct {
 	HTML   string          `json:"html,omitempty"`
 }
 
-// renderer makes messages. It knows the last question.
+// renderer makes messages.
 type renderer struct {
 	figures markup.Figures
-	asked   scene.Question
-	hands   []int // of a class, nil for one reader
 }
 
 var actorClasses = map[evidence.Actor]string{
@@ -71,12 +69,9 @@ func (r *renderer) html(rec *film.Record) (none markup.HTML) {
 			return markup.F("<p class=\"check\">{}<code>{}</code></p>\n", text.French("Vérifiez vous-même : "), check)
 		}))
 	case film.Ask:
-		r.asked, r.hands = rec.Question(), nil
-		return ask(r.asked)
+		return ask(rec.Question())
 	case film.Answer:
-		return r.answer(rec.Outcome())
-	case film.Vote:
-		r.hands = rec.Hands
+		return answer(rec)
 	case film.Watch:
 		if rec.Title != "" {
 			return markup.F(`<h2 class="watch">{}</h2>`, text.French(rec.Title))
@@ -89,7 +84,7 @@ func (r *renderer) html(rec *film.Record) (none markup.HTML) {
 		}
 		return markup.F("{}{}", none, markup.If(len(rec.Blocks) > 0, proseOf(rec.Blocks)))
 	case film.Replied:
-		return r.replied(rec.Reply)
+		return replied(rec)
 	case film.Port:
 		return port(rec.Port)
 	}
@@ -105,9 +100,9 @@ func event(e evidence.Event) markup.HTML {
 	b.F(`<div class="event">`)
 	if e.What != "" {
 		b.F(`<p class="what">`)
-		if from := figure.ActorName(e.From); from != "" {
+		if from := figure.ActorWords(e.From); from != "" {
 			b.F(`<b class="{}">{}</b>`, actorClasses[e.From], from)
-			if to := figure.ActorName(e.To); to != "" {
+			if to := figure.ActorWords(e.To); to != "" {
 				b.F(` → <b class="{}">{}</b>`, actorClasses[e.To], to)
 			}
 			b.F("{}", text.French(" : "))
@@ -137,25 +132,13 @@ func ask(q scene.Question) markup.HTML {
 }
 
 // answer tells what the measurement says, to a reader or to a class.
-func (r *renderer) answer(a scene.Answer) markup.HTML {
-	total := 0
-	for _, n := range r.hands {
-		total += n
-	}
+func answer(r *film.Record) markup.HTML {
+	a := r.Outcome()
 	class, words := "open", a.Verdict()
-	switch {
-	case total > 0:
-		said := a
-		said.Chosen = -1 // a class has no choice of its own
-		words = said.Verdict()
-		if a.Right >= 0 && a.Right < len(r.hands) {
-			words += " " + text.Plural(r.hands[a.Right], "voix") + " sur " + text.Number(total) + " pour cette réponse."
-		}
-	case a.Right < 0 || a.Chosen < 0:
-	case a.Right == a.Chosen:
-		class = "good"
-	default:
-		class = "other"
+	if said, voted := r.Verdict(); voted {
+		words = said
+	} else if a.Right >= 0 && a.Chosen >= 0 {
+		class = map[bool]string{true: "good", false: "other"}[a.Right == a.Chosen]
 	}
 	return markup.F(`<p class="answer {}"><strong>{}</strong></p>`, class, text.French(words))
 }
@@ -169,12 +152,12 @@ func outlined(s film.Scene) markup.HTML {
 }
 
 // replied shows what the reader answered.
-func (r *renderer) replied(reply *film.Reply) (none markup.HTML) {
-	switch {
-	case reply.Line != nil && *reply.Line != "":
-		return markup.F(`<p class="typed"><b>vous</b> › <span class="line">{}</span></p>`, text.Spaced(text.Visible(*reply.Line)))
-	case reply.Chosen != nil && *reply.Chosen < len(r.asked.Options):
-		return markup.F(`<p class="typed"><b>vous</b> › {} <span>({})</span></p>`, *reply.Chosen+1, markup.Pieces(r.asked.Options[*reply.Chosen].Spans))
+func replied(rec *film.Record) (none markup.HTML) {
+	if line := rec.Reply.Line; line != nil && *line != "" {
+		return markup.F(`<p class="typed"><b>vous</b> › <span class="line">{}</span></p>`, text.Spaced(text.Visible(*line)))
+	}
+	if n, option := rec.Chose(); option != nil {
+		return markup.F(`<p class="typed"><b>vous</b> › {} <span>({})</span></p>`, n, markup.Pieces(option.Spans))
 	}
 	return none
 }

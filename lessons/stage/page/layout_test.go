@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"labo/probe/probetest"
@@ -34,5 +35,27 @@ func TestNoTwoTextsMeet(t *testing.T) {
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A film is one file, where the modules share one scope: no name stands twice.
+func TestModulesShareOneScope(t *testing.T) {
+	modules, err := filepath.Glob("web/*.js")
+	if err != nil || len(modules) == 0 {
+		t.Fatalf("no modules: %v", err)
+	}
+	named := regexp.MustCompile(`(?m)^(?:export )?(?:async )?(?:const|let|function|class) (\w+)`)
+	where := map[string]string{}
+	for _, path := range modules {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(source), -1) {
+			if before, twice := where[m[1]]; twice {
+				t.Errorf("%s is in %s and in %s", m[1], before, path)
+			}
+			where[m[1]] = path
+		}
 	}
 }

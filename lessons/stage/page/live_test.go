@@ -110,11 +110,19 @@ func TestALostConnectionComesBack(t *testing.T) {
 	}
 }
 
-// A class votes: the instructor counts on a page of their own, the wall shows.
+// A class votes as in a terminal: hidden while hands are counted, split and advice
+// on the lectern alone, discussion, second vote, before and after, measurement.
 func TestAClassVotes(t *testing.T) {
 	l := play(t, 1, "reserver-le-port", func(o *page.Options) {
 		o.Notes = func(scene string) ([]prose.Block, string) {
 			return []prose.Block{{Spans: []prose.Span{{Text: "La note de " + scene}}}}, "La suivante"
+		}
+		o.Expected = func(scene, part string) string {
+			notes, err := prose.LoadNotes(1)
+			if err != nil {
+				t.Error(err)
+			}
+			return notes.Scene(scene).Question(part).Expected
 		}
 	})
 	wall, lectern := open(t, l.server.Address(), 1920, 1080), open(t, l.server.Lectern(), 390, 844)
@@ -122,24 +130,78 @@ func TestAClassVotes(t *testing.T) {
 	if js[bool](wall, "Boolean(document.querySelector('#pupitre')) || document.body.innerText.includes('La note de')") {
 		t.Error("the wall shows the notes")
 	}
-	lectern.until("document.querySelectorAll('#vote input').length > 1")
 	_, n := wall.waits(0)
-	for i, hands := range []string{"8", "12"} {
-		lectern.do(chromedp.SetValue(fmt.Sprintf("#voix-%d", i), hands),
-			chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('#voix-%d').dispatchEvent(new Event('input'))", i)))
+	count := func(hands ...string) {
+		t.Helper()
+		lectern.until("document.querySelectorAll('#vote input').length > 1")
+		for i, h := range hands {
+			lectern.do(chromedp.SetValue(fmt.Sprintf("#voix-%d", i), h),
+				chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('#voix-%d').dispatchEvent(new Event('input'))", i)))
+		}
+		wall.until(fmt.Sprintf("document.querySelectorAll('.hands').length === %d", len(hands)))
 	}
-	wall.until("[...document.querySelectorAll('.hands b')].map((b) => b.textContent).join() === '8 voix,12 voix,0 voix'")
+	press := func(label string) {
+		t.Helper()
+		find := fmt.Sprintf("[...document.querySelectorAll('#vote button')].find((b) => b.textContent === %q)", label)
+		lectern.until(find)
+		lectern.do(chromedp.Evaluate[chromedp.Void](find + ".click(); 0"))
+	}
+	title := func(want string) {
+		t.Helper()
+		wall.until(fmt.Sprintf("document.querySelector('.prediction h2')?.textContent.startsWith(%q)", want))
+	}
+	hidden := func(when string) {
+		t.Helper()
+		if said := js[string](wall, "document.querySelector('.prediction').innerText + document.querySelector('.prediction').innerHTML"); strings.Contains(said, "%") || strings.Contains(said, "meter") || strings.Contains(said, "Réponse attendue") {
+			t.Errorf("%s, the wall shows %s", when, said)
+		}
+	}
+	title("PRÉDICTION : VOTEZ À MAIN LEVÉE")
+	wall.press(kb.Enter) // closes no vote
+	wall.until("document.querySelector('#message').textContent.includes('pupitre')")
+	press("Clore le vote") // nor does the lectern, without hands
+	lectern.until("document.querySelector('#message').textContent.includes('Personne')")
+	count("8", "12", "0")
 	wall.capture("mur-vote")
-	lectern.capture("pupitre")
+	hidden("while hands are counted")
+	if said := js[[]string](wall, "[...document.querySelectorAll('.hands')].map((n) => n.textContent)"); strings.Join(said, ",") != "✓ comptées,✓ comptées,✓ comptées" {
+		t.Errorf("while hands are counted the wall says %q", said)
+	}
+	lectern.capture("pupitre-compte")
+	press("Clore le vote")
+	title("VOTE CLOS")
+	hidden("before the second vote")
+	lectern.until("document.querySelector('.counsel')?.textContent.includes('% ont donné la réponse attendue')")
+	if said := js[string](lectern, "document.querySelector('#vote').textContent"); !strings.Contains(said, "40\u00a0%") || !strings.Contains(said, "60\u00a0%") {
+		t.Errorf("the lectern says %s", said)
+	}
+	lectern.capture("pupitre-clos")
+	press("Discussion, puis second vote")
+	title("DISCUTEZ AVEC VOS VOISINS\u00a0: ")
+	hidden("during the discussion")
+	wall.capture("mur-discussion")
+	wall.do(chromedp.Reload())
+	title("DISCUTEZ AVEC VOS VOISINS\u00a0: ")
+	press("Ouvrir le second vote")
+	title("SECOND VOTE, À MAIN LEVÉE")
+	hidden("before the second vote is counted")
+	count("2", "18", "0")
+	press("Clore le vote")
+	title("AVANT ET APRÈS LA DISCUSSION")
+	if said := js[string](wall, "document.querySelectorAll('.hands')[1].textContent"); !strings.Contains(said, "avant 60\u00a0% (12)") || !strings.Contains(said, "après 90\u00a0% (18)") {
+		t.Errorf("after the second vote the wall says %s", said)
+	}
+	wall.capture("mur-avant-apres")
+	lectern.capture("pupitre-second")
 	small := js[[]string](wall, `[...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && [...e.childNodes].some((c) => c.nodeType === 3 && c.data.trim()) && parseFloat(getComputedStyle(e).fontSize) < 0.028 * innerHeight - 0.1).map((e) => e.tagName + ' ' + e.className + ' ' + e.textContent.slice(0, 40))`)
 	if len(small) > 0 {
 		t.Errorf("on the wall, these are too small to be read: %q", small)
 	}
-	lectern.do(chromedp.Click("#vote button"))
+	press("La mesure")
 	if kind, _ := wall.waits(n); kind != "pause" {
 		t.Errorf("once the vote is closed the wall waits for %q", kind)
 	}
-	if said := js[string](wall, "labo.view.flow.textContent"); !strings.Contains(said, "12\u00a0voix sur 20 pour cette réponse") {
+	if said := js[string](wall, "labo.view.flow.textContent"); !strings.Contains(said, "Vous étiez 12 sur 20, puis 18 sur 20 à le prédire.") {
 		t.Errorf("the wall says %s", said)
 	}
 	wall.capture("mur-reponse")

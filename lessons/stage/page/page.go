@@ -33,6 +33,10 @@ type Page struct {
 	seen    func(State)   // told of changes; may be nil
 	begun   time.Time
 
+	// Class: a question is put to the vote of a class, counted on the lectern.
+	Class  bool
+	ballot *ballot // of the last question
+
 	// Told is told what happens on the page alone: how a class votes. It may be nil.
 	Told  func(film.Record)
 	state State
@@ -72,6 +76,9 @@ func (p *Page) See(told film.Record) {
 		p.waiting = newWait(p.next, &r)
 	} else if r.Kind == film.Replied {
 		p.waiting = nil
+	}
+	if r.Kind == film.Answer && p.ballot != nil {
+		p.ballot.vote.Settle()
 	}
 	m := p.render.message(p.next, r)
 	p.next++

@@ -33,13 +33,15 @@ type Server struct {
 	index   []byte
 	lectern []byte // the instructor's; nil: none
 	notes   func(scene string) ([]prose.Block, string)
-	keys    keys
-	port    int
-	http    http.Server
-	ended   chan struct{}
-	stop    context.CancelFunc
-	busy    sync.WaitGroup
-	slots   chan struct{} // one for each browser that follows
+
+	expected func(scene, part string) string
+	keys     keys
+	port     int
+	http     http.Server
+	ended    chan struct{}
+	stop     context.CancelFunc
+	busy     sync.WaitGroup
+	slots    chan struct{} // one for each browser that follows
 }
 
 // moment is how the page is told when its film began.
@@ -58,6 +60,9 @@ type Options struct {
 	// next one; nil where the page is for one reader. With it the page is a wall,
 	// and /pupitre is the instructor's.
 	Notes func(scene string) (notes []prose.Block, next string)
+	// Expected returns the option that is expected to be right of a question of a
+	// scene, by its ID, "" for none; it may be nil.
+	Expected func(scene, part string) string
 
 	Film *film.Film   // what is shown where the page is nil
 	Site http.Handler // what is served, behind the same guard, in place of all that
@@ -71,6 +76,9 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p != nil && !o.Begun.IsZero() {
+		p.begun = o.Begun
+	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &Server{page: p, keys: newKeys(), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{}), stop: stop, slots: make(chan struct{}, maxBrowsers)}
 	c := cover{Title: o.Title, Begun: o.Begun.Format(moment), Port: o.Lesson}
@@ -82,7 +90,7 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 		c.Role = "mur"
 		s.index = c.index()
 		c.Role = "pupitre"
-		s.lectern, s.notes = c.index(), o.Notes
+		s.lectern, s.notes, s.expected = c.index(), o.Notes, o.Expected
 	}
 	site := o.Site
 	if site == nil {
@@ -141,6 +149,7 @@ func (s *Server) routes() http.Handler {
 	if s.notes != nil {
 		mux.HandleFunc("GET /pupitre", func(w http.ResponseWriter, r *http.Request) { send(w, "text/html", s.lectern) })
 		mux.HandleFunc("GET /notes/{scene}", s.readNotes)
+		mux.HandleFunc("GET /conseil", s.counsel)
 	}
 	if s.page != nil {
 		mux.HandleFunc("GET /suite", s.follow)

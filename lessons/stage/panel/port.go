@@ -75,7 +75,7 @@ func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) st
 	last := measured.Owner(s.Owner, source)
 	switch timer := measured.Timer(s); {
 	case !s.Timer.Known || timer == "":
-	case s.Timer.Value.Kind == probe.TimerRetransmit || s.Timer.Value.Kind == probe.TimerZeroWindow: // what happens, before whose it is: the end may be cut
+	case text.Width(ends) > briefEnds && s.Timer.Value.Kind != probe.TimerTimeWait: // the line is long: what happens, before whose it is
 		last = timer + ", " + last
 	default:
 		last += ", " + timer

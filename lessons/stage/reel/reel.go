@@ -40,14 +40,18 @@ func Show(ctx context.Context, s stage.Stage, r *film.Record) {
 	case film.Ask:
 		s.Ask(ctx, r.Question())
 	case film.Answer:
-		s.Answer(r.Outcome())
+		if words, class := r.Verdict(); class {
+			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: words}))
+		} else {
+			s.Answer(r.Outcome())
+		}
 	case film.Watch:
 		if r.Title != "" {
 			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}))
 		}
 	case film.Replied:
-		if words := replied(r.Reply); words != "" {
-			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: "vous"}, prose.Span{Text: " › " + words}))
+		if words := replied(r); len(words) > 0 {
+			s.Prose(paragraph(append([]prose.Span{{Style: prose.Strong, Text: "vous"}, {Text: " › "}}, words...)...))
 		}
 	case film.End:
 		if len(r.Blocks) > 0 {
@@ -60,15 +64,17 @@ func paragraph(spans ...prose.Span) []prose.Block {
 	return []prose.Block{{Kind: prose.Paragraph, Spans: spans}}
 }
 
-// replied is what the reader answered, "" for what says nothing.
-func replied(r *film.Reply) string {
-	switch {
-	case r.Line != nil:
-		return *r.Line
-	case r.Chosen != nil:
-		return fmt.Sprint(*r.Chosen + 1)
+// replied is what the reader answered, nil for what says nothing.
+func replied(r *film.Record) []prose.Span {
+	if r.Reply.Line != nil && *r.Reply.Line != "" {
+		return []prose.Span{{Text: *r.Reply.Line}}
 	}
-	return ""
+	n, option := r.Chose()
+	if option == nil {
+		return nil
+	}
+	said := append([]prose.Span{{Text: fmt.Sprint(n) + " ("}}, option.Spans...)
+	return append(said, prose.Span{Text: ")"})
 }
 
 // Text writes a film as lines, all at once. Each scene says that it was

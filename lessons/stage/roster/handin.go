@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	g "maragu.dev/gomponents"
@@ -46,7 +47,7 @@ func (r *HandIn) HTML(w io.Writer) error {
 			h.Meta(g.Attr("http-equiv", "Content-Security-Policy"), h.Content("default-src 'none'; style-src 'unsafe-inline'")),
 			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
 			h.TitleEl(say("Ce que la classe a rendu")),
-			h.StyleEl(g.Raw(markup.Paper)),
+			h.StyleEl(g.Raw(markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n")),
 		),
 		h.Body(body...),
 	)).Render(w)
@@ -60,12 +61,21 @@ func (r *HandIn) moved(questions []handin.Question) []g.Node {
 	stood, moved := worst(questions, func(e handin.Error) int { return e.Stood + e.Came }), worst(questions, func(e handin.Error) int { return e.Moved })
 	out := []g.Node{h.H2(say("Les idées qui restent"))}
 	if len(stood) == 0 {
-		out = append(out, h.P(say("Aucune : aucune erreur n'est donnée en dernière réponse par quelqu'un à qui la question a été reposée.")))
+		out = append(out, h.P(say("Personne n'a donné de nouveau une réponse fausse.")))
 	} else {
 		out = append(out, h.Ol(stood...))
 	}
 	if len(moved) > 0 {
 		out = append(out, h.H2(say("Les idées qui ont bougé")), h.Ol(moved...))
+	}
+	once := 0
+	for _, q := range questions {
+		for _, e := range q.Errors {
+			once += e.Once
+		}
+	}
+	if once > 0 {
+		out = append(out, h.P(say("Réponses fausses jamais reposées : %d. Si ces idées restent n'est pas connu ; « labo revoir » les repose.", once)))
 	}
 	return append(out, h.P(h.Class("note"), say("Chaque question compte par la première réponse de chacun, et par sa dernière. Qui n'a répondu qu'une fois est compté à part : ce qu'il en pense maintenant n'est pas connu.")))
 }
@@ -170,36 +180,35 @@ func (r *HandIn) questions(questions []handin.Question) []g.Node {
 	return out
 }
 
-// pageOf is the name of the page of a notebook, beside its file.
-func pageOf(c handin.Copy) string {
-	name := filepath.Base(c.Path)
-	return name[:len(name)-len(filepath.Ext(name))] + ".html"
-}
-
 // The names of what is in the folder of a report.
 const (
-	reportFolder = "rapport"
-	pagesFolder  = "cahiers"
-	classTable   = "classe.csv"
-	classPage    = "classe.html"
+	pagesFolder = "cahiers"
+	classTable  = "classe.csv"
+	classPage   = "classe.html"
 )
 
-// WriteHandIn writes in a folder where notebooks are a new one with the table,
-// the report, and a page for each notebook. It returns its path. The error is
-// that of the system.
-func WriteHandIn(dir string, copies []handin.Copy, contents notebook.Contents, now time.Time) (string, error) {
-	out, err := newFolder(filepath.Join(dir, reportFolder), true)
+// WriteHandIn makes a folder, name or name-2, … where it exists: the notebooks, a
+// page for each, the table and the report. It returns its path. The error is that
+// of the system.
+func WriteHandIn(name string, copies []handin.Copy, contents notebook.Contents, now time.Time) (string, error) {
+	out, err := newFolder(name, true)
 	if err != nil {
 		return "", err
 	}
 	f := &Folder{Path: out}
 	err = os.Mkdir(filepath.Join(out, pagesFolder), 0o777)
-	for _, c := range copies {
-		err = errors.Join(err, f.write(filepath.Join(pagesFolder, pageOf(c)), func(w io.Writer) error {
-			return export.HTML(w, export.New(c.Book, contents, now))
-		}))
+	names, pages := handin.Names(copies), map[string]string{}
+	for i, c := range copies {
+		page := strings.TrimSuffix(names[i], ".json") + ".html"
+		pages[c.Path] = pagesFolder + "/" + page
+		data, failed := c.Book.HandedIn(c.Name, c.At)
+		err = errors.Join(err, failed,
+			f.write(filepath.Join(pagesFolder, names[i]), func(w io.Writer) error { _, err := w.Write(data); return err }),
+			f.write(filepath.Join(pagesFolder, page), func(w io.Writer) error {
+				return export.HTML(w, export.New(c.Book, contents, now))
+			}))
 	}
-	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pagesFolder + "/" + pageOf(c) }}
+	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pages[c.Path] }}
 	return out, errors.Join(err,
 		f.write(classTable, func(w io.Writer) error { return handin.CSV(w, copies, contents) }),
 		f.write(classPage, r.HTML))

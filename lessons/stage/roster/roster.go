@@ -197,7 +197,7 @@ func (v View) left(students []*class.Student) []string {
 		for _, p := range s.Programs {
 			switch {
 			case p.Fault != "":
-				said = append(said, text.Visible(p.Path)+" : "+p.Fault)
+				said = append(said, strings.TrimSpace(text.Visible(p.Path)+" : "+strings.TrimSuffix(p.Fault, ".")+". "+p.Hint))
 			case p.Judged == nil:
 				waiting = append(waiting, text.Visible(p.Path))
 			}

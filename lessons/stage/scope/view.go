@@ -69,7 +69,11 @@ func (m *model) programs(l layout) (lines []string, cursor *tea.Cursor) {
 		case running == nil:
 			head += " · attend son tour"
 		case result != nil:
-			head += " · terminé (" + itoa(result.Status.Exit()) + ")"
+			how := "terminé (" + itoa(result.Status.Code) + ")"
+			if result.Status.Signal != 0 {
+				how = "tué (" + result.Status.Name + ")"
+			}
+			head += " · " + how
 		default:
 			head += " · pid " + itoa(running.PID())
 		}

@@ -40,7 +40,7 @@ func (a *asking) seen() bool { return !a.appeared.IsZero() }
 
 // choice is what is answered: the reader's option, or the one with most votes.
 func (a *asking) choice() scene.Choice {
-	if all := a.votes(); len(all) > 0 {
+	if all := a.vote.Rounds(); len(all) > 0 {
 		return scene.Choice{Option: all[len(all)-1].Most()}
 	}
 	return scene.Choice{Option: a.chosen, Sure: a.sure}

@@ -14,38 +14,19 @@ import (
 // air, then without a line for what is counted. While hands are counted, only
 // the number being typed is shown: a split would pull the class to the majority.
 func (a *asking) classLines(v *view) []string {
-	title, foot := "PRÉDICTION : VOTEZ À MAIN LEVÉE", ""
-	switch second := a.vote.Round() > 1; a.vote.Phase() {
-	case vote.Discussing:
-		title, foot = a.talk(v)
-	case vote.Counting:
-		foot = a.voters()
-		if second {
-			title = "SECOND VOTE, À MAIN LEVÉE"
-		}
-		if a.machines.open {
-			title = map[bool]string{false: "PRÉDICTION : VOTEZ", true: "SECOND VOTE"}[second] + ", SUR VOTRE MACHINE OU À MAIN LEVÉE"
-		}
-	case vote.Closed:
-		title = "VOTE CLOS"
-		if second {
-			title = "AVANT ET APRÈS LA DISCUSSION"
+	words := a.vote.Words(a.machines.open)
+	if a.vote.Phase() == vote.Counting {
+		words.Foot = a.voters()
+	}
+	if a.vote.Phase() == vote.Discussing {
+		if left := a.talkUntil.Sub(v.now()); left > 0 {
+			words.Title += " : " + text.Duration((left + time.Second - 1).Truncate(time.Second))
 		} else {
-			foot = text.Plural(a.vote.Tally().Total(), "voix") + ", cachées jusqu'à la mesure."
+			words = vote.Late
 		}
 	}
-	head := append([]string{"  " + v.palette.Strong(text.French(title))}, blockLines(v, a.question.Blocks)...)
-	return a.optionPage(v, head, feet(v, foot), a.counted)
-}
-
-// talk says what to do during the discussion, and for how long.
-func (a *asking) talk(v *view) (title, foot string) {
-	left := a.talkUntil.Sub(v.now())
-	if left <= 0 {
-		return "DISCUSSION : C'EST L'HEURE", "Entrée ouvre le second vote."
-	}
-	return "DISCUTEZ AVEC VOS VOISINS : " + text.Duration((left + time.Second - 1).Truncate(time.Second)),
-		"Trouvez quelqu'un qui a répondu autrement. Convainquez-le, ou laissez-vous convaincre."
+	head := append([]string{"  " + v.palette.Strong(text.French(words.Title))}, blockLines(v, a.question.Blocks)...)
+	return a.optionPage(v, head, feet(v, words.Foot), a.counted)
 }
 
 // feet wrap a sentence below the options.
@@ -99,7 +80,7 @@ func (a *asking) split(v *view, i int) optionLook {
 		look.mark, look.strong = "✓ ", true
 	}
 	names := []string{""}
-	rounds := a.votes()
+	rounds := a.vote.Rounds()
 	if len(rounds) > 1 {
 		names = []string{"avant  ", "après  "}
 	}
@@ -186,7 +167,7 @@ func (a *asking) answerItem(answer scene.Answer) *item {
 	}
 	return &item{kind: itemAnswer, ask: a, lines: func(v *view) []string {
 		head := []string{"  " + v.palette.Strong("LA MESURE RÉPOND")}
-		return a.optionPage(v, head, feet(v, a.verdict(answer)), func(v *view, i int) optionLook {
+		return a.optionPage(v, head, feet(v, vote.Verdict(a.vote.Rounds(), answer)), func(v *view, i int) optionLook {
 			look := a.split(v, i)
 			if look.mark = "  "; i == answer.Right {
 				look.mark, look.strong = "✓ ", true
@@ -201,7 +182,7 @@ func (a *asking) answerItem(answer scene.Answer) *item {
 func (m *model) recapLines(v *view) []string {
 	out := []string{"  " + v.palette.Strong("LES VOTES DE LA CLASSE"), "  " + text.French("Part de la classe qui a prédit ce que la mesure a dit :"), ""}
 	for _, voted := range v.votes {
-		rounds := voted.ask.votes()
+		rounds := voted.ask.vote.Rounds()
 		if len(rounds) == 0 {
 			continue
 		}

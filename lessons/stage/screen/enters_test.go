@@ -48,6 +48,9 @@ func (h *heard) Input(ctx context.Context, prompt string) (string, error) {
 func TestRandomEnters(t *testing.T) {
 	plays := []patrol{{step: 1}, {step: 1, o: Options{Projection: true}}, {step: 2}, {step: 3, o: Options{Projection: true}}, {step: 4}}
 	enters := 2500
+	if os.Getenv("LABO_LONG") == "1" {
+		enters = 10_000
+	}
 	if testing.Short() || racing {
 		plays, enters = plays[:2], 300
 	}

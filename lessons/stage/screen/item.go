@@ -39,6 +39,7 @@ type item struct {
 	commands []string           // of checks
 	ask      *asking            // of a question, and of its answer in projection
 	moves    bool               // it is drawn again after each measurement
+	try      int                // what did not work, and in which try of a program: see [evidence.Event]
 	first    bool               // nothing was shown since the reader last acted: in projection, a new page
 }
 
@@ -53,7 +54,11 @@ func proseItem(blocks []prose.Block) *item {
 }
 
 func eventItem(e evidence.Event) *item {
-	return &item{kind: itemEvent, linear: func(l *linear.Stage, _ *view) { l.Event(e) }}
+	it := &item{kind: itemEvent, linear: func(l *linear.Stage, _ *view) { l.Event(e) }}
+	if e.Outcome != evidence.Worked {
+		it.try = e.Try
+	}
+	return it
 }
 
 func answerItem(a scene.Answer) *item {

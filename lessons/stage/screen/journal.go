@@ -2,6 +2,7 @@ package screen
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -142,6 +143,23 @@ func (j *journal) again() {
 	j.lines = j.lines[:j.starts[n-1]]
 	j.starts = j.starts[:n-1]
 	j.draw(j.items[n-1])
+}
+
+// over takes away what did not work in the tries before that one: it is no longer so.
+func (j *journal) over(try int) {
+	past := func(it *item) bool { return it.try > 0 && it.try < try }
+	if !slices.ContainsFunc(j.items, past) {
+		return
+	}
+	for _, index := range []*int{&j.scene, &j.fresh} {
+		for _, it := range j.items[:*index] {
+			if past(it) {
+				*index--
+			}
+		}
+	}
+	j.items = slices.DeleteFunc(j.items, past)
+	j.redraw()
 }
 
 // clear forgets all that was said.

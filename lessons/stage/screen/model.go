@@ -96,6 +96,9 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 			m.happened++
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
+		if msg.Try > 0 {
+			m.journal.over(msg.Try)
+		}
 		m.add(eventItem(msg.Event))
 	case evidenceMsg:
 		m.kernel.counted(runtimeMsg(msg.runtime))

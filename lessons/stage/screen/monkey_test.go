@@ -385,7 +385,7 @@ func (m *monkey) look() look {
 // untilWaiting waits until the scene waits for the reader.
 func (m *monkey) untilWaiting() {
 	m.t.Helper()
-	const longest = 30 * time.Second // the scenes with Python, on a slow machine
+	const longest = 10 * time.Minute // of programs that are followed call by call, on a machine with other things to do
 	for limit := time.Now().Add(longest); !m.look().waits; time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(limit) {
 			m.stuck("the scene neither waits nor ends")

@@ -46,8 +46,9 @@ type Stage struct {
 	o       Options
 	program *terminal.Program
 	status  *teller
-	port    uint16 // that is shown live
-	further string // what + leads to at the next pause
+	port    uint16                                // that is shown live
+	further string                                // what + leads to at the next pause
+	sensed  func(probe.Update, probe.RuntimeInfo) // told of what is measured during a wait; may be nil
 	ended   chan struct{}
 	err     error // of the program, once ended
 }
@@ -56,6 +57,7 @@ var (
 	_ stage.Stage    = (*Stage)(nil)
 	_ stage.Offerer  = (*Stage)(nil)
 	_ stage.Measurer = (*Stage)(nil)
+	_ stage.Sensor   = (*Stage)(nil)
 )
 
 // Start takes the terminal. Close gives it back.

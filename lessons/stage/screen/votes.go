@@ -3,18 +3,11 @@ package screen
 import (
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
-	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/text"
 	"labo/lessons/vote"
 )
-
-// talkFor is how long neighbours discuss before the second vote. Its end asks
-// for the second vote, and opens nothing by itself.
-const talkFor = 2 * time.Minute
 
 // ballot is the vote on screen whose hands are counted, or may still be
 // corrected: until the class has seen what the measurement says. nil: none.
@@ -148,7 +141,7 @@ func (m *model) discuss() {
 		return
 	}
 	if m.now().After(a.talkUntil) {
-		a.talkUntil = m.now().Add(talkFor)
+		a.talkUntil = m.now().Add(vote.TalkFor)
 	}
 	m.opened = m.now()
 	m.redrawAsk()
@@ -239,39 +232,6 @@ func (a *asking) voteKeys() [][2]string {
 	return [][2]string{{"0-9", "voix"}, {"Entrée", "clore le vote"}}
 }
 
-// verdict says in a sentence how the class did.
-func (a *asking) verdict(answer scene.Answer) string {
-	sentence := "La mesure ne donne raison à aucune de ces réponses."
-	if answer.Right >= 0 {
-		sentence = fmt.Sprintf("La mesure dit %d (%s).", answer.Right+1, strings.TrimSpace(prose.Text(answer.Question.Options[answer.Right].Spans)))
-		for i, t := range a.votes() {
-			if i == 0 {
-				sentence += " Vous étiez "
-			} else {
-				sentence += ", puis "
-			}
-			sentence += fmt.Sprintf("%d sur %d", t[answer.Right], t.Total())
-		}
-		if a.vote.Any() {
-			sentence += " à le prédire."
-		}
-	}
-	if answer.Measured != "" {
-		sentence += " Mesuré : " + text.Visible(answer.Measured) + "."
-	}
-	return sentence
-}
-
-// votes are the splits of the rounds in which somebody voted.
-func (a *asking) votes() (all []vote.Tally) {
-	for _, t := range a.vote.Tallies() {
-		if t.Total() > 0 {
-			all = append(all, t)
-		}
-	}
-	return all
-}
-
 // classVote is what a class voted in a scene.
 type classVote struct {
 	head scene.Head
@@ -290,7 +250,7 @@ func (m *model) voted() {
 
 // recap is what the class voted in a step, nil where it did not.
 func (m *model) recap() *item {
-	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.votes()) > 0 }) {
+	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.vote.Rounds()) > 0 }) {
 		return &item{kind: itemProse, lines: m.recapLines}
 	}
 	return nil

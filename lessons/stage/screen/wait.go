@@ -93,8 +93,11 @@ func (s *Stage) observe(ctx context.Context, live bool) (stop func()) {
 		defer close(ended)
 		if live {
 			for u := range updates { // until Watch has ended
-				now := time.Now()
-				s.program.Send(together{updateMsg{u, now}, runtimeMsg(probe.Runtime(ctx)), clockMsg(now)})
+				now, info := time.Now(), probe.Runtime(ctx)
+				if s.sensed != nil {
+					s.sensed(u, info)
+				}
+				s.program.Send(together{updateMsg{u, now}, runtimeMsg(info), clockMsg(now)})
 			}
 			return
 		}
@@ -112,11 +115,15 @@ func (s *Stage) observe(ctx context.Context, live bool) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
+// Sense tells of what is measured during the waits, with what a film keeps of it.
+func (s *Stage) Sense(told func(probe.Update, probe.RuntimeInfo)) { s.sensed = told }
+
 func (s *Stage) filter() probe.Filter {
-	if s.port == 0 {
-		return probe.Filter{}
+	f := probe.Filter{Info: s.sensed != nil}
+	if s.port != 0 {
+		f.Ports = []uint16{s.port}
 	}
-	return probe.Filter{Ports: []uint16{s.port}}
+	return f
 }
 
 // Ask shows a question with its options and waits for a choice.

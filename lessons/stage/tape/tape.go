@@ -32,6 +32,7 @@ type Stage struct {
 	port  uint16
 	seen  seen
 	offer string // what the next pause leads to
+	told  bool   // of what Stage measures itself: nothing is measured beside
 }
 
 var (
@@ -46,7 +47,12 @@ func New(o Options) *Stage {
 	if o.Begun.IsZero() {
 		o.Begun = time.Now()
 	}
-	return &Stage{o: o, port: o.Port}
+	s := &Stage{o: o, port: o.Port}
+	if sensor, ok := o.Stage.(stage.Sensor); ok {
+		sensor.Sense(s.measured)
+		s.told = true
+	}
+	return s
 }
 
 // Tell tells the film what no stage is told, now.

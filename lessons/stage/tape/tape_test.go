@@ -132,3 +132,41 @@ func TestEventsOfAWatchAreAllShownAndTold(t *testing.T) {
 		}
 	}
 }
+
+// sensor is a stage that measures by itself.
+type sensor struct {
+	*reader
+	told func(probe.Update, probe.RuntimeInfo)
+}
+
+func (s *sensor) Sense(told func(probe.Update, probe.RuntimeInfo)) { s.told = told }
+
+func (s *sensor) Pause(context.Context) error {
+	s.told(probe.Update{Snapshot: &probe.Snapshot{Sockets: []probe.Socket{{RecvQueue: probe.Known(uint32(4242))}}}}, probe.RuntimeInfo{Goroutines: 4242})
+	time.Sleep(3 * measureEvery) // as long as a reader reads: one measurement a period, were there any
+	return nil
+}
+
+// Where the stage measures, the film keeps that, and nothing is measured twice.
+func TestWhatTheStageMeasuresIsMeasuredOnce(t *testing.T) {
+	var all []film.Record
+	New(Options{Stage: &sensor{reader: &reader{}}, Port: 1, To: []func(film.Record){func(r film.Record) { all = append(all, r) }}}).Pause(t.Context())
+	var ports, counts int
+	for _, r := range all {
+		switch r.Kind {
+		case film.Port:
+			ports++
+			if len(r.Port.Sockets) != 1 || *r.Port.Sockets[0].RecvQueue != 4242 {
+				t.Errorf("the film has %+v", r.Port)
+			}
+		case film.Runtime:
+			counts++
+			if r.Runtime.Goroutines != 4242 {
+				t.Errorf("the film has %+v", r.Runtime)
+			}
+		}
+	}
+	if ports != 1 || counts != 1 {
+		t.Errorf("%d measurements of the port and %d of labo, want those of the stage", ports, counts)
+	}
+}

@@ -2,7 +2,7 @@ package tape
 
 import (
 	"context"
-	"encoding/json"
+	"reflect"
 	"slices"
 	"time"
 
@@ -20,7 +20,7 @@ const measureEvery = 200 * time.Millisecond
 // it returns is called, which waits for the end of all that: while a scene acts
 // nothing else opens a descriptor.
 func (s *Stage) observe(ctx context.Context) (stop func()) {
-	if len(s.o.To) == 0 {
+	if len(s.o.To) == 0 || s.told {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -39,22 +39,24 @@ func (s *Stage) observe(ctx context.Context) (stop func()) {
 }
 
 // saw tells what is not as it was.
-func (s *Stage) saw(ctx context.Context, u probe.Update) {
+func (s *Stage) saw(ctx context.Context, u probe.Update) { s.measured(u, probe.Runtime(ctx)) }
+
+func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
 	switch r := film.OfUpdate(u); {
 	case s.seen.port(r):
 		s.tell(r)
 	case s.o.Live != nil && s.seen.old(r):
 		s.tellTo(r, s.o.Live)
 	}
-	if r := film.OfRuntime(probe.Runtime(ctx)); s.seen.runtime(r) {
+	if r := film.OfRuntime(info); s.seen.runtime(r) {
 		s.tell(r)
 	}
 }
 
 // seen is what was told last.
 type seen struct {
-	sockets             string
-	at                  time.Time // when they were shown
+	last                *film.Snapshot // without what runs down
+	at                  time.Time      // when they were shown
 	known               bool
 	goroutines, threads int
 }
@@ -71,11 +73,10 @@ func (l *seen) port(r film.Record) bool {
 			p.Sockets[i].Timer = &still
 		}
 	}
-	now, err := json.Marshal(p)
-	if err != nil || string(now) == l.sockets {
-		return err != nil
+	if l.last != nil && reflect.DeepEqual(*l.last, p) {
+		return false
 	}
-	l.sockets, l.at = string(now), time.Now()
+	l.last, l.at = &p, time.Now()
 	return true
 }
 

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// letters are those of a code: none is taken for another when said aloud or read.
-const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+// letters are those of a code, as a room's: none is taken for another when said
+// aloud in French, or read.
+const letters = "ACEFHJKLMRSTUXZ"
 
 // CodeLength is how many letters a code has.
 const CodeLength = 6

@@ -14,8 +14,8 @@ import (
 var (
 	ErrCode    = errors.New("wrong code")
 	ErrTaken   = errors.New("it plays with another")
-	ErrVersion = errors.New("another version of labo")
-	ErrNotLabo = errors.New("no labo answers there")
+	ErrVersion = errors.New("another version")
+	ErrNotLabo = errors.New("no greeting")
 	ErrSilent  = errors.New("nothing came")
 )
 

@@ -11,6 +11,7 @@ INVITE = "[Serveur >>>] "
 
 
 premier = threading.Event()  # un message est venu
+ferme = threading.Event()  # tout est fermé : sans cela, qui passe le premier irait au hasard
 
 
 def recevoir(connexion):
@@ -25,6 +26,7 @@ def recevoir(connexion):
             print(f"[Client] {message}")
             print(INVITE, end="", flush=True)
             premier.set()
+            ferme.wait()
         except:  # noqa: E722
             break
 
@@ -57,3 +59,4 @@ premier.wait()
 
 connexion.close()
 serveur.close()
+ferme.set()

@@ -2,6 +2,7 @@
 # faute : recv() hors de la boucle
 # échoué : plusieurs exit
 # non vérifié : fermeture code exit-casse
+# dit : plusieurs : rien, dans cette boucle, n'attend le suivant (recv)
 import socket
 
 HOTE = "localhost"

@@ -6,6 +6,9 @@ const bounce = 150; // milliseconds in which nothing answers what has just come
 const moves = { a: "previous", r: "again", s: "list", n: "next", q: "quit" };
 const words = { previous: "Précédente", again: "Rejouer", list: "Scènes", next: "Scène suivante", quit: "Quitter" };
 
+// voting: the page is a class's, which votes and does not answer.
+const voting = () => document.documentElement.className !== "";
+
 export class Dock {
   constructor(send, explain) {
     this.send = send;
@@ -53,7 +56,9 @@ export class Dock {
         if (record.title) all.push(key(`Plus loin : ${record.title}`, "+", act("further")));
         break;
       case "ask":
-        all.push(key("Répondre", "Entrée", () => this.choose(), { className: "first", id: "repondre" }), key("Répondre sans hésiter", "!", () => this.choose(true)), key("Passer la question", "p", act("pass")));
+        if (byId("pupitre")) all.push(key("Passer la question", "p", act("pass")));
+        else if (voting()) all.push(key("Mesure, ou second vote", "Entrée", act("go"), { className: "first" }), key("Discussion", "d", act("discuss")), key("Passer la question", "p", act("pass")));
+        else all.push(key("Répondre", "Entrée", () => this.choose(), { className: "first", id: "repondre" }), key("Répondre sans hésiter", "!", () => this.choose(true)), key("Passer la question", "p", act("pass")));
         break;
       case "input":
         this.line.label.textContent = record.prompt;
@@ -89,7 +94,7 @@ export class Dock {
   // prepare lets the reader answer in the text itself.
   prepare() {
     const kind = this.message.record.kind;
-    if (kind === "ask") {
+    if (kind === "ask" && !voting()) {
       const form = this.asked?.querySelector("form");
       form?.querySelector("fieldset")?.removeAttribute("disabled");
       form?.addEventListener("submit", (event) => {
@@ -155,8 +160,9 @@ export class Dock {
     this.sent = true;
     const mine = this.message;
     const why = await this.send({ n: mine.n, ...what });
-    if (why && this.message === mine) {
-      this.sent = false;
+    if ((why || voting()) && this.message === mine) {
+      this.sent = false; // a vote goes on
+      this.since = performance.now();
       byId("message").textContent = why;
     }
     return !why;
@@ -180,13 +186,15 @@ export class Dock {
         return;
       }
       if (kind === "pause" && !this.below() || kind === "outline") this.act({ act: "go" });
+      else if (kind === "ask" && voting()) this.act({ act: "go" });
       else if (kind === "ask") this.choose();
-    } else if (kind === "ask" && /^[1-9]$/.test(letter)) {
+    } else if (kind === "ask" && voting() && letter === "d") this.act({ act: "discuss" });
+    else if (kind === "ask" && !voting() && /^[1-9]$/.test(letter)) {
       const option = !this.below() && this.asked?.querySelectorAll("input[type=radio]")[Number(letter) - 1];
       if (option) option.checked = true;
     } else if (kind === "outline" && /^[1-9]$/.test(letter)) {
       this.asked?.querySelectorAll("button")[Number(letter) - 1]?.focus();
-    } else if (kind === "ask" && letter === "!") this.choose(true);
+    } else if (kind === "ask" && letter === "!" && !voting()) this.choose(true);
     else if (kind === "pause" && letter === "+" && this.message.record.title) this.act({ act: "further" });
     else if (letter === "p" && !this.alone && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
     else if (letter === "i") this.explain();

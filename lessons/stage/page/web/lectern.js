@@ -1,4 +1,5 @@
 // The instructor's page: notes, time, and the hands of the class.
+import { now, remaining, splits } from "./ballot.js";
 import { byId, fragment, make } from "./dom.js";
 
 export class Lectern {
@@ -6,7 +7,6 @@ export class Lectern {
     this.live = live;
     this.scene = "";
     this.begun = this.opened = Date.now();
-    this.question = 0;
     setInterval(() => this.tick(), 250);
   }
 
@@ -25,46 +25,73 @@ export class Lectern {
       if (answer?.ok) byId("notes").replaceChildren(fragment(await answer.text()));
     }
     const wait = view.wait;
-    if (wait?.record.kind === "ask" && wait.n !== this.question) this.ballot(wait);
-    else if (wait?.record.kind !== "ask" && this.question) {
-      this.question = 0;
-      byId("vote").replaceChildren();
+    const mark = view.marks[view.at];
+    const message = wait?.record.kind === "ask" && mark ? view.messages[mark.vote] : null;
+    if (message?.n !== this.shown) this.ballot(message, wait);
+    const left = message?.record.ballot.phase === "discussing" ? remaining(message.record.ballot, now()) : null;
+    if (this.left && left !== null) this.left.textContent = left ? `Encore ${left}` : "C'est l'heure : ouvrez le second vote.";
+  }
+
+  // ballot shows where the vote is, and what can be done with it.
+  async ballot(message, wait) {
+    this.shown = message?.n;
+    const place = byId("vote");
+    if (!message) return place.replaceChildren();
+    const { ballot } = message.record;
+    const options = wait.record.options;
+    const act = (name) => () => this.act({ n: wait.n, act: name });
+    if (ballot.phase === "counting" && this.counting === `${wait.n} ${ballot.rounds.length}`) return this.totals(ballot); // the fields stay as they are typed in
+    this.counting = "";
+    this.left = null;
+    const parts = [make("h2", {}, ballot.title)];
+    const buttons = [];
+    if (ballot.phase === "counting") {
+      this.counting = `${wait.n} ${ballot.rounds.length}`;
+      const votes = ballot.rounds.at(-1);
+      const fields = options.map((_, i) => {
+        const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", value: ballot.counted?.[i] ? votes[i] : "", id: `voix-${i}` });
+        field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", hands: typedHands(fields) }));
+        return field;
+      });
+      parts.push(...fields.map((field, i) => make("p", {}, make("label", { htmlFor: field.id }, `${i + 1}. ${optionWords(options[i])} `), field)));
+      buttons.push(make("button", { type: "button", className: "first", onclick: act("close") }, "Clore le vote"));
+      if (ballot.rounds.length > 1) buttons.push(make("button", { type: "button", onclick: act("discuss") }, "Discuter encore"));
+    } else {
+      const rounds = ballot.rounds.filter((votes) => votes.some((n) => n > 0));
+      parts.push(make("ol", {}, ...options.map((o, i) => make("li", {}, `${optionWords(o)} `, splits(rounds, i)))));
+      if (ballot.phase === "discussing") {
+        parts.push((this.left = make("p", { className: "clock" })));
+        buttons.push(make("button", { type: "button", className: "first", onclick: act("go") }, "Ouvrir le second vote"));
+      } else {
+        buttons.push(make("button", { type: "button", className: "first", onclick: act("go") }, "La mesure"));
+        if (ballot.rounds.length < 2) buttons.push(make("button", { type: "button", onclick: act("discuss") }, "Discussion, puis second vote"));
+      }
+      buttons.push(make("button", { type: "button", onclick: act("reopen") }, "Corriger"));
     }
+    this.counsel = make("p", { className: "counsel" });
+    place.replaceChildren(...parts, this.counsel, ...buttons);
+    this.totals(ballot);
+    place.scrollIntoView({ block: "nearest", behavior: "instant" });
+    const counsel = this.counsel;
+    const answer = await fetch("/conseil").catch(() => null);
+    if (answer?.ok) counsel.textContent = await answer.json();
   }
 
-  // ballot counts the hands, option by option, and closes the vote.
-  ballot(wait) {
-    this.question = wait.n;
-    const fields = wait.record.options.map((_, i) => {
-      const field = make("input", { type: "number", min: 0, max: 999, value: 0, id: `voix-${i}` });
-      field.addEventListener("input", () => this.vote(wait.n, fields));
-      return field;
-    });
-    const close = make("button", { type: "button", className: "first" }, "Clore le vote");
-    close.addEventListener("click", () => this.close(wait.n, fields));
-    byId("vote").replaceChildren(
-      make("h2", {}, "Les mains levées"),
-      ...fields.map((field, i) => make("p", {}, make("label", { htmlFor: field.id }, `${i + 1}. ${wait.record.options[i].Spans.map((s) => s.Text).join("")} `), field)),
-      close,
-    );
+  totals(ballot) {
+    this.total ??= make("p", { className: "source" });
+    const total = ballot.rounds.at(-1).reduce((a, b) => a + b, 0);
+    this.total.textContent = `${total} voix${ballot.phase === "counting" ? " jusqu'ici" : ""}, que la classe ne voit pas encore.`;
+    this.total.hidden = Boolean(ballot.shown);
+    this.counsel?.before(this.total);
   }
 
-  hands(fields) {
-    return fields.map((f) => Math.max(0, Math.min(999, Math.trunc(Number(f.value)) || 0)));
-  }
-
-  vote(n, fields) {
-    return this.live.send({ n, act: "vote", hands: this.hands(fields) });
-  }
-
-  // close answers with the option that has most hands; none where two share them.
-  async close(n, fields) {
-    await this.vote(n, fields);
-    const hands = this.hands(fields);
-    const most = Math.max(...hands);
-    const first = hands.indexOf(most);
-    const alone = most > 0 && hands.lastIndexOf(most) === first;
-    const why = await this.live.send(alone ? { n, act: "choose", choice: first } : { n, act: "pass" });
-    if (why) byId("message").textContent = why;
+  async act(what) {
+    const why = await this.live.send(what);
+    byId("message").textContent = why ? (what.act === "close" ? "Personne n'a voté : tapez les voix, ou p pour passer la question." : why) : "";
   }
 }
+
+const optionWords = (option) => option.Spans.map((s) => s.Text).join("");
+
+// typed are the hands of each option, null where nothing is typed.
+const typedHands = (fields) => fields.map((f) => (f.value.trim() === "" ? null : Math.max(0, Math.min(999, Math.trunc(Number(f.value)) || 0))));

@@ -67,7 +67,10 @@ export class Live {
       scrollTo({ top: 0 });
     }
     if (message.record.kind === "program") this.steps ??= new Steps(this);
-    if (message.record.kind === "vote") this.voted = true;
+    if (message.record.kind === "vote") {
+      this.voted = true;
+      byId("message").textContent = ""; // what was said of the vote before
+    }
     if (message.record.kind === "replied") this.fresh = null; // whichever page the answer came from
     if (this.pending) return;
     this.pending = true;
@@ -82,11 +85,12 @@ export class Live {
     this.fresh ??= built[0] ?? null;
     const opened = this.dock.wait(this.view.marks.at(-1)?.wait >= 0 ? this.view.messages[this.view.marks.at(-1).wait] : null);
     if (this.steps) this.steps.say();
+    else if (byId("pupitre")) return; // notes, time and hands are what is looked at
     else if (this.fresh && (opened || this.fresh.getBoundingClientRect().top > innerHeight / 2)) {
       this.fresh.scrollIntoView({ block: "start", behavior: still() ? "instant" : "smooth" });
     }
     if (opened) this.dock.focus();
-    if (this.voted) this.dock.asked?.scrollIntoView({ block: "nearest", behavior: "instant" }); // the class sees its hands
+    if (this.voted) this.dock.asked?.scrollIntoView({ block: "start", behavior: "instant" }); // the class sees the question, and its hands
     this.voted = false;
   }
 

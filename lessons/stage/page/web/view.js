@@ -1,5 +1,6 @@
 // What the messages show, up to one of them: the same live and from a film.
 import { byId, clock, fragment, make } from "./dom.js";
+import { Ballot } from "./ballot.js";
 import { drawings } from "./drawings.js";
 
 const waits = new Set(["ask", "input", "pause", "watch", "outline", "end"]);
@@ -19,16 +20,17 @@ export class View {
   // add takes a message; show shows it.
   add(message) {
     const i = this.messages.length;
-    const before = this.marks[i - 1] ?? { scene: 0, port: -1, wait: -1, ask: -1, vote: -1 };
+    const before = this.marks[i - 1] ?? { scene: 0, port: -1, wait: -1, ask: -1, vote: -1, answer: -1 };
     const mark = { ...before };
     const kind = message.record?.kind;
-    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, wait: -1, ask: -1, vote: -1 });
+    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, wait: -1, ask: -1, vote: -1, answer: -1 });
     else if (kind === "port") mark.port = i;
     else if (kind === "follow") mark.port = -1;
     else if (waits.has(kind)) mark.wait = i;
     else if (kind === "replied" || kind === "over") mark.wait = -1;
     if (kind === "ask") Object.assign(mark, { ask: i, vote: -1 });
     else if (kind === "vote") mark.vote = i;
+    else if (kind === "answer") mark.answer = i;
     this.messages.push(message);
     this.marks.push(mark);
   }
@@ -103,19 +105,13 @@ export class View {
     return this.scenes.get(this.from)?.nodes.get(i);
   }
 
-  // hands shows how a class votes, beside the options.
+  // hands shows how a class votes: nothing of its splits until they are shown.
   hands(mark) {
-    const form = this.node(mark.ask)?.querySelector("form");
-    if (!form) return;
-    const hands = this.messages[mark.vote]?.record.hands ?? [];
-    const most = Math.max(1, ...hands);
-    form.querySelectorAll(".option").forEach((option, i) => {
-      let bar = option.querySelector("meter");
-      if (hands[i] === undefined) return bar?.parentElement.remove();
-      if (!bar) option.append(make("span", { className: "hands" }, (bar = make("meter", { min: 0 })), make("b")));
-      Object.assign(bar, { max: most, value: hands[i] });
-      bar.nextSibling.textContent = `${hands[i]} voix`;
-    });
+    const node = this.node(mark.ask);
+    const vote = this.messages[mark.vote];
+    if (!node?.querySelector("form")) return;
+    this.ballot ??= new Ballot();
+    this.ballot.show(node, vote, mark.answer > mark.ask);
   }
 
   // panel shows the sockets, unless the reader predicts: they may hold the answer.

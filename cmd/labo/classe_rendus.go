@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"labo/lessons"
+	"labo/lessons/fault"
+	"labo/lessons/handin"
+	"labo/lessons/room"
+	"labo/lessons/stage/roster"
+	"labo/lessons/text"
+)
+
+func newRendusCommand(c *console) *cobra.Command {
+	name, from, out := defaultClass, "", ""
+	cmd := &cobra.Command{
+		Use:   "rendus [NOM]",
+		Short: "Réunit les cahiers rendus : un dossier, une table, un rapport de la classe",
+		Long: "Met dans un dossier neuf les cahiers que la classe a rendus (`labo cahier --rendre`) : chacun en JSON et en page à lire, une table pour un " +
+			"tableur (pseudonyme, prédictions avant et après, vérifications), et un rapport : quelles idées restent, lesquelles ont bougé.\n\n" +
+			"Avec --de, ce sont les cahiers d'un dossier, reçus autrement : un fichier .json par élève.",
+		Example: "labo classe rendus\nlabo classe rendus \"2nde 4\" --sortie rendus-2nde4\nlabo classe rendus --de dossier/",
+		Args:    className(&name),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if from != "" && len(args) > 0 {
+				return fault.Usage("--de et un nom de classe se contredisent", "Les cahiers viennent d'une classe, ou d'un dossier.")
+			}
+			return gather(c, name, from, out)
+		},
+	}
+	cmd.Flags().StringVar(&from, "de", "", "prend les cahiers de ce `DOSSIER`, au lieu de ceux d'une classe")
+	cmd.Flags().StringVar(&out, "sortie", "", "écrit dans ce `DOSSIER`, que labo crée (par défaut : rendus-NOM)")
+	return cmd
+}
+
+// gather writes the folder of what a class handed in.
+func gather(c *console, name, from, out string) error {
+	dir := from
+	if from == "" {
+		home, err := homeOf(c)
+		if err != nil {
+			return err
+		}
+		kept, err := room.Kept(home, name)
+		if errors.Is(err, os.ErrNotExist) {
+			return fault.Failed("labo ne garde rien d'une classe « "+name+" »", "`labo classe` en ouvre une ; `--de` prend les cahiers d'un dossier.", err)
+		}
+		if err != nil {
+			return fault.Failed("ce qui est gardé de la classe « "+name+" » n'a pas pu être lu ("+fault.Cause(err)+")", "", err)
+		}
+		dir = filepath.Join(kept.Dir, room.HandedFolder)
+	}
+	copies, err := handin.Read(dir)
+	switch {
+	case err != nil && (from != "" || !errors.Is(err, os.ErrNotExist)):
+		return fault.Failed("le dossier « "+text.Visible(dir)+" » n'a pas pu être lu ("+fault.File(err)+")", "Donnez celui où sont les fichiers .json des élèves.", err)
+	case len(copies) == 0 && from != "":
+		return fault.Failed("aucun cahier dans « "+text.Visible(dir)+" »", "labo y cherche des fichiers .json, un par élève : ceux de `labo cahier --rendre`.", nil)
+	case len(copies) == 0:
+		return fault.Failed("personne n'a encore rendu son cahier à la classe « "+name+" »", "Sur chaque machine : `labo cahier --rendre`, pendant que la classe est ouverte.", nil)
+	}
+	contents, err := lessons.Contents()
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		out = "rendus-" + strings.ReplaceAll(name, " ", "-")
+		if from != "" {
+			out = "rendus"
+		}
+	}
+	path, err := roster.WriteHandIn(out, copies, contents, time.Now())
+	if err != nil {
+		return fault.Failed("impossible d'écrire dans « "+text.Visible(out)+" » ("+fault.File(err)+")", "Choisissez un autre dossier avec `--sortie`.", err)
+	}
+	unread := 0
+	for _, copy := range copies {
+		if copy.Note != "" {
+			unread++
+		}
+	}
+	writeParagraph(c, fmt.Sprintf("%s dans « %s ». Le rapport : classe.html ; la table : classe.csv.", text.Plural(len(copies), "cahier"), text.Visible(path)))
+	if unread > 0 {
+		writeHanging(c, "  → ", text.Plural(unread, "fichier")+" à lire avec prudence : le rapport dit lesquels et pourquoi.", 0)
+	}
+	return nil
+}
+
+// collector keeps on this machine what a class hands in, as it comes.
+type collector struct {
+	dir  string
+	kept map[string]time.Time
+}
+
+// take keeps what is new, and returns what to tell of it.
+func (k *collector) take(ctx context.Context, r *room.Room) (told []string) {
+	for _, m := range r.Members() {
+		if m.Handed.IsZero() || m.Handed.Equal(k.kept[m.ID]) {
+			continue
+		}
+		once, cancel := context.WithTimeout(ctx, 10*time.Second)
+		document, err := r.Handed(once, m.ID)
+		cancel()
+		if errors.Is(err, room.ErrNotWhole) {
+			continue // it is being handed in again
+		}
+		if err == nil {
+			err = handin.Keep(k.dir, m.ID, m.Pseudonym, m.Handed, document)
+		}
+		if k.kept == nil {
+			k.kept = map[string]time.Time{}
+		}
+		k.kept[m.ID] = m.Handed
+		if err != nil {
+			told = append(told, fmt.Sprintf("Le cahier de %s n'a pas pu être gardé (%s).", m.Pseudonym, fault.Cause(err)))
+			continue
+		}
+		told = append(told, m.Pseudonym+" a rendu son cahier.")
+	}
+	return told
+}

@@ -1,0 +1,133 @@
+package page
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"labo/lessons/film"
+	"labo/lessons/scene"
+	"labo/lessons/vote"
+)
+
+// ballot is a prediction that a class votes on: the same object, with the same
+// words, as on the wall of a terminal.
+type ballot struct {
+	vote     *vote.Vote
+	question scene.Question
+	until    time.Time // the end of the discussion
+}
+
+// uncounted is what the wall says to a key that would close a vote.
+const uncounted misused = "Le vote se compte et se clôt sur le pupitre."
+
+// openVote opens the first vote on a question.
+func (p *Page) openVote(q scene.Question) {
+	p.mu.Lock()
+	p.ballot = &ballot{vote: vote.New(len(q.Options)), question: q}
+	p.mu.Unlock()
+	p.tellVote()
+}
+
+// tellVote shows where the vote is.
+func (p *Page) tellVote() {
+	p.mu.Lock()
+	r := film.OfVote(p.ballot.vote, p.ballot.until, p.begun)
+	p.mu.Unlock()
+	r.Micros = time.Since(p.begun).Microseconds()
+	p.See(r)
+	if p.Told != nil {
+		p.Told(r)
+	}
+}
+
+// classAct does with a vote what the lectern, or a key of the wall, asks for.
+func (p *Page) classAct(w *wait, a act) misused {
+	p.mu.Lock()
+	b := p.ballot
+	if b == nil || len(b.question.Options) != w.options {
+		p.mu.Unlock()
+		return late
+	}
+	why, done := misused(""), true
+	switch a.Act {
+	case "vote":
+		done = b.count(a.Hands)
+	case "close":
+		done = b.vote.Close()
+	case "reopen":
+		done = b.vote.Reopen()
+	case "discuss":
+		if done = b.vote.Discuss(); done && time.Now().After(b.until) {
+			b.until = time.Now().Add(vote.TalkFor)
+		}
+	case "go":
+		switch b.vote.Phase() {
+		case vote.Discussing:
+			b.vote.Again()
+		case vote.Closed:
+			w.answer(reply{choice: b.vote.Tally().Most()})
+			p.mu.Unlock()
+			return ""
+		default:
+			why = uncounted
+		}
+	default:
+		p.mu.Unlock()
+		if a.Act == "choose" {
+			return uncounted
+		}
+		r, why := w.read(a)
+		if why == "" && !w.answer(r) {
+			return late
+		}
+		return why
+	}
+	p.mu.Unlock()
+	if !done {
+		return noSense
+	}
+	if why == "" {
+		p.tellVote()
+	}
+	return why
+}
+
+// count takes the hands of each option; nil: none was counted.
+func (b *ballot) count(hands []*int) bool {
+	if len(hands) != b.vote.Options() || b.vote.Phase() != vote.Counting {
+		return false
+	}
+	for _, n := range hands {
+		if n != nil && (*n < 0 || *n > vote.Max) {
+			return false
+		}
+	}
+	for i, n := range hands {
+		if n == nil {
+			b.vote.Clear(vote.Hands, i)
+		} else {
+			b.vote.Set(vote.Hands, i, *n)
+		}
+	}
+	return true
+}
+
+// counsel sends what to do with the vote: for the lectern, never for the wall.
+func (s *Server) counsel(w http.ResponseWriter, r *http.Request) {
+	p := s.page
+	p.mu.Lock()
+	said := ""
+	if b := p.ballot; b != nil {
+		expected := -1
+		for i, o := range b.question.Options {
+			if s.expected != nil && o.ID == s.expected(p.state.Scene.ID, b.question.Part) {
+				expected = i
+			}
+		}
+		said = vote.Counsel(b.vote.Phase(), b.vote.Rounds(), expected, b.until)
+	}
+	p.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	json.NewEncoder(w).Encode(said) // the browser has left otherwise
+}
