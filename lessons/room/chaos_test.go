@@ -128,7 +128,7 @@ func TestNoVoteIsLostOrDoubled(t *testing.T) {
 		for i := range guests {
 			first := 1 + random.IntN(3)
 			all.Go(func() {
-				failures <- castThrough(ctx, &guests[i], id, first, want[i], dies[i])
+				failures <- castThrough(ctx, "nats://"+at.String(), code, &guests[i], id, first, want[i], dies[i])
 			})
 		}
 		if random.IntN(8) == 0 {
@@ -176,7 +176,7 @@ func TestNoVoteIsLostOrDoubled(t *testing.T) {
 // castThrough votes once, then again for what it wants, until the room has
 // acknowledged that. One that dies is cut in the middle of its first vote,
 // without a word, and another process of the same participant takes over.
-func castThrough(ctx context.Context, g **Guest, id string, first, want int, dies bool) error {
+func castThrough(ctx context.Context, at, code string, g **Guest, id string, first, want int, dies bool) error {
 	if dies {
 		cut := make(chan struct{})
 		go func() {
@@ -188,9 +188,9 @@ func castThrough(ctx context.Context, g **Guest, id string, first, want int, die
 		(*g).nc.Close()
 		(*g).stop()
 		<-cut
-		who, at := (*g).Identity(), (*g).nc.Opts.Url
+		who := (*g).Identity()
 		for {
-			back, err := JoinURL(ctx, at, (*g).code, who)
+			back, err := JoinURL(ctx, at, code, who)
 			if err == nil {
 				*g = back
 				break

@@ -149,6 +149,26 @@ func TestAClusterLosesANode(t *testing.T) {
 	if err != nil || c.Voters != voters || c.Options[0] != voters/2 || c.Options[1] != voters/2 {
 		t.Fatalf("%+v, %v", c, err)
 	}
+	other, err := Open(ctx, Options{Name: "autre", Dir: t.TempDir(), NATS: strings.Join(urls[:2], ","), Creds: creds})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Abandon()
+	for i := range 4 { // whichever labo answers
+		for _, in := range []*Room{r, other} {
+			g, err := JoinURL(ctx, urls[i%2], in.Code(), NewIdentity())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer g.Close()
+			if g.Wall().Room != in.Name() {
+				t.Errorf("the code of %q leads to %q", in.Name(), g.Wall().Room)
+			}
+		}
+	}
+	if n := len(other.Members()); n != 4 {
+		t.Errorf("%d participants in the other room", n)
+	}
 	second, err := Open(ctx, Options{Name: "amphi", Dir: t.TempDir(), NATS: strings.Join(urls[:2], ","), Creds: creds, Code: r.Code()})
 	if err != nil {
 		t.Fatal(err)

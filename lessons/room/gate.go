@@ -34,10 +34,12 @@ func (g *gate) open(nc *nats.Conn) error {
 		if err != nil {
 			return
 		}
-		user, refused := g.decide(req, time.Now())
-		if b, err := g.answer(req, user, refused); err == nil {
-			m.Respond(b)
-		}
+		go func() { // another room's code is looked up
+			user, refused := g.decide(req, time.Now())
+			if b, err := g.answer(req, user, refused); err == nil {
+				m.Respond(b)
+			}
+		}()
 	})
 	return err
 }
@@ -80,31 +82,33 @@ func (g *gate) decide(req *jwt.AuthorizationRequestClaims, now time.Time) (*jwt.
 	case !token(id) || id != idOf(req.ConnectOptions.Nkey) || !signed(req):
 		return nil, g.refuse(from, id, badSignature)
 	}
-	if why := g.admit(from, id, req.ConnectOptions.Password, now); why != letIn {
+	key, why := g.admit(from, id, req.ConnectOptions.Password, now)
+	if why != letIn {
 		return nil, why
 	}
 	user.Name = id
-	publish, subscribe := rights(g.r.key, id)
+	publish, subscribe := rights(key, id)
 	user.Permissions.Pub.Allow.Add(publish...)
 	user.Permissions.Sub.Allow.Add(subscribe...)
 	return user, letIn
 }
 
-// admit says whether a participant may come in with that code. One who has
-// joined before is not kept waiting by the wrong codes of its neighbours.
-func (g *gate) admit(from, id, code string, now time.Time) refusal {
+// admit says whether a participant may come in with that code, and to which
+// room: labo of several rooms may share a cluster, and each answers for all. One
+// who has joined before is not kept waiting by the wrong codes of its neighbours.
+func (g *gate) admit(from, id, code string, now time.Time) (key string, why refusal) {
 	known := g.r.knows(id)
 	if !known && g.wait(from, now) > 0 {
-		return g.refuse(from, id, tooSoon)
+		return "", g.refuse(from, id, tooSoon)
 	}
-	if normal(code) != g.r.code {
+	if !g.r.has(code) {
 		g.wrong(from, now)
-		return g.refuse(from, id, wrongCode)
+		return "", g.refuse(from, id, wrongCode)
 	}
 	if !known && !g.newcomer(from, id) {
-		return g.refuse(from, id, full)
+		return "", g.refuse(from, id, full)
 	}
-	return letIn
+	return keyOf(code), letIn
 }
 
 // why is why a participant was refused last, and how long it must wait.

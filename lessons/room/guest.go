@@ -28,7 +28,6 @@ type Guest struct {
 	who  Identity
 	kind string
 	key  string
-	code string
 	nc   *nats.Conn // nil for a phone
 	room *Room      // of a phone
 	stop context.CancelFunc
@@ -69,7 +68,6 @@ func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 		return nil, ErrSecret
 	}
 	g := newGuest(who, KindLabo, keyOf(code))
-	g.code = code
 	g.nc, err = nats.Connect(url, nats.UserInfo("v"+Protocol+"."+who.id, normal(code)),
 		nats.Nkey(public, kp.Sign), nats.Name("labo"), nats.CustomInboxPrefix(inboxOf(who.id)),
 		nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 250*time.Millisecond),

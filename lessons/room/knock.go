@@ -46,7 +46,7 @@ func (e *CodeError) Error() string { return fmt.Sprintf("wrong code, wait %s", e
 // VersionError: the room's labo speaks another version of the protocol.
 type VersionError struct{ Theirs string }
 
-func (e *VersionError) Error() string { return "other version: " + e.Theirs }
+func (e *VersionError) Error() string { return "another version: " + e.Theirs }
 
 // ErrSignature: the room did not accept the participant's signature.
 var ErrSignature = errors.New("signature not accepted")

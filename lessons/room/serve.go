@@ -89,7 +89,7 @@ func (r *Room) serve() error {
 	if _, err := r.nc.QueueSubscribe(all, "labo", r.take); err != nil {
 		return err
 	}
-	_, err := r.nc.QueueSubscribe(doorSubject, "labo", r.door)
+	_, err := r.nc.Subscribe(doorSubject, r.door) // the one that refused answers
 	return err
 }
 
@@ -345,6 +345,9 @@ func (r *Room) door(m *nats.Msg) {
 		return
 	}
 	why, wait := r.gate.why(string(m.Data), time.Now())
+	if why == letIn {
+		return // another labo refused
+	}
 	b, err := json.Marshal(reply{Error: string(why), Version: r.version, Wait: wait})
 	if err == nil {
 		m.Respond(b)

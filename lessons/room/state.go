@@ -54,12 +54,46 @@ func (r *Room) follow(ctx context.Context) error {
 		return err
 	})
 	if err == nil {
+		err = r.insist(ctx, func(ctx context.Context) error { return r.enrol(ctx, replicas) })
+	}
+	if err == nil {
 		err = r.insist(ctx, func(ctx context.Context) error { return r.read(ctx, 0) })
 	}
 	if err != nil {
 		return err
 	}
 	return r.untilLast(ctx, last)
+}
+
+// The rooms of one NATS, by the key of their code.
+const (
+	roomsStream  = "LABO_CLASSES"
+	roomsSubject = "labo.classes."
+)
+
+// enrol makes the room known to the labo of the other rooms.
+func (r *Room) enrol(ctx context.Context, replicas int) error {
+	_, err := r.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{Name: roomsStream, Subjects: []string{roomsSubject + "*"},
+		Storage: jetstream.FileStorage, Replicas: replicas, MaxMsgsPerSubject: 1, MaxMsgSize: 1024, MaxBytes: 1 << 20})
+	if err == nil {
+		_, err = r.js.Publish(ctx, roomsSubject+r.key, nil)
+	}
+	return err
+}
+
+// has reports whether a room has that code: this one, or another of the same NATS.
+func (r *Room) has(code string) bool {
+	if normal(code) == r.code {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), again)
+	defer cancel()
+	s, err := r.js.Stream(ctx, roomsStream)
+	if err != nil {
+		return false
+	}
+	_, err = s.GetLastMsgForSubject(ctx, roomsSubject+keyOf(code))
+	return err == nil
 }
 
 // maxKeptOf bounds what is kept for each participant beside its document, all its
