@@ -74,7 +74,7 @@ type broken struct {
 	role                Role
 	challenges          []string // judged besides the sheet
 	failed, notVerified []string
-	says                [][2]string // a check, and words of what is said of it
+	says, silent        [][2]string // a check, and words of what is said of it, or is not
 }
 
 func parseBroken(file string) (broken, error) {
@@ -102,6 +102,9 @@ func parseBroken(file string) (broken, error) {
 		case "dit":
 			id, said, _ := strings.Cut(strings.TrimSpace(value), " : ")
 			p.says = append(p.says, [2]string{id, said})
+		case "tait":
+			id, said, _ := strings.Cut(strings.TrimSpace(value), " : ")
+			p.silent = append(p.silent, [2]string{id, said})
 		}
 	}
 	if p.role == NoRole {
@@ -142,6 +145,11 @@ func TestBrokenProgramsGetTheirVerdicts(t *testing.T) {
 					t.Fatal(err)
 				}
 				return
+			}
+			for _, not := range p.silent {
+				if said := saidOf(d, not[0]); strings.Contains(strings.ReplaceAll(said, text.NBSP, " "), not[1]) {
+					t.Errorf("of %s it is said %q", not[0], said)
+				}
 			}
 			for _, say := range p.says {
 				if said := strings.ReplaceAll(saidOf(d, say[0]), text.NBSP, " "); !strings.Contains(said, say[1]) && !(said == "" && s.Lag > time.Second) { // a remark on what is late needs somebody who looks

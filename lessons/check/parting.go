@@ -44,7 +44,7 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 	if _, timed, _ := t.timed(); s == quiet && (timed || t.ticks > 0 || !t.parted()) {
 		s = t.untilSince(start, over)
 	}
-	if s == met || s == ended {
+	if s == met || s == ended || over() { // it may have ended while labo asked what it waits for
 		t.endsLate()
 		return t.saidGoodbye(p, before, goodbye)
 	}

@@ -157,7 +157,7 @@ func (r *run) doing() (words string, line int) {
 			return "le programme a fini", 0
 		}
 		if r.status.Signal != 0 {
-			return "le programme a été tué (" + text.Visible(r.status.Name) + ")", 0
+			return "le programme a été " + text.SignalEnd(r.status.Signal), 0
 		}
 		return fmt.Sprintf("le programme a fini, avec le code %d", r.status.Code), 0
 	}

@@ -96,8 +96,8 @@ func (r *Room) has(code string) bool {
 	return err == nil
 }
 
-// maxKeptOf bounds what is kept for each participant, all its votes together and
-// without the notebook it hands in, in bytes.
+// maxKeptOf bounds what is kept for each participant beside its document, all its
+// votes together, in bytes.
 const maxKeptOf = 256 << 10
 
 // insist tries until it is done, or ctx is, or the server has said no: a cluster

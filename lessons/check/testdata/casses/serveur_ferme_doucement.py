@@ -2,6 +2,7 @@
 # faute : rien : dit qu'il a fini, puis lit jusqu'à la fin
 # échoué :
 # non vérifié :
+# tait : exit : sert d'autres clients
 import socket
 
 ecoute = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -1,0 +1,38 @@
+package hall
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"labo/lessons/room"
+)
+
+// The desk says who is stuck where they are here, in a scene that is not over, for
+// more than five minutes; and counts a check once for each whose program fails it.
+func TestTheDeskSaysWhoIsStuck(t *testing.T) {
+	now := time.Now()
+	in := func(here, done bool, ago time.Duration) room.Member {
+		return room.Member{ID: "x", Pseudonym: "<i>", Here: here, Where: room.Where{Step: 1, Scene: "refus", Since: now.Add(-ago), Done: done}}
+	}
+	for _, c := range []struct {
+		m    room.Member
+		want bool
+	}{{in(true, false, 6*time.Minute), true}, {in(true, false, 4*time.Minute), false}, {in(true, true, time.Hour), false}, {in(false, false, time.Hour), false}, {room.Member{Here: true}, false}} {
+		row := rendered(member(c.m, now))
+		if strings.Contains(row, "plus de 5 minutes") != c.want || strings.Contains(row, "<i>") {
+			t.Errorf("%+v: %s", c.m, row)
+		}
+	}
+	fails := func(ids ...string) room.Member {
+		v := &room.Verdict{}
+		for _, id := range ids {
+			v.Failed = append(v.Failed, room.Failure{Check: id, Why: "<b>"})
+		}
+		return room.Member{Verdict: v}
+	}
+	words := rendered(missed([]room.Member{fails("ferme", "message"), fails("ferme"), fails(), {}}))
+	if !strings.Contains(words, "2 sur 3") || strings.Contains(words, "message") {
+		t.Errorf("missed: %s", words)
+	}
+}
