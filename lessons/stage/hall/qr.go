@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	g "maragu.dev/gomponents"
 	"rsc.io/qr"
+
+	"labo/lessons/stage/markup"
 )
 
 // code is a square of modules with its quiet zone.
@@ -54,7 +55,7 @@ func (c code) blocks() []string {
 }
 
 // svg draws it for a page: black on white in every theme.
-func (c code) svg(title string) g.Node {
+func (c code) svg(title string) markup.HTML {
 	var path strings.Builder
 	for y := range c.size {
 		for x := 0; x < c.size; x++ {
@@ -67,7 +68,6 @@ func (c code) svg(title string) g.Node {
 			}
 		}
 	}
-	return g.El("svg", g.Attr("class", "qr"), g.Attr("viewBox", fmt.Sprintf("0 0 %d %d", c.size, c.size)), g.Attr("role", "img"), g.Attr("aria-label", title),
-		g.El("rect", g.Attr("width", fmt.Sprint(c.size)), g.Attr("height", fmt.Sprint(c.size)), g.Attr("fill", "#ffffff")),
-		g.El("path", g.Attr("d", path.String()), g.Attr("fill", "#000000")))
+	return markup.F(`<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><rect width="{}" height="{}" fill="#ffffff"/><path d="{}" fill="#000000"/></svg>`,
+		c.size, c.size, title, c.size, c.size, path.String())
 }
