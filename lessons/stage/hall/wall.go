@@ -56,7 +56,7 @@ func (d *Desk) square() g.Node {
 	if err != nil {
 		return nil
 	}
-	return h.Div(h.Class("square"), c.svg("QR de "+d.phones+"/"+d.room.Code()))
+	return h.Div(h.Class("square"), g.Raw(c.svg("QR de "+d.phones+"/"+d.room.Code()).String()))
 }
 
 // late lets join who comes late.
