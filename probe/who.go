@@ -44,6 +44,9 @@ type Who struct {
 	// Whether it lives in another namespace of that kind than this program
 	// (namespaces(7)): a container, mostly.
 	OtherNetwork, OtherPIDs, OtherUsers Maybe[bool]
+	// First: it is process 1 of its pid namespace, whom from outside only SIGKILL
+	// is sure to end (pid_namespaces(7)). False is unknown.
+	First bool
 	// Replaced: the file of its program was deleted or written anew since.
 	Replaced Maybe[bool]
 }

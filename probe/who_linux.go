@@ -108,8 +108,9 @@ func (w *Who) status(r *holderReader, known *acquaintances) {
 				w.Deaf = Known(set&(1<<(syscall.SIGINT-1)) != 0)
 			}
 		case "NSpid":
-			if len(bytes.Fields(rest)) > 1 {
+			if f := bytes.Fields(rest); len(f) > 1 {
 				w.OtherPIDs = Known(true)
+				w.First = string(f[len(f)-1]) == "1"
 			}
 		}
 	}

@@ -55,7 +55,7 @@ $0 = $ARGV[0] if @ARGV; $| = 1; print "PORT ", (unpack_sockaddr_in(getsockname(S
 			return w.Terminal == Known("") && w.Job == JobUnknown && w.Ancestors[0].PID == os.Getpid() && !w.Adopted
 		}},
 		{"in another pid namespace", []string{probetest.Need(t, "unshare"), "--fork", "--pid", py, server},
-			func(w *Who) bool { return w.OtherPIDs == Known(true) && w.OtherNetwork == Known(false) }},
+			func(w *Who) bool { return w.OtherPIDs == Known(true) && w.OtherNetwork == Known(false) && w.First }},
 		{"in another user namespace", []string{"unshare", "--user", py, server},
 			func(w *Who) bool { return w.OtherUsers == Known(true) && w.OtherPIDs == Known(false) }},
 		{"in another mount namespace", []string{"unshare", "--mount", py, server}, func(w *Who) bool {

@@ -47,9 +47,13 @@ func TestAdviceStopsTheServer(t *testing.T) {
 		"deaf to Ctrl+C":        {line: "trap '' INT; $SERVER &", job: probe.Resumable, life: probe.Alive, want: "`kill "},
 		"stopped, without job":  {line: "setsid $SERVER &", signal: unix.SIGSTOP, life: probe.Stopped, want: "n'entend pas Ctrl+C"},
 		"running, without job":  {line: "setsid $SERVER &", life: probe.Alive, want: "`kill "},
+		"first of a namespace":  {line: "setsid unshare --fork --pid $SERVER &", life: probe.Alive, want: "`kill -KILL "},
 		"stopped by kill -STOP": {line: "$SERVER", signal: unix.SIGSTOP, job: probe.Resumable, life: probe.Stopped, want: "tapez `fg`, puis Ctrl+C"},
 	} {
 		t.Run(what, func(t *testing.T) {
+			if strings.Contains(c.line, "unshare") && os.Geteuid() != 0 {
+				probetest.Missing(t, "only root makes such a namespace")
+			}
 			port := uint16(freeport.Get(t))
 			screen := shell(t, python, port)
 			typed := func(s string) {

@@ -153,6 +153,8 @@ func Advice(w *probe.Who) string {
 	switch {
 	case w.Life == probe.Zombie:
 		return ""
+	case w.First:
+		return "Premier processus d'un espace à part (un conteneur, le plus souvent), il n'entend pas toujours kill seul. Pour l'arrêter : `" + sudo + "kill -KILL " + pid + "`."
 	case w.Job == probe.Resumable && hears:
 		return "Pour l'arrêter : dans son terminal" + terminal + ", tapez `fg`, puis Ctrl+C" + twice + "."
 	case w.Life == probe.Stopped:
