@@ -21,7 +21,6 @@ const (
 	verbVote    = "vote"
 	verbWhere   = "ou"
 	verbVerdict = "verdict"
-	verbPeers   = "voisins"
 )
 
 // doorSubject is where who was refused asks why, as doorUser.
@@ -45,14 +44,7 @@ type reply struct {
 	Wall    *Wall           `json:"mur,omitempty"`
 	Mine    map[string]Vote `json:"votes,omitempty"` // of the ballot on the wall, by round
 	Here    time.Duration   `json:"ici,omitempty"`
-	Peers   []Peer          `json:"voisins,omitempty"`
 	Wait    time.Duration   `json:"attente,omitempty"`
-}
-
-// Peer is another participant, as participants see it.
-type Peer struct {
-	ID        string `json:"id"`
-	Pseudonym string `json:"pseudo"`
 }
 
 // Why a room does not take what a participant sent.
@@ -154,8 +146,6 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 		r.takePiece(id, data, answer)
 	case verbSlip:
 		take(r, "rendu", id, data, now, (*slip).bounded, answer)
-	case verbPeers:
-		answer(reply{Peers: r.peers(id)}, nil)
 	default:
 		answer(reply{}, ErrMessage)
 	}
@@ -323,20 +313,6 @@ func (r *Room) opens(p ballotPaper) (*Ballot, bool) {
 			}
 		}
 	}
-}
-
-// maxPeers bounds what is told of who is here.
-const maxPeers = 300
-
-// peers are the others who are here, from a labo: phones have no kernel to show.
-func (r *Room) peers(id string) []Peer {
-	var all []Peer
-	for _, m := range r.Members() {
-		if m.Here && m.ID != id && m.Kind == KindLabo && len(all) < maxPeers {
-			all = append(all, Peer{m.ID, m.Pseudonym})
-		}
-	}
-	return all
 }
 
 // door answers who was refused: why, and how long to wait.
