@@ -96,7 +96,7 @@ func (p *Phones) ballot(s *seat, note g.Node) view {
 	w := s.Wall()
 	me := text.Visible(s.Identity().Pseudonym)
 	if w.Over {
-		return view{live: true, node: g.Group{h.H1(say("La classe est finie")), h.P(say("Merci, %s. Vous pouvez fermer cette page.", me))}}
+		return view{live: true, node: g.Group{h.H1(h.Class("over"), say("La classe est finie")), h.P(say("Merci, %s. Vous pouvez fermer cette page.", me))}}
 	}
 	v := view{live: true}
 	body := g.Group{note}

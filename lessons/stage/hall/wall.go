@@ -19,7 +19,7 @@ func (d *Desk) wall() g.Node {
 	w := d.room.Wall()
 	switch {
 	case w.Over:
-		return h.H1(say("La classe est finie"))
+		return h.H1(h.Class("over"), say("La classe est finie"))
 	case w.Ballot == nil:
 		return d.welcome()
 	}
@@ -30,11 +30,17 @@ func (d *Desk) wall() g.Node {
 func (d *Desk) welcome() g.Node {
 	return h.Section(h.Class("join"),
 		h.Div(h.H1(say("Rejoindre la classe")),
-			g.If(d.phones != "", g.Group{h.P(say("Téléphone, sur le même réseau : visez ce carré, ou ouvrez")), h.P(h.Class("address"), g.Text(d.phones))}),
+			g.If(d.phones != "", g.Group{h.P(say("Téléphone, sur le même réseau : visez ce carré, ou ouvrez")), h.P(h.Class("address"), brokenAfterScheme(d.phones))}),
 			h.P(say("Ordinateur, dans un terminal :")), h.P(h.Class("address"), g.Text("labo rejoindre "+d.labo+" "+d.room.Code())),
 			h.P(say("Le code")), h.P(h.Class("code"), g.Text(Spell(d.room.Code()))),
 			h.P(h.Class("here"), say("%s", here(d.room)))),
 		d.square())
+}
+
+// brokenAfterScheme is an address that a narrow wall cuts there, not in a number.
+func brokenAfterScheme(address string) g.Node {
+	scheme, rest, _ := strings.Cut(address, "//")
+	return g.Group{g.Text(scheme + "//"), h.Wbr(), g.Text(rest)}
 }
 
 func here(r *room.Room) string {
@@ -88,6 +94,9 @@ func (d *Desk) asked(w room.Wall) g.Node {
 		body = append(body, options(w))
 	}
 	n := d.voters(w.Ballot.ID, w.Round)
+	if shown && !w.Ballot.Word() {
+		n = vote.Tally(w.Splits[len(w.Splits)-1]).Total() // hands that a projection counted are in it
+	}
 	count := text.Plural(n, "vote")
 	if w.Ballot.Word() {
 		count = text.Plural(n, "réponse")

@@ -130,6 +130,9 @@ func (a *asking) voters() string {
 	if !a.machines.open {
 		return ""
 	}
+	if a.machines.here < 0 {
+		return fmt.Sprintf("Machines : %s. La classe ne répond plus, labo réessaie.", text.Plural(a.machines.votes, "voix"))
+	}
 	return fmt.Sprintf("Machines : %s, %s.", text.Plural(a.machines.votes, "voix"), text.Plural(a.machines.here, "présent"))
 }
 
