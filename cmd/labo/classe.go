@@ -244,8 +244,7 @@ func chooseAddress(ctx context.Context, c *console, view classe.View) (netip.Add
 		return netip.Addr{}, fault.Failed("ouvrir une classe demande votre accord, et personne n'est au clavier",
 			"Donnez l'adresse à ouvrir : `labo classe --adresse "+all[0].Addr.String()+"`.", nil)
 	}
-	writeLines(c, view.Addresses(all))
-	writeLines(c, view.Choosing())
+	fmt.Fprintln(c.err, strings.Join(append(view.Addresses(all), view.Choosing()...), "\n")) // where it is asked: the results may go to a file
 	keys, err := linear.NewKeyboard(c.in)
 	if err != nil {
 		return netip.Addr{}, err
