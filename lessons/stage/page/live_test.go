@@ -113,7 +113,7 @@ func TestALostConnectionComesBack(t *testing.T) {
 // A class votes as in a terminal: hidden while hands are counted, split and advice
 // on the lectern alone, discussion, second vote, before and after, measurement.
 func TestAClassVotes(t *testing.T) {
-	l := play(t, 1, "reserver-le-port", func(o *page.Options) {
+	l := play(t, 1, "reserver-le-port", func(_ *page.Page, o *page.Options) {
 		o.Notes = func(scene string) ([]prose.Block, string) {
 			return []prose.Block{{Spans: []prose.Span{{Text: "La note de " + scene}}}}, "La suivante"
 		}
@@ -156,7 +156,7 @@ func TestAClassVotes(t *testing.T) {
 			t.Errorf("%s, the wall shows %s", when, said)
 		}
 	}
-	title("PRÉDICTION : VOTEZ À MAIN LEVÉE")
+	title("PRÉDICTION\u00a0: VOTEZ À MAIN LEVÉE")
 	wall.press(kb.Enter) // closes no vote
 	wall.until("document.querySelector('#message').textContent.includes('pupitre')")
 	press("Clore le vote") // nor does the lectern, without hands
