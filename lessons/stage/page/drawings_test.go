@@ -258,7 +258,7 @@ func TestTheStatesAreProjected(t *testing.T) {
 		tour.Stage = on
 		_, err := tour.Run(ctx)
 		return err
-	}, func(o *page.Options) {
+	}, func(_ *page.Page, o *page.Options) {
 		o.Notes = func(scene string) ([]prose.Block, string) { return nil, "après " + scene }
 	})
 	wall, lectern := open(t, l.server.Address(), 1920, 1080), open(t, l.server.Lectern(), 390, 844)
