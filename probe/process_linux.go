@@ -143,6 +143,10 @@ func linuxOpenFDs(_ context.Context, pid int) Maybe[int] {
 	if pid == os.Getpid() {
 		return Known(len(names) - 1)
 	}
+	if len(names) == 0 { // of a first thread that ended, while others live: those have them
+		st, err := readProcStat(procPath(pid, "stat"))
+		return Maybe[int]{Known: err == nil && lifeOf(st) != Headless}
+	}
 	return Known(len(names))
 }
 

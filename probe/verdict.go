@@ -195,7 +195,7 @@ func peerOf(s *Socket, sockets []Socket) *Socket {
 // SO_REUSEADDR that was refused. Granted: none of them.
 func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
 	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
-	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: Known(true), Excluded: excludedRange(at.Port()), Memory: MostMemory()})
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: allowsPort(at.Port()), Excluded: excludedRange(at.Port()), Memory: MostMemory()})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks

@@ -34,7 +34,10 @@ type Who struct {
 	Ancestors []Ancestor // its parent first; as far as they may be seen
 	// Adopted: its parent is not who started it, but process 1, to which the
 	// kernel gave it when that one ended. False is unknown.
-	Adopted   bool
+	Adopted bool
+	// Moved: its parent is of another session than it was born in, so that it may
+	// not be who started it either (PR_SET_CHILD_SUBREAPER of prctl(2)).
+	Moved     bool
 	StartedAt Maybe[time.Time]
 	UID       Maybe[int] // effective
 	User      Maybe[string]

@@ -162,7 +162,8 @@ func (w *Who) family(ctx context.Context, r *holderReader, self kin, known *acqu
 		if len(w.Ancestors) == 0 {
 			// A child is born into its parent's session. One that leads none
 			// was born into another than that of process 1.
-			w.Adopted = pid == 1 && self.session != w.PID && self.session != k.session
+			w.Moved = self.session != w.PID && self.session != k.session
+			w.Adopted = w.Moved && pid == 1
 		}
 		if job && k.group != self.group {
 			job = false

@@ -73,19 +73,31 @@ def thread():
     time.sleep(.05)
     listen(); ready(); wait()
 threading.Thread(target=thread).start()
-libc.pthread_exit(None)`}, func(w *Who) bool { return w.Life == Headless && w.Role == Server && w.Threads == Known(2) }},
+libc.pthread_exit(None)`}, func(w *Who) bool { // whose own table is empty, and says nothing of the others'
+			return w.Life == Headless && w.Role == Server && w.Threads == Known(2) && !openFDs(t.Context(), w.PID).Known
+		}},
 		{"in a thread with a table of its own", []string{py, "-c", scenePrelude + `
 def thread():
     unshare(0x400)
     listen(); ready(); wait()
 threading.Thread(target=thread).start()`}, func(w *Who) bool { return w.Life == Alive && w.Role == Server && w.Threads == Known(2) }},
+		{"given to another parent than who started it", []string{py, "-c", scenePrelude + `
+libc.prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+top, middle = os.getpid(), os.fork()
+if middle == 0:
+    os.setsid()
+    if os.fork() == 0:
+        while os.getppid() != top: time.sleep(.01)
+        listen(); ready(); wait()
+    os._exit(0)
+os.waitpid(middle, 0); wait()`}, func(w *Who) bool { return w.Moved && !w.Adopted }},
 		{"inherited from one that ended", []string{"bash", "-c", py + " -c '" + strings.ReplaceAll(scenePrelude, "'", "") + `
 listen(); inherit(); os.set_inheritable(3, True)
 if os.fork() == 0: ready(); os.execvp("perl", ["perl", "-e", "open(W, q(<&=3)); <W>"])'; read -u 3`},
 			func(w *Who) bool {
 				session, _ := unix.Getsid(w.PID)
 				first, _ := unix.Getsid(1) // 0 for both in a container that made no session of its own
-				return w.Program == "perl -e" && w.Adopted == (w.Ancestors[0].PID == 1 && session != first)
+				return w.Program == "perl -e" && (w.Ancestors[0].PID != 1 || w.Moved == w.Adopted) && w.Adopted == (w.Ancestors[0].PID == 1 && session != first)
 			}},
 	}
 	for _, c := range cases {

@@ -213,6 +213,30 @@ func TestClientWithoutServerIsRefused(t *testing.T) {
 	}
 }
 
+// Who listens beside is not called nobody.
+func TestARefusalNamesWhoListensBeside(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		probetest.Elsewhere(t, "127.0.0.2 is an address of Linux's loopback alone")
+	}
+	l, err := listenAt(t.Context(), netip.MustParseAddrPort("127.0.0.2:0"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	port := l.Addr().(*net.TCPAddr).Port
+	r := connect(t, Client{Port: uint16(port)})
+	r.endsWith(Failed)
+	if f := Fault(r.err); f == nil || !strings.Contains(f.Hint, "n'écoute à cette adresse") || !strings.Contains(f.Hint, l.Addr().String()+" (LISTEN)") {
+		t.Errorf("said %+v", f)
+	}
+	e, _ := errors.AsType[*RefusedError](r.err)
+	for _, unsure := range []probe.Verdict{{}, {Outcome: probe.Granted, Because: e.Seen.Because}} {
+		if f := (&RefusedError{Addr: e.Addr, Err: e.Err, Seen: unsure}).fault(); strings.Contains(f.Hint, "n'écoute") {
+			t.Errorf("said %+v of %+v", f, unsure)
+		}
+	}
+}
+
 func TestClientSaysThatItStillWaits(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		probetest.Elsewhere(t, "a full accept queue leaves connect() waiting on Linux; other systems refuse or accept")

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,13 +12,26 @@ import (
 	"labo/probe"
 )
 
-// RefusedError says that nobody listens at Addr: its kernel answered with RST.
+// RefusedError says that the kernel of Addr answered with RST.
 type RefusedError struct {
 	Addr  netip.AddrPort
 	After time.Duration // from the call of connect() to its answer
 	// Duplex: it was a two-way client.
 	Duplex bool
-	Err    error // the errno
+	// Seen is what connect() would have got among the sockets that labo then saw
+	// of this machine; unknown for another one.
+	Seen probe.Verdict
+	Err  error // the errno
+}
+
+// see looks for who listens.
+func (e *RefusedError) see(ctx context.Context) {
+	if !e.Addr.Addr().IsLoopback() {
+		return
+	}
+	if s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{e.Addr.Port()}}); err == nil {
+		e.Seen = probe.ForeseeConnect(e.Addr, s.Sockets, probe.Survey(e.Addr, s))
+	}
 }
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("connect to %v: %v", e.Addr, e.Err) }
@@ -86,7 +100,11 @@ func dial(ctx context.Context, addr netip.AddrPort, after time.Duration, stop <-
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			return nil, connectError(addr, a.after, a.err)
+			err := connectError(addr, a.after, a.err)
+			if refused, ok := errors.AsType[*RefusedError](err); ok {
+				refused.see(ctx)
+			}
+			return nil, err
 		}
 	}
 }

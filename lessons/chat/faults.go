@@ -69,11 +69,6 @@ func (e *ListenError) fault() *fault.Fault {
 	at := e.Addr.String()
 	switch e.Reason {
 	case ListenDenied:
-		if e.Addr.Port() < 1024 {
-			return fault.Failed(fmt.Sprintf("le système refuse le port %d : %s", e.Addr.Port(), fault.Cause(e.Err)),
-				"Les ports en dessous de 1024 sont réservés à l'administrateur : prenez-en un au-dessus, "+
-					fmt.Sprintf("par exemple `labo %s --port %d`.", serverName(e.Duplex), atelier.Port), e)
-		}
 		if v := probe.InTheWay(e.Addr, nil); v.Outcome == probe.Refused {
 			what, hint := measured.TakenPort(e.Addr.Port(), v)
 			return fault.Failed(what+" ("+fault.Cause(e.Err)+")", hint, e)
@@ -108,7 +103,14 @@ func ownAddresses() string {
 
 func (e *RefusedError) fault() *fault.Fault {
 	what := fmt.Sprintf("connexion refusée par %v en %s : %s", e.Addr, text.Duration(e.After), fault.Cause(e.Err))
-	why := "Aucun programme n'écoute sur ce port : le noyau a répondu non (RST) à sa place. "
+	why := "Le noyau a répondu non (RST). "
+	switch {
+	case e.Seen.Outcome == probe.Granted:
+		return fault.Failed(what, why+"Un programme écoute pourtant à cette adresse maintenant, et labo ne sait pas pourquoi : réessayez.", e)
+	case e.Seen.Outcome == probe.Refused && e.Seen.Because[0].Kind == probe.NobodyListens:
+		why = strings.TrimSpace("Aucun programme n'écoute à cette adresse : le noyau a répondu non (RST) à sa place. "+
+			measured.Asides(e.Seen.Because)) + " "
+	}
 	if !e.Addr.Addr().IsLoopback() {
 		why = "Aucun programme n'écoute sur ce port de cette machine, ou un pare-feu refuse : son noyau a répondu non (RST). "
 		return fault.Failed(what, why+"Lancez d'abord le serveur là-bas.", e)

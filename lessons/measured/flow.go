@@ -16,6 +16,15 @@ func Octets(n probe.Maybe[uint64]) string {
 	return text.Plural(int(n.Value), "octet")
 }
 
+// OctetsOf is [Octets] with what was done with them, which agrees: "1 octet
+// reçu", "12 octets reçus".
+func OctetsOf(n probe.Maybe[uint64], done string) string {
+	if n.Known && n.Value > 1 {
+		done += "s"
+	}
+	return Octets(n) + " " + done
+}
+
 // MostFlows is how many processes are told the bytes of.
 const MostFlows = 4
 
@@ -44,15 +53,7 @@ func Flows(all []probe.Flow, most int) string {
 		if f.Sent.Known {
 			sent = text.Plural(int(f.Sent.Value), "envoyé")
 		}
-		parts = append(parts, words+Octets(f.Received)+" "+received(f.Received)+", "+sent)
+		parts = append(parts, words+OctetsOf(f.Received, "reçu")+", "+sent)
 	}
 	return text.French(strings.Join(parts, " ; "))
-}
-
-// received agrees with the bytes before it.
-func received(n probe.Maybe[uint64]) string {
-	if n.Known && n.Value > 1 {
-		return "reçus"
-	}
-	return "reçu"
 }

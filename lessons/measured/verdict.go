@@ -15,7 +15,7 @@ import (
 func ServerVerdict(port uint16, v probe.Verdict) string {
 	switch v.Outcome {
 	case probe.Granted:
-		return join("Le port "+number(port)+" est libre pour serveur.py : bind() et listen() réussiraient.", asides(v.Because))
+		return join("Le port "+number(port)+" est libre pour serveur.py : bind() et listen() réussiraient.", Asides(v.Because))
 	case probe.Refused:
 		what, hint := TakenPort(port, v)
 		return join("serveur.py serait refusé par bind() ("+v.Errno+") : "+what+".", hint)
@@ -54,7 +54,7 @@ func ClientVerdict(port uint16, v probe.Verdict) string {
 		case probe.NoWay:
 			why = " : le système n'a pas de chemin vers cette adresse"
 		}
-		return join("client.py serait refusé par connect() ("+v.Errno+")"+why+".", asides(v.Because))
+		return join("client.py serait refusé par connect() ("+v.Errno+")"+why+".", Asides(v.Because))
 	}
 	return "labo ne sait pas si client.py serait connecté : " + doubts(v.Because) + "."
 }
@@ -184,8 +184,8 @@ func manner(s *probe.Socket) string {
 	return ", pour une connexion avec " + s.Remote.String() + " (" + s.State.String() + ")"
 }
 
-// asides says what is on a port and changes nothing.
-func asides(because []probe.Reason) string {
+// Asides says what is on a port and changes nothing.
+func Asides(because []probe.Reason) string {
 	var all []string
 	for _, r := range because {
 		switch r.Kind {

@@ -37,7 +37,7 @@ func waiting(w *probe.Wait) string {
 	case probe.WaitSend:
 		return "attend de la place dans " + pythonCall(w.Call, "send") + on
 	case probe.WaitTraffic:
-		return "attend une connexion ou un terminal (lequel, labo n'a pas le droit de le voir)"
+		return "attend une connexion ou un terminal (lequel, labo ne peut pas le voir)"
 	case probe.WaitRead:
 		return reading(w)
 	case probe.WaitWrite:

@@ -31,7 +31,7 @@ func TestWaitsAreSaidInWords(t *testing.T) {
 		{probe.Wait{For: probe.WaitReceive, Call: "read", On: socket(&far)}, "attend dans read() sur 192.168.1.20:40000 ↔ 93.184.216.34:443"},
 		{probe.Wait{For: probe.WaitReceive, Call: "recvfrom", On: socket(nil)}, "attend dans recv() sur un socket TCP"},
 		{probe.Wait{For: probe.WaitSend, Call: "sendto", On: socket(&talk)}, "attend de la place dans send() sur 127.0.0.1:12345 ↔ :43588"},
-		{probe.Wait{For: probe.WaitTraffic, Kernel: "wait_woken"}, "attend une connexion ou un terminal (lequel, labo n'a pas le droit de le voir)"},
+		{probe.Wait{For: probe.WaitTraffic, Kernel: "wait_woken"}, "attend une connexion ou un terminal (lequel, labo ne peut pas le voir)"},
 		{probe.Wait{For: probe.WaitRead, Call: "read", On: []probe.Descriptor{screen}}, "attend le clavier (pts/3)"},
 		{probe.Wait{For: probe.WaitRead, Call: "read", On: []probe.Descriptor{pipe}}, "attend son entrée standard (un tube)"},
 		{probe.Wait{For: probe.WaitRead, Call: "read", On: []probe.Descriptor{{FD: 7, Kind: probe.DescriptorPipe}}}, "attend de quoi lire sur un tube"},
@@ -80,6 +80,9 @@ func TestIdentityLeavesOutWhatIsUnknown(t *testing.T) {
 		"serveur.py (29857), suspendu (comme par Ctrl+Z), sans terminal, lancé il y a moins d'une seconde par un programme terminé depuis, utilisateur numéro 1000": func(w *probe.Who) {
 			w.Role, w.StopSignal, w.Terminal, w.Adopted, w.User = 0, probe.Maybe[int]{}, probe.Known(""), true, probe.Maybe[string]{}
 			w.StartedAt = probe.Known(w.TakenAt.Add(-3 * time.Millisecond))
+		},
+		"serveur.py (29857), lancé il y a 12_min, enfant de systemd": func(w *probe.Who) {
+			*w = probe.Who{PID: w.PID, Program: w.Program, TakenAt: w.TakenAt, StartedAt: w.StartedAt, Moved: true, Ancestors: []probe.Ancestor{{Program: "systemd"}}}
 		},
 		"a␛ (29857), terminé (zombie), lancé par sans nom␊, isolé de labo comme dans un conteneur (réseau, utilisateurs), dont le fichier a été effacé ou remplacé depuis": func(w *probe.Who) {
 			*w = probe.Who{PID: w.PID, Program: "a\x1b", Life: probe.Zombie, Ancestors: []probe.Ancestor{{Program: "sans nom\n"}},

@@ -31,6 +31,7 @@ func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snaps
 		p.heading("PORT "+strconv.Itoa(int(port)), measured.Source(s))
 		p.answer(&answers[i])
 		p.port(grid, port, onPort(s.Sockets, port), f)
+		p.unseen(&answers[i])
 	}
 	if len(s.Sockets) > 0 {
 		p.legend(s.Sockets)
@@ -40,6 +41,17 @@ func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snaps
 	}
 	p.footer(f, s)
 	return p.b
+}
+
+// unseen says what "nobody listens" leaves out: other networks of this machine
+// that may not be read.
+func (p *writer) unseen(a *sonde.Answer) {
+	for _, r := range a.Connect.Because {
+		if r.Kind == probe.NetworksUnseen {
+			p.painted(paint.Faint, noMark, "Tout cela vaut dans le réseau d'ici : labo n'a pas le droit de voir dans quel réseau sont "+
+				text.Plural(r.Count, "processus")+", ni si un serveur d'un autre réseau (un conteneur) a ce port.")
+		}
+	}
 }
 
 func onPort(sockets []probe.Socket, port uint16) []probe.Socket {
@@ -150,7 +162,7 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 
 // listener says who listens, where, and how full the queue is.
 func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
-	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s.Local.Addr())+".")
+	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s)+".")
 	if !s.RecvQueue.Known || !s.SendQueue.Known {
 		return
 	}
@@ -190,13 +202,19 @@ func who(o probe.Owner) string {
 	return "Un socket, que labo n'a trouvé dans aucun processus, écoute"
 }
 
-// reach says who can call an address.
-func reach(a netip.Addr) string {
+// reach says who can call a listener.
+func reach(s *probe.Socket) string {
+	a, only := s.Local.Addr(), ""
+	if s.V6Only.Known && s.V6Only.Value {
+		only = ", en IPv6 seulement"
+	}
 	switch {
 	case a.Unmap().IsLoopback():
 		return "(pour cette machine seulement)"
+	case s.Interface.Value != nil:
+		return "(pour qui passe par l'interface " + text.Visible(s.Interface.Value.Name) + only + ")"
 	case a.IsUnspecified():
-		return "(pour toute machine qui peut joindre celle-ci)"
+		return "(pour toute machine qui peut joindre celle-ci" + only + ")"
 	}
 	return "(pour qui peut joindre cette adresse)"
 }
@@ -297,10 +315,10 @@ func (p *writer) traffic(sockets []probe.Socket) {
 // counts says what one side of a connection sent and received.
 func counts(s *probe.Socket) string {
 	said := measured.Address(s.Local) + " ↔ " + measured.Address(s.Remote) + " : "
-	if i := s.Info; i.Sent.Known {
-		said += measured.Octets(i.Sent) + " envoyés, "
+	if s.Info.Sent.Known {
+		said += measured.OctetsOf(s.Info.Sent, "envoyé") + ", "
 	}
-	said += measured.Octets(s.Info.Acknowledged) + " confirmés, " + measured.Octets(s.Info.Received) + " reçus, "
+	said += measured.OctetsOf(s.Info.Acknowledged, "confirmé") + ", " + measured.OctetsOf(s.Info.Received, "reçu") + ", "
 	if s.Info.RoundTrip.Known {
 		said += "aller-retour " + text.Duration(s.Info.RoundTrip.Value) + ", "
 	}

@@ -68,13 +68,13 @@ func nothing(f probe.Filter, hidden bool, alive int) string {
 	case len(f.PIDs) > 0 && alive == 0:
 		return "" // it is said that they ended
 	case f.States != 0:
-		return "Aucun socket TCP n'est dans l'état demandé."
+		return "Aucun socket TCP visible d'ici n'est dans l'état demandé."
 	case len(f.PIDs) == 1:
 		return "Le processus " + strconv.Itoa(f.PIDs[0]) + " n'a aucun socket TCP visible d'ici."
 	case len(f.PIDs) > 1:
 		return "Ces processus n'ont aucun socket TCP visible d'ici."
 	}
-	return "Aucun socket TCP sur ce système."
+	return "Aucun socket TCP visible d'ici."
 }
 
 // meanings explains each state that is present, in the order of a life.

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -137,6 +138,46 @@ func TestAFreePortIsSaidOnlyAsSurelyAsItIsSeen(t *testing.T) {
 		if !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
 			t.Errorf("%+v: %s", g, got)
 		}
+	}
+}
+
+// A listener is said to be called by nobody whom it does not hear.
+func TestWhoMayCallAListener(t *testing.T) {
+	at := func(addr string) probe.Socket { return probe.Socket{Local: netip.MustParseAddrPort(addr)} }
+	only, through, both := at("[::]:80"), at("0.0.0.0:80"), at("[::]:80")
+	only.V6Only, both.V6Only = probe.Known(true), probe.Known(false)
+	through.Interface = probe.Known(&probe.Interface{Index: 7, Name: "v\x1b0"})
+	for _, c := range []struct {
+		s    probe.Socket
+		want string
+	}{
+		{at("127.0.0.2:80"), "(pour cette machine seulement)"}, {at("10.0.0.1:80"), "(pour qui peut joindre cette adresse)"},
+		{at("0.0.0.0:80"), "(pour toute machine qui peut joindre celle-ci)"}, {both, "(pour toute machine qui peut joindre celle-ci)"},
+		{only, "(pour toute machine qui peut joindre celle-ci, en IPv6 seulement)"}, {through, "(pour qui passe par l'interface v␛0)"},
+	} {
+		if got := reach(&c.s); got != c.want {
+			t.Errorf("%v: %q, want %q", c.s.Local, got, c.want)
+		}
+	}
+}
+
+func TestBytesAgreeWithWhatBecameOfThem(t *testing.T) {
+	s := probe.Socket{Local: netip.MustParseAddrPort("127.0.0.1:1"), Remote: netip.MustParseAddrPort("127.0.0.1:2"),
+		Info: &probe.Info{Sent: probe.Known(uint64(0)), Acknowledged: probe.Known(uint64(1)), Received: probe.Known(uint64(12))}}
+	want := "127.0.0.1:1 ↔ 127.0.0.1:2 : 0 octet envoyé, 1 octet confirmé, 12 octets reçus, rien de renvoyé."
+	if got := strings.ReplaceAll(counts(&s), text.NBSP, " "); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Who could not see where others live does not say that nobody is there.
+func TestNetworksThatWereNotSeenAreSaid(t *testing.T) {
+	f, empty := portOf(sockets.All()["vide"])
+	v := sockets.Foreseen(empty, sockets.Linux)
+	v.Connect.Because = append(v.Connect.Because, probe.Reason{Kind: probe.NetworksUnseen, Count: 12})
+	got := strings.Join(strings.Fields(strings.ReplaceAll(string(PortReport(paint.Palette{}, 80, f, empty, []sonde.Answer{{PortVerdict: v}})), text.NBSP, " ")), " ")
+	if !strings.Contains(got, "pas le droit de voir dans quel réseau sont 12 processus") {
+		t.Error(got)
 	}
 }
 
