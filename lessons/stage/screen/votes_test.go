@@ -205,6 +205,33 @@ func TestAClickerTurnsThePages(t *testing.T) {
 	}
 }
 
+// Before a class a view may take the whole place of the text, and give it back:
+// pages of no line at all are divided too.
+func TestAViewTakesTheWholeWall(t *testing.T) {
+	m := newModel(Options{Projection: true})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 2, Total: 9, Title: "bind()"}})
+	for range 12 {
+		m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	}
+	m.Update(waitMsg{pause()})
+	before := screenOf(m)
+	taken := false
+	for range 8 {
+		later(m)
+		press(m, "tab")
+		taken = taken || m.covered() && m.layout().textHeight == 0
+	}
+	if !taken {
+		t.Fatal("no view takes the place of the text")
+	}
+	for m.covered() {
+		press(m, "tab")
+	}
+	if !strings.Contains(before, "bind()") || !strings.Contains(screenOf(m), "bind()") {
+		t.Errorf("the page is not back:\n%s", screenOf(m))
+	}
+}
+
 // Before a class the states stand whole on one page of 80×24, and the sockets
 // that are measured stand on them, and move.
 func TestTheStatesMove(t *testing.T) {
