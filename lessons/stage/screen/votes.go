@@ -38,24 +38,31 @@ func (m *model) deciding() *asking {
 	return nil
 }
 
-// voteDigit enters one more digit of the present option's number. A vote that is
-// closed opens again; a discussion is not ended by a digit.
+// voteDigit enters one more digit of the present option's number, or the first of
+// one that is corrected. A vote that is closed opens again; a discussion is not
+// ended by a digit.
 func (m *model) voteDigit(a *asking, d int) {
 	if a.vote.Phase() == vote.Discussing {
 		m.notice = text.French("Discussion en cours : Entrée ouvre le second vote, ↑ corrige le premier.")
 		return
 	}
+	fresh := a.fresh || a.vote.Phase() == vote.Closed
 	a.vote.Reopen()
 	n, _ := a.vote.Count(vote.Hands, a.at)
+	if fresh {
+		n = 0
+	}
 	if n = n*10 + d; n <= vote.Max {
 		a.vote.Set(vote.Hands, a.at, n)
 	}
+	a.fresh = false
 	m.redrawAsk()
 }
 
 // voteBackspace takes the last digit back.
 func (m *model) voteBackspace(a *asking) {
 	a.vote.Reopen()
+	a.fresh = false
 	n, _ := a.vote.Count(vote.Hands, a.at)
 	if n /= 10; n > 0 {
 		a.vote.Set(vote.Hands, a.at, n)
@@ -68,6 +75,7 @@ func (m *model) voteBackspace(a *asking) {
 // voteMove goes to another option, whose number can then be corrected.
 func (m *model) voteMove(a *asking, by int) {
 	a.vote.Reopen()
+	a.fresh = true
 	a.at = max(0, min(a.at+by, a.vote.Options()-1))
 	m.redrawAsk()
 }
@@ -86,7 +94,7 @@ func (m *model) nextVotes(a *asking) {
 	}
 	switch missing := a.vote.Missing(vote.Hands); {
 	case missing >= 0:
-		a.at = missing
+		a.at, a.fresh = missing, false
 	case !a.vote.Close():
 		m.notice = text.French("Personne n'a voté : ↑ ↓ corrigent, p passe la question.")
 		return

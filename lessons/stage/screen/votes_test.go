@@ -109,6 +109,25 @@ func TestACorrectionShowsNoOtherNumber(t *testing.T) {
 	}
 }
 
+// A number that is come back to is typed anew, not added to; a closed vote too.
+func TestACorrectionReplacesTheNumber(t *testing.T) {
+	m, _ := asked(true)
+	at := func(want int, when string) {
+		t.Helper()
+		if n, _ := m.ask.vote.Count(vote.Hands, m.ask.at); n != want {
+			t.Errorf("%s: %d hands for option %d, not %d", when, n, m.ask.at+1, want)
+		}
+	}
+	press(m, "1", "9", "enter", "up", "1", "8")
+	at(18, "19, gone back to and typed 18")
+	press(m, "enter", "7", "enter")
+	later(m)
+	press(m, "1", "2")
+	at(12, "7, closed and typed 12")
+	press(m, "up", "backspace", "7")
+	at(17, "18, its last digit replaced")
+}
+
 // A second vote that nobody takes part in is passed by p, and was none.
 func TestASecondVoteMayBeLeft(t *testing.T) {
 	m, w := asked(true)
@@ -158,7 +177,7 @@ func TestAClickerTurnsThePages(t *testing.T) {
 	for _, projection := range []bool{true, false} {
 		m := newModel(Options{Projection: projection})
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 2, Total: 9, Title: "bind()"}})
-		for range 12 {
+		for range 50 { // short ones share a page
 			m.Update(addMsg{proseItem(voteAsked.Blocks)})
 		}
 		w := pause()
@@ -183,6 +202,33 @@ func TestAClickerTurnsThePages(t *testing.T) {
 		if len(ask.reply) > 0 {
 			t.Errorf("projection=%v: PgDn has answered", projection)
 		}
+	}
+}
+
+// Before a class a view may take the whole place of the text, and give it back:
+// pages of no line at all are divided too.
+func TestAViewTakesTheWholeWall(t *testing.T) {
+	m := newModel(Options{Projection: true})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 2, Total: 9, Title: "bind()"}})
+	for range 12 {
+		m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	}
+	m.Update(waitMsg{pause()})
+	before := screenOf(m)
+	taken := false
+	for range 8 {
+		later(m)
+		press(m, "tab")
+		taken = taken || m.covered() && m.layout().textHeight == 0
+	}
+	if !taken {
+		t.Fatal("no view takes the place of the text")
+	}
+	for m.covered() {
+		press(m, "tab")
+	}
+	if !strings.Contains(before, "bind()") || !strings.Contains(screenOf(m), "bind()") {
+		t.Errorf("the page is not back:\n%s", screenOf(m))
 	}
 }
 
