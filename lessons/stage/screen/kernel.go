@@ -233,12 +233,12 @@ func (k *kernel) measuredLines(width, room int) []string {
 	if width < widestTable || all > room { // ports and states before anything else
 		header, rows, all = []string{k.table.BriefHeader()}, k.table.Brief(room), k.table.Rows()
 	}
-	folded := k.foldedLine()
+	folded := k.foldedLine(width)
 	if folded != "" {
 		room--
 	}
 	spare := room - all
-	if spare < len(header) {
+	if spare < len(header) || all == 0 {
 		header = nil
 	}
 	out := append([]string(nil), header...)
