@@ -123,7 +123,10 @@ func TestARoomVotesOnThePage(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	wall.press(kb.Enter)
+	_, n := wall.waits(0)
+	for js[bool](wall, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
+		wall.press(kb.Enter)
+	}
 	wall.until("labo.over")
 	if err := <-l.ended; err != nil {
 		t.Error(err)
