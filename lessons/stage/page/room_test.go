@@ -101,6 +101,7 @@ func TestARoomVotesOnThePage(t *testing.T) {
 	if said := js[string](wall, "document.querySelector('.prediction').innerHTML"); strings.Contains(said, "%") || strings.Contains(said, "meter") {
 		t.Errorf("during the vote the wall shows %s", said)
 	}
+	lectern.until("document.querySelector('#voix-1')")
 	js[int](lectern, "(() => { const f = document.querySelector('#voix-1'); f.value = '2'; f.dispatchEvent(new Event('input')); return 0 })()")
 	wall.until("document.querySelectorAll('.hands').length === 1")
 	lectern.until("document.querySelector('#vote').textContent.replace(/\\s/g, ' ').includes('5 voix')")
