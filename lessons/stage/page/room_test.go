@@ -101,6 +101,7 @@ func TestARoomVotesOnThePage(t *testing.T) {
 	if said := js[string](wall, "document.querySelector('.prediction').innerHTML"); strings.Contains(said, "%") || strings.Contains(said, "meter") {
 		t.Errorf("during the vote the wall shows %s", said)
 	}
+	lectern.until("document.querySelector('#voix-1')")
 	js[int](lectern, "(() => { const f = document.querySelector('#voix-1'); f.value = '2'; f.dispatchEvent(new Event('input')); return 0 })()")
 	wall.until("document.querySelectorAll('.hands').length === 1")
 	lectern.until("document.querySelector('#vote').textContent.replace(/\\s/g, ' ').includes('5 voix')")
@@ -123,7 +124,10 @@ func TestARoomVotesOnThePage(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	wall.press(kb.Enter)
+	_, n := wall.waits(0)
+	for js[bool](wall, fmt.Sprintf("labo.dock.message?.n === %d && !labo.dock.sent", n)) {
+		wall.press(kb.Enter)
+	}
 	wall.until("labo.over")
 	if err := <-l.ended; err != nil {
 		t.Error(err)
