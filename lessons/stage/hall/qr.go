@@ -7,6 +7,7 @@ import (
 	"rsc.io/qr"
 
 	"labo/lessons/stage/markup"
+	"labo/lessons/text"
 )
 
 // code is a square of modules with its quiet zone.
@@ -68,6 +69,19 @@ func (c code) svg(title string) markup.HTML {
 			}
 		}
 	}
-	return markup.F(`<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><rect width="{}" height="{}" fill="#ffffff"/><path d="{}" fill="#000000"/></svg>`,
+	return markup.F(`<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><rect width="{}" height="{}" fill="#ffffff"></rect><path d="{}" fill="#000000"></path></svg>`,
 		c.size, c.size, title, c.size, c.size, path.String())
+}
+
+// Join tells a class how to come in, on the wall of another lesson: what phones
+// open ("" where none can), the address that `labo rejoindre` takes, the code.
+func Join(phones, labo, room string) markup.HTML {
+	var b markup.Builder
+	b.F("<h2 id=\"entree-titre\">Rejoindre la classe</h2>\n")
+	if c, err := encode(scanned(phones, room)); phones != "" && err == nil {
+		b.F("{}\n<p>{}<br><strong>{}</strong></p>\n", c.svg("QR de "+phones+"/"+room), text.French("Téléphone : visez ce carré, ou ouvrez"), phones)
+	}
+	b.F("<p>{}<strong class=\"code\">{}</strong></p>\n", text.French("Code : "), Spell(room))
+	b.F("<p>{}<br><strong>labo rejoindre {} {}</strong></p>", text.French("Ordinateur, dans un terminal :"), labo, room)
+	return b.HTML()
 }
