@@ -130,7 +130,13 @@ func (r *Room) take(m *nats.Msg) {
 func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 	now := time.Now()
 	if !r.knows(id) && verb != verbHello {
-		answer(reply{}, ErrMessage)
+		go func() { // another labo may have let it in just now
+			if r.soon(func() bool { return r.knows(id) }) {
+				r.do(id, verb, data, answer)
+				return
+			}
+			answer(reply{}, ErrMessage)
+		}()
 		return
 	}
 	switch verb {
@@ -269,7 +275,8 @@ func (r *Room) takeVote(id string, data []byte, now time.Time, answer func(reply
 		return
 	}
 	go func() { // another labo may have opened it just now
-		if b, open := r.opens(p); open {
+		var b *Ballot
+		if r.soon(func() (open bool) { b, open = r.isOpen(p); return open }) {
 			r.keepVote(id, p, b, now, answer)
 			return
 		}
@@ -295,24 +302,22 @@ func (r *Room) isOpen(p ballotPaper) (*Ballot, bool) {
 // lag bounds how far this labo may be behind another that shows the wall.
 const lag = time.Second
 
-// opens waits that long for the vote to be open here too.
-func (r *Room) opens(p ballotPaper) (*Ballot, bool) {
+// soon waits that long for what another labo has kept to be known here too.
+func (r *Room) soon(known func() bool) bool {
 	changed, stop := r.Watch()
 	defer stop()
 	late := time.After(lag)
-	for {
-		if b, open := r.isOpen(p); open {
-			return b, true
-		}
+	for !known() {
 		select {
 		case <-late:
-			return nil, false
+			return false
 		case _, going := <-changed:
 			if !going {
-				return nil, false
+				return false
 			}
 		}
 	}
+	return true
 }
 
 // door answers who was refused: why, and how long to wait.

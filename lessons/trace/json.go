@@ -19,7 +19,6 @@ const jsonVersion = 2
 type JSON struct {
 	mu    sync.Mutex
 	enc   *json.Encoder
-	err   error
 	Since time.Time
 }
 
