@@ -58,6 +58,7 @@ func servePhones(ctx context.Context, r *room.Room, o classeOptions) (*hall.Phon
 		return nil, fault.Failed("la page des téléphones n'a pas pu être ouverte à "+options.At.String()+" ("+fault.Cause(err)+")",
 			"Donnez une autre adresse : `--telephones "+at.Addr().String()+":8181`, ou `--telephones non`.", err)
 	}
+	r.TellPhones(p.Address()) // else a wall elsewhere does not show the QR code
 	return p, nil
 }
 

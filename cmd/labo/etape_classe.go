@@ -7,11 +7,13 @@ import (
 	"labo/lessons/projection"
 	"labo/lessons/room"
 	"labo/lessons/room/mirror"
-	"labo/lessons/stage"
 	"labo/lessons/stage/hall"
 	"labo/lessons/stage/linear"
+	"labo/lessons/stage/markup"
+	"labo/lessons/stage/page"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // projected is the room in which a projection asks its questions. Its zero value
@@ -20,6 +22,7 @@ type projected struct {
 	r      *room.Room
 	m      *mirror.Mirror
 	phones *hall.Phones // of a room that the projection opened
+	labo   string       // the address that `labo rejoindre` takes
 }
 
 // joinedClass returns the room of the class: the one that `labo classe` has open
@@ -34,8 +37,12 @@ func joinedClass(ctx context.Context, c *console, o etapeOptions) (*projected, e
 		if err != nil {
 			return nil, err
 		}
-		writePoster(c, r, phones, opened.shown(r))
-		return &projected{r: r, phones: phones}, whenIn(ctx, c)
+		p := &projected{r: r, phones: phones, labo: opened.shown(r)}
+		writePoster(c, r, phones, p.labo)
+		if o.page.wanted { // its wall shows it
+			return p, nil
+		}
+		return p, whenIn(ctx, c)
 	}
 	home, err := homeOf(c)
 	if err != nil {
@@ -48,7 +55,7 @@ func joinedClass(ctx context.Context, c *console, o etapeOptions) (*projected, e
 	case err != nil:
 		return nil, roomFault(room.Options{Name: o.class}, err)
 	}
-	return &projected{r: r}, nil
+	return &projected{r: r, labo: (&classeOptions{}).shown(r)}, nil
 }
 
 // whenIn waits until the instructor goes on: the code is on the wall meanwhile.
@@ -65,14 +72,32 @@ func whenIn(ctx context.Context, c *console) error {
 	return err
 }
 
-// on ties the room to the stage that plays.
-func (p *projected) on(s stage.Stage, notice func(string)) {
-	counted, ok := s.(*screen.Stage)
+// counter counts what the machines of a room vote, beside raised hands.
+type counter interface {
+	Counted(source vote.Source, part string, round int, votes []int, here int)
+}
+
+var (
+	_ counter = (*screen.Stage)(nil)
+	_ counter = (*page.Page)(nil)
+)
+
+// on ties the room to what plays: a [counter], or nothing that counts.
+func (p *projected) on(s any, notice func(string)) {
+	counted, ok := s.(counter)
 	if p.r == nil || !ok {
 		return
 	}
 	p.m = mirror.Start(p.r, func(n mirror.Count) { counted.Counted(room.Machines, n.Part, n.Round, n.Votes, n.Here) },
 		func(error) { notice("La classe n'a pas pu être prévenue : labo réessaie.") })
+}
+
+// join tells the class how to come in, nothing where no room is open.
+func (p *projected) join() (none markup.HTML) {
+	if p.r == nil || p.labo == "" {
+		return none
+	}
+	return hall.Join(p.r.PhonesAt(), p.labo, p.r.Code())
 }
 
 func (p *projected) tell(s projection.Status) {

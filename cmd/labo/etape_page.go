@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"labo/lessons/bench"
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/stage"
 	"labo/lessons/stage/page"
@@ -44,21 +45,38 @@ func playOnPage(ctx context.Context, c *console, player *bench.Player, o pageOpt
 }
 
 // projectOnPage plays a step for a class: the wall, and the instructor's page.
-// Nothing is kept of it.
+// Nothing is kept of it but its votes, where the class has a name.
 func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etapeOptions) error {
-	reel, err := record(o.film, stepTitle(player.Step), player.Port, false, (&notices{console: c}).tell)
+	notices := notices{console: c}
+	reel, err := record(o.film, stepTitle(player.Step), player.Port, false, notices.tell)
 	if err != nil {
 		return err
 	}
 	defer reel.close()
+	votes := projection.NewVotes(c.getenv, o.class)
+	class, err := joinedClass(ctx, c, o)
+	if err != nil {
+		return err
+	}
+	defer sayVotes(c, votes)
+	defer class.close()
 	begun := time.Now()
 	if reel != nil {
 		begun = reel.begun
 	}
 	return stepFault(onPage(ctx, c, o.page, served{
-		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port, Notes: stepNotes(player.Step, player.Port), Expected: expected(player.Step)},
+		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port, Notes: stepNotes(player.Step, player.Port), Expected: expected(player.Step), Join: class.join()},
 		tape:    tape.Options{Port: player.Port},
 		film:    reel,
+		on: func(p *page.Page) {
+			p.Where = func(s projection.Status) {
+				class.tell(s)
+				if notice := votes.Take(s); notice != "" {
+					notices.tell(notice)
+				}
+			}
+			class.on(p, notices.tell)
+		},
 		play: func(ctx context.Context, s stage.Stage) error {
 			player.Stage = s
 			return player.Play(ctx)

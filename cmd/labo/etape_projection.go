@@ -60,14 +60,19 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		sentence, command := notes.Again(last, player.Port, o.again())
 		fmt.Fprintf(c.out, "\n  %s\n\n    %s\n", text.French(sentence), paint.New(c.wantsColor()).Strong(command))
 	}
+	sayVotes(c, votes)
+	if err != nil {
+		return stepFault(err)
+	}
+	return nil
+}
+
+// sayVotes says where the votes are.
+func sayVotes(c *console, votes *projection.Votes) {
 	for _, l := range votes.Close() {
 		fmt.Fprintln(c.out)
 		for _, part := range text.Paragraph(l, c.width()-4) {
 			fmt.Fprintln(c.out, "  "+part)
 		}
 	}
-	if err != nil {
-		return stepFault(err)
-	}
-	return nil
 }

@@ -159,6 +159,31 @@ func TestHouseRule(t *testing.T) {
 	}
 }
 
+// Pages are written in one way, markup.F: labo has no library that brings templates
+// of HTML, and cobra alone one of text.
+func TestPagesAreWrittenInOneWay(t *testing.T) {
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".")
+	said, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cobra := false
+	for line := range strings.Lines(string(said)) {
+		imports := strings.Fields(line)
+		switch from := imports[0]; {
+		case from == "html/template" || slices.Contains(imports[1:], "html/template"):
+			t.Errorf("%s brings html/template", from)
+		case slices.Contains(imports[1:], "text/template") && from != "github.com/spf13/cobra":
+			t.Errorf("%s brings text/template", from)
+		case from == "github.com/spf13/cobra":
+			cobra = true
+		}
+	}
+	if !cobra {
+		t.Error("the imports of labo have not been seen")
+	}
+}
+
 // Nothing that labo reaches looks a method up by a name that the linker cannot
 // know (reflect.Value.MethodByName, as text/template does): one such call keeps
 // every exported method of every type in the program, a seventh of its file.

@@ -69,7 +69,8 @@ type served struct {
 	page.Options
 	tape tape.Options
 	film *recording
-	lent bool // the terminal is a program's: labo reads nothing of it
+	on   func(*page.Page) // is told the page before it is served; may be nil
+	lent bool             // the terminal is a program's: labo reads nothing of it
 	play func(context.Context, stage.Stage) error
 	last func() string // what the page says once it is over
 }
@@ -78,6 +79,9 @@ type served struct {
 func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 	p := page.New(sceneTeller(c))
 	p.Class = s.Notes != nil
+	if s.on != nil {
+		s.on(p)
+	}
 	server, err := serve(ctx, p, o, s.Options)
 	if err != nil {
 		return err

@@ -12,7 +12,8 @@ import (
 type Ballot struct {
 	Phase     string       `json:"phase"`              // "counting", "closed", "discussing"
 	Rounds    []vote.Tally `json:"rounds"`             // the first vote, the second
-	Counted   []bool       `json:"counted,omitempty"`  // options that have a number, in the last
+	Counted   []bool       `json:"counted,omitempty"`  // options whose hands have a number, in the last
+	Hands     []int        `json:"hands,omitempty"`    // that number, where machines vote beside them
 	Shown     bool         `json:"shown,omitempty"`    // to the class
 	UntilUS   int64        `json:"until_us,omitempty"` // the end of the discussion, as t of a record
 	Title     string       `json:"title"`              // what the class reads over the options
@@ -21,19 +22,23 @@ type Ballot struct {
 	LateFoot  string       `json:"late_foot,omitempty"`
 }
 
-// OfVote tells how a class votes; until is the end of a discussion, begun the
-// moment of the film's first line.
-func OfVote(v *vote.Vote, until, begun time.Time) Record {
-	words := v.Words(false)
+// OfVote tells how a class votes, by hand and with the machines of a room; until is
+// the end of a discussion, begun the moment of the film's first line.
+func OfVote(v *vote.Vote, machines vote.Machines, until, begun time.Time) Record {
+	words := v.Words(machines.Open)
 	b := &Ballot{Phase: v.Phase().String(), Rounds: v.Tallies(), Shown: v.Shown(), Title: words.Title, Foot: words.Foot}
 	switch v.Phase() {
 	case vote.Discussing:
 		b.UntilUS, b.LateTitle, b.LateFoot = until.Sub(begun).Microseconds(), vote.Late.Title, vote.Late.Foot
 	case vote.Counting:
 		for i := range v.Options() {
-			_, given := v.Count(vote.Hands, i)
+			n, given := v.Count(vote.Hands, i)
 			b.Counted = append(b.Counted, given)
+			if machines.Open {
+				b.Hands = append(b.Hands, n)
+			}
 		}
+		b.Foot = machines.Words()
 	}
 	return Record{Kind: Vote, Ballot: b}
 }
@@ -54,6 +59,12 @@ func (b *Ballot) clean(options int) bool {
 	}
 	if len(b.Counted) != options {
 		b.Counted = nil
+	}
+	if len(b.Hands) != options {
+		b.Hands = nil
+	}
+	for i := range b.Hands {
+		b.Hands[i] = max(0, min(b.Hands[i], vote.Max))
 	}
 	return true
 }

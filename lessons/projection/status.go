@@ -1,8 +1,10 @@
 package projection
 
 import (
+	"strings"
 	"time"
 
+	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/text"
 	"labo/lessons/vote"
@@ -50,6 +52,22 @@ type Vote struct {
 	Answered bool      // the measurement has answered
 	Right    int       // index of the option it makes right, -1 for none; once answered
 	Measured string
+}
+
+// Asked tells of a question and the votes on it; answer is nil until the
+// measurement has answered.
+func Asked(q scene.Question, v *vote.Vote, until time.Time, answer *scene.Answer) *Vote {
+	told := &Vote{Part: q.Part, By: v.BySource(), Phase: v.Phase(), At: -1, Until: until, Right: -1}
+	for _, b := range q.Blocks {
+		told.Question = strings.TrimSpace(told.Question + " " + prose.Text(b.Spans))
+	}
+	for _, o := range q.Options {
+		told.Options = append(told.Options, Option{ID: o.ID, Text: strings.TrimSpace(prose.Text(o.Spans))})
+	}
+	if answer != nil {
+		told.Answered, told.Right, told.Measured = true, answer.Right, answer.Measured
+	}
+	return told
 }
 
 // Option is one answer that a class could give.

@@ -3,7 +3,6 @@ package room
 import (
 	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -163,13 +162,4 @@ func (p *presence) is(id string, now time.Time, every time.Duration) bool {
 	defer p.mu.Unlock()
 	last, known := p.last[id]
 	return known && now.Sub(last) <= 3*every
-}
-
-// gone forgets those not heard of, and reports whether there were any.
-func (p *presence) gone(now time.Time, every time.Duration) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	before := len(p.last)
-	maps.DeleteFunc(p.last, func(_ string, at time.Time) bool { return now.Sub(at) > 3*every })
-	return len(p.last) < before
 }

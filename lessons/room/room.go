@@ -66,7 +66,8 @@ type Room struct {
 	here presence
 	rate buckets
 
-	phones phones
+	phones   phones
+	phonesAt string // what a phone opens, "" where none can
 
 	signal
 	mu     sync.Mutex
@@ -118,7 +119,7 @@ func Attach(ctx context.Context, dir, name string) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: DefaultLimits, addr: k.Addr}
+	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: DefaultLimits, addr: k.Addr, phonesAt: k.Phones}
 	if err := r.attach(ctx, k.URL, k.Creds); err != nil {
 		return nil, errors.Join(err, r.stop())
 	}
@@ -178,6 +179,10 @@ func (r *Room) Code() string { return r.code }
 
 // Addr is where the embedded server listens; not valid on a cluster.
 func (r *Room) Addr() netip.AddrPort { return r.addr }
+
+// PhonesAt is what a phone opens, as [Room.TellPhones] told it; "" where no page of
+// phones is served.
+func (r *Room) PhonesAt() string { return r.phonesAt }
 
 // Close tells the guests that the class is over, and closes what Open opened:
 // nothing listens any more. What was kept stays, for the next [Open] of that

@@ -44,8 +44,9 @@ type kept struct {
 // toldOpen is the content of openFile.
 type toldOpen struct {
 	kept
-	URL   string      `json:"url"`
-	Creds Credentials `json:"identifiants"`
+	URL    string      `json:"url"`
+	Creds  Credentials `json:"identifiants"`
+	Phones string      `json:"telephones,omitempty"` // what a phone opens, where a page of phones is served
 }
 
 // slug is the name of a room as the name of a folder: what two rooms may not share.
@@ -116,6 +117,21 @@ func (k *kept) tell(url string, creds Credentials) error {
 		return err
 	}
 	return files.Tell(filepath.Join(k.dir, openFile), append(b, '\n'), 0o600)
+}
+
+// TellPhones tells the instructor's other commands what a phone opens.
+func (r *Room) TellPhones(address string) error {
+	path := filepath.Join(r.dir, openFile)
+	t, err := read[toldOpen](path)
+	if err != nil {
+		return err
+	}
+	t.Phones, r.phonesAt = address, address
+	b, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return files.Tell(path, append(b, '\n'), 0o600)
 }
 
 // ErrNotOpen: no labo on this machine has that room open.

@@ -34,6 +34,20 @@ func (v *Vote) Words(machines bool) Said {
 	return Said{Title: "PRÉDICTION : VOTEZ À MAIN LEVÉE"}
 }
 
+// Machines are those of a room in which the class votes too.
+type Machines struct {
+	Open        bool // there is one
+	Votes, Here int  // in the present round; participants who are here
+}
+
+// Words say how many machines have voted, "" where no room is open.
+func (m Machines) Words() string {
+	if !m.Open {
+		return ""
+	}
+	return fmt.Sprintf("Machines : %s, %s.", text.Plural(m.Votes, "voix"), text.Plural(m.Here, "présent"))
+}
+
 // Late are those of a discussion whose time is over.
 var Late = Said{"DISCUSSION : C'EST L'HEURE", "Entrée ouvre le second vote."}
 

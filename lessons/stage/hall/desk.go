@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,10 +11,8 @@ import (
 	"sync"
 	"time"
 
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
-
 	"labo/lessons/room"
+	"labo/lessons/stage/markup"
 	"labo/lessons/stage/page"
 	"labo/lessons/vote"
 )
@@ -45,11 +44,12 @@ func NewDesk(o DeskOptions) *Desk {
 func (d *Desk) Site() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		render(w, document("mur", "La classe", "/suite?vue=mur", nil, h.Main(h.ID(regionMain), d.wall())))
+		render(w, document("mur", "La classe", "/suite?vue=mur", markup.HTML{}, onlyRegion(d.wall())))
 	})
 	mux.HandleFunc("GET /pupitre", func(w http.ResponseWriter, r *http.Request) {
-		render(w, document("pupitre", "Pupitre", "/suite?vue=pupitre", nil, h.Main(
-			h.Section(h.ID(regionVote), d.control("")), d.ask(), h.Section(h.ID(regionMembers), d.members(time.Now())))))
+		render(w, document("pupitre", "Pupitre", "/suite?vue=pupitre", markup.HTML{}, markup.F(
+			`<main><section id="{}">{}</section>{}<section id="{}">{}</section></main>`,
+			regionVote, d.control(""), d.ask(), regionMembers, d.members(time.Now()))))
 	})
 	mux.HandleFunc("GET /suite", d.follow)
 	mux.HandleFunc("POST /agir", d.act)
@@ -63,19 +63,20 @@ const (
 	regionMembers = "eleves"
 )
 
-func render(w http.ResponseWriter, n g.Node) {
+// render answers with a page, or a region of one.
+func render(w http.ResponseWriter, page markup.HTML) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	n.Render(w)
+	io.WriteString(w, page.String())
 }
 
 func (d *Desk) follow(w http.ResponseWriter, r *http.Request) {
 	const every = 3 * time.Second
 	changed, stop := d.room.Watch()
 	defer stop()
-	draw := func() map[string]g.Node { return map[string]g.Node{regionMain: d.wall()} }
+	draw := func() map[string]markup.HTML { return map[string]markup.HTML{regionMain: d.wall()} }
 	if r.FormValue("vue") == "pupitre" {
-		draw = func() map[string]g.Node {
-			return map[string]g.Node{regionVote: d.control(""), regionMembers: d.members(time.Now())}
+		draw = func() map[string]markup.HTML {
+			return map[string]markup.HTML{regionVote: d.control(""), regionMembers: d.members(time.Now())}
 		}
 	}
 	follow(r.Context(), page.Events(w), changed, every, draw)

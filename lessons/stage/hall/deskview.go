@@ -2,25 +2,24 @@ package hall
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"labo/lessons/prose"
 	"labo/lessons/room"
+	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 	"labo/lessons/vote"
 )
 
 // control is where the vote is, what only the instructor sees of it, and what
 // can be done now.
-func (d *Desk) control(why string) g.Node {
+func (d *Desk) control(why string) markup.HTML {
 	w := d.room.Wall()
-	body := g.Group{h.H1(say("Classe %s, code %s", d.room.Name(), Spell(d.room.Code()))), told("bad", why)}
+	var body markup.Builder
+	body.F("<h1>{}</h1>{}", markup.Say("Classe %s, code %s", d.room.Name(), Spell(d.room.Code())), told("bad", why))
 	if w.Ballot == nil {
-		return append(body, h.P(say("Le mur montre comment rejoindre la classe. Posez une question quand vous voulez.")))
+		body.F("<p>Le mur montre comment rejoindre la classe. Posez une question quand vous voulez.</p>")
+		return body.HTML()
 	}
 	b := w.Ballot
 	round := "Premier vote"
@@ -28,123 +27,118 @@ func (d *Desk) control(why string) g.Node {
 		round = "Second vote"
 	}
 	state := map[vote.Phase]string{vote.Counting: "ouvert", vote.Closed: "clos", vote.Discussing: "clos : la classe discute", vote.Settled: "terminé"}[w.Phase]
-	body = append(body, h.H2(say("%s, %s", round, state)), h.P(h.Class("question"), say("%s", b.Question)),
-		h.P(h.Strong(say("%s", text.Plural(d.voters(b.ID, w.Round), "vote"))), g.If(len(w.Splits) == 0, say(", que la classe ne voit pas."))))
+	unseen := ""
+	if len(w.Splits) == 0 {
+		unseen = ", que la classe ne voit pas."
+	}
+	body.F(`<h2>{}</h2><p class="question">{}</p><p><strong>{}</strong>{}</p>`, markup.Say("%s, %s", round, state), text.French(b.Question), text.Plural(d.voters(b.ID, w.Round), "vote"), unseen)
 	q := d.question(b.ID)
-	var form g.Group
-	if b.Word() {
-		form = append(form, d.wordsFor(b, w.Round))
-	} else {
-		form = append(form, d.tally(w, q))
-	}
 	if !w.Open() && !b.Word() {
-		body = append(body, advice(q, d.splits(b, w.Round)))
+		body.F("{}", advice(q, d.splits(b, w.Round)))
 	}
-	form = append(form, h.Div(h.Class("acts"), d.acts(w, q)))
-	return append(body, h.Form(h.Method("post"), h.Action("/agir"), h.Data("region", regionVote), form))
+	var votes markup.HTML
+	if b.Word() {
+		votes = d.wordsFor(b, w.Round)
+	} else {
+		votes = d.tally(w, q)
+	}
+	body.F(`<form method="post" action="/agir" data-region="{}">{}<div class="acts">{}</div></form>`, regionVote, votes, d.acts(w, q))
+	return body.HTML()
 }
 
 // do is a button of the desk.
-func do(what, words string, first bool) g.Node {
-	return h.Button(g.If(first, h.Class("first")), h.ID("faire-"+what), h.Name("faire"), h.Value(what), say("%s", words))
+func do(what, words string, first bool) markup.HTML {
+	return markup.F(`<button{} id="faire-{}" name="faire" value="{}">{}</button>`, markup.If(first, markup.F(` class="first"`)), what, what, text.French(words))
 }
 
 // acts are the buttons that make sense now.
-func (d *Desk) acts(w room.Wall, q *lessonQuestion) g.Node {
-	var all g.Group
+func (d *Desk) acts(w room.Wall, q *lessonQuestion) markup.HTML {
+	var b markup.Builder
+	add := func(what, words string, first bool) { b.F("{}", do(what, words, first)) }
 	if w.Open() {
-		all = append(all, do("clore", "Clore le vote", true))
+		add("clore", "Clore le vote", true)
 		if !w.Ballot.Word() {
-			all = append(all, do("mains", "Noter les mains levées", false))
+			add("mains", "Noter les mains levées", false)
 		}
 	} else {
 		if w.Round == 1 && w.Phase == vote.Closed && !w.Ballot.Word() {
-			all = append(all, do("discuter", "Faire discuter", true))
+			add("discuter", "Faire discuter", true)
 		}
 		if w.Round == 1 && !w.Ballot.Word() && w.Phase != vote.Settled {
-			all = append(all, do("second", "Second vote", w.Phase == vote.Discussing))
+			add("second", "Second vote", w.Phase == vote.Discussing)
 		}
 		if len(w.Splits) < w.Round {
-			all = append(all, do("montrer", "Montrer le partage", w.Round > 1 || w.Ballot.Word()))
+			add("montrer", "Montrer le partage", w.Round > 1 || w.Ballot.Word())
 		}
-		all = append(all, do("rouvrir", "Rouvrir ce vote", false))
+		add("rouvrir", "Rouvrir ce vote", false)
 	}
-	all = append(all, do("effacer", "Retirer la question du mur", false))
+	add("effacer", "Retirer la question du mur", false)
 	if !w.Open() && !w.Ballot.Word() {
-		all = append(all, d.measured(w, q))
+		b.F("{}", d.measured(w, q))
 	}
-	return all
+	return b.HTML()
 }
 
 // measured lets the instructor say what the measurement said.
-func (d *Desk) measured(w room.Wall, q *lessonQuestion) g.Node {
+func (d *Desk) measured(w room.Wall, q *lessonQuestion) markup.HTML {
 	selected := w.Right
 	if selected == 0 {
 		selected = q.expected() + 1
 	}
-	var options g.Group
-	for i := range w.Ballot.Options {
-		options = append(options, h.Option(h.Value(strconv.Itoa(i+1)), g.If(selected == i+1, h.Selected()), g.Text(strconv.Itoa(i+1))))
+	var options markup.Builder
+	for i := range len(w.Ballot.Options) + 1 {
+		words := "aucune"
+		if i > 0 {
+			words = fmt.Sprint(i)
+		}
+		options.F(`<option value="{}"{}>{}</option>`, i, markup.If(selected == i, markup.F(" selected")), words)
 	}
-	return h.P(h.Class("measure"), h.Label(h.For("juste"), say("La mesure dit")),
-		h.Select(h.ID("juste"), h.Name("juste"), h.Option(h.Value("0"), g.If(selected == 0, h.Selected()), say("aucune")), options),
-		h.Label(h.For("mesure"), say("Mesuré")), h.Input(h.ID("mesure"), h.Name("mesure"), h.Value(w.Note), h.MaxLength("200"), h.AutoComplete("off")),
-		do("juste", "Le dire au mur", false))
+	return markup.F(`<p class="measure"><label for="juste">La mesure dit</label><select id="juste" name="juste">{}</select><label for="mesure">Mesuré</label><input id="mesure" name="mesure" value="{}" maxlength="200" autocomplete="off">{}</p>`,
+		options.HTML(), w.Note, do("juste", "Le dire au mur", false))
 }
 
 // tally is, for the instructor alone, the votes option by option, with the hands.
-func (d *Desk) tally(w room.Wall, q *lessonQuestion) g.Node {
+func (d *Desk) tally(w room.Wall, q *lessonQuestion) markup.HTML {
 	b := w.Ballot
 	splits, hands := d.splits(b, w.Round), d.raised(b.ID, w.Round)
-	rows := g.Group{}
+	var rows markup.Builder
 	for i, o := range b.Options {
 		hand := 0
 		if i < len(hands) {
 			hand = hands[i]
 		}
-		cells := g.Group{}
-		for _, split := range splits {
-			cells = append(cells, h.Td(say("%d (%d %%)", split[i], vote.Tally(split).Percent(i))))
-		}
-		id := fmt.Sprintf("main-%s-%d-%d", b.ID, w.Round, i+1)
-		var reveals g.Node
+		cells := markup.Each(splits, func(split []int) markup.HTML {
+			return markup.F("<td>{}</td>", markup.Say("%d (%d %%)", split[i], vote.Tally(split).Percent(i)))
+		})
+		var reveals markup.HTML
 		if q != nil {
-			if words := strings.TrimSpace(prose.Text(q.notes.Reveals(q.ids[i]))); words != "" {
-				reveals = h.Div(h.Class("note"), say("%s", words))
-			}
+			words := strings.TrimSpace(prose.Text(q.notes.Reveals(q.ids[i])))
+			reveals = markup.If(words != "", markup.F(`<div class="note">{}</div>`, text.French(words)))
 		}
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), say("%d. %s", i+1, o), reveals), cells,
-			h.Td(h.Input(h.ID(id), h.Name("main-"+strconv.Itoa(i+1)), h.Type("number"), h.Min("0"), h.Max(strconv.Itoa(vote.Max)), h.Value(strconv.Itoa(hand)),
-				g.Attr("aria-label", text.French(fmt.Sprintf("Mains levées pour %d", i+1))), g.If(!w.Open(), h.Disabled())))))
+		rows.F(`<tr><th scope="row">{}. {}{}</th>{}<td><input id="main-{}-{}-{}" name="main-{}" type="number" min="0" max="{}" value="{}" aria-label="Mains levées pour {}"{}></td></tr>`,
+			i+1, text.French(o), reveals, cells, b.ID, w.Round, i+1, i+1, vote.Max, hand, i+1, markup.If(!w.Open(), markup.F(" disabled")))
 	}
-	heads := g.Group{h.Th(h.Scope("col"), say("Réponse"))}
-	for i := range splits {
-		heads = append(heads, h.Th(h.Scope("col"), say("%s vote", []string{"Premier", "Second"}[i])))
-	}
-	var of g.Node
-	if w.Open() { // what is disabled is not sent
-		of = h.Input(h.Type("hidden"), h.Name("mains-de"), h.Value(handsOf(b.ID, w.Round)))
-	}
-	return g.Group{of, h.Table(h.THead(h.Tr(heads, h.Th(h.Scope("col"), say("dont mains levées")))), h.TBody(rows))}
+	heads := markup.Each([]string{"Premier", "Second"}[:len(splits)], func(name string) markup.HTML { return markup.F(`<th scope="col">{} vote</th>`, name) })
+	// What is disabled is not sent.
+	of := markup.If(w.Open(), markup.F(`<input type="hidden" name="mains-de" value="{}">`, handsOf(b.ID, w.Round)))
+	return markup.F(`{}<table><thead><tr><th scope="col">Réponse</th>{}<th scope="col">dont mains levées</th></tr></thead><tbody>{}</tbody></table>`, of, heads, rows.HTML())
 }
 
-func (d *Desk) wordsFor(b *room.Ballot, round int) g.Node {
-	var items g.Group
-	for _, group := range d.groups(b.ID, round) {
-		items = append(items, h.Li(g.Text(group.Word), say(" : %d", group.Count)))
-	}
-	return h.Ul(h.Class("given"), items)
+func (d *Desk) wordsFor(b *room.Ballot, round int) markup.HTML {
+	return markup.F(`<ul class="given">{}</ul>`, markup.Each(d.groups(b.ID, round), func(group vote.Group) markup.HTML {
+		return markup.F("<li>{}{}</li>", group.Word, markup.Say(" : %d", group.Count))
+	}))
 }
 
 // advice says what to do with a split, by the share of the expected answer.
-func advice(q *lessonQuestion, splits [][]int) g.Node {
+func advice(q *lessonQuestion, splits [][]int) markup.HTML {
 	if q == nil || len(splits) == 0 {
-		return nil
+		return markup.HTML{}
 	}
 	last := vote.Tally(splits[len(splits)-1])
 	words := fmt.Sprintf("Réponse attendue : %d, donnée par %d %%. ", q.expected()+1, last.Percent(q.expected()))
 	if len(splits) > 1 {
-		return h.P(h.Class("advice"), say("%sDemandez qui a changé d'avis, et pourquoi ; puis mesurez.", words))
+		return advise(words + "Demandez qui a changé d'avis, et pourquoi ; puis mesurez.")
 	}
 	switch last.Advise(q.expected()) {
 	case vote.Hint:
@@ -159,26 +153,33 @@ func advice(q *lessonQuestion, splits [][]int) g.Node {
 	default:
 		words = "Aucune réponse n'est attendue d'avance. Si la classe se partage, faites discuter."
 	}
-	return h.P(h.Class("advice"), say("%s", words))
+	return advise(words)
+}
+
+func advise(words string) markup.HTML {
+	return markup.F(`<p class="advice">{}</p>`, text.French(words))
 }
 
 // ask is the form that puts a question on the wall.
-func (d *Desk) ask() g.Node {
-	var groups g.Group
+func (d *Desk) ask() markup.HTML {
+	var groups markup.Builder
 	for step := 1; step <= prose.Steps; step++ {
-		var options g.Group
+		var options markup.Builder
 		for i := range d.questions {
 			if q := &d.questions[i]; q.step == step {
-				options = append(options, h.Option(h.Value(q.ID), say("%s : %s", q.title, text.Truncate(q.Question, 90))))
+				options.F(`<option value="{}">{}</option>`, q.ID, markup.Say("%s : %s", q.title, text.Truncate(q.Question, 90)))
 			}
 		}
-		groups = append(groups, h.OptGroup(g.Attr("label", text.French(fmt.Sprintf("Étape %d", step))), options))
+		groups.F(`<optgroup label="Étape {}">{}</optgroup>`, step, options.HTML())
 	}
-	return h.Details(h.ID("poser"), h.Summary(say("Poser une question")),
-		h.Form(h.Method("post"), h.Action("/agir"), h.Data("region", regionVote), h.Data("clear", ""),
-			h.Label(h.For("question"), say("Une prédiction de la leçon")),
-			h.Select(h.ID("question"), h.Name("question"), h.Option(h.Value(""), say("choisissez")), groups),
-			h.Label(h.For("texte"), say("Ou la vôtre")), h.Input(h.ID("texte"), h.Name("texte"), h.MaxLength("400"), h.AutoComplete("off")),
-			h.Label(h.For("reponses"), say("Ses réponses, une par ligne ; aucune : la classe répond en quelques mots")), h.Textarea(h.ID("reponses"), h.Name("reponses"), h.Rows("4")),
-			h.Button(h.Class("first"), h.Name("faire"), h.Value("poser"), say("Poser"))))
+	return markup.F(`<details id="poser"><summary>Poser une question</summary>
+<form method="post" action="/agir" data-region="{}" data-clear="">
+<label for="question">Une prédiction de la leçon</label>
+<select id="question" name="question"><option value="">choisissez</option>{}</select>
+<label for="texte">Ou la vôtre</label>
+<input id="texte" name="texte" maxlength="400" autocomplete="off">
+<label for="reponses">{}</label>
+<textarea id="reponses" name="reponses" rows="4"></textarea>
+<button class="first" name="faire" value="poser">Poser</button>
+</form></details>`, regionVote, groups.HTML(), text.French("Ses réponses, une par ligne ; aucune : la classe répond en quelques mots"))
 }

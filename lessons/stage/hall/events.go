@@ -3,11 +3,9 @@ package hall
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
-	g "maragu.dev/gomponents"
-
+	"labo/lessons/stage/markup"
 	"labo/lessons/stage/page"
 )
 
@@ -17,15 +15,15 @@ const regionMain = "classe"
 // follow sends the regions of a page that changed, each time that something
 // may have changed it and every so often, until the browser leaves or changed is
 // closed.
-func follow(ctx context.Context, out page.Stream, changed <-chan struct{}, every time.Duration, draw func() map[string]g.Node) {
+func follow(ctx context.Context, out page.Stream, changed <-chan struct{}, every time.Duration, draw func() map[string]markup.HTML) {
 	sent := map[string]string{}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	err := out.Write("retry: 1000\n\n")
 	for err == nil {
 		fresh := map[string]string{}
-		for name, node := range draw() {
-			if html := rendered(node); sent[name] != html {
+		for name, region := range draw() {
+			if html := region.String(); sent[name] != html {
 				fresh[name], sent[name] = html, html
 			}
 		}
@@ -48,10 +46,4 @@ func follow(ctx context.Context, out page.Stream, changed <-chan struct{}, every
 			return
 		}
 	}
-}
-
-func rendered(n g.Node) string {
-	var b strings.Builder
-	n.Render(&b) // in memory
-	return b.String()
 }

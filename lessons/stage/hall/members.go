@@ -6,10 +6,8 @@ import (
 	"slices"
 	"time"
 
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
-
 	"labo/lessons/room"
+	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 )
 
@@ -17,7 +15,7 @@ import (
 const stuckAfter = 5 * time.Minute
 
 // members are who is here, where, since when, and what their programs fail.
-func (d *Desk) members(now time.Time) g.Node {
+func (d *Desk) members(now time.Time) markup.HTML {
 	all := d.room.Members()
 	here := 0
 	for _, m := range all {
@@ -25,10 +23,11 @@ func (d *Desk) members(now time.Time) g.Node {
 			here++
 		}
 	}
-	body := g.Group{h.H2(say("%s, %s", text.Plural(here, "présent"), text.Plural(len(all)-here, "absent")))}
-	body = append(body, missed(all))
+	var b markup.Builder
+	b.F("<h2>{}, {}</h2>{}", text.Plural(here, "présent"), text.Plural(len(all)-here, "absent"), missed(all))
 	if len(all) == 0 {
-		return append(body, h.P(say("Personne n'a encore rejoint la classe.")))
+		b.F("<p>Personne n'a encore rejoint la classe.</p>")
+		return b.HTML()
 	}
 	slices.SortStableFunc(all, func(a, b room.Member) int {
 		rank := func(m room.Member) int {
@@ -42,13 +41,9 @@ func (d *Desk) members(now time.Time) g.Node {
 		}
 		return cmp.Compare(rank(a), rank(b))
 	})
-	var rows g.Group
-	for _, m := range all {
-		rows = append(rows, member(m, now))
-	}
-	return append(body, h.Table(
-		h.THead(h.Tr(h.Th(h.Scope("col"), say("Qui")), h.Th(h.Scope("col"), say("Où")), h.Th(h.Scope("col"), say("Depuis")), h.Th(h.Scope("col"), say("Dernier verdict")))),
-		h.TBody(rows)))
+	b.F(`<table><thead><tr><th scope="col">Qui</th><th scope="col">Où</th><th scope="col">Depuis</th><th scope="col">Dernier verdict</th></tr></thead><tbody>{}</tbody></table>`,
+		markup.Each(all, func(m room.Member) markup.HTML { return member(m, now) }))
+	return b.HTML()
 }
 
 // stuck is for how long somebody who is here has been in one scene, 0 where that is
@@ -61,7 +56,7 @@ func stuck(m room.Member, now time.Time) time.Duration {
 	return since
 }
 
-func member(m room.Member, now time.Time) g.Node {
+func member(m room.Member, now time.Time) markup.HTML {
 	state := ""
 	if !m.Here {
 		state = "absent"
@@ -76,13 +71,9 @@ func member(m room.Member, now time.Time) g.Node {
 	if m.Where.Scene != "" && m.Here {
 		since = forMinutes(now.Sub(m.Where.Since))
 	}
-	var late g.Node
-	if stuck(m, now) > 0 {
-		late = h.Strong(h.Class("stuck"), say(" plus de 5 minutes"))
-	}
-	return h.Tr(g.If(!m.Here, h.Class("away")),
-		h.Th(h.Scope("row"), g.Text(text.Visible(m.Pseudonym)), g.Text(" "), h.Span(h.Class("kind"), g.Text(cmp.Or(state, m.Kind)))),
-		h.Td(say("%s", where)), h.Td(say("%s", since), late), h.Td(verdict(m)))
+	late := markup.If(stuck(m, now) > 0, markup.F(`<strong class="stuck"> plus de 5 minutes</strong>`))
+	return markup.F(`<tr{}><th scope="row">{} <span class="kind">{}</span></th><td>{}</td><td>{}{}</td><td>{}</td></tr>`,
+		markup.If(!m.Here, markup.F(` class="away"`)), text.Visible(m.Pseudonym), cmp.Or(state, m.Kind), text.French(where), since, late, verdict(m))
 }
 
 func forMinutes(d time.Duration) string {
@@ -93,27 +84,25 @@ func forMinutes(d time.Duration) string {
 }
 
 // verdict is the last one, which opens on what failed.
-func verdict(m room.Member) g.Node {
+func verdict(m room.Member) markup.HTML {
 	v := m.Verdict
 	if v == nil {
-		return g.Text("–")
+		return markup.F("–")
 	}
 	words := fmt.Sprintf("%s, %s : %s, %s", v.File, v.At.Local().Format("15:04"), text.Plural(len(v.Passed), "réussie"), text.Plural(len(v.Failed), "échouée"))
 	if len(v.Unsure) > 0 {
 		words += fmt.Sprintf(", %d non vérifiées", len(v.Unsure))
 	}
 	if len(v.Failed) == 0 {
-		return say("%s", words)
+		return markup.F("{}", text.French(words))
 	}
-	var items g.Group
-	for _, f := range v.Failed {
-		items = append(items, h.Li(h.Code(g.Text(f.Check)), say(" : %s", f.Why)))
-	}
-	return h.Details(h.ID("verdict-"+m.ID), h.Summary(say("%s", words)), h.Ul(items))
+	return markup.F(`<details id="verdict-{}"><summary>{}</summary><ul>{}</ul></details>`, m.ID, text.French(words), markup.Each(v.Failed, func(f room.Failure) markup.HTML {
+		return markup.F("<li><code>{}</code>{}</li>", f.Check, markup.Say(" : %s", f.Why))
+	}))
 }
 
 // missed are the checks that most fail, of those whose program was judged.
-func missed(all []room.Member) g.Node {
+func missed(all []room.Member) markup.HTML {
 	counts, judged := map[string]int{}, 0
 	for _, m := range all {
 		if m.Verdict == nil {
@@ -131,12 +120,10 @@ func missed(all []room.Member) g.Node {
 		}
 	}
 	if len(names) == 0 {
-		return nil
+		return markup.HTML{}
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
-	var items g.Group
-	for _, name := range names[:min(len(names), 6)] {
-		items = append(items, h.Li(h.Code(g.Text(name)), say(" : %d sur %d", counts[name], judged)))
-	}
-	return g.Group{h.H3(say("Ce que plusieurs ratent")), h.Ul(items)}
+	return markup.F("<h3>Ce que plusieurs ratent</h3><ul>{}</ul>", markup.Each(names[:min(len(names), 6)], func(name string) markup.HTML {
+		return markup.F("<li><code>{}</code>{}</li>", name, markup.Say(" : %d sur %d", counts[name], judged))
+	}))
 }

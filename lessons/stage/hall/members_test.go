@@ -19,7 +19,7 @@ func TestTheDeskSaysWhoIsStuck(t *testing.T) {
 		m    room.Member
 		want bool
 	}{{in(true, false, 6*time.Minute), true}, {in(true, false, 4*time.Minute), false}, {in(true, true, time.Hour), false}, {in(false, false, time.Hour), false}, {room.Member{Here: true}, false}} {
-		row := rendered(member(c.m, now))
+		row := member(c.m, now).String()
 		if strings.Contains(row, "plus de 5 minutes") != c.want || strings.Contains(row, "<i>") {
 			t.Errorf("%+v: %s", c.m, row)
 		}
@@ -31,7 +31,7 @@ func TestTheDeskSaysWhoIsStuck(t *testing.T) {
 		}
 		return room.Member{Verdict: v}
 	}
-	words := rendered(missed([]room.Member{fails("ferme", "message"), fails("ferme"), fails(), {}}))
+	words := missed([]room.Member{fails("ferme", "message"), fails("ferme"), fails(), {}}).String()
 	if !strings.Contains(words, "2 sur 3") || strings.Contains(words, "message") {
 		t.Errorf("missed: %s", words)
 	}

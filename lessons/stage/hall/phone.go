@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	g "maragu.dev/gomponents"
-
 	"labo/lessons/room"
+	"labo/lessons/stage/markup"
 	"labo/lessons/stage/page"
 	"labo/lessons/text"
 	"labo/lessons/vote"
@@ -25,12 +24,12 @@ func (p *Phones) show(w http.ResponseWriter, r *http.Request) {
 	}
 	t, known := ticketOf(r)
 	if !known {
-		p.send(w, http.StatusOK, p.door(code, "", ""))
+		render(w, phonePage(p.door(code, "", "")))
 		return
 	}
 	s, done, err := p.seats.take(r.Context(), from(r), t)
 	if err != nil {
-		p.send(w, http.StatusOK, p.door(code, t.who.Pseudonym, refused(err)))
+		render(w, phonePage(p.door(code, t.who.Pseudonym, refused(err))))
 		return
 	}
 	defer done()
@@ -38,25 +37,17 @@ func (p *Phones) show(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	p.send(w, http.StatusOK, p.ballot(s, nil))
-}
-
-// send answers with a whole page, or with what changes of it where its script asked.
-func (p *Phones) send(w http.ResponseWriter, status int, v view) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	phonePage(v).Render(w)
+	render(w, phonePage(p.ballot(s, markup.HTML{})))
 }
 
 // answer tells a phone what came of what it did: its script, the region; its
 // form, the page again.
 func (p *Phones) answer(w http.ResponseWriter, r *http.Request, v view) {
 	if r.Header.Get("Accept") != fragmentType {
-		p.send(w, http.StatusOK, v)
+		render(w, phonePage(v))
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	v.node.Render(w)
+	render(w, v.region)
 }
 
 // fragmentType is what the script of a page asks for.
@@ -82,7 +73,7 @@ func (p *Phones) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	defer done()
 	http.SetCookie(w, t.cookie(p.secure))
-	p.answer(w, r, p.ballot(s, nil))
+	p.answer(w, r, p.ballot(s, markup.HTML{}))
 }
 
 // capitals are the letters of a code as the room writes it.
@@ -196,9 +187,9 @@ func (p *Phones) follow(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	changed, stop := s.Watch()
 	defer stop()
-	follow(r.Context(), page.Events(w), changed, hereEvery, func() map[string]g.Node {
+	follow(r.Context(), page.Events(w), changed, hereEvery, func() map[string]markup.HTML {
 		s.Here()
-		return map[string]g.Node{regionMain: p.ballot(s, nil).node}
+		return map[string]markup.HTML{regionMain: p.ballot(s, markup.HTML{}).region}
 	})
 }
 

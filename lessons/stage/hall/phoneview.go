@@ -4,62 +4,61 @@ import (
 	"fmt"
 	"strconv"
 
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
-
 	"labo/lessons/room"
+	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 	"labo/lessons/vote"
 )
 
 // view is what a page shows now.
 type view struct {
-	node   g.Node // the region [regionMain]
-	live   bool   // it changes by itself
-	typing bool   // somebody may be typing: without the script, the page stays
+	region markup.HTML // [regionMain]
+	live   bool        // it changes by itself
+	typing bool        // somebody may be typing: without the script, the page stays
 }
 
-// say is a sentence of labo's.
-func say(format string, a ...any) g.Node { return g.Text(text.French(fmt.Sprintf(format, a...))) }
-
 // told is a sentence that is read aloud as it comes.
-func told(class, words string) g.Node {
-	if words == "" {
-		return nil
-	}
-	return h.P(h.Class("told "+class), g.Text(text.French(words)))
+func told(class, words string) markup.HTML {
+	return markup.If(words != "", markup.F(`<p class="told {}">{}</p>`, class, text.French(words)))
 }
 
 // phonePage is the whole page of a phone.
-func phonePage(v view) g.Node {
+func phonePage(v view) markup.HTML {
 	follows := ""
 	if v.live {
 		follows = "/suite"
 	}
-	return document("telephone", "La classe", follows,
-		[]g.Node{g.If(v.live && !v.typing, h.NoScript(h.Meta(g.Attr("http-equiv", "refresh"), h.Content("5"))))},
-		h.Main(h.ID(regionMain), v.node))
+	again := markup.If(v.live && !v.typing, markup.F(`<noscript><meta http-equiv="refresh" content="5"></noscript>`))
+	return document("telephone", "La classe", follows, again, onlyRegion(v.region))
+}
+
+// onlyRegion is the body of a page that has only [regionMain].
+func onlyRegion(region markup.HTML) markup.HTML {
+	return markup.F(`<main id="{}">{}</main>`, regionMain, region)
 }
 
 // document is a page of a class, that follows what changes at an address, "" for
 // none.
-func document(role, title, follows string, head []g.Node, body ...g.Node) g.Node {
-	return h.Doctype(h.HTML(h.Lang("fr"), h.Class(role),
-		h.Head(
-			h.Meta(h.Charset("utf-8")),
-			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
-			h.Meta(h.Name("color-scheme"), h.Content("light dark")),
-			h.TitleEl(say("%s", title)),
-			h.Link(h.Rel("icon"), h.Href("data:,")),
-			h.Link(h.Rel("stylesheet"), h.Href("/web/paper.css")),
-			h.Link(h.Rel("stylesheet"), h.Href("/web/hall.css")),
-			h.Script(h.Type("module"), h.Src("/web/hall.js")),
-			g.Group(head),
-		),
-		h.Body(g.If(follows != "", h.Data("suite", follows)),
-			h.P(h.ID("lien"), g.Attr("role", "alert"), g.Attr("hidden")),
-			h.P(h.ID("dit"), h.Class("unseen"), g.Attr("role", "status")),
-			g.Group(body))))
+func document(role, title, follows string, head, body markup.HTML) markup.HTML {
+	return markup.F(`<!doctype html>
+<html lang="fr" class="{}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/web/paper.css">
+<link rel="stylesheet" href="/web/hall.css">
+<script type="module" src="/web/hall.js"></script>
+{}</head>
+<body{}>
+<p id="lien" role="alert" hidden></p>
+<p id="dit" class="unseen" role="status"></p>
+{}
+</body>
+</html>
+`, role, title, head, markup.If(follows != "", markup.F(` data-suite="{}"`, follows)), body)
 }
 
 // door asks for the code, and a pseudonym.
@@ -67,88 +66,85 @@ func (p *Phones) door(code, name, why string) view {
 	if name == "" {
 		name = room.DrawPseudonym()
 	}
-	return view{typing: true, node: g.Group{
-		h.H1(say("La classe")),
-		told("bad", why),
-		h.Form(h.Method("post"), h.Action("/entrer"),
-			h.Label(h.For("code"), say("Le code du mur, six lettres")),
-			h.Input(h.ID("code"), h.Name("code"), h.Value(room.Clean(code, 12)), h.Required(), h.AutoComplete("off"), g.Attr("autocapitalize", "characters"), g.Attr("spellcheck", "false"), h.MaxLength("12")),
-			h.Label(h.For("pseudo"), say("Votre pseudonyme, tiré au sort ; changez-le si vous voulez")),
-			h.Input(h.ID("pseudo"), h.Name("pseudo"), h.Value(room.Clean(name, 24)), h.AutoComplete("off"), g.Attr("spellcheck", "false"), h.MaxLength("24")),
-			h.Button(h.Class("first"), say("Entrer")),
-		),
-		p.sent(),
-	}}
+	return view{typing: true, region: markup.F(`<h1>La classe</h1>{}
+<form method="post" action="/entrer">
+<label for="code">Le code du mur, six lettres</label>
+<input id="code" name="code" value="{}" required autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="12">
+<label for="pseudo">{}</label>
+<input id="pseudo" name="pseudo" value="{}" autocomplete="off" spellcheck="false" maxlength="24">
+<button class="first">Entrer</button>
+</form>
+{}`, told("bad", why), room.Clean(code, 12), text.French("Votre pseudonyme, tiré au sort ; changez-le si vous voulez"), room.Clean(name, 24), p.sent())}
 }
 
 // sent says what leaves the phone, and who can read it.
-func (p *Phones) sent() g.Node {
+func (p *Phones) sent() markup.HTML {
 	words := "Ce qui est envoyé : ce pseudonyme et vos réponses, à l'ordinateur de l'enseignant, et à personne d'autre. Aucun compte, aucun nom."
 	if !p.secure {
 		words += " Sur ce réseau, ce n'est pas chiffré : un autre appareil pourrait lire vos réponses, ou répondre à votre place."
 	}
-	return h.P(h.Class("note"), say("%s", words))
+	return markup.F(`<p class="note">{}</p>`, text.French(words))
 }
 
 // ballot shows what the wall asks, and what this phone answered. note is what has
 // just come of something it did.
-func (p *Phones) ballot(s *seat, note g.Node) view {
+func (p *Phones) ballot(s *seat, note markup.HTML) view {
 	w := s.Wall()
 	me := text.Visible(s.Identity().Pseudonym)
 	if w.Over {
-		return view{live: true, node: g.Group{h.H1(say("La classe est finie")), h.P(say("Merci, %s. Vous pouvez fermer cette page.", me))}}
+		return view{live: true, region: markup.F("<h1>La classe est finie</h1><p>Merci, {}. Vous pouvez fermer cette page.</p>", me)}
 	}
 	v := view{live: true}
-	body := g.Group{note}
+	lost := ""
 	if !s.Lost().IsZero() {
-		body = append(body, told("bad", "La classe ne répond plus : labo réessaie tout seul."))
+		lost = "La classe ne répond plus : labo réessaie tout seul."
 	}
+	var asked markup.HTML
 	switch {
 	case w.Ballot == nil:
-		body = append(body, h.H1(say("Regardez le mur")), told("", "La prochaine question arrivera ici toute seule."))
+		asked = markup.F("<h1>Regardez le mur</h1>{}", told("", "La prochaine question arrivera ici toute seule."))
 	case w.Open():
 		v.typing = w.Ballot.Word()
-		body = append(body, asking(w), open(s, w))
+		asked = markup.F("{}{}", asking(w), open(s, w))
 	default:
-		body = append(body, asking(w), closed(s, w))
+		asked = markup.F("{}{}", asking(w), closed(s, w))
 	}
-	v.node = append(body, p.self(me))
+	v.region = markup.F("{}{}{}{}", note, told("bad", lost), asked, p.self(me))
 	return v
 }
 
 // asking is the question of the wall.
-func asking(w room.Wall) g.Node {
+func asking(w room.Wall) markup.HTML {
 	round := ""
 	if w.Round > 1 && w.Open() {
 		round = "Second vote. "
 	}
-	return h.H1(h.Class("question"), say("%s%s", round, w.Ballot.Question))
+	return markup.F(`<h1 class="question">{}{}</h1>`, round, text.French(w.Ballot.Question))
 }
 
 // open takes an answer, that may be changed.
-func open(s *seat, w room.Wall) g.Node {
+func open(s *seat, w room.Wall) markup.HTML {
 	mine, voted := s.Mine(w.Round)
-	hidden := g.Group{h.Input(h.Type("hidden"), h.Name("vote"), h.Value(w.Ballot.ID)), h.Input(h.Type("hidden"), h.Name("tour"), h.Value(strconv.Itoa(w.Round)))}
+	hidden := markup.F(`<input type="hidden" name="vote" value="{}"><input type="hidden" name="tour" value="{}">`, w.Ballot.ID, w.Round)
 	if w.Ballot.Word() {
 		id := fmt.Sprintf("mot-%s-%d", w.Ballot.ID, w.Round)
-		return g.Group{counted(voted, "« "+text.Visible(mine.Word)+" »", "Écrivez votre réponse, en quelques mots."),
-			h.Form(h.Method("post"), h.Action("/voter"), hidden,
-				h.Label(h.For(id), say("Votre réponse")),
-				h.Input(h.ID(id), h.Name("mot"), h.Value(mine.Word), h.Required(), h.AutoComplete("off"), h.MaxLength(strconv.Itoa(vote.MaxWord))),
-				h.Button(h.Class("first"), say("Envoyer")))}
+		return markup.F(`{}
+<form method="post" action="/voter">{}
+<label for="{}">Votre réponse</label>
+<input id="{}" name="mot" value="{}" required autocomplete="off" maxlength="{}">
+<button class="first">Envoyer</button>
+</form>`, counted(voted, "« "+text.Visible(mine.Word)+" »", "Écrivez votre réponse, en quelques mots."), hidden, id, id, mine.Word, vote.MaxWord)
 	}
-	var options g.Group
+	var options markup.Builder
 	for i, o := range w.Ballot.Options {
-		chosen := voted && mine.Option == i+1
-		options = append(options, h.Button(h.Class("option"), h.ID(fmt.Sprintf("choix-%s-%d-%d", w.Ballot.ID, w.Round, i+1)), h.Name("choix"), h.Value(strconv.Itoa(i+1)),
-			g.Attr("aria-pressed", strconv.FormatBool(chosen)), h.B(g.Text(strconv.Itoa(i+1))), g.Text(" "), h.Span(say("%s", o))))
+		options.F(`<button class="option" id="choix-{}-{}-{}" name="choix" value="{}" aria-pressed="{}"><b>{}</b> <span>{}</span></button>`,
+			w.Ballot.ID, w.Round, i+1, i+1, voted && mine.Option == i+1, i+1, text.French(o))
 	}
-	return g.Group{counted(voted, strconv.Itoa(mine.Option), "Touchez votre réponse."),
-		h.Form(h.Method("post"), h.Action("/voter"), h.Class("options"), hidden, options)}
+	return markup.F(`{}<form method="post" action="/voter" class="options">{}{}</form>`, counted(voted, strconv.Itoa(mine.Option), "Touchez votre réponse."), hidden, options.HTML())
 }
 
 // counted says that the room has kept the answer, or what to do.
-func counted(voted bool, answer, otherwise string) g.Node {
+func counted(voted bool, answer, otherwise string) markup.HTML {
 	if !voted {
 		return told("", otherwise)
 	}
@@ -156,8 +152,8 @@ func counted(voted bool, answer, otherwise string) g.Node {
 }
 
 // closed says what the phone answered, and what comes.
-func closed(s *seat, w room.Wall) g.Node {
-	var body g.Group
+func closed(s *seat, w room.Wall) markup.HTML {
+	var b markup.Builder
 	what := "Le vote est clos."
 	switch {
 	case w.Phase == vote.Discussing:
@@ -165,10 +161,7 @@ func closed(s *seat, w room.Wall) g.Node {
 	case w.Right > 0 && w.Right <= len(w.Ballot.Options):
 		what = fmt.Sprintf("La mesure dit %d : %s", w.Right, w.Ballot.Options[w.Right-1])
 	}
-	body = append(body, told("", what))
-	if w.Note != "" {
-		body = append(body, h.P(say("Mesuré : %s", w.Note)))
-	}
+	b.F("{}{}", told("", what), noted(w))
 	for round := 1; round <= w.Round; round++ {
 		mine, voted := s.Mine(round)
 		if !voted {
@@ -178,19 +171,24 @@ func closed(s *seat, w room.Wall) g.Node {
 		if mine.Option > 0 && mine.Option <= len(w.Ballot.Options) {
 			answer = fmt.Sprintf("%d, %s", mine.Option, w.Ballot.Options[mine.Option-1])
 		}
-		body = append(body, h.P(say("Votre %s vote : %s", []string{"premier", "second"}[round-1], answer)))
+		b.F("<p>{}</p>", markup.Say("Votre %s vote : %s", []string{"premier", "second"}[round-1], answer))
 	}
-	return body
+	return b.HTML()
+}
+
+// noted is what the instructor said was measured.
+func noted(w room.Wall) markup.HTML {
+	return markup.If(w.Note != "", markup.F("<p>{}</p>", markup.Say("Mesuré : %s", w.Note)))
 }
 
 // self is who the phone is, and how to change or leave.
-func (p *Phones) self(me string) g.Node {
-	return h.Details(h.ID("moi"), h.Class("self"),
-		h.Summary(say("Vous êtes « %s »", me)),
-		h.Form(h.Method("post"), h.Action("/nom"),
-			h.Label(h.For("nouveau"), say("Un autre pseudonyme")),
-			h.Input(h.ID("nouveau"), h.Name("pseudo"), h.AutoComplete("off"), h.MaxLength("24")),
-			h.Button(say("Changer"))),
-		h.Form(h.Method("post"), h.Action("/sortir"), h.Button(say("Quitter la classe"))),
-		p.sent())
+func (p *Phones) self(me string) markup.HTML {
+	return markup.F(`<details id="moi" class="self"><summary>{}</summary>
+<form method="post" action="/nom">
+<label for="nouveau">Un autre pseudonyme</label>
+<input id="nouveau" name="pseudo" autocomplete="off" maxlength="24">
+<button>Changer</button>
+</form>
+<form method="post" action="/sortir"><button>Quitter la classe</button></form>
+{}</details>`, markup.Say("Vous êtes « %s »", me), p.sent())
 }

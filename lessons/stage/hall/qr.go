@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	g "maragu.dev/gomponents"
 	"rsc.io/qr"
+
+	"labo/lessons/stage/markup"
+	"labo/lessons/text"
 )
 
 // code is a square of modules with its quiet zone.
@@ -54,7 +56,7 @@ func (c code) blocks() []string {
 }
 
 // svg draws it for a page: black on white in every theme.
-func (c code) svg(title string) g.Node {
+func (c code) svg(title string) markup.HTML {
 	var path strings.Builder
 	for y := range c.size {
 		for x := 0; x < c.size; x++ {
@@ -67,7 +69,19 @@ func (c code) svg(title string) g.Node {
 			}
 		}
 	}
-	return g.El("svg", g.Attr("class", "qr"), g.Attr("viewBox", fmt.Sprintf("0 0 %d %d", c.size, c.size)), g.Attr("role", "img"), g.Attr("aria-label", title),
-		g.El("rect", g.Attr("width", fmt.Sprint(c.size)), g.Attr("height", fmt.Sprint(c.size)), g.Attr("fill", "#ffffff")),
-		g.El("path", g.Attr("d", path.String()), g.Attr("fill", "#000000")))
+	return markup.F(`<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><rect width="{}" height="{}" fill="#ffffff"></rect><path d="{}" fill="#000000"></path></svg>`,
+		c.size, c.size, title, c.size, c.size, path.String())
+}
+
+// Join tells a class how to come in, on the wall of another lesson: what phones
+// open ("" where none can), the address that `labo rejoindre` takes, the code.
+func Join(phones, labo, room string) markup.HTML {
+	var b markup.Builder
+	b.F("<h2 id=\"entree-titre\">Rejoindre la classe</h2>\n")
+	if c, err := encode(scanned(phones, room)); phones != "" && err == nil {
+		b.F("{}\n<p>{}<br><strong>{}</strong></p>\n", c.svg("QR de "+phones+"/"+room), text.French("Téléphone : visez ce carré, ou ouvrez"), phones)
+	}
+	b.F("<p>{}<strong class=\"code\">{}</strong></p>\n", text.French("Code : "), Spell(room))
+	b.F("<p>{}<br><strong>labo rejoindre {} {}</strong></p>", text.French("Ordinateur, dans un terminal :"), labo, room)
+	return b.HTML()
 }

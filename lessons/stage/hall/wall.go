@@ -3,38 +3,34 @@ package hall
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
-
 	"labo/lessons/room"
+	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 	"labo/lessons/vote"
 )
 
 // wall is what the class sees: how to join, then what is asked, and what came of it.
-func (d *Desk) wall() g.Node {
+func (d *Desk) wall() markup.HTML {
 	w := d.room.Wall()
 	switch {
 	case w.Over:
-		return h.H1(say("La classe est finie"))
+		return markup.F("<h1>La classe est finie</h1>")
 	case w.Ballot == nil:
 		return d.welcome()
 	}
-	return g.Group{h.Section(h.Class("vote"), d.asked(w)), d.late()}
+	return markup.F(`<section class="vote">{}</section>{}`, d.asked(w), d.late())
 }
 
 // welcome shows how to join.
-func (d *Desk) welcome() g.Node {
-	return h.Section(h.Class("join"),
-		h.Div(h.H1(say("Rejoindre la classe")),
-			g.If(d.phones != "", g.Group{h.P(say("Téléphone, sur le même réseau : visez ce carré, ou ouvrez")), h.P(h.Class("address"), g.Text(d.phones))}),
-			h.P(say("Ordinateur, dans un terminal :")), h.P(h.Class("address"), g.Text("labo rejoindre "+d.labo+" "+d.room.Code())),
-			h.P(say("Le code")), h.P(h.Class("code"), g.Text(Spell(d.room.Code()))),
-			h.P(h.Class("here"), say("%s", here(d.room)))),
-		d.square())
+func (d *Desk) welcome() markup.HTML {
+	phones := markup.If(d.phones != "", markup.F("<p>{}</p><p class=\"address\">{}</p>\n", text.French("Téléphone, sur le même réseau : visez ce carré, ou ouvrez"), d.phones))
+	return markup.F(`<section class="join"><div><h1>Rejoindre la classe</h1>
+{}<p>{}</p><p class="address">labo rejoindre {} {}</p>
+<p>Le code</p><p class="code">{}</p>
+<p class="here">{}</p></div>{}</section>`,
+		phones, text.French("Ordinateur, dans un terminal :"), d.labo, d.room.Code(), Spell(d.room.Code()), here(d.room), d.square())
 }
 
 func here(r *room.Room) string {
@@ -48,24 +44,21 @@ func here(r *room.Room) string {
 }
 
 // square is the QR code, nothing where phones have no page.
-func (d *Desk) square() g.Node {
-	if d.phones == "" {
-		return nil
-	}
+func (d *Desk) square() markup.HTML {
 	c, err := encode(scanned(d.phones, d.room.Code()))
-	if err != nil {
-		return nil
+	if d.phones == "" || err != nil {
+		return markup.HTML{}
 	}
-	return h.Div(h.Class("square"), c.svg("QR de "+d.phones+"/"+d.room.Code()))
+	return markup.F(`<div class="square">{}</div>`, c.svg("QR de "+d.phones+"/"+d.room.Code()))
 }
 
 // late lets join who comes late.
-func (d *Desk) late() g.Node {
-	return h.Aside(h.Class("late"), d.square(), h.P(g.Text(cmp.Or(d.phones, d.labo)), h.Br(), h.Strong(g.Text(Spell(d.room.Code()))), h.Br(), say("%s", here(d.room))))
+func (d *Desk) late() markup.HTML {
+	return markup.F(`<aside class="late">{}<p>{}<br><strong>{}</strong><br>{}</p></aside>`, d.square(), cmp.Or(d.phones, d.labo), Spell(d.room.Code()), here(d.room))
 }
 
 // asked is the question with what the class may see of its votes.
-func (d *Desk) asked(w room.Wall) g.Node {
+func (d *Desk) asked(w room.Wall) markup.HTML {
 	title := "Prédiction : votez"
 	switch {
 	case w.Phase == vote.Discussing:
@@ -77,15 +70,16 @@ func (d *Desk) asked(w room.Wall) g.Node {
 	case w.Round > 1:
 		title = "Second vote"
 	}
-	body := g.Group{h.P(h.Class("phase"), say("%s", title)), h.H1(h.Class("question"), say("%s", w.Ballot.Question))}
+	var b markup.Builder
+	b.F(`<p class="phase">{}</p><h1 class="question">{}</h1>`, text.French(title), text.French(w.Ballot.Question))
 	shown := !w.Open() && w.Phase != vote.Discussing && len(w.Splits) > 0
 	switch {
 	case w.Ballot.Word() && shown:
-		body = append(body, d.words(w))
+		b.F("{}", d.words(w))
 	case shown:
-		body = append(body, splits(w))
+		b.F("{}", splits(w))
 	case !w.Ballot.Word():
-		body = append(body, options(w))
+		b.F("{}", options(w))
 	}
 	n := d.voters(w.Ballot.ID, w.Round)
 	count := text.Plural(n, "vote")
@@ -100,31 +94,31 @@ func (d *Desk) asked(w room.Wall) g.Node {
 	case !shown:
 		count += ". Le partage est encore caché."
 	}
-	body = append(body, h.P(h.Class("count"), say("%s", count)))
+	b.F(`<p class="count">{}</p>`, text.French(count))
 	if w.Right > 0 && w.Right <= len(w.Ballot.Options) {
-		body = append(body, told("measured", fmt.Sprintf("La mesure dit %d : %s", w.Right, w.Ballot.Options[w.Right-1])))
+		b.F("{}", told("measured", fmt.Sprintf("La mesure dit %d : %s", w.Right, w.Ballot.Options[w.Right-1])))
 	}
-	if w.Note != "" {
-		body = append(body, h.P(say("Mesuré : %s", w.Note)))
-	}
-	return body
+	b.F("{}", noted(w))
+	return b.HTML()
 }
 
-func options(w room.Wall) g.Node {
-	var items g.Group
+func options(w room.Wall) markup.HTML {
+	var b markup.Builder
 	for i, o := range w.Ballot.Options {
-		items = append(items, h.Li(optionClass(w, i), h.Span(h.Class("number"), g.Text(strconv.Itoa(i+1))), h.Span(say("%s", o))))
+		b.F(`<li{}><span class="number">{}</span><span>{}</span></li>`, optionClass(w, i), i+1, text.French(o))
 	}
-	return h.Ol(h.Class("options"), items)
+	return markup.F(`<ol class="options">{}</ol>`, b.HTML())
 }
 
-func optionClass(w room.Wall, i int) g.Node { return g.If(w.Right == i+1, h.Class("right")) }
+func optionClass(w room.Wall, i int) markup.HTML {
+	return markup.If(w.Right == i+1, markup.F(` class="right"`))
+}
 
 // splits are the options with the votes of each round.
-func splits(w room.Wall) g.Node {
-	var items g.Group
+func splits(w room.Wall) markup.HTML {
+	var b markup.Builder
 	for i, o := range w.Ballot.Options {
-		var bars g.Group
+		var bars markup.Builder
 		for round, split := range w.Splits {
 			t := vote.Tally(split)
 			if i >= len(t) || t.Total() == 0 {
@@ -134,34 +128,33 @@ func splits(w room.Wall) g.Node {
 			if len(w.Splits) > 1 {
 				name = []string{"avant", "après"}[min(round, 1)]
 			}
-			bars = append(bars, h.Div(h.Class("split"), h.Span(h.Class("when"), g.Text(name)),
-				g.El("meter", g.Attr("min", "0"), g.Attr("max", strconv.Itoa(t.Total())), g.Attr("value", strconv.Itoa(t[i])), g.Attr("aria-label", text.French(fmt.Sprintf("%d, %s", i+1, name)))),
-				h.Span(h.Class("figure"), say("%d (%d %%)", t[i], t.Percent(i)))))
+			bars.F(`<div class="split"><span class="when">{}</span><meter min="0" max="{}" value="{}" aria-label="{}, {}"></meter><span class="figure">{}</span></div>`,
+				name, t.Total(), t[i], i+1, name, markup.Say("%d (%d %%)", t[i], t.Percent(i)))
 		}
-		sign := g.If(w.Right == i+1, h.Span(h.Class("sign"), g.Text(" ✓")))
-		items = append(items, h.Li(optionClass(w, i), h.Span(h.Class("number"), g.Text(strconv.Itoa(i+1))), h.Div(h.Span(say("%s", o), sign), bars)))
+		sign := markup.If(w.Right == i+1, markup.F(`<span class="sign"> ✓</span>`))
+		b.F(`<li{}><span class="number">{}</span><div><span>{}{}</span>{}</div></li>`, optionClass(w, i), i+1, text.French(o), sign, bars.HTML())
 	}
-	return h.Ol(h.Class("options"), items)
+	return markup.F(`<ol class="options">{}</ol>`, b.HTML())
 }
 
 // manyWords is how many groups of answers fit on a wall.
 const manyWords = 14
 
 // words are the free answers of the round, grouped.
-func (d *Desk) words(w room.Wall) g.Node {
+func (d *Desk) words(w room.Wall) markup.HTML {
 	groups := d.groups(w.Ballot.ID, w.Round)
-	var items g.Group
+	var b markup.Builder
 	for _, group := range groups[:min(len(groups), manyWords)] {
-		items = append(items, h.Li(h.Strong(g.Text(group.Word)), g.Text(" "), h.Span(h.Class("figure"), g.Text(strconv.Itoa(group.Count)))))
+		b.F(`<li><strong>{}</strong> <span class="figure">{}</span></li>`, group.Word, group.Count)
 	}
 	more := 0
 	for _, group := range groups[min(len(groups), manyWords):] {
 		more += group.Count
 	}
 	if more > 0 {
-		items = append(items, h.Li(say("et %s, chacune seule ou presque", text.Plural(more, "autre réponse"))))
+		b.F("<li>et {}, chacune seule ou presque</li>", text.Plural(more, "autre réponse"))
 	}
-	return h.Ul(h.Class("words"), items)
+	return markup.F(`<ul class="words">{}</ul>`, b.HTML())
 }
 
 func (d *Desk) groups(ballot string, round int) []vote.Group {

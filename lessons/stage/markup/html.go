@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"labo/lessons/text"
 )
 
 // HTML is markup that a browser may read. It is made of constants of the program,
@@ -64,6 +66,11 @@ func (b *Builder) HTML() HTML { return HTML{b.b.String()} }
 // escape makes a text that stays one, in an element and in an attribute, whatever
 // its quotes.
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;", "\x00", "\uFFFD")
+
+// Say returns a sentence of labo's, set as French.
+func Say(format string, values ...any) HTML {
+	return F("{}", text.French(fmt.Sprintf(format, values...)))
+}
 
 // Each returns the markup of each value, one after the other.
 func Each[T any](values []T, of func(T) HTML) HTML {

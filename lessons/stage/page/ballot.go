@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"labo/lessons/film"
+	"labo/lessons/projection"
 	"labo/lessons/scene"
 	"labo/lessons/vote"
 )
@@ -16,6 +17,8 @@ type ballot struct {
 	vote     *vote.Vote
 	question scene.Question
 	until    time.Time // the end of the discussion
+	machines vote.Machines
+	answer   *scene.Answer // once the measurement has answered
 }
 
 // uncounted is what the wall says to a key that would close a vote.
@@ -32,13 +35,54 @@ func (p *Page) openVote(q scene.Question) {
 // tellVote shows where the vote is.
 func (p *Page) tellVote() {
 	p.mu.Lock()
-	r := film.OfVote(p.ballot.vote, p.ballot.until, p.begun)
+	b := p.ballot
+	if b == nil {
+		p.mu.Unlock()
+		return // another scene has begun
+	}
+	r := film.OfVote(b.vote, b.machines, b.until, p.begun)
 	p.mu.Unlock()
 	r.Micros = time.Since(p.begun).Microseconds()
 	p.See(r)
 	if p.Told != nil {
 		p.Told(r)
 	}
+	p.tellWhere()
+}
+
+// Counted tells what a source beside raised hands, such as the machines of a room,
+// has reported of the last question: the part of the scene's text that asks it, the
+// round from 1, the votes by option, how many could vote.
+func (p *Page) Counted(source vote.Source, part string, round int, votes []int, here int) {
+	p.mu.Lock()
+	b := p.ballot
+	taken := b != nil && b.question.Part == part && b.vote.Report(source, round, votes)
+	if taken && round == b.vote.Round() {
+		b.machines = vote.Machines{Open: true, Votes: vote.Tally(votes).Total(), Here: here}
+	}
+	p.mu.Unlock()
+	if taken {
+		p.tellVote()
+	}
+}
+
+// tellWhere tells where the lesson stands, to whom a class listens.
+func (p *Page) tellWhere() {
+	if p.Where == nil {
+		return
+	}
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	p.mu.Lock()
+	s := p.where
+	if p.waiting != nil && p.waiting.kind == film.Ask {
+		s.Waiting = projection.ForVote
+	}
+	if b := p.ballot; b != nil {
+		s.Vote = projection.Asked(b.question, b.vote, b.until, b.answer)
+	}
+	p.mu.Unlock()
+	p.Where(s)
 }
 
 // classAct does with a vote what the lectern, or a key of the wall, asks for.
@@ -65,6 +109,7 @@ func (p *Page) classAct(w *wait, a act) misused {
 		switch b.vote.Phase() {
 		case vote.Discussing:
 			b.vote.Again()
+			b.machines.Votes = 0
 		case vote.Closed:
 			w.answer(reply{choice: b.vote.Tally().Most()})
 			p.mu.Unlock()

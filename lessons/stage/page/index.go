@@ -7,12 +7,13 @@ import (
 // cover is what the page is made of, before anything is said.
 type cover struct {
 	Title    string
-	Locked   bool   // who asks has no key
-	Role     string // "mur", "pupitre", "" for one reader
-	Begun    string // when the film began, in its time zone
-	Port     uint16 // of the lesson, 0: of none
-	Recorded string // what is always on screen of a film: it is not live
-	Policy   string // of a file, which has its style and its modules within
+	Locked   bool        // who asks has no key
+	Role     string      // "mur", "pupitre", "" for one reader
+	Join     markup.HTML // of a wall: how a class comes in
+	Begun    string      // when the film began, in its time zone
+	Port     uint16      // of the lesson, 0: of none
+	Recorded string      // what is always on screen of a film: it is not live
+	Policy   string      // of a file, which has its style and its modules within
 	Style    string
 	Film     []message // of a film
 	Script   string
@@ -85,6 +86,7 @@ func (c cover) body() markup.HTML {
 <div id="vote"></div>
 </aside>
 `))
+	join := markup.If(c.Role == "mur" && c.Join.String() != "", markup.F("<section id=\"entree\" aria-labelledby=\"entree-titre\" hidden>\n{}\n</section>\n", c.Join))
 	return markup.F(`<a class="skip" href="#texte">Aller au texte</a>
 <header id="tete">
 <p id="etape">{}</p>
@@ -98,7 +100,7 @@ func (c cover) body() markup.HTML {
 <div id="suite" role="log" aria-live="polite" aria-label="La scène"></div>
 </main>
 {}<aside id="noyau" aria-labelledby="noyau-titre">
-<h2 id="noyau-titre">Ce que voit le noyau</h2>
+{}<h2 id="noyau-titre">Ce que voit le noyau</h2>
 <p id="mesure" class="source"></p>
 <div id="table" class="wide" tabindex="0" role="region" aria-label="Table des sockets"></div>
 <div id="dessins"></div>
@@ -119,7 +121,7 @@ func (c cover) body() markup.HTML {
 <dl id="touches"></dl>
 <form method="dialog"><button>Fermer</button></form>
 </dialog>
-`, c.Title, recorded, lectern)
+`, c.Title, recorded, lectern, join)
 }
 
 // asset returns a file of the page; paper.css is the notebook's.

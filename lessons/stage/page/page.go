@@ -12,10 +12,12 @@
 package page
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
 	"labo/lessons/film"
+	"labo/lessons/projection"
 )
 
 // Page is one play, as browsers see it.
@@ -36,6 +38,12 @@ type Page struct {
 	// Class: a question is put to the vote of a class, counted on the lectern.
 	Class  bool
 	ballot *ballot // of the last question
+
+	// Where is told where the lesson stands, as a class is asked; it may be nil. It
+	// must not wait.
+	Where   func(projection.Status)
+	telling sync.Mutex // of Where
+	where   projection.Status
 
 	// Told is told what happens on the page alone: how a class votes. It may be nil.
 	Told  func(film.Record)
@@ -69,8 +77,9 @@ func (p *Page) See(told film.Record) {
 		return
 	}
 	if r.Kind == film.Begin {
-		p.scene = nil
+		p.scene, p.ballot = nil, nil
 		p.state.Scene = *r.Scene
+		p.where = projection.Status{Head: r.Scene.Head(), Started: cmp.Or(p.where.Started, time.Now()), Begun: time.Now()}
 	}
 	if r.Kind.Waits() {
 		p.waiting = newWait(p.next, &r)
@@ -78,6 +87,8 @@ func (p *Page) See(told film.Record) {
 		p.waiting = nil
 	}
 	if r.Kind == film.Answer && p.ballot != nil {
+		a := r.Outcome()
+		p.ballot.answer = &a
 		p.ballot.vote.Settle()
 	}
 	m := p.render.message(p.next, r)
@@ -87,10 +98,13 @@ func (p *Page) See(told film.Record) {
 		p.scene = append(p.scene[:1:1], p.scene[1+over:]...)
 	}
 	p.wake()
-	begun := r.Kind == film.Begin
 	p.mu.Unlock()
-	if begun {
+	switch r.Kind {
+	case film.Begin:
 		p.told()
+		p.tellWhere()
+	case film.Replied, film.Answer:
+		p.tellWhere()
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/stage/lexicon"
+	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 )
 
@@ -63,6 +64,8 @@ type Options struct {
 	// Expected returns the option that is expected to be right of a question of a
 	// scene, by its ID, "" for none; it may be nil.
 	Expected func(scene, part string) string
+	// Join tells a class how to come in, on the wall; nothing where no room is open.
+	Join markup.HTML
 
 	Film *film.Film   // what is shown where the page is nil
 	Site http.Handler // what is served, behind the same guard, in place of all that
@@ -87,7 +90,7 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 	}
 	s.index = c.index()
 	if o.Notes != nil {
-		c.Role = "mur"
+		c.Role, c.Join = "mur", o.Join
 		s.index = c.index()
 		c.Role = "pupitre"
 		s.lectern, s.notes, s.expected = c.index(), o.Notes, o.Expected

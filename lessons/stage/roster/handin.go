@@ -10,9 +10,6 @@ import (
 	"strings"
 	"time"
 
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
-
 	"labo/lessons/handin"
 	"labo/lessons/notebook"
 	"labo/lessons/stage/export"
@@ -28,45 +25,45 @@ type HandIn struct {
 	Page     func(handin.Copy) string // the address of a notebook's page, "" for none
 }
 
-func say(format string, a ...any) g.Node { return g.Text(text.French(fmt.Sprintf(format, a...))) }
-
 // HTML writes the report: one file that needs nothing else.
 func (r *HandIn) HTML(w io.Writer) error {
+	const title = "Ce que la classe a rendu"
 	questions := handin.Questions(r.Copies, r.Contents)
-	body := []g.Node{
-		h.H1(say("Ce que la classe a rendu")),
-		h.P(h.Class("subject"), say("%s, %s. Des pseudonymes, aucun nom : labo ne connaît que ce que chacun a choisi.", text.Plural(len(r.Copies), "cahier"), r.At)),
-	}
-	body = append(body, r.moved(questions)...)
-	body = append(body, r.missed()...)
-	body = append(body, r.copies()...)
-	body = append(body, r.questions(questions)...)
-	return h.Doctype(h.HTML(h.Lang("fr"),
-		h.Head(
-			h.Meta(h.Charset("utf-8")),
-			h.Meta(g.Attr("http-equiv", "Content-Security-Policy"), h.Content("default-src 'none'; style-src 'unsafe-inline'")),
-			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
-			h.TitleEl(say("Ce que la classe a rendu")),
-			h.StyleEl(g.Raw(markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n")),
-		),
-		h.Body(body...),
-	)).Render(w)
+	page := markup.F(`<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{}</title>
+{}
+</head>
+<body>
+<h1>{}</h1>
+<p class="subject">{}</p>
+{}{}{}{}</body>
+</html>
+`, title, markup.Style(markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n"), title,
+		markup.Say("%s, %s. Des pseudonymes, aucun nom : labo ne connaît que ce que chacun a choisi.", text.Plural(len(r.Copies), "cahier"), r.At),
+		moved(questions), r.missed(), r.copies(), asked(questions))
+	_, err := io.WriteString(w, page.String())
+	return err
 }
 
 // few is how many errors the beginning of the report names.
 const few = 10
 
 // moved tells which wrong ideas stood, and which moved.
-func (r *HandIn) moved(questions []handin.Question) []g.Node {
-	stood, moved := worst(questions, func(e handin.Error) int { return e.Stood + e.Came }), worst(questions, func(e handin.Error) int { return e.Moved })
-	out := []g.Node{h.H2(say("Les idées qui restent"))}
-	if len(stood) == 0 {
-		out = append(out, h.P(say("Personne n'a donné de nouveau une réponse fausse.")))
+func moved(questions []handin.Question) markup.HTML {
+	var b markup.Builder
+	b.F("<h2>Les idées qui restent</h2>\n")
+	if stood := worst(questions, func(e handin.Error) int { return e.Stood + e.Came }); len(stood) > 0 {
+		b.F("<ol>\n{}</ol>\n", markup.Each(stood, wrong.html))
 	} else {
-		out = append(out, h.Ol(stood...))
+		b.F("<p>Personne n'a donné de nouveau une réponse fausse.</p>\n")
 	}
-	if len(moved) > 0 {
-		out = append(out, h.H2(say("Les idées qui ont bougé")), h.Ol(moved...))
+	if moved := worst(questions, func(e handin.Error) int { return e.Moved }); len(moved) > 0 {
+		b.F("<h2>Les idées qui ont bougé</h2>\n<ol>\n{}</ol>\n", markup.Each(moved, wrong.html))
 	}
 	once := 0
 	for _, q := range questions {
@@ -75,38 +72,39 @@ func (r *HandIn) moved(questions []handin.Question) []g.Node {
 		}
 	}
 	if once > 0 {
-		out = append(out, h.P(say("Réponses fausses jamais reposées : %d. Si ces idées restent n'est pas connu ; « labo revoir » les repose.", once)))
+		b.F("<p>{}</p>\n", markup.Say("Réponses fausses jamais reposées : %d. Si ces idées restent n'est pas connu ; « labo revoir » les repose.", once))
 	}
-	return append(out, h.P(h.Class("note"), say("Chaque question compte par la première réponse de chacun, et par sa dernière. Qui n'a répondu qu'une fois est compté à part : ce qu'il en pense maintenant n'est pas connu.")))
+	b.F("<p class=\"note\">{}</p>\n", text.French("Chaque question compte par la première réponse de chacun, et par sa dernière. Qui n'a répondu qu'une fois est compté à part : ce qu'il en pense maintenant n'est pas connu."))
+	return b.HTML()
 }
 
-// worst returns the errors that most people make by a count, as items.
-func worst(questions []handin.Question, count func(handin.Error) int) []g.Node {
-	type at struct {
-		q *handin.Question
-		e handin.Error
-	}
-	var all []at
+// wrong is an error, and the question where it is made.
+type wrong struct {
+	of *handin.Question
+	handin.Error
+}
+
+func (w wrong) html() markup.HTML {
+	return markup.F("<li><strong>{}</strong>{}<br>{}{}</li>\n", text.French(w.Text), markup.Say(" (étape %d, %s : %s)", w.of.Step, w.of.Title, w.of.Asked), tells(w.Error),
+		markup.If(w.Reveals != "", markup.F(`<div class="note">{}</div>`, text.French(w.Reveals))))
+}
+
+// worst returns the errors that most people make by a count.
+func worst(questions []handin.Question, count func(handin.Error) int) []wrong {
+	var all []wrong
 	for i := range questions {
 		for _, e := range questions[i].Errors {
 			if count(e) > 0 {
-				all = append(all, at{&questions[i], e})
+				all = append(all, wrong{&questions[i], e})
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b at) int { return count(b.e) - count(a.e) })
-	var items []g.Node
-	for _, a := range all[:min(len(all), few)] {
-		items = append(items, h.Li(
-			h.Strong(say("%s", a.e.Text)), say(" (étape %d, %s : %s)", a.q.Step, a.q.Title, a.q.Asked), h.Br(), tells(a.e),
-			g.If(a.e.Reveals != "", h.Div(h.Class("note"), say("%s", a.e.Reveals))),
-		))
-	}
-	return items
+	slices.SortStableFunc(all, func(a, b wrong) int { return count(b.Error) - count(a.Error) })
+	return all[:min(len(all), few)]
 }
 
 // tells says what became of an error.
-func tells(e handin.Error) g.Node {
+func tells(e handin.Error) string {
 	words := text.Plural(e.First, "première réponse")
 	for _, part := range []struct {
 		n    int
@@ -119,65 +117,58 @@ func tells(e handin.Error) g.Node {
 			words += ", " + fmt.Sprintf(part.says, part.n)
 		}
 	}
-	return say("%s.", words)
+	return words + "."
 }
 
-func (r *HandIn) missed() []g.Node {
+func (r *HandIn) missed() markup.HTML {
 	missed := handin.MostMissed(r.Copies)
-	if len(missed) == 0 {
-		return nil
-	}
-	var items []g.Node
-	for _, m := range missed {
-		items = append(items, h.Li(say("%s, ", m.Role), h.Code(g.Text(m.ID)), say(" (%s) : %d sur %d.", m.Title, m.Failed, m.Of),
-			g.If(m.Idea != "", say(" Souvent, l'idée à reprendre : %s", m.Idea))))
-	}
-	return []g.Node{h.H2(say("Ce que plusieurs programmes ratent")), h.Ul(items...)}
+	items := markup.Each(missed, func(m handin.Missed) markup.HTML {
+		idea := markup.If(m.Idea != "", markup.Say(" Souvent, l'idée à reprendre : %s", m.Idea))
+		return markup.F("<li>{}, <code>{}</code>{}{}</li>\n", m.Role, m.ID, markup.Say(" (%s) : %d sur %d.", m.Title, m.Failed, m.Of), idea)
+	})
+	return markup.If(len(missed) > 0, markup.F("<h2>Ce que plusieurs programmes ratent</h2>\n<ul>\n{}</ul>\n", items))
 }
 
-func (r *HandIn) copies() []g.Node {
-	var rows []g.Node
-	for i := range r.Copies {
-		c := &r.Copies[i]
-		name := g.Text(c.Name)
-		if r.Page != nil {
-			if page := r.Page(*c); page != "" {
-				name = h.A(h.Href(page), name)
-			}
-		}
-		answered, before, after := c.Counts()
-		passed, of := c.Programs()
-		programs := "–"
-		if of > 0 {
-			programs = fmt.Sprintf("%d sur %d", passed, of)
-		}
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), name), h.Td(say("%d", answered)), h.Td(say("%d", before)), h.Td(say("%d", after)), h.Td(say("%s", programs)),
-			h.Td(say("%s", c.Note))))
-	}
-	return []g.Node{h.H2(say("Chacun")), h.Div(h.Class("wide"), g.Attr("tabindex", "0"), g.Attr("role", "region"), g.Attr("aria-label", "Chacun"), h.Table(
-		h.THead(h.Tr(colHead("pseudonyme"), colHead("prédictions mesurées"), colHead("justes la première fois"), colHead("justes la dernière"), colHead("vérifications de la fiche"), colHead("à savoir"))),
-		h.TBody(rows...)))}
+func (r *HandIn) copies() markup.HTML {
+	heads := []string{"pseudonyme", "prédictions mesurées", "justes la première fois", "justes la dernière", "vérifications de la fiche", "à savoir"}
+	return markup.F(`<h2>Chacun</h2>
+<div class="wide" tabindex="0" role="region" aria-label="Chacun"><table>
+<thead><tr>{}</tr></thead>
+<tbody>
+{}</tbody>
+</table></div>
+`, markup.Each(heads, func(name string) markup.HTML { return markup.F(`<th scope="col">{}</th>`, name) }), markup.Each(r.Copies, r.row))
 }
 
-func colHead(name string) g.Node { return h.Th(h.Scope("col"), say("%s", name)) }
-
-// questions lists all of them with their errors.
-func (r *HandIn) questions(questions []handin.Question) []g.Node {
-	out := []g.Node{h.H2(say("Question par question"))}
-	if len(questions) == 0 {
-		out = append(out, h.P(say("Aucune prédiction mesurée dans ces cahiers.")))
+// row is a notebook in the table.
+func (r *HandIn) row(c handin.Copy) markup.HTML {
+	name := markup.F("{}", c.Name)
+	if r.Page != nil {
+		if page := r.Page(c); page != "" {
+			name = markup.F(`<a href="{}">{}</a>`, markup.Link(page), name)
+		}
 	}
+	answered, before, after := c.Counts()
+	passed, of := c.Programs()
+	programs := "–"
+	if of > 0 {
+		programs = fmt.Sprintf("%d sur %d", passed, of)
+	}
+	return markup.F("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", name, answered, before, after, programs, text.French(c.Note))
+}
+
+// asked lists all the questions with their errors.
+func asked(questions []handin.Question) markup.HTML {
+	var b markup.Builder
+	b.F("<h2>Question par question</h2>\n{}", markup.If(len(questions) == 0, markup.F("<p>Aucune prédiction mesurée dans ces cahiers.</p>\n")))
 	for _, q := range questions {
-		var errors []g.Node
-		for _, e := range q.Errors {
-			errors = append(errors, h.Li(say("%s : ", e.Text), tells(e)))
-		}
-		out = append(out, h.Article(
-			h.H3(say("Étape %d, %s", q.Step, q.Title)), h.P(say("%s", q.Asked)),
-			h.P(h.Strong(say("Juste la première fois : %d sur %d. La dernière : %d.", q.First, q.Answered, q.Last))),
-			g.If(len(errors) > 0, h.Ul(errors...))))
+		errors := markup.Each(q.Errors, func(e handin.Error) markup.HTML {
+			return markup.F("<li>{}{}</li>\n", markup.Say("%s : ", e.Text), tells(e))
+		})
+		b.F("<article><h3>{}</h3><p>{}</p><p><strong>{}</strong></p>\n{}</article>\n", markup.Say("Étape %d, %s", q.Step, q.Title), text.French(q.Asked),
+			markup.Say("Juste la première fois : %d sur %d. La dernière : %d.", q.First, q.Answered, q.Last), markup.If(len(q.Errors) > 0, markup.F("<ul>\n{}</ul>\n", errors)))
 	}
-	return out
+	return b.HTML()
 }
 
 // The names of what is in the folder of a report.

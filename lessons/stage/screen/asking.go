@@ -21,14 +21,8 @@ type asking struct {
 	talkUntil time.Time // of a discussion
 	answer    *scene.Answer
 	appeared  time.Time // when its options could first be seen, zero before
-	machines  machines  // of a room
-	above     int       // lines of the title of its scene on its page, before a class
-}
-
-// machines are those of a room in which the class votes too.
-type machines struct {
-	open        bool // there is one
-	votes, here int  // in the present round; participants who are here
+	machines  vote.Machines
+	above     int // lines of the title of its scene on its page, before a class
 }
 
 func newAsking(q scene.Question) *asking {

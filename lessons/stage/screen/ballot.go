@@ -14,9 +14,9 @@ import (
 // air, then without a line for what is counted. While hands are counted, only
 // the number being typed is shown: a split would pull the class to the majority.
 func (a *asking) classLines(v *view) []string {
-	words := a.vote.Words(a.machines.open)
+	words := a.vote.Words(a.machines.Open)
 	if a.vote.Phase() == vote.Counting {
-		words.Foot = a.voters()
+		words.Foot = a.machines.Words()
 	}
 	if a.vote.Phase() == vote.Discussing {
 		if left := a.talkUntil.Sub(v.now()); left > 0 {

@@ -141,7 +141,7 @@ func (m *model) pass() {
 	switch {
 	case m.wait == nil:
 	case m.wait.kind == waitAsk && m.ask.vote.Any():
-		m.notice = text.French("Le vote est commencé : " + map[bool]string{true: "c", false: "Entrée"}[m.ask.machines.open] + " le clôt, ↑ et ↓ le corrigent.")
+		m.notice = text.French("Le vote est commencé : " + map[bool]string{true: "c", false: "Entrée"}[m.ask.machines.Open] + " le clôt, ↑ et ↓ le corrigent.")
 	case m.wait.kind == waitAsk && m.ask.vote.Round() > 1: // no second vote after all
 		m.reply(result{choice: m.ask.choice()})
 	case m.wait.kind == waitAsk && !m.ask.seen():

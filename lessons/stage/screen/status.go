@@ -2,12 +2,10 @@ package screen
 
 import (
 	"reflect"
-	"strings"
 	"sync"
 	"time"
 
 	"labo/lessons/projection"
-	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/text"
 	"labo/lessons/vote"
@@ -92,18 +90,9 @@ func (a *asking) told(open bool) *projection.Vote {
 	if a == nil {
 		return nil
 	}
-	v := &projection.Vote{Part: a.question.Part, By: a.vote.BySource(), Phase: a.vote.Phase(), At: a.at, Until: a.talkUntil, Right: -1}
-	if v.Phase != vote.Counting || !open {
-		v.At = -1
-	}
-	for _, b := range a.question.Blocks {
-		v.Question = strings.TrimSpace(v.Question + " " + prose.Text(b.Spans))
-	}
-	for _, o := range a.question.Options {
-		v.Options = append(v.Options, projection.Option{ID: o.ID, Text: strings.TrimSpace(prose.Text(o.Spans))})
-	}
-	if a.answer != nil {
-		v.Answered, v.Right, v.Measured = true, a.answer.Right, a.answer.Measured
+	v := projection.Asked(a.question, a.vote, a.talkUntil, a.answer)
+	if v.Phase == vote.Counting && open {
+		v.At = a.at
 	}
 	return v
 }

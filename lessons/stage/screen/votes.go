@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"slices"
 
 	"labo/lessons/scene"
@@ -78,7 +77,7 @@ func (m *model) voteMove(a *asking, by int) {
 // the wall would show again. Enter closes no vote without hands, and skips no option.
 func (m *model) nextVotes(a *asking) {
 	if _, given := a.vote.Count(vote.Hands, a.at); !given {
-		if a.machines.open && a.vote.Any() {
+		if a.machines.Open && a.vote.Any() {
 			m.notice = text.French("Combien de mains pour la réponse " + itoa(a.at+1) + " ? c clôt le vote sans compter d'autres mains.")
 			return
 		}
@@ -105,7 +104,7 @@ func (m *model) reported(msg countedMsg) {
 		return
 	}
 	if msg.round == a.vote.Round() {
-		a.machines = machines{open: true, votes: vote.Tally(msg.votes).Total(), here: msg.here}
+		a.machines = vote.Machines{Open: true, Votes: vote.Tally(msg.votes).Total(), Here: msg.here}
 	}
 	m.journal.again()
 	m.window.settle(m.pageHeight())
@@ -116,21 +115,13 @@ func (m *model) reported(msg countedMsg) {
 func (m *model) close() {
 	a := m.counting()
 	switch {
-	case a == nil || m.wait == nil || m.wait.kind != waitAsk || !a.machines.open:
+	case a == nil || m.wait == nil || m.wait.kind != waitAsk || !a.machines.Open:
 	case !a.vote.Close():
 		m.notice = text.French("Personne n'a voté : p passe la question.")
 	default:
 		m.opened = m.now()
 		m.redrawAsk()
 	}
-}
-
-// voters says how many machines have voted, "" where no room is open.
-func (a *asking) voters() string {
-	if !a.machines.open {
-		return ""
-	}
-	return fmt.Sprintf("Machines : %s, %s.", text.Plural(a.machines.votes, "voix"), text.Plural(a.machines.here, "présent"))
 }
 
 // discuss lets neighbours talk before they vote again. A discussion that Enter has
@@ -156,7 +147,7 @@ func (m *model) secondVote() bool {
 	}
 	if m.now().Sub(m.opened) >= bounce {
 		a.vote.Again()
-		a.at, a.appeared, a.machines.votes = 0, m.now(), 0
+		a.at, a.appeared, a.machines.Votes = 0, m.now(), 0
 		m.redrawAsk()
 	}
 	return true
@@ -220,7 +211,7 @@ func (a *asking) voteKeys() [][2]string {
 		return [][2]string{measure, {"↑↓", "corriger"}}
 	}
 	switch missing := a.vote.Missing(vote.Hands); {
-	case a.machines.open && a.vote.Any() && missing >= 0:
+	case a.machines.Open && a.vote.Any() && missing >= 0:
 		return [][2]string{{"c", "clore le vote"}, {"0-9", "mains"}}
 	case !a.vote.Any() && a.at == 0 && a.vote.Round() > 1:
 		return [][2]string{{"0-9", "voix"}, {"d", "discussion"}, {"p", "passer"}}

@@ -47,7 +47,7 @@ export class Lectern {
     const buttons = [];
     if (ballot.phase === "counting") {
       this.counting = `${wait.n} ${ballot.rounds.length}`;
-      const votes = ballot.rounds.at(-1);
+      const votes = ballot.hands ?? ballot.rounds.at(-1); // the fields are those of hands
       const fields = options.map((_, i) => {
         const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", value: ballot.counted?.[i] ? votes[i] : "", id: `voix-${i}` });
         field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", hands: typedHands(fields) }));
@@ -80,7 +80,7 @@ export class Lectern {
   totals(ballot) {
     this.total ??= make("p", { className: "source" });
     const total = ballot.rounds.at(-1).reduce((a, b) => a + b, 0);
-    this.total.textContent = `${total} voix${ballot.phase === "counting" ? " jusqu'ici" : ""}, que la classe ne voit pas encore.`;
+    this.total.textContent = `${total} voix${ballot.phase === "counting" ? " jusqu'ici" : ""}, que la classe ne voit pas encore. ${ballot.phase === "counting" ? (ballot.foot ?? "") : ""}`;
     this.total.hidden = Boolean(ballot.shown);
     this.counsel?.before(this.total);
   }

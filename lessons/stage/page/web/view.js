@@ -20,14 +20,15 @@ export class View {
   // add takes a message; show shows it.
   add(message) {
     const i = this.messages.length;
-    const before = this.marks[i - 1] ?? { scene: 0, port: -1, wait: -1, ask: -1, vote: -1, answer: -1 };
+    const before = this.marks[i - 1] ?? { scene: 0, port: -1, wait: -1, ask: -1, vote: -1, answer: -1, went: false };
     const mark = { ...before };
     const kind = message.record?.kind;
-    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, wait: -1, ask: -1, vote: -1, answer: -1 });
+    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, wait: -1, ask: -1, vote: -1, answer: -1, went: false });
     else if (kind === "port") mark.port = i;
     else if (kind === "follow") mark.port = -1;
     else if (waits.has(kind)) mark.wait = i;
     else if (kind === "replied" || kind === "over") mark.wait = -1;
+    if (kind === "replied") mark.went = true;
     if (kind === "ask") Object.assign(mark, { ask: i, vote: -1 });
     else if (kind === "vote") mark.vote = i;
     else if (kind === "answer") mark.answer = i;
@@ -118,6 +119,8 @@ export class View {
   panel(mark) {
     const covered = mark.wait >= 0 && this.messages[mark.wait].record.kind === "ask";
     byId("noyau").classList.toggle("covered", covered);
+    const join = byId("entree"); // a class comes in at the beginning, and while it votes
+    if (join) join.hidden = !covered && (mark.went || this.messages[mark.scene].n > 1);
     const port = covered ? "covered" : mark.port;
     if (port !== this.port) {
       this.port = port;
