@@ -40,8 +40,8 @@ func newRevoirCommand(c *console) *cobra.Command {
 		Short:   "Repose en cinq minutes les questions que vous avez manquées ou passées",
 		GroupID: groupLearn,
 		Long: notebook.ReviewRule + "\n\n" +
-			"labo commence par celles où vous n'hésitiez pas. Il refait l'expérience pour de vrai, sur un autre port que la première fois, et avec d'autres nombres ou un autre message quand la question en a, " +
-			"et ne montre de la scène que ce qui mène à la question et ce qui y répond. Votre cahier garde l'avant et l'après.",
+			"labo commence par celles où vous n'hésitiez pas. Il refait l'expérience pour de vrai, sur un autre port que la première fois " +
+			"et, quand la question s'y prête, avec d'autres nombres ou un autre message. De la scène, il ne montre que ce qui mène à la question et ce qui y répond. Votre cahier garde l'avant et l'après.",
 		Example: "labo revoir\nlabo revoir --texte",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
