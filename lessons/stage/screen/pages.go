@@ -94,6 +94,7 @@ func (p *pages) all(height int) []page {
 // split divides lines into pages, at a blank line where there is one.
 func (p *pages) split(item, from, to, height int) []page {
 	j := &p.m.journal
+	height = max(height, 1) // where there is no room at all, a page still takes a line
 	for to > from && blank(j.lines[to-1]) {
 		to--
 	}
