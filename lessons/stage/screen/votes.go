@@ -247,9 +247,40 @@ func (m *model) voted() {
 	m.votes = append(m.votes, classVote{m.head, m.ask})
 }
 
+// shares are how many predicted what was measured of a question, round by round.
+type shares struct {
+	title  string // of its scene
+	rounds []vote.Tally
+	right  int // -1: nothing that answers was measured
+}
+
+// classVotes are what the class voted in the step: earlier that day, but for what
+// it votes again now, then now.
+func (m *model) classVotes() (all []shares) {
+	for _, p := range m.o.Earlier {
+		head := slices.IndexFunc(m.o.Heads, func(h scene.Head) bool { return h.Step == p.Step && h.ID == p.Scene })
+		again := slices.ContainsFunc(m.votes, func(v classVote) bool {
+			return v.head.ID == p.Scene && v.ask.question.Part == p.Part && len(v.ask.vote.Rounds()) > 0
+		})
+		if head >= 0 && !again && len(p.Rounds) > 0 {
+			all = append(all, shares{m.o.Heads[head].Title, p.Rounds, p.Right})
+		}
+	}
+	for _, v := range m.votes {
+		if rounds := v.ask.vote.Rounds(); len(rounds) > 0 {
+			s := shares{v.head.Title, rounds, -1}
+			if v.ask.answer != nil {
+				s.right = v.ask.answer.Right
+			}
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // recap is what the class voted in a step, nil where it did not.
 func (m *model) recap() *item {
-	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.vote.Rounds()) > 0 }) {
+	if m.o.Projection && len(m.classVotes()) > 0 {
 		return &item{kind: itemProse, lines: m.recapLines}
 	}
 	return nil

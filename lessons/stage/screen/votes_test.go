@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
@@ -93,6 +94,32 @@ func TestPeerInstruction(t *testing.T) {
 		press(m, "enter")
 	}
 	shows("Trois idées.", "q pour finir")
+}
+
+// A projection that was resumed ends with all that its class voted that day in the
+// step: what is voted on again, once, as it was last.
+func TestAResumedStepEndsWithAllItsVotes(t *testing.T) {
+	m, w := asked(true)
+	other := scene.Head{Step: m.head.Step, ID: "autre", Title: "Une autre scène"}
+	m.o.Heads = []scene.Head{other, m.head}
+	m.o.Earlier = []projection.Past{
+		{Step: other.Step, Scene: other.ID, Part: "prediction", Rounds: []vote.Tally{{1, 3}, {0, 4}}, Right: 1},
+		{Step: other.Step + 1, Scene: other.ID, Part: "prediction", Rounds: []vote.Tally{{1, 1}}, Right: 1},
+		{Step: m.head.Step, Scene: m.head.ID, Part: voteAsked.Part, Rounds: []vote.Tally{{9, 1}}, Right: 1},
+	}
+	end := func() string {
+		m.Update(waitMsg{&wait{kind: waitEnd, reply: make(chan result, 1)}})
+		return screenOf(m)
+	}
+	press(m, "1", "9", "enter", "8", "enter")
+	later(m)
+	press(m, "enter")
+	<-replied(w)
+	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
+	shown := end()
+	if !strings.Contains(shown, "Une autre scène") || !strings.Contains(shown, "75 % → 100 %") || !strings.Contains(shown, "30 %") || strings.Contains(shown, "10 %") || strings.Contains(shown, "50 %") {
+		t.Errorf("%s", shown)
+	}
 }
 
 // Who corrects one number closes the vote again, and no other number is shown.
