@@ -20,9 +20,10 @@ func crowd(b *testing.B, n int) {
 func BenchmarkElsewheres(b *testing.B) {
 	crowd(b, 125)
 	for b.Loop() {
-		Elsewheres(b.Context(), 12345)
+		listeners(b.Context(), readNetworks().others, 12345)
 	}
 }
+
 func BenchmarkForeseeFreeCrowd(b *testing.B) {
 	crowd(b, 125)
 	for b.Loop() {

@@ -128,7 +128,7 @@ s = socket.socket(); s.bind(('127.0.0.1', 23457)); s.listen(1); print('ready', f
 			t.Errorf("the table says %v of port %d", got, at)
 		}
 	}
-	if all, _ := Elsewheres(t.Context(), port+1); len(all) != 0 {
+	if all := listeners(t.Context(), readNetworks().others, port+1); len(all) != 0 {
 		t.Errorf("nobody listens on %s, and yet %+v", strconv.Itoa(port+1), all)
 	}
 }

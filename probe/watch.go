@@ -41,6 +41,15 @@ func Watch(ctx context.Context, f Filter, interval time.Duration) <-chan Update 
 	return watch(ctx, interval, survivors(f))
 }
 
+// movingFor is how long after a change sockets are expected to change again.
+const movingFor = 2 * time.Second
+
+// WatchMoving is [Watch] that measures at a shorter interval, moving, while
+// something changes: until 2 s after the last change.
+func WatchMoving(ctx context.Context, f Filter, interval, moving time.Duration) <-chan Update {
+	return watching(ctx, interval, moving, survivors(f))
+}
+
 // survivors returns what measures f's sockets again and again, without the
 // processes that have ended since the first time.
 func survivors(f Filter) func(context.Context) (*Snapshot, error) {
@@ -75,7 +84,11 @@ var repeatSockets = func(f Filter) func(context.Context) (*Snapshot, error) {
 }
 
 func watch(ctx context.Context, interval time.Duration, measure func(context.Context) (*Snapshot, error)) <-chan Update {
-	w := watcher{out: make(chan Update), interval: max(interval, MinInterval), measure: measure}
+	return watching(ctx, interval, interval, measure)
+}
+
+func watching(ctx context.Context, interval, moving time.Duration, measure func(context.Context) (*Snapshot, error)) <-chan Update {
+	w := watcher{out: make(chan Update), interval: max(interval, MinInterval), moving: max(moving, MinInterval), measure: measure}
 	go w.run(ctx)
 	return w.out
 }
@@ -84,6 +97,8 @@ func watch(ctx context.Context, interval time.Duration, measure func(context.Con
 type watcher struct {
 	out      chan Update
 	interval time.Duration
+	moving   time.Duration // in place of interval, after a change
+	changed  time.Time     // the last one
 	measure  func(context.Context) (*Snapshot, error)
 
 	received *Snapshot // the last one the reader took
@@ -112,7 +127,11 @@ func (w *watcher) run(ctx context.Context) {
 			start := time.Now()
 			w.take(ctx)
 			took := time.Since(start)
-			rest.Reset(max(w.interval-took, took))
+			interval := w.interval
+			if start.Sub(w.changed) < movingFor {
+				interval = w.moving
+			}
+			rest.Reset(max(interval-took, took))
 		}
 	}
 }
@@ -133,6 +152,11 @@ func (w *watcher) take(ctx context.Context) {
 	changes := Diff(w.received, snap)
 	if w.pending != nil {
 		keepTimes(changes, w.pending.Changes)
+	}
+	for i := range changes {
+		if changes[i].At.After(w.changed) {
+			w.changed = changes[i].At
+		}
 	}
 	w.pending = &Update{Snapshot: snap, Changes: changes}
 }

@@ -75,6 +75,28 @@ func TestWatchGivesEachChangeOnce(t *testing.T) {
 	})
 }
 
+// What moves is measured sooner, until it has been still for a while.
+func TestWatchFollowsWhatMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		start := time.Now()
+		updates := watching(t.Context(), time.Second, 100*time.Millisecond, func(context.Context) (*Snapshot, error) {
+			at = append(at, time.Since(start))
+			s := &Snapshot{TakenAt: time.Now()}
+			if len(at) > 2 { // it appears with the third
+				s.Sockets = []Socket{{State: Listen, Local: netip.MustParseAddrPort("127.0.0.1:12345")}}
+			}
+			return s, nil
+		})
+		for range 30 {
+			<-updates
+		}
+		if at[2] != 2*time.Second || at[3]-at[2] != 100*time.Millisecond || at[21]-at[2] != 1900*time.Millisecond || at[29]-at[28] != time.Second {
+			t.Errorf("measured at %v", at)
+		}
+	})
+}
+
 // A reader that was away gets one update, fresh, with all that changed since
 // its last one, each change with the time it was first seen.
 func TestWatchSlowReader(t *testing.T) {

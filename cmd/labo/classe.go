@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -144,19 +145,21 @@ func holdClass(ctx context.Context, c *console, o classeOptions) error {
 	if err != nil || r == nil {
 		return err
 	}
-	defer closeClass(r, phones)
+	closed := sync.OnceFunc(func() { closeClass(r, phones) })
+	defer closed()
+	writePoster(c, r, phones, o.shown(r))
 	if o.page.wanted {
 		server, err := serveDesk(ctx, c, r, phones, o.shown(r), o.page)
 		if err != nil {
 			return err
 		}
 		defer server.Close()
+		defer closed() // the wall shows that the class is over
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithCancel(ctx)
 		defer cancel()
 		defer onKeys(ctx, c, cancel)()
 	}
-	writePoster(c, r, phones, o.shown(r))
 	writeLines(c, classe.View{Width: c.width()}.Clear())
 	fmt.Fprintln(c.out, text.French("  Ctrl+C ferme la classe.\n"))
 	copies := collector{}
@@ -241,8 +244,7 @@ func chooseAddress(ctx context.Context, c *console, view classe.View) (netip.Add
 		return netip.Addr{}, fault.Failed("ouvrir une classe demande votre accord, et personne n'est au clavier",
 			"Donnez l'adresse à ouvrir : `labo classe --adresse "+all[0].Addr.String()+"`.", nil)
 	}
-	writeLines(c, view.Addresses(all))
-	writeLines(c, view.Choosing())
+	fmt.Fprintln(c.err, strings.Join(append(view.Addresses(all), view.Choosing()...), "\n")) // where it is asked: the results may go to a file
 	keys, err := linear.NewKeyboard(c.in)
 	if err != nil {
 		return netip.Addr{}, err

@@ -68,7 +68,7 @@ func serveDesk(ctx context.Context, c *console, r *room.Room, phones *hall.Phone
 	if phones != nil {
 		options.Phones = phones.Address()
 	}
-	server, err := serve(ctx, nil, o, page.Options{Title: "La classe", Site: hall.NewDesk(options).Site()})
+	server, err := serve(context.WithoutCancel(ctx), nil, o, page.Options{Title: "La classe", Site: hall.NewDesk(options).Site()})
 	if err != nil {
 		return nil, err
 	}

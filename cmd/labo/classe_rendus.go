@@ -100,8 +100,13 @@ type collector struct {
 	kept map[string]time.Time
 }
 
-// take keeps what is new, and returns what to tell of it.
+// take keeps what is new, and returns what to tell of it: not what was handed in
+// before the first call, at another time.
 func (k *collector) take(ctx context.Context, r *room.Room) (told []string) {
+	before := k.kept == nil
+	if before {
+		k.kept = map[string]time.Time{}
+	}
 	for _, m := range r.Members() {
 		if m.Handed.IsZero() || m.Handed.Equal(k.kept[m.ID]) {
 			continue
@@ -115,15 +120,14 @@ func (k *collector) take(ctx context.Context, r *room.Room) (told []string) {
 		if err == nil {
 			err = handin.Keep(k.dir, m.ID, m.Pseudonym, m.Handed, document)
 		}
-		if k.kept == nil {
-			k.kept = map[string]time.Time{}
-		}
 		k.kept[m.ID] = m.Handed
 		if err != nil {
 			told = append(told, fmt.Sprintf("Le cahier de %s n'a pas pu être gardé (%s).", m.Pseudonym, fault.Cause(err)))
 			continue
 		}
-		told = append(told, m.Pseudonym+" a rendu son cahier.")
+		if !before {
+			told = append(told, m.Pseudonym+" a rendu son cahier.")
+		}
 	}
 	return told
 }

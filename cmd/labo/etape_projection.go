@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"labo/lessons/bench"
 	"labo/lessons/projection"
@@ -32,7 +33,7 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 	}
 	defer class.close()
 	var last scene.Head
-	so := screen.Options{Projection: true, Tell: func(s projection.Status) string {
+	so := screen.Options{Projection: true, Earlier: votes.Earlier(time.Now()), Tell: func(s projection.Status) string {
 		last, s.Options = s.Head, o.again()
 		class.tell(s)
 		return cmp.Or(votes.Take(s), projector.Tell(s))

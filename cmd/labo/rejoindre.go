@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,17 +35,26 @@ func newRejoindreCommand(c *console) *cobra.Command {
 			"vérifiez vos programmes comme d'habitude : la scène où vous êtes et le dernier verdict vont à la classe. " +
 			"Ctrl+C, ou `labo quitter` dans un autre terminal, quitte la classe.",
 		Example: "labo rejoindre 192.168.1.20 KARTUX\nlabo rejoindre KARTUX\nlabo rejoindre 192.168.1.20:4333 KARTUX --pseudo \"panda 3\"",
-		Args:    addressAndCode,
+		Args:    func(_ *cobra.Command, args []string) error { return addressAndCode(oneCode(args)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return joinClass(cmd.Context(), c, args, pseudonym)
+			return joinClass(cmd.Context(), c, oneCode(args), pseudonym)
 		},
 	}
 	cmd.Flags().StringVar(&pseudonym, "pseudo", "", "le `PSEUDONYME` que voit la classe, à la place de celui que labo tire au sort")
 	return cmd
 }
 
+// oneCode joins a code that was typed as the wall spells it: "KAR TUX".
+func oneCode(args []string) []string {
+	n := len(args)
+	if n < 2 || len(args[n-1]) >= room.CodeLetters || !room.IsCode(args[n-2]+args[n-1]) {
+		return args
+	}
+	return append(args[:n-2:n-2], args[n-2]+args[n-1])
+}
+
 // addressAndCode checks that the last argument has the form of a code.
-func addressAndCode(_ *cobra.Command, args []string) error {
+func addressAndCode(args []string) error {
 	const hint = "L'adresse et le code sont au mur : `labo rejoindre 192.168.1.20 KARTUX`."
 	switch {
 	case len(args) == 0:
@@ -96,6 +107,9 @@ func joinClass(ctx context.Context, c *console, args []string, pseudonym string)
 
 // enter joins the room at an address: one of a machine, or the URL of a cluster.
 func enter(ctx context.Context, address, code string, who room.Identity) (*room.Guest, error) {
+	if u, err := url.Parse(address); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		return nil, fault.Usage("« "+text.Visible(address)+" » est l'adresse d'une page", "Un navigateur l'ouvre. Ici : `labo rejoindre "+text.Visible(u.Hostname())+"`, puis le code.")
+	}
 	if strings.Contains(address, "://") {
 		return room.JoinURL(ctx, address, code, who)
 	}
@@ -108,7 +122,7 @@ func enter(ctx context.Context, address, code string, who room.Identity) (*room.
 		n, bad := strconv.ParseUint(port, 10, 16)
 		addrs, unknown := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		if bad != nil || unknown != nil || len(addrs) == 0 {
-			return nil, err
+			return nil, fault.Usage("« "+text.Visible(address)+" » n'est pas une adresse que labo trouve", "Relisez-la au mur. Par exemple : `labo rejoindre 192.168.1.20 "+strings.ToUpper(text.Visible(code))+"`.")
 		}
 		at = netip.AddrPortFrom(addrs[0].Unmap(), uint16(n))
 	}
@@ -247,6 +261,10 @@ func joinFault(ctx context.Context, address string, err error) error {
 	}
 	if errors.Is(err, room.ErrFull) {
 		return fault.Failed("la classe est pleine", "Dites-le à votre enseignant.", err)
+	}
+	if errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) {
+		return fault.Failed(address+" ne peut pas être atteinte, dit le système ("+fault.Cause(err)+")",
+			"Relisez l'adresse au mur : il se peut que personne n'ait celle-ci. Et vérifiez que cette machine est sur le même réseau que l'enseignant.", err)
 	}
 	if _, ok := errors.AsType[*fault.Fault](err); ok {
 		return err

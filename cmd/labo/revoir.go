@@ -40,8 +40,8 @@ func newRevoirCommand(c *console) *cobra.Command {
 		Short:   "Repose en cinq minutes les questions que vous avez manquées ou passées",
 		GroupID: groupLearn,
 		Long: notebook.ReviewRule + "\n\n" +
-			"labo commence par celles où vous n'hésitiez pas. Il refait l'expérience pour de vrai, sur un autre port que la première fois, " +
-			"et ne montre de la scène que ce qui mène à la question et ce qui y répond. Votre cahier garde l'avant et l'après.",
+			"labo commence par celles où vous n'hésitiez pas. Il refait l'expérience pour de vrai, sur un autre port que la première fois " +
+			"et, quand la question s'y prête, avec d'autres nombres ou un autre message. De la scène, il ne montre que ce qui mène à la question et ce qui y répond. Votre cahier garde l'avant et l'après.",
 		Example: "labo revoir\nlabo revoir --texte",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -154,11 +154,11 @@ func (r *reviewing) scenes() []bench.Again {
 		step, _ := lessons.StepByNumber(d.Step)
 		kept := r.session.Notebook().Step(d.Step).Scene(d.Scene)
 		r.titles[d.Scene] = kept.Title
-		before := map[string]string{}
+		before, time := map[string]string{}, 1
 		for _, p := range kept.Predictions {
-			before[p.Part] = p.Before()
+			before[p.Part], time = p.Before(), max(time, p.Reviewed()+1)
 		}
-		all = append(all, bench.Again{Step: step, Scene: d.Scene, Parts: []string{d.Part}, Before: func(part string) string { return before[part] }})
+		all = append(all, bench.Again{Step: step, Scene: d.Scene, Parts: []string{d.Part}, Time: time, Before: func(part string) string { return before[part] }})
 	}
 	return all
 }

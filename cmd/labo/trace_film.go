@@ -99,13 +99,24 @@ func (t *tracing) told(ctx context.Context, to *tape.Stage, w stage.Watch, follo
 	to.Begin(scene.Head{StepTitle: "labo trace", Total: 1, ID: "trace", Title: t.names()})
 	ports := &ports{known: map[uint16]bool{}}
 	var mu sync.Mutex
+	told := 0
+	tell := func(r film.Record) {
+		if told <= film.MaxCalls && r.Call.What == syscalls.Return.String() {
+			if told++; told > film.MaxCalls {
+				to.Tell(film.OfLimit())
+			}
+		}
+		if told <= film.MaxCalls {
+			to.Tell(r)
+		}
+	}
 	begun, early := map[int]bool{}, map[int][]film.Record{} // a program may call before it is told
 	t.run.Started = func(i int, r *trace.Running) {
 		mu.Lock()
 		defer mu.Unlock()
 		to.Tell(film.OfProgram(i, r))
 		for _, r := range early[i] {
-			to.Tell(r)
+			tell(r)
 		}
 		begun[i] = true
 	}
@@ -118,7 +129,7 @@ func (t *tracing) told(ctx context.Context, to *tape.Stage, w stage.Watch, follo
 		mu.Lock()
 		defer mu.Unlock()
 		if begun[i] {
-			to.Tell(r)
+			tell(r)
 		} else {
 			early[i] = append(early[i], r)
 		}
@@ -136,6 +147,9 @@ func (t *tracing) told(ctx context.Context, to *tape.Stage, w stage.Watch, follo
 	err := follow(following)
 	stop()
 	<-left
+	if told > film.MaxCalls {
+		(&notices{console: t.c}).tell(film.OfLimit().Title)
+	}
 	if ctx.Err() == nil && errors.Is(err, context.Canceled) {
 		return nil // the reader has gone
 	}

@@ -134,7 +134,7 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 	}
 	atelier.Remember(os.Getenv, filepath.Dir(f.path))
 	if cmd, terminal, err = OpenEditor(f.path); errors.Is(err, atelier.ErrNoEditor) {
-		f.say(evidence.Event{From: evidence.Reader, What: "ouvrez vous-même " + text.Visible(whole(f.path)), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
+		f.say(evidence.Event{What: "ouvrez vous-même " + text.Visible(whole(f.path)), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
 	}
 	return cmd, terminal, err
 }
@@ -160,7 +160,7 @@ func (f *filling) say(e evidence.Event) {
 func (f *filling) try(ctx context.Context) {
 	content, err := os.ReadFile(f.path)
 	if err != nil {
-		f.say(evidence.Event{What: fmt.Sprintf("%s n'est pas encore là : e l'écrit, avec ses trous, et l'ouvre", f.name), Outcome: evidence.Waiting})
+		f.say(evidence.Event{What: fmt.Sprintf("%s n'est pas encore là : la touche e l'écrit, avec ses trous, et l'ouvre", f.name), Outcome: evidence.Waiting})
 		return
 	}
 	if f.bench.Port != atelier.Port && strings.Contains(string(content), fmt.Sprint(atelier.Port)) {

@@ -27,13 +27,14 @@ type Pair struct {
 	Client   *net.TCPConn
 	Server   net.Conn
 	Near     netip.AddrPort // the client's end
+	Size     int            // what the server gives to recv()
 }
 
 // NewPair connects a client to the lesson's port, and accepts it.
 func NewPair(ctx context.Context, b *bench.Bench) *Pair {
 	l, err := chat.Listen(ctx, b.Server)
 	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
-	k := &Pair{bench: b, Listener: l}
+	k := &Pair{bench: b, Listener: l, Size: chat.ReadSize}
 	defer func() { // half a link is not left behind
 		if k.Server == nil {
 			k.Cut()
@@ -78,21 +79,21 @@ func (k *Pair) Arrived(n int) *probe.Snapshot {
 	})
 }
 
-// Recv has the server read once, as recv(1024), and tells what came. It
+// Recv has the server read once, as recv(Size), and tells what came. It
 // reports false when nothing came within patience.
 func (k *Pair) Recv(patience time.Duration) (data []byte, came bool) {
-	buf := make([]byte, chat.ReadSize)
+	buf, call := make([]byte, k.Size), fmt.Sprintf("recv(%d)", k.Size)
 	k.Server.SetReadDeadline(time.Now().Add(patience))
 	n, err := k.Server.Read(buf)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		k.bench.Event(evidence.Event{
-			From: evidence.Server, To: evidence.Kernel, What: "recv(1024)", Outcome: evidence.Waiting,
+			From: evidence.Server, To: evidence.Kernel, What: call, Outcome: evidence.Waiting,
 			Detail: "ne rend rien en " + text.Duration(patience) + " : l'appel attend toujours", Source: "délai de labo",
 		})
 		return nil, false
 	}
 	if n == 0 {
-		k.bench.Event(evidence.Event{From: evidence.Kernel, To: evidence.Server, What: "recv(1024)", Outcome: evidence.Failed, Detail: Farewell(n, err), Source: "valeur rendue par recv()"})
+		k.bench.Event(evidence.Event{From: evidence.Kernel, To: evidence.Server, What: call, Outcome: evidence.Failed, Detail: Farewell(n, err), Source: "valeur rendue par recv()"})
 		return nil, true
 	}
 	k.bench.Event(Received(n, buf[:n]))

@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"strings"
 
-	"labo/lessons/evidence"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -79,17 +78,4 @@ func Percent(share probe.Maybe[float64]) string {
 		return "part inconnue"
 	}
 	return strings.Replace(fmt.Sprintf("%.1f %%", share.Value*100), ".", ",", 1)
-}
-
-// ThreadChart draws the goroutines of labo beside its OS threads, each time
-// they were counted. x tells by what the measurements differ, "" where ticks,
-// one for each, say it themselves.
-func ThreadChart(x string, ticks []string, counted ...probe.RuntimeInfo) *evidence.Chart {
-	goroutines := evidence.Curve{Label: "goroutines", Source: "runtime/metrics"}
-	threads := evidence.Curve{Label: "threads du système", Source: ThreadSource()}
-	for _, r := range counted {
-		goroutines.Points = append(goroutines.Points, probe.Known(float64(r.Goroutines)))
-		threads.Points = append(threads.Points, probe.Maybe[float64]{Value: float64(r.OSThreads.Value), Known: r.OSThreads.Known})
-	}
-	return &evidence.Chart{X: x, Y: "nombre", Ticks: ticks, Curves: []evidence.Curve{goroutines, threads}}
 }

@@ -45,6 +45,7 @@ type Bench struct {
 	values  map[string]string
 	rec     Recorder
 	alone   bool                 // nobody is at the keyboard
+	again   int                  // which time these questions are asked again, from 1; 0: the scene is played in its step
 	further string               // title of the scene that goes further than this one, "" for none
 	noted   map[string]bool      // notes already shown in this step
 	wrote   map[[2]string]string // answers in the reader's own words, by scene and part
@@ -125,6 +126,15 @@ func (b *Bench) part(name string) *prose.Part {
 // text, made visible.
 func (b *Bench) Set(name string, value any) {
 	b.values[name] = text.Visible(fmt.Sprint(value))
+}
+
+// Anew returns what a scene is played with: usual in its step, and one of others,
+// in their turn, where its questions are asked again.
+func Anew[T any](b *Bench, usual T, others ...T) T {
+	if b.again == 0 {
+		return usual
+	}
+	return others[(b.again-1)%len(others)]
 }
 
 // Say shows a part of the scene's prose; "" is the opening.

@@ -282,7 +282,7 @@ func (p *Player) scene(ctx context.Context, t *turn) (err error) {
 		t.scene.Run(ctx, b)
 		return nil
 	}
-	b.focus = newFocus(p.Stage, t.again)
+	b.again, b.focus = t.again.Time, newFocus(p.Stage, t.again)
 	b.stage = b.focus
 	t.scene.Run(ctx, b)
 	b.Stop(b.focus.end(ctx))

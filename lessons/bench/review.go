@@ -15,6 +15,9 @@ type Again struct {
 	Step  Step
 	Scene string
 	Parts []string // the questions
+	// Time is which time they are asked again, from 1: it chooses the numbers that
+	// they are asked with, see [Anew]. 0: those of the step.
+	Time int
 	// Before tells of a question, once it is answered, how it was before; it may
 	// be nil.
 	Before func(part string) string

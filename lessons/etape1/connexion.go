@@ -138,11 +138,15 @@ func unClientArrive(ctx context.Context, b *bench.Bench) {
 	b.ExplainUsual(rows == 3, "explication")
 }
 
-const helloAll = "bonjour à tous"
+// greetings are what a client sends: each has one letter of two bytes.
+var greetings = [][2]string{{"bonjour à tous", "à"}, {"message reçu", "ç"}, {"c'est prêt", "ê"}, {"à demain", "à"}}
 
 // octetsEnAttente: bytes wait in the kernel until recv() takes them.
 func octetsEnAttente(ctx context.Context, b *bench.Bench) {
-	b.Set("message", helloAll)
+	greeting := bench.Anew(b, greetings[0], greetings[1:]...)
+	hello := greeting[0]
+	b.Set("message", hello)
+	b.Set("accent", greeting[1])
 	b.Say("")
 	l, err := chat.Listen(ctx, b.Server)
 	b.Must(err, fmt.Sprintf("écouter sur le port %d", b.Port))
@@ -153,9 +157,9 @@ func octetsEnAttente(ctx context.Context, b *bench.Bench) {
 	conn := act.Accept(b, l, client)
 	defer demo.Abort(conn)
 
-	n, err := io.WriteString(a.Conn, helloAll)
+	n, err := io.WriteString(a.Conn, hello)
 	b.Must(err, "envoyer le message")
-	b.Event(evidence.Returned(evidence.Client, "send « "+helloAll+" »", "send", "accepte "+text.Plural(n, "octet")+" et rend la main aussitôt"))
+	b.Event(evidence.Returned(evidence.Client, "send « "+hello+" »", "send", "accepte "+text.Plural(n, "octet")+" et rend la main aussitôt"))
 	p := b.Predict("prediction").Apart()
 	waiting := func(s *probe.Snapshot) probe.Maybe[uint32] {
 		for i := range s.Sockets {
@@ -185,8 +189,8 @@ func octetsEnAttente(ctx context.Context, b *bench.Bench) {
 	}
 	b.Set("avant", text.Plural(int(before.Value), "octet"))
 	b.Set("apres", text.Plural(int(after.Value), "octet"))
-	b.Set("caracteres", text.Plural(utf8.RuneCountInString(helloAll), "caractère"))
-	b.Set("octets", text.Plural(len(helloAll), "octet"))
+	b.Set("caracteres", text.Plural(utf8.RuneCountInString(hello), "caractère"))
+	b.Set("octets", text.Plural(len(hello), "octet"))
 	switch {
 	case !before.Known: // what recv() returned was somewhere
 		p.Leave("ce système ne montre pas ses files ; recv() a rendu " + text.Plural(got, "octet"))

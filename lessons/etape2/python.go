@@ -14,6 +14,7 @@ import (
 
 	"labo/lessons/act"
 	"labo/lessons/bench"
+	"labo/lessons/chat"
 	"labo/lessons/check"
 	"labo/lessons/demo"
 	"labo/lessons/evidence"
@@ -24,11 +25,16 @@ import (
 
 // caractereCoupe: a character cut at the edge of a read.
 func caractereCoupe(ctx context.Context, b *bench.Bench) {
+	size := bench.Anew(b, chat.ReadSize, 512, 256)
+	message := act.Letters(size-1) + "é"
+	b.Set("taille", size)
+	b.Set("lettres", size-1)
+	b.Set("total", len(message))
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
+	k.Size = size
 	p := b.Predict("prediction").Apart()
-	message := act.Letters(1023) + "é"
 	k.Send(message)
 	b.Kernel(k.Arrived(len(message)))
 	first, _ := k.Recv(2 * time.Second)

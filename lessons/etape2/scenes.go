@@ -150,12 +150,15 @@ func ligneVide(ctx context.Context, b *bench.Bench) {
 
 // unFlux: three sends are not three messages.
 func unFlux(ctx context.Context, b *bench.Bench) {
+	words := bench.Anew(b, [3]string{"un", "deux", "exit"}, [3]string{"bonjour", "merci", "exit"}, [3]string{"rouge", "vert", "exit"})
+	b.Set("premier", words[0])
+	b.Set("second", words[1])
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
 	p := b.Predict("prediction").Apart()
 	total := 0
-	for _, word := range []string{"un", "deux", "exit"} {
+	for _, word := range words {
 		k.Send(word)
 		total += len(word)
 	}
@@ -181,9 +184,14 @@ func unFlux(ctx context.Context, b *bench.Bench) {
 // troisMilleOctets: recv(1024) returns at most 1024 bytes.
 func troisMilleOctets(ctx context.Context, b *bench.Bench) {
 	const size = 3000
+	most := bench.Anew(b, chat.ReadSize, 512, 800)
+	all := (size + most - 1) / most // reads, where each returns as much as it may
+	b.Set("taille", most)
+	b.Set("lectures", text.InWords(all))
 	b.Say("")
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
+	k.Size = most
 	p := b.Predict("prediction").Apart()
 	k.Send(act.Letters(size))
 	b.Kernel(k.Arrived(size))
@@ -199,12 +207,12 @@ func troisMilleOctets(ctx context.Context, b *bench.Bench) {
 		left -= len(data)
 	}
 	b.Set("nombre", len(reads))
-	options := map[int]string{1: "un", 3: "trois"}
+	options := map[int]string{1: "un", all: "trois"}
 	if left > 0 {
 		options = nil
 	}
 	p.Settle(options[len(reads)], text.Plural(len(reads), "lecture")+" : "+andList(reads)+" octets")
-	b.ExplainUsual(len(reads) == 3 && left == 0, "explication")
+	b.ExplainUsual(len(reads) == all && left == 0, "explication")
 }
 
 // andList joins words as French does: "a, b et c".

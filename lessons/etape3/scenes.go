@@ -31,11 +31,10 @@ func Step() bench.Step {
 	}}
 }
 
-const question = "tu es là ?"
-
 // uneSeuleLigne: a program with one line of execution reads the keyboard or
 // the network, never both.
 func uneSeuleLigne(ctx context.Context, b *bench.Bench) {
+	question := bench.Anew(b, "tu es là ?", "ça avance ?", "quelle heure est-il ?")
 	b.Set("message", question)
 	b.Say("")
 	p := b.Predict("prediction").Apart()

@@ -69,7 +69,12 @@ func refusals(ctx context.Context, b *bench.Bench) {
 
 // filePleine: a full queue is not a refusal.
 func filePleine(ctx context.Context, b *bench.Bench) {
-	const backlog, most = 1, 4
+	backlog := bench.Anew(b, 1, 2, 3)
+	most := backlog + 3
+	b.Set("backlog", backlog)
+	b.Set("juste", map[bool]string{true: "un seul", false: text.InWords(backlog)}[backlog == 1])
+	b.Set("plus", text.InWords(backlog+1))
+	b.Set("venus", text.InWords(most))
 	b.Say("")
 	p := b.Predict("prediction")
 	q, err := demo.FillQueue(ctx, b.Server, backlog, most)
@@ -83,7 +88,7 @@ func filePleine(ctx context.Context, b *bench.Bench) {
 		spokenInQueue(b, q)
 	}
 	b.Set("clients", text.Plural(in, "client"))
-	options := map[int]string{0: "aucun", 1: "un", 2: "deux", most: "tous"}
+	options := map[int]string{0: "aucun", backlog: "un", backlog + 1: "deux", most: "tous"}
 	measured := text.Plural(in, "connexion") + " sans accept()"
 	b.Undisturbed()
 	switch {

@@ -137,7 +137,7 @@ func fermerSansLire(ctx context.Context, b *bench.Bench) {
 
 // oubliDeFermer: a server that forgets to close, until it can accept no more.
 func oubliDeFermer(ctx context.Context, b *bench.Bench) {
-	const limit = 32
+	limit := bench.Anew(b, 32, 24, 40)
 	b.Set("limite", limit)
 	b.Say("")
 	p := b.Predict("prediction").Apart()

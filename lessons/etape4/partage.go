@@ -128,7 +128,7 @@ func generation(r demo.Restart) string {
 
 // portPartage: two processes own one port on purpose.
 func portPartage(ctx context.Context, b *bench.Bench) {
-	const clients = 100
+	clients := bench.Anew(b, 100, 60, 80)
 	b.Set("clients", clients)
 	b.Say("")
 	p := b.Predict("prediction").Apart()

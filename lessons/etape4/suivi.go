@@ -10,12 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
-	"labo/lessons/act"
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
-	"labo/lessons/check/pace"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
 	"labo/lessons/text"
@@ -118,14 +117,22 @@ func tracedOwn(ctx context.Context, b *bench.Bench) [2]*tracedProgram {
 	})
 }
 
+// How long both programs may be followed, by the clock, and how often the scene
+// says that it goes on.
+const (
+	followBound = 2 * time.Minute
+	followWords = 10 * time.Second
+)
+
 // traced runs serveur.py and client.py on a port of their own, each under a
 // trace, and has them say "bonjour" and "exit". The server is left to wait a
-// while for its client.
+// while for its client. Each stop of a traced program waits for its turn: on a
+// machine that is busy without end, both are given up after followBound.
 func traced(ctx context.Context, b *bench.Bench, source func(name string, port uint16) (string, bool)) [2]*tracedProgram {
-	const bound = time.Minute
+	const words = "serveur.py et client.py, appel par appel"
+	b.Measuring(words, 1, 1)
 	begun := time.Now()
-	b.Measuring("serveur.py et client.py, appel par appel", 1, 1)
-	ctx, cancel := pace.WithTimeout(ctx, bound) // on a busy machine, each stop of a traced program waits for its turn
+	ctx, cancel := context.WithTimeout(ctx, followBound)
 	defer cancel()
 	temp, err := files.NewTemp()
 	b.Must(err, "créer un dossier")
@@ -140,71 +147,98 @@ func traced(ctx context.Context, b *bench.Bench, source func(name string, port u
 	defer keys.Close()
 	defer typing.Close()
 
-	heard := make(chan struct{}, 64) // a recv() of the server has returned
-	serverDone, clientDone := make(chan struct{}), make(chan struct{})
-	run := func(t *tracedProgram, in *os.File, done chan<- struct{}, observe func(*syscalls.Event)) {
-		defer close(done)
-		t.facts, t.err = trace.ForStep(ctx, []string{t.path}, in, observe)
-		if errors.Is(t.err, context.Canceled) {
-			if t.err = context.Cause(ctx); t.err == context.DeadlineExceeded {
-				t.err = fault.Failed("ils n'étaient pas à leur terme après "+text.Duration(time.Since(begun)), "", nil)
+	var calls atomic.Int64
+	again := time.NewTicker(followWords)
+	defer again.Stop()
+	await := func(awaited, over <-chan struct{}) bool { // false: over came before, or no time is left
+		for {
+			select {
+			case <-awaited:
+				return true
+			case <-over:
+				return false
+			case <-ctx.Done():
+				return false
+			case <-again.C:
+				b.Measuring(words+" : "+text.Plural(int(calls.Load()), "appel")+" en "+text.Duration(time.Since(begun).Round(time.Second)), 1, 1)
 			}
 		}
 	}
-	go run(server, null, serverDone, func(e *syscalls.Event) {
-		if e.Kind == syscalls.Return && e.Call != nil && strings.HasPrefix(e.Call.Name, "recv") {
-			select {
-			case heard <- struct{}{}:
-			default:
+	python := follower(ctx, b)
+	listens, accepted := newFlag("listen", nil), newFlag("accept", nil)
+	heard := newFlag("recv", accepted) // before, what translates a name may receive too
+	run := func(t *tracedProgram, in *os.File, flags ...*flag) <-chan struct{} {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			t.facts, t.err = trace.ForStep(ctx, append(python, t.path), in, func(e *syscalls.Event) {
+				calls.Add(1)
+				for _, f := range flags {
+					f.see(e)
+				}
+			})
+			if errors.Is(t.err, context.DeadlineExceeded) {
+				t.err = fault.Failed("serveur.py et client.py n'étaient pas à leur terme après "+text.Duration(time.Since(begun).Round(time.Second)), "", nil)
 			}
-		}
-	})
+		}()
+		return done
+	}
+	serverDone := run(server, null, listens, accepted, heard)
 	defer func() { cancel(); <-serverDone }()
-	if !listening(ctx, b, port, serverDone) {
-		close(clientDone)
+	both := [2]*tracedProgram{server, client}
+	if !await(listens.seen, serverDone) {
+		b.Stop(b.Context().Err())
 		cancel()
-		<-serverDone
-		if server.err == nil {
+		if <-serverDone; server.err == nil {
 			server.err = fault.Failed("serveur.py n'a pas écouté", "", nil)
 		}
-		return [2]*tracedProgram{server, client}
+		return both
 	}
 	b.Sleep(300 * time.Millisecond) // so that accept() has something to wait for
-	go run(client, keys, clientDone, nil)
+	clientDone := run(client, keys)
 	defer func() { cancel(); <-clientDone }()
 	typing.WriteString("bonjour\n")
-	select {
-	case <-heard:
-	case <-clientDone:
-	case <-serverDone:
-	case <-ctx.Done():
-	}
+	await(heard.seen, clientDone)
 	typing.WriteString("exit\n")
 	typing.Close()
-	<-clientDone
+	await(clientDone, nil)
+	await(serverDone, nil)
+	<-clientDone // they end with ctx
 	<-serverDone
 	b.Stop(b.Context().Err())
-	return [2]*tracedProgram{server, client}
+	return both
 }
 
-// listening waits until a server listens on that port; false where ended is
-// closed or the context over before.
-func listening(ctx context.Context, b *bench.Bench, port uint16, ended <-chan struct{}) bool {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		s, err := b.Look(ctx, probe.Filter{Ports: []uint16{port}})
-		if err == nil && len(act.InState(s, probe.Listen)) > 0 {
-			return true
-		}
-		select {
-		case <-tick.C:
-		case <-ended:
-			return false
-		case <-ctx.Done():
-			return false
-		}
+// follower is the Python that runs a program to be followed: itself, and not what
+// starts it under its name. A shim (pyenv) makes thousands of calls before, each
+// of which would be waited for.
+func follower(ctx context.Context, b *bench.Bench) []string {
+	if python, ok := b.Python(ctx); ok {
+		return []string{python.Path}
 	}
+	return nil // why it is missing is said by the trace
+}
+
+// flag is raised when a call has returned whose name begins so, once another is
+// raised.
+type flag struct {
+	call  string
+	after *flag // nil: at once
+	up    bool
+	seen  chan struct{} // closed when it is up
+}
+
+func newFlag(call string, after *flag) *flag {
+	return &flag{call: call, after: after, seen: make(chan struct{})}
+}
+
+// see is told every event of one program, in order.
+func (f *flag) see(e *syscalls.Event) {
+	if f.up || f.after != nil && !f.after.up || e.Kind != syscalls.Return || e.Call == nil || e.Call.Err != "" || !strings.HasPrefix(e.Call.Name, f.call) {
+		return
+	}
+	f.up = true
+	close(f.seen)
 }
 
 // sparePort returns a port that is free now, and that nobody is given before

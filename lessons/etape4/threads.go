@@ -28,7 +28,9 @@ func threadsAQui(ctx context.Context, b *bench.Bench) {
 
 // countPython counts the OS threads of Python programs.
 func countPython(ctx context.Context, b *bench.Bench, python []string) {
-	const asked, tasks = 100, 10_000
+	const tasks = 10_000
+	asked := bench.Anew(b, 100, 40, 60)
+	b.Set("nombre", asked)
 	p := b.Predict("prediction").Apart()
 	var values []evidence.Value
 	count := func(kind demo.Tasks, n int, name string) demo.Counted {
@@ -130,7 +132,8 @@ func countGo(ctx context.Context, b *bench.Bench, kind demo.Tasks, counts ...int
 
 // appelBrut: where each goroutine is stopped within a call, each needs a thread.
 func appelBrut(ctx context.Context, b *bench.Bench) {
-	const most = 300
+	most := bench.Anew(b, 300, 150, 220)
+	b.Set("nombre", most)
 	b.Say("")
 	p := b.Predict("prediction").Apart()
 	network, _ := countGo(ctx, b, demo.GoNetwork, most)

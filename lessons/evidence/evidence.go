@@ -36,6 +36,7 @@ type Table struct {
 	Rows  []probe.Socket
 	Empty string // French sentence shown in place of an empty table
 	Old   int    // memories (TIME-WAIT) of before the scene, which are not among the rows
+	Far   bool   // as another machine told them: this kernel does not hold them
 }
 
 // OldWords says in one line how many memories are not among the rows, "" for none.

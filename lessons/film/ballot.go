@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"labo/lessons/record"
+	"labo/lessons/text"
 	"labo/lessons/vote"
 )
 
@@ -39,6 +40,9 @@ func OfVote(v *vote.Vote, machines vote.Machines, until, begun time.Time) Record
 			}
 		}
 		b.Foot = machines.Words()
+	}
+	for _, s := range []*string{&b.Title, &b.Foot, &b.LateTitle, &b.LateFoot} {
+		*s = text.French(*s)
 	}
 	return Record{Kind: Vote, Ballot: b}
 }

@@ -19,7 +19,15 @@ import (
 const (
 	maxPrograms = 16
 	maxSource   = 2000 // lines
+
+	// MaxCalls is how many calls a film tells: a program that loops would fill a disk.
+	MaxCalls = 10_000
 )
+
+// OfLimit tells that no call is told any more.
+func OfLimit() Record {
+	return Record{Kind: Limit, Title: "Le film s'arrête à " + text.Number(MaxCalls) + " appels : ce que les programmes ont fait ensuite n'y est pas."}
+}
 
 // Program is a program that is followed call by call.
 type Program struct {

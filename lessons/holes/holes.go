@@ -17,7 +17,7 @@ type Fact struct {
 	At    time.Time
 	Line  int    // of the program, 0 where that is not known
 	Call  string // "bind()"
-	Words string // a French clause: "le port 12345 est réservé, tant que votre programme tourne"
+	Words string // a French clause: "le port 12345 a été réservé, jusqu'à la fin de votre programme"
 }
 
 // Report is one run of a program.

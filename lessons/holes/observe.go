@@ -160,7 +160,7 @@ func (r *run) bound(e *syscalls.Event) {
 	case !ip.Addr().IsUnspecified() && ip.Addr().Unmap().String() != "127.0.0.1":
 		r.doubts("le port est réservé à l'adresse "+ip.Addr().String()+", que le client de la fiche n'appelle pas : « localhost » est 127.0.0.1", e.Place.Line)
 	default:
-		r.note("bind", e, "bind()", fmt.Sprintf("le port %d est réservé, tant que votre programme tourne", r.port))
+		r.note("bind", e, "bind()", fmt.Sprintf("le port %d a été réservé, jusqu'à la fin de votre programme", r.port))
 	}
 }
 
@@ -170,7 +170,7 @@ func (r *run) listens(e *syscalls.Event) {
 		r.doubts(fmt.Sprintf("ce socket écoute sur le port %d, que le noyau a choisi : bind() n'a pas été appelé avant listen()", s.Local.IP.Port()), e.Place.Line)
 		return
 	}
-	words := "le port est ouvert aux appels"
+	words := "le port a été ouvert aux appels"
 	if s != nil && s.State == probe.Listen {
 		words += " (état LISTEN)"
 	}

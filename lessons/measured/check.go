@@ -13,10 +13,8 @@ import (
 	"labo/probe"
 )
 
-// Check returns the command that checks, without labo and on this system, what
-// the filter chooses. It is a command to copy: it must not pass text.French.
-func Check(f probe.Filter) string { return checkOn(runtime.GOOS, f) }
-
+// checkOn returns the command that checks, without labo and on a system, what
+// the filter chooses.
 func checkOn(goos string, f probe.Filter) string {
 	switch goos {
 	case "linux":

@@ -38,7 +38,7 @@ func TestTheNewestJudgementOfAProgramIsKept(t *testing.T) {
 	s.Judged("client.py", judgedAs(check.Client, check.Passed))
 	s.Close()
 	book := reread(t, home)
-	if len(told) > 0 || book.Empty() || book.Format != "1.4" {
+	if len(told) > 0 || book.Empty() || book.Format != fmt.Sprintf("%d.%d", formatMajor, formatMinor) {
 		t.Errorf("told %q, empty %v, format %s", told, book.Empty(), book.Format)
 	}
 	var got []string

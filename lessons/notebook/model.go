@@ -28,7 +28,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 4 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review; 4: hand_in
+	formatMinor = 5 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review; 4: hand_in; 5: what a review asked
 )
 
 // Notebook is all that is kept.
@@ -109,6 +109,9 @@ type Try struct {
 	Measured string    `json:"measured,omitempty"`
 	Left     string    `json:"left,omitempty"`   // why nothing that answers could be measured
 	Review   uint16    `json:"review,omitempty"` // the port it was measured anew on, by labo revoir; 0: in a step
+	// What labo revoir asked, where its numbers were not those of the step.
+	Question []string `json:"question,omitempty"`
+	Options  []Option `json:"options,omitempty"`
 	// Unasked: nobody was there to be asked. Such a try is kept only as long
 	// as there is no other.
 	Unasked bool `json:"unasked,omitempty"`

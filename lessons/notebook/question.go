@@ -109,7 +109,11 @@ func keepOptions(options []prose.Option) []Option {
 
 // Answer returns a try as a stage can show it.
 func (p *Prediction) Answer(t Try) scene.Answer {
-	a := scene.Answer{Question: scene.Question{Blocks: Blocks(p.Question)}, Chosen: -1, Right: -1, Measured: record.Clean(t.Measured), Left: record.Clean(t.Left), Sure: t.Sure}
+	question, options := p.Question, p.Options
+	if len(t.Options) > 0 {
+		question, options = t.Question, t.Options
+	}
+	a := scene.Answer{Question: scene.Question{Blocks: Blocks(question)}, Chosen: -1, Right: -1, Measured: record.Clean(t.Measured), Left: record.Clean(t.Left), Sure: t.Sure}
 	index := func(id *string) int {
 		if id == nil {
 			return -1
@@ -123,7 +127,7 @@ func (p *Prediction) Answer(t Try) scene.Answer {
 		a.Question.Options = append(a.Question.Options, prose.Option{ID: *id, Spans: []prose.Span{{Text: record.Clean(*id)}}})
 		return len(a.Question.Options) - 1
 	}
-	for _, o := range p.Options {
+	for _, o := range options {
 		a.Question.Options = append(a.Question.Options, prose.Option{ID: o.ID, Spans: Spans(o.Text)})
 	}
 	a.Chosen, a.Right = index(t.Chosen), index(t.Right)

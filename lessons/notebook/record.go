@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"reflect"
 	"slices"
 
 	"labo/lessons/evidence"
@@ -160,7 +161,11 @@ func (s *Session) Answered(_, part string, a scene.Answer) {
 		if try.Unasked && slices.ContainsFunc(p.Tries, func(t Try) bool { return !t.Unasked }) {
 			return // what the reader was asked stands
 		}
-		p.Question, p.Options = question, options
+		if try.Review == 0 || len(p.Tries) == 0 {
+			p.Question, p.Options = question, options
+		} else if !reflect.DeepEqual(p.Question, question) || !reflect.DeepEqual(p.Options, options) {
+			try.Question, try.Options = question, options
+		}
 		p.Tries = append(slices.DeleteFunc(p.Tries, func(t Try) bool { return t.Unasked }), try)
 		if len(p.Tries) > maxTries { // the first answer stays
 			p.Tries = slices.Delete(p.Tries, p.oldest(), p.oldest()+1)

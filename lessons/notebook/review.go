@@ -157,6 +157,16 @@ func (p *Prediction) Before() string {
 	return ""
 }
 
+// Reviewed counts how often a question was asked again, as far as that is kept.
+func (p *Prediction) Reviewed() (n int) {
+	for _, t := range p.Tries {
+		if t.Review != 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Prediction returns what is kept of a question, nil for nothing. A nil Scene
 // has none.
 func (s *Scene) Prediction(part string) *Prediction {

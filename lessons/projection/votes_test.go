@@ -51,6 +51,7 @@ func TestEachVoteIsKeptOnce(t *testing.T) {
 	again := NewVotes(in(home), "2nde 4")
 	again.Take(voted("un", vote.Closed, vote.Tally{1, 2}))
 	again.Close()
+	checkEarlier(t, NewVotes(in(home), "2nde 4"))
 	got := table(t, filepath.Join(home, "classes", "votes 2nde 4.csv"))
 	if len(got) != 7 || !slices.Equal(got[0], header) {
 		t.Fatalf("%d rows: %q", len(got), got)
@@ -63,6 +64,50 @@ func TestEachVoteIsKeptOnce(t *testing.T) {
 		if row := got[i+1]; !slices.Equal(row[5:], want) || row[2] != "2nde 4" || row[4] != "ecouter" {
 			t.Errorf("row %d: %q, want %q", i+1, row, want)
 		}
+	}
+}
+
+// checkEarlier holds that the votes of the day are read again, of each question the
+// last, and those of no other class or day.
+func checkEarlier(t *testing.T, v *Votes) {
+	t.Helper()
+	all := v.Earlier(time.Now())
+	if len(all) != 2 || all[0].Part != "deux" || all[1].Part != "un" || all[1].Scene != "ecouter" || all[1].Step != 1 {
+		t.Fatalf("%+v", all)
+	}
+	if p := all[1]; len(p.Rounds) != 1 || !slices.Equal(p.Rounds[0], vote.Tally{1, 2}) || p.Right != -1 {
+		t.Errorf("the question that was voted on again: %+v", p)
+	}
+	if tomorrow := v.Earlier(time.Now().AddDate(0, 0, 1)); len(tomorrow) != 0 {
+		t.Errorf("the next day: %+v", tomorrow)
+	}
+	other := *v
+	other.class = "2nde 5"
+	if all := other.Earlier(time.Now()); len(all) != 0 {
+		t.Errorf("another class: %+v", all)
+	}
+}
+
+// What was measured, both rounds and the sources of a vote are read again, also
+// between rows that are none.
+func TestBothRoundsAreReadAgain(t *testing.T) {
+	home := t.TempDir()
+	v := NewVotes(in(home), "2nde 4")
+	both := voted("un", vote.Settled, vote.Tally{9, 12}, vote.Tally{2, 19})
+	for i := range both.Vote.By {
+		both.Vote.By[i]["machines"] = vote.Tally{1, 3}
+	}
+	v.Take(both)
+	v.Close()
+	f, err := os.OpenFile(v.path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("une ligne;\"mal écrite\n" + strings.Repeat(";", 11) + "\n")
+	f.Close()
+	all := NewVotes(in(home), "2nde 4").Earlier(time.Now())
+	if len(all) != 1 || all[0].Right != 1 || len(all[0].Rounds) != 2 || !slices.Equal(all[0].Rounds[0], vote.Tally{10, 15}) || !slices.Equal(all[0].Rounds[1], vote.Tally{3, 22}) {
+		t.Errorf("%+v", all)
 	}
 }
 

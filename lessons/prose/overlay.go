@@ -140,7 +140,7 @@ func quotedNames(parts []*Part) string {
 func names(parts []*Part) map[string]bool {
 	all := map[string]bool{portName: true}
 	for _, p := range parts {
-		f := filler{}
+		f := filler{strict: true}
 		f.part(p)
 		for _, name := range f.missing {
 			all[name] = true

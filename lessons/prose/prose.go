@@ -134,12 +134,15 @@ func Text(spans []Span) string {
 	return b.String()
 }
 
-// placeholder is {name}, or {{text}}, which stands for {text} itself.
-var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`) })
+// placeholder is {name}, {name=value} with the value where none is given, or
+// {{text}}, which stands for {text} itself.
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\{[^{}]*\}\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)(=[^{}]*)?\}`)
+})
 
 // Fill returns the part with each {name} replaced by its value. Replacement
 // happens after parsing, so a value can never change the markup. A name
-// without a value is an error: a sentence with a hole is never shown.
+// without a value, given or usual, is an error: a sentence with a hole is never shown.
 func (p *Part) Fill(values map[string]string) (*Part, error) {
 	f := filler{values: values}
 	out := f.part(p)
@@ -159,6 +162,7 @@ func (p *Part) Sketch(values map[string]string) *Part {
 type filler struct {
 	values  map[string]string
 	unknown string // stands for a name without a value
+	strict  bool   // a name with a usual value is missing as well
 	missing []string
 }
 
@@ -196,7 +200,11 @@ func (f *filler) text(s string) string {
 		if m[1] == '{' {
 			return name
 		}
+		name, usual, hasUsual := strings.Cut(name, "=")
 		v, ok := f.values[name]
+		if !ok && hasUsual && !f.strict {
+			return usual
+		}
 		if !ok {
 			f.missing = append(f.missing, name)
 			return f.unknown

@@ -43,6 +43,7 @@ type Table struct {
 	Rows  []Socket `json:"rows"`
 	Empty string   `json:"empty,omitempty"`
 	Lost  int      `json:"lost,omitempty"` // rows that were shown and are not kept
+	Far   bool     `json:"far,omitempty"`  // as another machine told them: this kernel does not hold them
 
 	Unknown `json:"-"`
 }
@@ -143,7 +144,7 @@ func OfEvidence(e evidence.Evidence) Evidence {
 }
 
 func keepTable(t *evidence.Table) *Table {
-	k := &Table{Rows: []Socket{}, Empty: Clean(t.Empty)}
+	k := &Table{Rows: []Socket{}, Empty: Clean(t.Empty), Far: t.Far}
 	for i := range t.Rows {
 		if i == MaxRows {
 			k.Lost = len(t.Rows) - MaxRows
@@ -199,7 +200,7 @@ func (e *Evidence) Shown() evidence.Evidence {
 }
 
 func (t *Table) shown() *evidence.Table {
-	s := &evidence.Table{Empty: Clean(t.Empty)}
+	s := &evidence.Table{Empty: Clean(t.Empty), Far: t.Far}
 	for i := range t.Rows {
 		s.Rows = append(s.Rows, t.Rows[i].Probe())
 	}

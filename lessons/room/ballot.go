@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -211,18 +210,6 @@ func (r *Room) Votes(id string, round int) map[string]Vote {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return maps.Clone(r.state.votes[roundOf{id, round}])
-}
-
-// Ballots are all that the room was asked, in order.
-func (r *Room) Ballots() []Ballot {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	all := slices.SortedFunc(maps.Values(r.state.ballots), func(a, b ballotState) int { return a.Asked.Compare(b.Asked) })
-	bs := make([]Ballot, len(all))
-	for i, s := range all {
-		bs[i] = *s.Ballot
-	}
-	return bs
 }
 
 // publishWall changes the wall, keeps it, and tells every guest.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/netip"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -40,7 +39,6 @@ type Guest struct {
 	lost time.Time       // since when the room was not heard; zero: it is
 	here time.Duration
 	name string
-	peer peers
 }
 
 // Join joins the room that listens at an address. The error says why it cannot,
@@ -86,8 +84,7 @@ func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 }
 
 func newGuest(who Identity, kind, key string) *Guest {
-	return &Guest{who: who, kind: kind, key: key, mine: map[string]Vote{}, here: DefaultLimits.Here, done: make(chan struct{}),
-		peer: peers{offers: make(chan *Offer, maxOffers), lines: map[string]*Line{}, seen: map[string]string{}}}
+	return &Guest{who: who, kind: kind, key: key, mine: map[string]Vote{}, here: DefaultLimits.Here, done: make(chan struct{})}
 }
 
 // start hears the wall, says hello, and then that it is here, until Close.
@@ -97,13 +94,6 @@ func (g *Guest) start(ctx context.Context) error {
 		if json.Unmarshal(m.Data, &w) == nil {
 			g.see(w, nil)
 		}
-	}); err != nil {
-		g.nc.Close()
-		return err
-	}
-	if _, err := g.nc.Subscribe(peerOf(g.key, g.who.id, "*", "*"), func(m *nats.Msg) {
-		parts := strings.Split(m.Subject, ".")
-		g.fromPeer(m, parts[4], parts[5])
 	}); err != nil {
 		g.nc.Close()
 		return err
@@ -276,22 +266,12 @@ func (g *Guest) Verdict(ctx context.Context, v Verdict) error {
 	return err
 }
 
-// Peers are the other participants who are here with a labo of their own.
-func (g *Guest) Peers(ctx context.Context) ([]Peer, error) {
-	a, err := g.ask(ctx, verbPeers, nil)
-	for i := range a.Peers {
-		a.Peers[i].Pseudonym = Clean(a.Peers[i].Pseudonym, maxName)
-	}
-	return a.Peers, err
-}
-
 // Close leaves the room, and says so.
 func (g *Guest) Close() error {
 	if g.stop != nil {
 		g.stop()
 		<-g.done
 	}
-	g.endLines()
 	if g.nc != nil {
 		g.nc.Publish(inOf(g.key, g.who.id, verbBye), nil)
 		g.nc.FlushTimeout(time.Second)

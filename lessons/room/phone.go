@@ -42,11 +42,16 @@ func (r *Room) Guest(ctx context.Context, from netip.Addr, code string, who Iden
 	return g, nil
 }
 
-// Here says that a phone is still there: its page does, when it hears of it.
+// Here says that a phone is still there, to every labo of the room: its page
+// does, when it hears of it.
 func (g *Guest) Here() {
-	if g.room != nil && g.room.here.saw(g.who.id, time.Now()) {
+	if g.room == nil {
+		return
+	}
+	if g.room.here.saw(g.who.id, time.Now()) {
 		g.room.signal.raise()
 	}
+	g.room.nc.Publish(inOf(g.room.key, g.who.id, verbHere), nil)
 }
 
 func (r *Room) leave(g *Guest) {
@@ -55,6 +60,7 @@ func (r *Room) leave(g *Guest) {
 	r.phones.mu.Unlock()
 	r.here.left(g.who.id)
 	r.signal.raise()
+	r.nc.Publish(inOf(r.key, g.who.id, verbBye), nil)
 }
 
 // tellPhones shows the wall to the phones of this process.

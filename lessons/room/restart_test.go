@@ -83,6 +83,24 @@ func TestASecondLaboFollowsTheSameRoom(t *testing.T) {
 		t.Errorf("attached to a room that is not open: %v", err)
 	}
 	until(t, r, "the first one knows", func() bool { return r.Counts("b1", 1).Voters == 1 })
+	phone, err := r.Guest(ctx, netip.MustParseAddr("127.0.0.1"), r.Code(), NewIdentity()) // the first one serves it
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone.Here()
+	here := func() (n int) {
+		for _, m := range p.Members() {
+			if m.Here {
+				n++
+			}
+		}
+		return n
+	}
+	until(t, p, "the second one knows of a phone", func() bool { return here() == 2 })
+	phone.Close()
+	until(t, p, "the second one knows that it has left", func() bool { return here() == 1 })
+	r.Abandon()
+	until(t, p, "the second one knows that the room is not reached", func() bool { return !p.Reached() })
 }
 
 // Whatever keeps a guest out is told by what was measured.

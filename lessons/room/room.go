@@ -142,6 +142,7 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	}
 	r.nc, err = nats.Connect(url, nats.Nkey(public, user.Sign), nats.Name("labo"),
 		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { r.signal.raise() }), nats.ReconnectHandler(func(*nats.Conn) { r.signal.raise() }),
 		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return err
@@ -176,6 +177,10 @@ func (r *Room) Name() string { return r.name }
 
 // Code is what participants type: six letters, easy to read aloud.
 func (r *Room) Code() string { return r.code }
+
+// Reached reports whether this process is connected to the room's NATS. [Room.Watch]
+// tells when it changes.
+func (r *Room) Reached() bool { return r.nc.IsConnected() }
 
 // Addr is where the embedded server listens; not valid on a cluster.
 func (r *Room) Addr() netip.AddrPort { return r.addr }

@@ -21,7 +21,6 @@ const (
 	verbVote    = "vote"
 	verbWhere   = "ou"
 	verbVerdict = "verdict"
-	verbPeers   = "voisins"
 )
 
 // doorSubject is where who was refused asks why, as doorUser.
@@ -45,14 +44,7 @@ type reply struct {
 	Wall    *Wall           `json:"mur,omitempty"`
 	Mine    map[string]Vote `json:"votes,omitempty"` // of the ballot on the wall, by round
 	Here    time.Duration   `json:"ici,omitempty"`
-	Peers   []Peer          `json:"voisins,omitempty"`
 	Wait    time.Duration   `json:"attente,omitempty"`
-}
-
-// Peer is another participant, as participants see it.
-type Peer struct {
-	ID        string `json:"id"`
-	Pseudonym string `json:"pseudo"`
 }
 
 // Why a room does not take what a participant sent.
@@ -138,7 +130,13 @@ func (r *Room) take(m *nats.Msg) {
 func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 	now := time.Now()
 	if !r.knows(id) && verb != verbHello {
-		answer(reply{}, ErrMessage)
+		go func() { // another labo may have let it in just now
+			if r.soon(func() bool { return r.knows(id) }) {
+				r.do(id, verb, data, answer)
+				return
+			}
+			answer(reply{}, ErrMessage)
+		}()
 		return
 	}
 	switch verb {
@@ -154,8 +152,6 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 		r.takePiece(id, data, answer)
 	case verbSlip:
 		take(r, "rendu", id, data, now, (*slip).bounded, answer)
-	case verbPeers:
-		answer(reply{Peers: r.peers(id)}, nil)
 	default:
 		answer(reply{}, ErrMessage)
 	}
@@ -279,7 +275,8 @@ func (r *Room) takeVote(id string, data []byte, now time.Time, answer func(reply
 		return
 	}
 	go func() { // another labo may have opened it just now
-		if b, open := r.opens(p); open {
+		var b *Ballot
+		if r.soon(func() (open bool) { b, open = r.isOpen(p); return open }) {
 			r.keepVote(id, p, b, now, answer)
 			return
 		}
@@ -305,38 +302,22 @@ func (r *Room) isOpen(p ballotPaper) (*Ballot, bool) {
 // lag bounds how far this labo may be behind another that shows the wall.
 const lag = time.Second
 
-// opens waits that long for the vote to be open here too.
-func (r *Room) opens(p ballotPaper) (*Ballot, bool) {
+// soon waits that long for what another labo has kept to be known here too.
+func (r *Room) soon(known func() bool) bool {
 	changed, stop := r.Watch()
 	defer stop()
 	late := time.After(lag)
-	for {
-		if b, open := r.isOpen(p); open {
-			return b, true
-		}
+	for !known() {
 		select {
 		case <-late:
-			return nil, false
+			return false
 		case _, going := <-changed:
 			if !going {
-				return nil, false
+				return false
 			}
 		}
 	}
-}
-
-// maxPeers bounds what is told of who is here.
-const maxPeers = 300
-
-// peers are the others who are here, from a labo: phones have no kernel to show.
-func (r *Room) peers(id string) []Peer {
-	var all []Peer
-	for _, m := range r.Members() {
-		if m.Here && m.ID != id && m.Kind == KindLabo && len(all) < maxPeers {
-			all = append(all, Peer{m.ID, m.Pseudonym})
-		}
-	}
-	return all
+	return true
 }
 
 // door answers who was refused: why, and how long to wait.

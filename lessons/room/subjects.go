@@ -10,11 +10,10 @@ import (
 // The subjects of a room, all under labo.KEY. KEY is a hash of the code, so that
 // rooms of one cluster do not meet.
 //
-//	labo.KEY.k.…             what is kept: the stream. Only labo publishes here.
-//	labo.KEY.wall            what the wall asks, told live to every guest
-//	labo.KEY.in.ID.VERB      what guest ID sends to labo
-//	labo.KEY.x.TO.FROM.KIND  what guest FROM sends to guest TO
-//	_INBOX.ID.…              what is answered to guest ID
+//	labo.KEY.k.…         what is kept: the stream. Only labo publishes here.
+//	labo.KEY.wall        what the wall asks, told live to every guest
+//	labo.KEY.in.ID.VERB  what guest ID sends to labo
+//	_INBOX.ID.…          what is answered to guest ID
 //
 // A guest could name any subject as the one to answer on, and a server answers
 // with rights of its own: with a vote acknowledged by JetStream itself, a guest
@@ -44,14 +43,10 @@ func (r *Room) keeps(token ...string) string {
 func wallOf(key string) string         { return "labo." + key + ".wall" }
 func inOf(key, id, verb string) string { return fmt.Sprintf("labo.%s.in.%s.%s", key, id, verb) }
 func inboxOf(id string) string         { return "_INBOX." + id }
-func peerOf(key, to, from, kind string) string {
-	return fmt.Sprintf("labo.%s.x.%s.%s.%s", key, to, from, kind)
-}
 
 // rights are what guest id may do, and nothing else.
 func rights(key, id string) (publish, subscribe []string) {
-	return []string{inOf(key, id, "*"), peerOf(key, "*", id, "*")},
-		[]string{wallOf(key), inboxOf(id) + ".>", peerOf(key, id, "*", "*")}
+	return []string{inOf(key, id, "*")}, []string{wallOf(key), inboxOf(id) + ".>"}
 }
 
 // token reports whether s can stand in a subject: 1 to 64 of a-z, 0-9, - and _.

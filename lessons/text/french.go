@@ -50,6 +50,16 @@ func Number(n int) string {
 	return s
 }
 
+var words = [...]string{"zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"}
+
+// InWords writes n in words up to ten, "dix", and in figures beyond.
+func InWords(n int) string {
+	if n < 0 || n >= len(words) {
+		return Number(n)
+	}
+	return words[n]
+}
+
 var (
 	months = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
 		"septembre", "octobre", "novembre", "décembre"}

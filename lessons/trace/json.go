@@ -19,7 +19,6 @@ const jsonVersion = 2
 type JSON struct {
 	mu    sync.Mutex
 	enc   *json.Encoder
-	err   error
 	Since time.Time
 }
 
@@ -100,16 +99,7 @@ func (j *JSON) Program(i int, r *Running, result syscalls.Result, v View) {
 func (j *JSON) write(v any) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.err == nil {
-		j.err = j.enc.Encode(v)
-	}
-}
-
-// Err returns the first error of the writer.
-func (j *JSON) Err() error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.err
+	j.enc.Encode(v) // who gave the writer knows of its error
 }
 
 // Event writes one event of program i. The entry of a call is not written: its

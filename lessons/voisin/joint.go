@@ -274,7 +274,7 @@ func (j *joint) facing() {
 	f := j.d.Facing()
 	e := evidence.Evidence{
 		Title: "Chez " + f.Name, At: f.At, Source: f.When(),
-		Sockets: &evidence.Table{Rows: f.Rows, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", j.Port)},
+		Sockets: &evidence.Table{Rows: f.Rows, Far: true, Empty: fmt.Sprintf("aucune ligne ne cite le port %d", j.Port)},
 	}
 	if !f.Known {
 		e.Sockets.Empty = "pas encore dite"

@@ -37,13 +37,16 @@ func (v *Vote) Words(machines bool) Said {
 // Machines are those of a room in which the class votes too.
 type Machines struct {
 	Open        bool // there is one
-	Votes, Here int  // in the present round; participants who are here
+	Votes, Here int  // in the present round; participants who are here, -1 where the room does not answer
 }
 
 // Words say how many machines have voted, "" where no room is open.
 func (m Machines) Words() string {
 	if !m.Open {
 		return ""
+	}
+	if m.Here < 0 {
+		return fmt.Sprintf("Machines : %s. La classe ne répond plus, labo réessaie.", text.Plural(m.Votes, "voix"))
 	}
 	return fmt.Sprintf("Machines : %s, %s.", text.Plural(m.Votes, "voix"), text.Plural(m.Here, "présent"))
 }

@@ -20,7 +20,7 @@ type Count struct {
 	Part  string // of the scene's text: the question
 	Round int    // 1 or 2
 	Votes []int  // by option
-	Here  int    // participants who are here
+	Here  int    // participants who are here, -1 while the room is not reached
 }
 
 // Mirror is the bond of a projection and a room. [Start] makes one.
@@ -126,8 +126,8 @@ func (m *Mirror) follow(ctx context.Context, s projection.Status) error {
 		return nil
 	}
 	if m.id == "" {
-		if s.Waiting != projection.ForVote {
-			return nil
+		if s.Waiting != projection.ForVote || s.More {
+			return nil // what comes before the question is still being read
 		}
 		if err := m.ask(ctx, s); err != nil {
 			return err
@@ -220,8 +220,11 @@ func (m *Mirror) counted() {
 
 func (m *Mirror) tell(c room.Counts) {
 	here := 0
+	if !m.r.Reached() {
+		here = -1
+	}
 	for _, p := range m.r.Members() {
-		if p.Here {
+		if p.Here && here >= 0 {
 			here++
 		}
 	}

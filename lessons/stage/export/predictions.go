@@ -93,6 +93,9 @@ func reviews(p *notebook.Prediction) []string {
 			said += "passée"
 		case a.Chosen == a.Right:
 			said += "juste" + scene.SureWords(a.Sure)
+			if usual := p.Answer(notebook.Try{Chosen: t.Chosen}); option(usual, usual.Chosen) != option(a, a.Chosen) { // it was asked with other numbers
+				said += ", " + quoted(option(a, a.Chosen))
+			}
 		default:
 			said += quoted(option(a, a.Chosen)) + scene.SureWords(a.Sure) + ", la mesure dit " + quoted(option(a, a.Right))
 		}

@@ -89,3 +89,29 @@ func TestNothingStandsInTheWay(t *testing.T) {
 	narrow.reads("Second vote")
 	examine(narrow, "desk-phone")
 }
+
+// On a projector the code and the address are whole: neither cut by the edge, nor
+// broken in a number.
+func TestTheWallFitsAProjector(t *testing.T) {
+	c := aClass(t)
+	for _, size := range [][2]int64{{800, 600}, {1024, 768}, {1280, 720}, {1920, 1080}} {
+		p := device(t, c.server.Address(), size[0], size[1])
+		p.reads("Rejoindre la classe")
+		if cut := js[bool](p, "[...document.querySelectorAll('.code, .address')].some((e) => e.scrollWidth > e.clientWidth)"); cut {
+			t.Errorf("%d × %d: cut", size[0], size[1])
+		}
+		if lines := js[int](p, "Math.round(document.querySelector('.address').offsetHeight / parseFloat(getComputedStyle(document.querySelector('.address')).lineHeight))"); lines != 1 {
+			t.Errorf("%d × %d: the address has %d lines", size[0], size[1], lines)
+		}
+	}
+}
+
+// When a class is closed, its wall and its phones say so.
+func TestTheEndIsSaid(t *testing.T) {
+	c := openClass(t, t.TempDir())
+	wall, phone := device(t, c.server.Address(), 1024, 768), c.phone(t, "loutre 7")
+	phone.reads("Regardez le mur")
+	c.close(t)
+	wall.reads("La classe est finie")
+	phone.reads("La classe est finie")
+}

@@ -53,11 +53,11 @@ func openClass(t *testing.T, dir string) *class {
 }
 
 func (c *class) close(t *testing.T) {
-	c.server.Close()
-	c.phones.Close()
 	if err := c.Room.Close(context.Background()); err != nil {
 		t.Error(err)
 	}
+	c.phones.Close()
+	c.server.Close()
 }
 
 func aClass(t *testing.T) *class {

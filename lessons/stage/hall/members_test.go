@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"labo/lessons/room"
+	"labo/lessons/vote"
 )
 
 // The desk says who is stuck where they are here, in a scene that is not over, for
@@ -34,5 +35,23 @@ func TestTheDeskSaysWhoIsStuck(t *testing.T) {
 	words := missed([]room.Member{fails("ferme", "message"), fails("ferme"), fails(), {}}).String()
 	if !strings.Contains(words, "2 sur 3") || strings.Contains(words, "message") {
 		t.Errorf("missed: %s", words)
+	}
+}
+
+// What the wall counts is what it shows: the hands that a projection counted are
+// in its split, not among the room's own votes.
+func TestTheWallCountsWhatItShows(t *testing.T) {
+	c, ctx := aClass(t), soon(t)
+	if err := c.Ask(ctx, room.Ballot{ID: "b1", Question: "Qui ?", Options: []string{"a", "b"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Move(ctx, "b1", 1, vote.Closed); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Show(ctx, [][]int{{15, 6}}, 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	if wall := c.desk.wall().String(); !strings.Contains(wall, "21\u00a0votes") {
+		t.Error(wall)
 	}
 }

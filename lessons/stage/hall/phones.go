@@ -62,7 +62,7 @@ func ServePhones(ctx context.Context, o PhoneOptions) (*Phones, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // phones are told that the class is over, then Close
 	p := &Phones{room: o.Room, at: netip.AddrPortFrom(o.At.Addr(), uint16(l.Addr().(*net.TCPAddr).Port)), secure: o.TLS != nil, stop: stop}
 	p.seats.room = o.Room
 	p.host = p.at.String()
@@ -94,12 +94,16 @@ func (p *Phones) Address() string {
 // At is where phones are served.
 func (p *Phones) At() netip.AddrPort { return p.at }
 
-// Close ends: nothing listens any more, and the phones have left the room.
+// Close ends: the pages show what they were told last, nothing listens any more,
+// and the phones have left the room.
 func (p *Phones) Close() {
+	p.seats.close() // what follows a seat draws it once more, and ends
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	p.http.Shutdown(ctx)
 	p.stop()
 	p.http.Close()
 	p.ended.Wait()
-	p.seats.close()
 }
 
 func (p *Phones) routes() http.Handler {

@@ -92,7 +92,7 @@ func (p *Phones) ballot(s *seat, note markup.HTML) view {
 	w := s.Wall()
 	me := text.Visible(s.Identity().Pseudonym)
 	if w.Over {
-		return view{live: true, region: markup.F("<h1>La classe est finie</h1><p>Merci, {}. Vous pouvez fermer cette page.</p>", me)}
+		return view{live: true, region: markup.F("<h1 class=\"over\">La classe est finie</h1><p>Merci, {}. Vous pouvez fermer cette page.</p>", me)}
 	}
 	v := view{live: true}
 	lost := ""

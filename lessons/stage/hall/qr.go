@@ -77,7 +77,7 @@ func (c code) svg(title string) markup.HTML {
 // open ("" where none can), the address that `labo rejoindre` takes, the code.
 func Join(phones, labo, room string) markup.HTML {
 	var b markup.Builder
-	b.F("<h2 id=\"entree-titre\">Rejoindre la classe</h2>\n")
+	b.F("<h2 id=\"entree-titre\" class=\"unseen\">Rejoindre la classe</h2>\n")
 	if c, err := encode(scanned(phones, room)); phones != "" && err == nil {
 		b.F("{}\n<p>{}<br><strong>{}</strong></p>\n", c.svg("QR de "+phones+"/"+room), text.French("Téléphone : visez ce carré, ou ouvrez"), phones)
 	}

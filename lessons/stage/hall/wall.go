@@ -16,7 +16,7 @@ func (d *Desk) wall() markup.HTML {
 	w := d.room.Wall()
 	switch {
 	case w.Over:
-		return markup.F("<h1>La classe est finie</h1>")
+		return markup.F("<h1 class=\"over\">La classe est finie</h1>")
 	case w.Ballot == nil:
 		return d.welcome()
 	}
@@ -25,12 +25,18 @@ func (d *Desk) wall() markup.HTML {
 
 // welcome shows how to join.
 func (d *Desk) welcome() markup.HTML {
-	phones := markup.If(d.phones != "", markup.F("<p>{}</p><p class=\"address\">{}</p>\n", text.French("Téléphone, sur le même réseau : visez ce carré, ou ouvrez"), d.phones))
+	phones := markup.If(d.phones != "", markup.F("<p>{}</p><p class=\"address\">{}</p>\n", text.French("Téléphone, sur le même réseau : visez ce carré, ou ouvrez"), brokenAfterScheme(d.phones)))
 	return markup.F(`<section class="join"><div><h1>Rejoindre la classe</h1>
 {}<p>{}</p><p class="address">labo rejoindre {} {}</p>
 <p>Le code</p><p class="code">{}</p>
 <p class="here">{}</p></div>{}</section>`,
 		phones, text.French("Ordinateur, dans un terminal :"), d.labo, d.room.Code(), Spell(d.room.Code()), here(d.room), d.square())
+}
+
+// brokenAfterScheme is an address that a narrow wall cuts there, not in a number.
+func brokenAfterScheme(address string) markup.HTML {
+	scheme, rest, _ := strings.Cut(address, "//")
+	return markup.F("{}//<wbr>{}", scheme, rest)
 }
 
 func here(r *room.Room) string {
@@ -82,6 +88,9 @@ func (d *Desk) asked(w room.Wall) markup.HTML {
 		b.F("{}", options(w))
 	}
 	n := d.voters(w.Ballot.ID, w.Round)
+	if shown && !w.Ballot.Word() {
+		n = vote.Tally(w.Splits[len(w.Splits)-1]).Total() // hands that a projection counted are in it
+	}
 	count := text.Plural(n, "vote")
 	if w.Ballot.Word() {
 		count = text.Plural(n, "réponse")

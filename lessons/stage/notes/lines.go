@@ -140,6 +140,9 @@ func Write(w io.Writer, palette paint.Palette, width, step int, port uint16) err
 		lines = append(lines, "", "", p.rule(strings.ToUpper(h.Place())+" · "+h.ID+" · "+h.ReadingWords()))
 		lines = append(lines, p.title(sec.Title)...)
 		note := s.note(sec.ID)
+		if same := s.same(sec); same != "" {
+			lines, note = append(lines, p.sentence(same)...), nil
+		}
 		if note != nil {
 			lines = append(lines, p.duty(note)...)
 			lines = append(append(lines, ""), p.prose(&note.Text)...)

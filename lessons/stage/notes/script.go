@@ -73,6 +73,17 @@ func (s *script) note(id string) *prose.Note {
 	return note
 }
 
+// same says that the notes of a scene are those of another of the step, where they
+// stand already: of a teacher's own scene, without notes of its own. "" for any
+// other.
+func (s *script) same(sec *prose.Section) string {
+	other, note := s.named(sec.Like), s.note(sec.ID)
+	if sec.Like == "" || other == nil || note == nil || note.ID != sec.Like {
+		return ""
+	}
+	return fmt.Sprintf("En classe : %d min. Les notes sont celles de « %s ».", note.Minutes, other.Title)
+}
+
 // questions returns what a scene asks, in its order: what is voted on, and what
 // is answered in words.
 func (s *script) questions(sec *prose.Section) []*prose.Part {

@@ -52,8 +52,16 @@ func NewSheet(step int, port uint16, key bool) (*Sheet, error) {
 			}
 			scene.Duty = strings.TrimSpace(strings.Join(column{width: 1 << 20}.duty(note), " "))
 		}
+		same := sc.same(sec)
+		if same != "" {
+			scene.Duty = text.French(same)
+		}
 		for _, part := range sc.questions(sec) {
-			scene.Questions = append(scene.Questions, sheetQuestionOf(part, note.Question(part.Name)))
+			of := note.Question(part.Name)
+			if same != "" && of != nil {
+				of = &prose.QuestionNote{Part: of.Part, Expected: of.Expected}
+			}
+			scene.Questions = append(scene.Questions, sheetQuestionOf(part, of))
 		}
 		s.Scenes = append(s.Scenes, scene)
 	}

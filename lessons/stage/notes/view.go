@@ -54,9 +54,17 @@ func (m *model) top() []string {
 	}
 	return []string{
 		frame.Heading(m.o.Palette, left, right, m.width),
-		m.sides("scène "+clock(m.now.Sub(s.Begun))+" · leçon "+clock(m.now.Sub(s.Started)), false, pace...),
+		m.sides("scène "+clock(m.now.Sub(s.Begun))+" · leçon "+clock(m.now.Sub(s.Started))+m.left(), false, pace...),
 		m.sides("▸ "+waitWords(s), true, m.pageWords(s)...),
 	}
+}
+
+// left is the time that is left of the lesson, "" where its end is not known.
+func (m *model) left() string {
+	if m.o.End.IsZero() {
+		return ""
+	}
+	return " · reste " + clock(max(m.o.End.Sub(m.now), 0))
 }
 
 // sides writes a text on the left, and on the right the first of those that
@@ -160,6 +168,7 @@ func (p column) help() []string {
 		{},
 		{"scène", "le temps passé dans cette scène, depuis la dernière fois qu'elle a commencé"},
 		{"leçon", "le temps passé depuis le début de la projection"},
+		{"reste", "ce qui reste jusqu'à l'heure de --fin"},
 		{"fin vers", "l'heure de fin, si les scènes à venir durent autant que les scènes jouées (celles de moins de 10 s ne comptent pas)"},
 		{"✓", "la réponse à laquelle la mesure a donné raison"},
 		{},

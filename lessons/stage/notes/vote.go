@@ -63,11 +63,11 @@ func (p column) vote(s *projection.State, note *prose.Note) []string {
 	return append(lines, p.reveal(v, q, rounds)...)
 }
 
-// counted is what an option got: a number while hands are counted, a share once
-// they are.
+// counted is what an option got: a number while hands are counted, nothing for one
+// that is not counted yet; a share once they are.
 func counted(v *projection.Vote, rounds []vote.Tally, i int) string {
 	if v.Phase == vote.Counting && len(v.By) == 1 {
-		if len(rounds) == 0 {
+		if len(rounds) == 0 || i >= v.At && rounds[0][i] == 0 {
 			return ""
 		}
 		return itoa(rounds[0][i])

@@ -195,7 +195,7 @@ type lesson struct {
 }
 
 // play begins a step at a scene.
-func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *lesson {
+func play(t *testing.T, step int, scene string, with ...func(*page.Page, *page.Options)) *lesson {
 	t.Helper()
 	s, ok := lessons.StepByNumber(step)
 	if !ok {
@@ -208,7 +208,7 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Options)) *le
 }
 
 // playing begins what plays on a stage, about a port, 0 for none.
-func playing(t *testing.T, port uint16, run func(context.Context, stage.Stage) error, with ...func(*page.Options)) *lesson {
+func playing(t *testing.T, port uint16, run func(context.Context, stage.Stage) error, with ...func(*page.Page, *page.Options)) *lesson {
 	t.Helper()
 	l := &lesson{ended: make(chan error, 1), film: filepath.Join(t.TempDir(), "essai.film")}
 	l.Page = page.New(nil)
@@ -219,7 +219,7 @@ func playing(t *testing.T, port uint16, run func(context.Context, stage.Stage) e
 	}
 	o := page.Options{Title: "Essai", Begun: begun}
 	for _, set := range with {
-		set(&o)
+		set(l.Page, &o)
 	}
 	l.Told, l.Class = w.Write, o.Notes != nil
 	if l.server, err = page.Serve(t.Context(), l.Page, o); err != nil {

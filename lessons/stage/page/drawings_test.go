@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"labo/lessons/etats"
 	"labo/lessons/film"
 	"labo/lessons/prose"
+	"labo/lessons/record"
 	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/probe"
@@ -62,6 +64,28 @@ func recorded(t *testing.T, path string) *film.Film {
 		t.Fatalf("%v, %+v", err, f)
 	}
 	return f
+}
+
+// What another machine told of its sockets is none of this kernel's: the diagram
+// does not say that they have left a table in which they never were.
+func TestTheSocketsOfAnotherMachineAreNotThisOnes(t *testing.T) {
+	f := recorded(t, "testdata/etats.film")
+	at := slices.IndexFunc(f.Records, func(r film.Record) bool { return sockets(&r) > 0 })
+	told := f.Records[at]
+	told.Kind, told.Port = film.Evidence, nil
+	rows := slices.Clone(f.Records[at].Port.Sockets)
+	for i := range rows {
+		rows[i].Local = &record.End{Addr: "192.168.1.32", Port: 12345}
+	}
+	told.Evidence = &record.Evidence{Title: "Chez loutre 7", Source: "dit par son labo", Sockets: &record.Table{Rows: rows, Far: true}}
+	want := sockets(&f.Records[at])
+	f.Records = slices.Insert(f.Records[:at+1:at+1], at, told)
+	p := open(t, offline(t, f), 1280, 720)
+	p.until("globalThis.labo?.shown >= 0")
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", at+1)))
+	if n, gone := js[int](p, "document.querySelectorAll('.machines .token:not(.gone)').length"), js[int](p, "document.querySelectorAll('.machines .token.gone').length"); n != want || gone != 0 {
+		t.Errorf("%d tokens for %d sockets of this machine, and %d that have left", n, want, gone)
+	}
 }
 
 // Each socket that was measured is a token with a name, in a real browser, from
@@ -234,7 +258,7 @@ func TestTheStatesAreProjected(t *testing.T) {
 		tour.Stage = on
 		_, err := tour.Run(ctx)
 		return err
-	}, func(o *page.Options) {
+	}, func(_ *page.Page, o *page.Options) {
 		o.Notes = func(scene string) ([]prose.Block, string) { return nil, "après " + scene }
 	})
 	wall, lectern := open(t, l.server.Address(), 1920, 1080), open(t, l.server.Lectern(), 390, 844)

@@ -76,6 +76,8 @@ func (r *renderer) html(rec *film.Record) (none markup.HTML) {
 		if rec.Title != "" {
 			return markup.F(`<h2 class="watch">{}</h2>`, text.French(rec.Title))
 		}
+	case film.Limit:
+		return markup.F(`<p class="note"><strong>{}</strong></p>`, text.French(rec.Title))
 	case film.Outline:
 		return markup.F("<nav class=\"outline\" aria-label=\"Scènes\"><h2>Quelle scène{}</h2><ol>\n{}</ol></nav>", text.French(" ?"), markup.Each(rec.Scenes, outlined))
 	case film.End:

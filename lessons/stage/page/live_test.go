@@ -88,6 +88,29 @@ func TestTwoPagesStayTogether(t *testing.T) {
 	}
 }
 
+// A step is played whole on the smallest screen: nothing is wider than it, and what
+// is waited for can be reached.
+func TestAStepOnASmallScreen(t *testing.T) {
+	l := play(t, 1, "")
+	p := open(t, l.server.Address(), 360, 640)
+	seen := map[string]int{}
+	p.read(func(kind string) {
+		if wide := js[int](p, "document.documentElement.scrollWidth"); wide > 360 {
+			t.Errorf("at a %s of %s the page is %d pixels wide", kind, js[string](p, "document.title"), wide)
+		}
+		if room := js[float64](p, "document.querySelector('#dock').getBoundingClientRect().top - document.querySelector('#tete').getBoundingClientRect().bottom"); room < 200 {
+			t.Errorf("at a %s of %s, %v pixels are left to the text", kind, js[string](p, "document.title"), room)
+		}
+		if seen[kind]++; seen[kind] == 2 {
+			p.capture("petit-" + kind)
+		}
+	})
+	if err := <-l.ended; err != nil {
+		t.Error(err)
+	}
+	l.ended <- nil
+}
+
 // A connection that is lost is said, and comes back where it was.
 func TestALostConnectionComesBack(t *testing.T) {
 	l := play(t, 1, "creer-un-socket")
@@ -113,7 +136,7 @@ func TestALostConnectionComesBack(t *testing.T) {
 // A class votes as in a terminal: hidden while hands are counted, split and advice
 // on the lectern alone, discussion, second vote, before and after, measurement.
 func TestAClassVotes(t *testing.T) {
-	l := play(t, 1, "reserver-le-port", func(o *page.Options) {
+	l := play(t, 1, "reserver-le-port", func(_ *page.Page, o *page.Options) {
 		o.Notes = func(scene string) ([]prose.Block, string) {
 			return []prose.Block{{Spans: []prose.Span{{Text: "La note de " + scene}}}}, "La suivante"
 		}
@@ -156,7 +179,7 @@ func TestAClassVotes(t *testing.T) {
 			t.Errorf("%s, the wall shows %s", when, said)
 		}
 	}
-	title("PRÉDICTION : VOTEZ À MAIN LEVÉE")
+	title("PRÉDICTION\u00a0: VOTEZ À MAIN LEVÉE")
 	wall.press(kb.Enter) // closes no vote
 	wall.until("document.querySelector('#message').textContent.includes('pupitre')")
 	press("Clore le vote") // nor does the lectern, without hands

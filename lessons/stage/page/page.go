@@ -63,8 +63,8 @@ func New(seen func(State)) *Page {
 }
 
 // maxMessages bounds what is kept of a scene for a browser that reloads: more
-// than any reads.
-const maxMessages = 20_000
+// than any reads, and all the calls of a film.
+const maxMessages = 25_000
 
 // See shows a record to all browsers, as one reads it from a file: there is one
 // door for what is hostile.

@@ -95,9 +95,13 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 		c.Role = "pupitre"
 		s.lectern, s.notes, s.expected = c.index(), o.Notes, o.Expected
 	}
-	site := o.Site
-	if site == nil {
-		site = s.routes()
+	site := s.routes()
+	if o.Site != nil {
+		site = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.busy.Add(1)
+			defer s.busy.Done()
+			o.Site.ServeHTTP(w, r)
+		})
 	}
 	s.http = http.Server{
 		Handler: s.guard(site), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,

@@ -130,8 +130,8 @@ func texts(p *prose.Part) (all []string) {
 	return all
 }
 
-// hole is {name}, or {{text}}, as in package prose.
-var hole = regexp.MustCompile(`\{(\{[^{}]*\})\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)\}`)
+// hole is {name}, {name=value}, or {{text}}, as in package prose.
+var hole = regexp.MustCompile(`\{(\{[^{}]*\})\}|\{([a-zà-ÿ][a-zà-ÿ0-9-]*)(?:=[^{}]*)?\}`)
 
 func (h holes) text(template, said string) bool {
 	pattern, names, at := "(?s)^", []string(nil), 0

@@ -49,6 +49,8 @@ func Show(ctx context.Context, s stage.Stage, r *film.Record) {
 		if r.Title != "" {
 			s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}))
 		}
+	case film.Limit:
+		s.Prose(paragraph(prose.Span{Style: prose.Strong, Text: r.Title}))
 	case film.Replied:
 		if words := replied(r); len(words) > 0 {
 			s.Prose(paragraph(append([]prose.Span{{Style: prose.Strong, Text: "vous"}, {Text: " › "}}, words...)...))

@@ -52,7 +52,7 @@ const frameEvery = time.Second / 20
 type tickMsg time.Time
 
 // speeds are how fast a film can be played.
-var speeds = []float64{0.5, 1, 2, 4, 8}
+var speeds = []float64{0.05, 0.1, 0.5, 1, 2, 4, 8}
 
 // model is what the view knows. It is changed by Update alone.
 type model struct {
@@ -65,6 +65,7 @@ type model struct {
 	index         int // of the last record shown
 	scene         *scene
 	starts        []int // records that begin scenes
+	traced        bool  // a program is followed: seconds are long
 	top           int   // first line on screen, where the reader scrolls
 	scrolled      bool
 	typed         *string // a moment that is being typed
@@ -81,8 +82,13 @@ func newModel(o Options) *model {
 		if r.Kind == film.Begin {
 			m.starts = append(m.starts, i)
 		}
+		m.traced = m.traced || r.Kind == film.Traced
 	}
 	m.seek(o.Start)
+	if m.traced && o.Start == 0 { // over before it is read: the texts first
+		m.toCall(1)
+		m.step(-1)
+	}
 	return m
 }
 
@@ -126,6 +132,34 @@ func (m *model) step(by int) {
 		m.now = time.Duration(m.o.Film.Records[i].Micros) * time.Microsecond
 		m.show(i)
 	}
+}
+
+// toCall goes to the next call that is read, or to the one before.
+func (m *model) toCall(by int) {
+	m.playing = false
+	for i := m.index + by; i >= 0 && i < len(m.o.Film.Records); i += by {
+		if _, ok := m.o.Film.Records[i].Happened(); ok {
+			m.step(i - m.index)
+			return
+		}
+	}
+}
+
+// move goes back, or forth: a call of a program that is followed, or 5 seconds.
+func (m *model) move(by int) {
+	if m.traced {
+		m.toCall(by)
+		return
+	}
+	m.seek(m.now + time.Duration(by)*5*time.Second)
+}
+
+// moves says what that is.
+func (m *model) moves() string {
+	if m.traced {
+		return "appel"
+	}
+	return "5 s"
 }
 
 // toScene goes so many scenes further.
@@ -178,9 +212,9 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	case "space":
 		m.playing = !m.playing && m.now < m.o.Film.Took()
 	case "left":
-		m.seek(m.now - 5*time.Second)
+		m.move(-1)
 	case "right":
-		m.seek(m.now + 5*time.Second)
+		m.move(1)
 	case ",":
 		m.step(-1)
 	case ".", "enter":
@@ -265,8 +299,16 @@ func (m *model) frame() frame.Frame {
 	}
 	f := frame.Frame{Width: m.width, Height: m.height, Window: "labo film", Top: []string{frame.Heading(m.o.Palette, left, right, m.width)}}
 	f.Bottom = append(m.port(), m.status(), frame.Keys(m.o.Palette, [][2]string{{"Espace", m.does()}},
-		[][2]string{{"← →", "5 s"}, {"a n", "scène"}, {"- +", "vitesse"}, {"g", "moment"}, {"q", "quitter"}, {"?", "aide"}}, m.width))
+		m.keys(), m.width))
 	return f
+}
+
+func (m *model) keys() (all [][2]string) {
+	all = append(all, [2]string{"← →", m.moves()})
+	if len(m.starts) > 1 {
+		all = append(all, [2]string{"a n", "scène"})
+	}
+	return append(all, [2]string{"- +", "vitesse"}, [2]string{"g", "moment"}, [2]string{"q", "quitter"}, [2]string{"?", "aide"})
 }
 
 func (m *model) does() string {
@@ -312,7 +354,7 @@ func (m *model) status() string {
 		sign = "‖"
 	}
 	f := m.o.Film
-	left := fmt.Sprintf("  %s %s sur %s", sign, short(m.now), short(f.Took()))
+	left := fmt.Sprintf("  %s %s sur %s", sign, m.short(m.now), m.short(f.Took()))
 	if m.speed != 1 {
 		left += " · × " + strings.Replace(strconv.FormatFloat(m.speed, 'f', -1, 64), ".", ",", 1)
 	}
@@ -322,7 +364,10 @@ func (m *model) status() string {
 	return frame.Sides(left, f.At.Add(m.now).Format("15:04:05"), m.width)
 }
 
-func short(d time.Duration) string {
+func (m *model) short(d time.Duration) string {
+	if m.traced && m.o.Film.Took() < time.Minute {
+		return text.Duration(d)
+	}
 	s := int(d / time.Second)
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
@@ -344,7 +389,7 @@ func (m *model) helpLines() []string {
 	lines := []string{"", "  " + m.o.Palette.Strong("Les touches d'un film"), ""}
 	lines = append(lines, frame.Terms(m.o.Palette, [][2]string{
 		{"Espace", "lecture, pause"},
-		{"← →", "5 secondes en arrière, en avant"},
+		{"← →", map[bool]string{true: "un appel", false: "5 secondes"}[m.traced] + " en arrière, en avant"},
 		{", .", "un événement en arrière, en avant"},
 		{"a n", "scène précédente, suivante"},
 		{"- +", "plus lentement, plus vite"},

@@ -18,6 +18,7 @@ type asking struct {
 	sure      bool // the reader said so of what they chose
 	vote      *vote.Vote
 	at        int       // the option whose hands are being counted
+	fresh     bool      // it was come back to: the first digit begins its number anew
 	talkUntil time.Time // of a discussion
 	answer    *scene.Answer
 	appeared  time.Time // when its options could first be seen, zero before

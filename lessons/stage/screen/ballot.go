@@ -181,23 +181,16 @@ func (a *asking) answerItem(answer scene.Answer) *item {
 // before the discussion and after it.
 func (m *model) recapLines(v *view) []string {
 	out := []string{"  " + v.palette.Strong("LES VOTES DE LA CLASSE"), "  " + text.French("Part de la classe qui a prédit ce que la mesure a dit :"), ""}
-	for _, voted := range v.votes {
-		rounds := voted.ask.vote.Rounds()
-		if len(rounds) == 0 {
-			continue
-		}
-		right := ""
-		for _, t := range rounds {
-			if right != "" {
-				right += " → "
+	for _, voted := range m.classVotes() {
+		right := "sans réponse mesurée"
+		if voted.right >= 0 {
+			var parts []string
+			for _, t := range voted.rounds {
+				parts = append(parts, itoa(t.Percent(voted.right))+text.NBSP+"%")
 			}
-			if voted.ask.answer == nil || voted.ask.answer.Right < 0 {
-				right = "sans réponse mesurée"
-				break
-			}
-			right += itoa(t.Percent(voted.ask.answer.Right)) + text.NBSP + "%"
+			right = strings.Join(parts, " → ")
 		}
-		title := text.Truncate(text.French(text.Visible(voted.head.Title)), max(v.width-len("  ")-text.Width(right)-4, 8))
+		title := text.Truncate(text.French(text.Visible(voted.title)), max(v.width-len("  ")-text.Width(right)-4, 8))
 		out = append(out, text.PadRight("  "+title, max(v.width-2-text.Width(right), 0))+v.palette.Strong(right))
 	}
 	return append(out, "")

@@ -148,7 +148,9 @@ func TestAClosedVoteIsCorrected(t *testing.T) {
 	if r := <-replied(w); r.choice.Option != 0 {
 		t.Fatalf("the class says %+v", r)
 	}
-	m.Update(eventMsg{Event: evidence.Event{What: "connect"}})
+	for range 12 { // a page of its own
+		m.Update(eventMsg{Event: evidence.Event{What: "connect"}})
+	}
 	m.Update(answerMsg{Question: voteAsked, Chosen: 0, Right: 1})
 	p := pause()
 	m.Update(waitMsg{p})

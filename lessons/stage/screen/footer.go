@@ -25,8 +25,11 @@ func (m *model) statusLine() string {
 		right = strings.TrimPrefix(right+" · "+words, " · ")
 	}
 	right = text.French(right)
-	left = sentences(left, max(m.width-text.Width(right)-2, 0))
-	return frame.Sides(m.palette.Strong(left), right, m.width-1)
+	room := m.width - 1
+	if right != "" {
+		room = max(room-text.Width(right)-2, 0)
+	}
+	return frame.Sides(m.palette.Strong(sentences(left, room)), right, m.width-1)
 }
 
 // counted reports whether the countdown leads somewhere: the end of a step stays.

@@ -233,12 +233,12 @@ func (k *kernel) measuredLines(width, room int) []string {
 	if width < widestTable || all > room { // ports and states before anything else
 		header, rows, all = []string{k.table.BriefHeader()}, k.table.Brief(room), k.table.Rows()
 	}
-	folded := k.foldedLine()
+	folded := k.foldedLine(width)
 	if folded != "" {
 		room--
 	}
 	spare := room - all
-	if spare < len(header) {
+	if spare < len(header) || all == 0 {
 		header = nil
 	}
 	out := append([]string(nil), header...)
@@ -262,23 +262,29 @@ func cut(rows []string, all, room int) []string {
 }
 
 // countLines are the goroutines and the threads of this process, as curves: a
-// line each, or beside each other where rows are scarce.
+// line each, or beside each other where rows are scarce; the numbers alone where
+// columns are too.
 func (k *kernel) countLines(width int, scarce bool) []string {
 	if k.runtime.TakenAt.IsZero() || k.facing != nil {
 		return nil
 	}
-	line := func(name string, n probe.Maybe[int], h *history, width int) string {
-		number := "?"
+	number := func(n probe.Maybe[int]) string {
 		if n.Known {
-			number = itoa(n.Value)
+			return itoa(n.Value)
 		}
-		head := name + text.PadLeft(number, 6) + "  "
+		return "?"
+	}
+	line := func(name string, n probe.Maybe[int], h *history, width int) string {
+		head := name + text.PadLeft(number(n), 6) + "  "
 		return head + k.palette.Kernel(h.spark(max(width-text.Width(head), 0)))
 	}
 	const one, other = "goroutines de labo", "threads du système"
-	if half := width/2 - 2; scarce && half >= 32 {
+	switch half := width/2 - 2; {
+	case scarce && half >= 32:
 		return []string{text.PadRight(line(one, probe.Known(k.runtime.Goroutines), &k.goroutines, half), half+4) +
 			line(other, k.runtime.OSThreads, &k.threads, half)}
+	case scarce:
+		return []string{text.Truncate(one+" "+itoa(k.runtime.Goroutines)+" · "+other+" "+number(k.runtime.OSThreads), width)}
 	}
 	return []string{
 		line(one, probe.Known(k.runtime.Goroutines), &k.goroutines, width),

@@ -97,12 +97,14 @@ func (m *model) command(name string) {
 	case "down", "j":
 		m.upDown(1, height)
 	case "pgup", "ctrl+b":
+		m.notice = "" // it was of the page that is left
 		m.window.scroll(-max(height-1, 1), height)
 	case "pgdown", "ctrl+f":
 		m.pageDown(height)
 	case "b", ".":
 		m.dark = m.o.Projection
 	case "home", "g":
+		m.notice = ""
 		m.window.scroll(-len(m.journal.lines), height)
 	case "end", "G":
 		m.window.scroll(len(m.journal.lines), height)

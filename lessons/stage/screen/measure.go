@@ -172,7 +172,7 @@ func (k *kernel) fold(s *probe.Snapshot, told bool) {
 func endsOf(s *probe.Socket) [2]netip.AddrPort { return [2]netip.AddrPort{s.Local, s.Remote} }
 
 // foldedLine stands for the memories of before the scene, "" for none.
-func (k *kernel) foldedLine() string {
+func (k *kernel) foldedLine(width int) string {
 	n := len(k.table.Folded)
 	if n == 0 {
 		return ""
@@ -182,8 +182,9 @@ func (k *kernel) foldedLine() string {
 		left = max(left, k.table.Folded[i].Timer.Value.Remaining)
 	}
 	line := text.Plural(n, "souvenir") + " (TIME-WAIT) d'avant cette scène"
-	if left > 0 {
-		line += ", le dernier pour " + text.Left(left)
+	line = text.French("  … " + line)
+	if last := text.French(", le dernier pour " + text.Left(left)); left > 0 && text.Width(line+last) <= width {
+		line += last
 	}
-	return text.French("  … " + line)
+	return line
 }

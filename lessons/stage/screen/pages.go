@@ -84,7 +84,7 @@ func (p *pages) all(height int) []page {
 	if waits := p.m.wait != nil; p.divided == nil || p.drawn != j.drawn || p.height != height || p.waits != waits {
 		p.divided = nil
 		for _, run := range p.packed(height) {
-			p.divided = append(p.divided, p.split(run[0], j.start(run[0]), j.start(run[1]), max(height, 1))...)
+			p.divided = append(p.divided, p.split(run[0], j.start(run[0]), j.start(run[1]), height)...)
 		}
 		p.drawn, p.height, p.waits = j.drawn, height, waits
 	}
@@ -94,6 +94,7 @@ func (p *pages) all(height int) []page {
 // split divides lines into pages, at a blank line where there is one.
 func (p *pages) split(item, from, to, height int) []page {
 	j := &p.m.journal
+	height = max(height, 1) // the table may have all of them
 	for to > from && blank(j.lines[to-1]) {
 		to--
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"labo/lessons/prose"
 	"labo/lessons/stage/recording"
@@ -109,4 +110,16 @@ func (p *played) readWhole() {
 // of a program add, nor the address that a narrow column leaves out.
 func read(s string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer(text.NBSP, " ", "│", " ", "127.0.0.1:", ":").Replace(s)), " ")
+}
+
+// Where a page has no room at all, the text is still cut into pages that end.
+func TestPagesWithoutRoomEnd(t *testing.T) {
+	m, _ := asked(true)
+	w := m.window.(*pages)
+	for _, height := range []int{-1, 0, 1} {
+		if all := w.all(height); len(all) == 0 || len(all) > 2*len(m.journal.lines) {
+			t.Errorf("%d pages of %d lines", len(all), len(m.journal.lines))
+		}
+		w.split(0, 0, len(m.journal.lines), height)
+	}
 }

@@ -21,6 +21,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/evidence"
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
@@ -38,6 +39,7 @@ type Options struct {
 	Projection bool                      // for a class
 	Auto       time.Duration             // in projection, goes on by itself after this time; 0: never
 	Tell       Teller                    // in projection; may be nil
+	Earlier    []projection.Past         // in projection, what the class voted before
 	Facing     func() Facing             // what another machine says of its table, asked as the panel is drawn; may be nil
 }
 

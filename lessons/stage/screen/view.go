@@ -100,11 +100,16 @@ func (m *model) header() string {
 
 // inputPrompt is what stands before the line being typed.
 func (m *model) inputPrompt() string {
-	return "  " + text.French(text.Visible(m.wait.prompt)) + " › "
+	return m.inputMargin() + text.French(text.Visible(m.wait.prompt)) + " › "
 }
 
-// inputMargin stands before the rows of a line that goes on.
-const inputMargin = "    "
+// inputMargin stands before what is typed, as before the text above it.
+func (m *model) inputMargin() string {
+	if m.o.Projection {
+		return "  " + projectionMargin
+	}
+	return "  "
+}
 
 // inputRows is how many rows the prompt and the line take.
 func (m *model) inputRows(width int) int {
@@ -115,6 +120,7 @@ func (m *model) inputRows(width int) int {
 // inputLayout wraps prompt and line by cells, and says where the cursor is.
 func (m *model) inputLayout(width int) (lines []string, x, y, rows int) {
 	before, after := m.input.Shown()
+	margin := m.inputMargin()
 	width = max(width-1, 12) // room for a cursor behind the last cell
 	lines, x, y = []string{""}, 0, 0
 	put := func(s string) {
@@ -122,7 +128,7 @@ func (m *model) inputLayout(width int) (lines []string, x, y, rows int) {
 			w := text.Width(string(r))
 			last := len(lines) - 1
 			if text.Width(lines[last])+w > width {
-				lines = append(lines, inputMargin)
+				lines = append(lines, margin+"  ")
 				last++
 			}
 			lines[last] += string(r)
@@ -130,12 +136,12 @@ func (m *model) inputLayout(width int) (lines []string, x, y, rows int) {
 	}
 	prompt := m.inputPrompt()
 	if text.Width(prompt) > width/2 { // a question: on lines of its own
-		lines = text.Wrap(strings.TrimSuffix(prompt, "› "), width-2)
+		lines = text.Wrap(strings.TrimSuffix(prompt, "› "), width-text.Width(margin))
 		for i := range lines {
-			lines[i] = "  " + lines[i]
+			lines[i] = margin + strings.TrimLeft(lines[i], " ")
 		}
 		lines = append(lines, "")
-		prompt = "  › "
+		prompt = margin + "› "
 	}
 	put(prompt + before)
 	x, y = text.Width(lines[len(lines)-1]), len(lines)-1

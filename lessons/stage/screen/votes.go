@@ -38,24 +38,31 @@ func (m *model) deciding() *asking {
 	return nil
 }
 
-// voteDigit enters one more digit of the present option's number. A vote that is
-// closed opens again; a discussion is not ended by a digit.
+// voteDigit enters one more digit of the present option's number, or the first of
+// one that is corrected. A vote that is closed opens again; a discussion is not
+// ended by a digit.
 func (m *model) voteDigit(a *asking, d int) {
 	if a.vote.Phase() == vote.Discussing {
 		m.notice = text.French("Discussion en cours : Entrée ouvre le second vote, ↑ corrige le premier.")
 		return
 	}
+	fresh := a.fresh || a.vote.Phase() == vote.Closed
 	a.vote.Reopen()
 	n, _ := a.vote.Count(vote.Hands, a.at)
+	if fresh {
+		n = 0
+	}
 	if n = n*10 + d; n <= vote.Max {
 		a.vote.Set(vote.Hands, a.at, n)
 	}
+	a.fresh = false
 	m.redrawAsk()
 }
 
 // voteBackspace takes the last digit back.
 func (m *model) voteBackspace(a *asking) {
 	a.vote.Reopen()
+	a.fresh = false
 	n, _ := a.vote.Count(vote.Hands, a.at)
 	if n /= 10; n > 0 {
 		a.vote.Set(vote.Hands, a.at, n)
@@ -68,6 +75,7 @@ func (m *model) voteBackspace(a *asking) {
 // voteMove goes to another option, whose number can then be corrected.
 func (m *model) voteMove(a *asking, by int) {
 	a.vote.Reopen()
+	a.fresh = true
 	a.at = max(0, min(a.at+by, a.vote.Options()-1))
 	m.redrawAsk()
 }
@@ -86,7 +94,7 @@ func (m *model) nextVotes(a *asking) {
 	}
 	switch missing := a.vote.Missing(vote.Hands); {
 	case missing >= 0:
-		a.at = missing
+		a.at, a.fresh = missing, false
 	case !a.vote.Close():
 		m.notice = text.French("Personne n'a voté : ↑ ↓ corrigent, p passe la question.")
 		return
@@ -239,9 +247,40 @@ func (m *model) voted() {
 	m.votes = append(m.votes, classVote{m.head, m.ask})
 }
 
+// shares are how many predicted what was measured of a question, round by round.
+type shares struct {
+	title  string // of its scene
+	rounds []vote.Tally
+	right  int // -1: nothing that answers was measured
+}
+
+// classVotes are what the class voted in the step: earlier that day, but for what
+// it votes again now, then now.
+func (m *model) classVotes() (all []shares) {
+	for _, p := range m.o.Earlier {
+		head := slices.IndexFunc(m.o.Heads, func(h scene.Head) bool { return h.Step == p.Step && h.ID == p.Scene })
+		again := slices.ContainsFunc(m.votes, func(v classVote) bool {
+			return v.head.ID == p.Scene && v.ask.question.Part == p.Part && len(v.ask.vote.Rounds()) > 0
+		})
+		if head >= 0 && !again && len(p.Rounds) > 0 {
+			all = append(all, shares{m.o.Heads[head].Title, p.Rounds, p.Right})
+		}
+	}
+	for _, v := range m.votes {
+		if rounds := v.ask.vote.Rounds(); len(rounds) > 0 {
+			s := shares{v.head.Title, rounds, -1}
+			if v.ask.answer != nil {
+				s.right = v.ask.answer.Right
+			}
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // recap is what the class voted in a step, nil where it did not.
 func (m *model) recap() *item {
-	if m.o.Projection && slices.ContainsFunc(m.votes, func(v classVote) bool { return len(v.ask.vote.Rounds()) > 0 }) {
+	if m.o.Projection && len(m.classVotes()) > 0 {
 		return &item{kind: itemProse, lines: m.recapLines}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage"
@@ -95,6 +96,32 @@ func TestPeerInstruction(t *testing.T) {
 	shows("Trois idées.", "q pour finir")
 }
 
+// A projection that was resumed ends with all that its class voted that day in the
+// step: what is voted on again, once, as it was last.
+func TestAResumedStepEndsWithAllItsVotes(t *testing.T) {
+	m, w := asked(true)
+	other := scene.Head{Step: m.head.Step, ID: "autre", Title: "Une autre scène"}
+	m.o.Heads = []scene.Head{other, m.head}
+	m.o.Earlier = []projection.Past{
+		{Step: other.Step, Scene: other.ID, Part: "prediction", Rounds: []vote.Tally{{1, 3}, {0, 4}}, Right: 1},
+		{Step: other.Step + 1, Scene: other.ID, Part: "prediction", Rounds: []vote.Tally{{1, 1}}, Right: 1},
+		{Step: m.head.Step, Scene: m.head.ID, Part: voteAsked.Part, Rounds: []vote.Tally{{9, 1}}, Right: 1},
+	}
+	end := func() string {
+		m.Update(waitMsg{&wait{kind: waitEnd, reply: make(chan result, 1)}})
+		return screenOf(m)
+	}
+	press(m, "1", "9", "enter", "8", "enter")
+	later(m)
+	press(m, "enter")
+	<-replied(w)
+	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
+	shown := end()
+	if !strings.Contains(shown, "Une autre scène") || !strings.Contains(shown, "75 % → 100 %") || !strings.Contains(shown, "30 %") || strings.Contains(shown, "10 %") || strings.Contains(shown, "50 %") {
+		t.Errorf("%s", shown)
+	}
+}
+
 // Who corrects one number closes the vote again, and no other number is shown.
 func TestACorrectionShowsNoOtherNumber(t *testing.T) {
 	m, _ := asked(true)
@@ -107,6 +134,25 @@ func TestACorrectionShowsNoOtherNumber(t *testing.T) {
 	if m.ask.vote.Phase() != vote.Closed || m.ask.vote.Tally().Total() != 26 {
 		t.Errorf("phase %v, %v", m.ask.vote.Phase(), m.ask.vote.Tally())
 	}
+}
+
+// A number that is come back to is typed anew, not added to; a closed vote too.
+func TestACorrectionReplacesTheNumber(t *testing.T) {
+	m, _ := asked(true)
+	at := func(want int, when string) {
+		t.Helper()
+		if n, _ := m.ask.vote.Count(vote.Hands, m.ask.at); n != want {
+			t.Errorf("%s: %d hands for option %d, not %d", when, n, m.ask.at+1, want)
+		}
+	}
+	press(m, "1", "9", "enter", "up", "1", "8")
+	at(18, "19, gone back to and typed 18")
+	press(m, "enter", "7", "enter")
+	later(m)
+	press(m, "1", "2")
+	at(12, "7, closed and typed 12")
+	press(m, "up", "backspace", "7")
+	at(17, "18, its last digit replaced")
 }
 
 // A second vote that nobody takes part in is passed by p, and was none.
@@ -158,7 +204,7 @@ func TestAClickerTurnsThePages(t *testing.T) {
 	for _, projection := range []bool{true, false} {
 		m := newModel(Options{Projection: projection})
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 2, Total: 9, Title: "bind()"}})
-		for range 12 {
+		for range 50 { // short ones share a page
 			m.Update(addMsg{proseItem(voteAsked.Blocks)})
 		}
 		w := pause()
@@ -183,6 +229,33 @@ func TestAClickerTurnsThePages(t *testing.T) {
 		if len(ask.reply) > 0 {
 			t.Errorf("projection=%v: PgDn has answered", projection)
 		}
+	}
+}
+
+// Before a class a view may take the whole place of the text, and give it back:
+// pages of no line at all are divided too.
+func TestAViewTakesTheWholeWall(t *testing.T) {
+	m := newModel(Options{Projection: true})
+	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 2, Total: 9, Title: "bind()"}})
+	for range 12 {
+		m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	}
+	m.Update(waitMsg{pause()})
+	before := screenOf(m)
+	taken := false
+	for range 8 {
+		later(m)
+		press(m, "tab")
+		taken = taken || m.covered() && m.layout().textHeight == 0
+	}
+	if !taken {
+		t.Fatal("no view takes the place of the text")
+	}
+	for m.covered() {
+		press(m, "tab")
+	}
+	if !strings.Contains(before, "bind()") || !strings.Contains(screenOf(m), "bind()") {
+		t.Errorf("the page is not back:\n%s", screenOf(m))
 	}
 }
 

@@ -214,13 +214,3 @@ func ended(err error) (r film.Reply) {
 	}
 	return r
 }
-
-// JumpOf is the reverse: where a reader went, nil for nowhere.
-func JumpOf(r *film.Reply) *stage.Jump {
-	for kind, word := range jumps {
-		if word == r.Jump {
-			return &stage.Jump{Kind: stage.JumpKind(kind), Scene: r.Scene}
-		}
-	}
-	return nil
-}

@@ -13,8 +13,12 @@ import (
 	"labo/probe"
 )
 
-// measureEvery is how often the port is measured during a wait.
-const measureEvery = 200 * time.Millisecond
+// How often the port is measured during a wait: 80 ms while something moves, so
+// that a page follows the kernel; else a fifth of a second, for what that costs.
+const (
+	measureEvery = 200 * time.Millisecond
+	movingEvery  = 80 * time.Millisecond
+)
 
 // observe measures the port, the goroutines and the threads until the function
 // it returns is called, which waits for the end of all that: while a scene acts
@@ -31,7 +35,7 @@ func (s *Stage) observe(ctx context.Context) (stop func()) {
 	}
 	go func() {
 		defer close(ended)
-		for u := range probe.Watch(ctx, filter, measureEvery) { // until Watch has ended
+		for u := range probe.WatchMoving(ctx, filter, measureEvery, movingEvery) { // until Watch has ended
 			s.saw(ctx, u)
 		}
 	}()

@@ -55,7 +55,7 @@ document.addEventListener("visibilitychange", () => {
   listen();
 });
 setInterval(() => {
-  if (heard && !document.hidden && Date.now() - heard > 12000) lost("labo ne répond plus. Cette page réessaie toute seule.");
+  if (heard && !document.hidden && !document.querySelector(".over") && Date.now() - heard > 12000) lost("labo ne répond plus. Cette page réessaie toute seule.");
 }, 1000);
 
 document.addEventListener("submit", async (event) => {

@@ -31,7 +31,8 @@ export class Steps {
   say() {
     const { messages } = this.live.view;
     const calls = (to) => messages.slice(0, to).filter((m) => m.record.kind === "call").length;
-    this.where.textContent = this.at === null ? "en direct" : `moment ${calls(this.at + 1)} sur ${calls(messages.length)}, à ${clock(messages[this.at].record.t)} ; ce n'est plus maintenant`;
+    const limit = messages.findLast((m) => m.record.kind === "limit")?.record.title;
+    this.where.textContent = this.at === null ? (limit ?? "en direct") : `moment ${calls(this.at + 1)} sur ${calls(messages.length)}, à ${clock(messages[this.at].record.t)} ; ce n'est plus maintenant`;
   }
 
   pressed(event) {

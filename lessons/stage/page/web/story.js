@@ -56,7 +56,7 @@ export class Story {
         break;
       case "evidence":
         this.count(t, record.evidence);
-        if (record.evidence?.sockets) this.measure(t, record.evidence.source, record.evidence.sockets.rows ?? [], false);
+        if (record.evidence?.sockets && !record.evidence.sockets.far) this.measure(t, record.evidence.source, record.evidence.sockets.rows ?? [], false);
         break;
       default:
         return;
