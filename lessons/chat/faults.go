@@ -141,7 +141,7 @@ func (e *ConnectError) fault() *fault.Fault {
 			"Sans --hote, le client va sur 127.0.0.1.", e)
 	case ConnectReset:
 		return fault.Failed("la connexion à "+at+" a été coupée (RST) avant d'être établie : "+fault.Cause(e.Err),
-			"Le serveur s'est arrêté à cet instant : relancez-le, puis le client.", e)
+			"Par qui, connect() ne le dit pas. Regardez si le serveur tourne encore, puis relancez le client.", e)
 	}
 	return fault.Failed("connexion impossible à "+at+" : "+fault.Cause(e.Err), "Vérifiez --hote et --port.", e)
 }
