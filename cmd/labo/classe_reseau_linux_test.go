@@ -55,7 +55,7 @@ func network(t *testing.T, machines int) []string {
 	t.Helper()
 	ip := probetest.Need(t, "ip")
 	if os.Geteuid() != 0 {
-		t.Skip("networks tied by veth take root")
+		probetest.Missing(t, "networks tied by veth take root")
 	}
 	names := make([]string, machines)
 	var script strings.Builder
@@ -69,7 +69,7 @@ func network(t *testing.T, machines int) []string {
 		}
 	})
 	if out, err := batch(ip, "", script.String()); err != nil {
-		t.Skipf("no network of its own here: %v: %s", err, out)
+		probetest.Missing(t, "no network of its own here: %v: %s", err, out)
 	}
 	script.Reset()
 	fmt.Fprintf(&script, "link add br0 type bridge\nlink set br0 up\naddr add 10.77.0.1/24 dev br0\nlink set lo up\n")

@@ -197,8 +197,8 @@ func TestPassingIsAKeyOfItsOwn(t *testing.T) {
 		p.sees("tapez q pour quitter")
 	}
 	p.types("s\n")
-	p.sees("✓ faite, 1 question passée")
-	p.types("\n") // stays
+	p.sees("✓ faite, 1 question") // and its line may end there
+	p.types("\n")                 // stays
 	p.sees("finir")
 	p.types("q\n")
 	p.sees("Pour reprendre : labo etape 1")

@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"labo/lessons/vote"
+	"labo/probe/probetest"
 )
 
 // holdNode is a nats-server of a cluster: the module's own, in a process of its
@@ -94,7 +95,7 @@ func ports(t *testing.T) (all []string) {
 // middle of a vote: nothing is lost, and the class goes on.
 func TestAClusterLosesANode(t *testing.T) {
 	if testing.Short() {
-		t.Skip("three servers")
+		probetest.Missing(t, "three servers are started")
 	}
 	all, urls, creds := nodes(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a hang

@@ -291,7 +291,7 @@ func (d *Duo) clockWords() string {
 	if best.Offset < 0 {
 		side = "retarde de " + text.Duration(-best.Offset)
 	}
-	return "son horloge " + side + ", à " + text.Duration(best.Error()) + " près"
+	return "son horloge " + side + ", à " + text.Duration(best.Uncertainty()) + " près"
 }
 
 // comparedWords tells how the two clocks were compared. d.mu is held.

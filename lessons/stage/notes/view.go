@@ -167,7 +167,7 @@ func (p column) help() []string {
 		{"q, Ctrl+C", "quitter ; la projection continue"},
 		{},
 		{"scène", "le temps passé dans cette scène, depuis la dernière fois qu'elle a commencé"},
-		{"leçon", "le temps passé depuis le début de la projection"},
+		{"leçon", "le temps depuis le début de la projection"},
 		{"reste", "ce qui reste jusqu'à l'heure de --fin"},
 		{"fin vers", "l'heure de fin, si les scènes à venir durent autant que les scènes jouées (celles de moins de 10 s ne comptent pas)"},
 		{"✓", "la réponse à laquelle la mesure a donné raison"},

@@ -11,9 +11,9 @@ type Sample struct {
 	RoundTrip time.Duration // of the question and its answer, without the time in between
 }
 
-// Error is the most by which the offset of a sample may be wrong: the answer may
+// Uncertainty is the most by which the offset of a sample may be wrong: the answer may
 // have taken all of the round trip, or none.
-func (s Sample) Error() time.Duration { return s.RoundTrip / 2 }
+func (s Sample) Uncertainty() time.Duration { return s.RoundTrip / 2 }
 
 // Clock compares another machine's clock with this one, as NTP does (RFC 5905,
 // §8): of the last exchanges, the one with the smallest round trip counts.

@@ -21,8 +21,8 @@ func TestClockKeepsWithinItsError(t *testing.T) {
 			now = now.Add(time.Second)
 		}
 		best, n := c.Best()
-		if wrong := (best.Offset - offset).Abs(); n == 0 || n > kept || wrong > best.Error() {
-			t.Fatalf("offset %v for %v: wrong by %v, more than %v; %d exchanges", best.Offset, offset, wrong, best.Error(), n)
+		if wrong := (best.Offset - offset).Abs(); n == 0 || n > kept || wrong > best.Uncertainty() {
+			t.Fatalf("offset %v for %v: wrong by %v, more than %v; %d exchanges", best.Offset, offset, wrong, best.Uncertainty(), n)
 		}
 	}
 }
