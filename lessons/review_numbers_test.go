@@ -25,14 +25,14 @@ var numbered = []struct {
 	stated, measured string
 	than             int // how much more than stated is measured
 }{
-	{1, "octets-en-attente", `Il envoie « (.+?) »`, `recv : rend \d+ octets : « (.+?) »`, 0},
+	{1, "octets-en-attente", `Il envoie « (.+?) »`, `recv ✓ rend \d+ octets : « (.+?) »`, 0},
 	{2, "un-flux", `sendall\(b"(\w+)"\) │ client.sendall\(b"(\w+)"\)`, `sendall « (\w+) ».*?sendall « (\w+) »`, 0},
 	{2, "trois-mille-octets", `avec recv\((\d+)\)`, `rend (\d+) octets`, 0},
 	{2, "caractere-coupe", `envoie (\d+) lettres`, `rend (\d+) octets`, 1},
-	{3, "une-seule-ligne", `le client envoie « (.+?) »`, `recv : rend \d+ octets : « (.+?) »`, 0},
+	{3, "une-seule-ligne", `le client envoie « (.+?) »`, `recv ✓ rend \d+ octets : « (.+?) »`, 0},
 	{4, "threads-a-qui", `il crée (\d+) objets`, `Mesuré : (\d+) threads pour`, 1},
 	{4, "appel-brut", `(\d+) goroutines sont toutes`, `Mesuré : \d+ threads pour (\d+) goroutines`, 0},
-	{4, "oubli-de-fermer", `droit qu'à (\d+) descripteurs`, `descripteurs du serveur.*? (\d+) (?:sockets|Pour|\[)`, 0},
+	{4, "oubli-de-fermer", `droit qu'à (\d+) descripteurs`, `droit qu'à (\d+) descripteurs.*échoue avec EMFILE`, 0},
 	{4, "port-partage", `(\d+) clients se connectent`, `Mesuré : (\d+ pour le premier, \d+) pour le second`, 0},
 	{4, "file-pleine", `avec listen\((\d+)\)`, `Mesuré : (\d+) connexions sans accept`, 1},
 }

@@ -108,7 +108,7 @@ func (j *judge) unknownName(name string, line int, code string) string {
 	switch {
 	case used && slices.Contains([]string{"socket", "threading", "time", "sys", "os", "select", "random"}, name):
 		return "il manque « import " + name + " » en haut du fichier"
-	case slices.Contains([]string{"true", "false", "none"}, name):
+	case slices.Contains([]string{"true", "false", "none", "raw_input", "unicode", "xrange", "unichr"}, name):
 		return "" // what Python's error is read as says it
 	case name == "localhost":
 		return "« localhost » est du texte : il lui faut des guillemets, \"localhost\""
