@@ -112,7 +112,10 @@ func (g *Guest) start(ctx context.Context) error {
 // message that was lost is not lost for long.
 func (g *Guest) beat(ctx context.Context) {
 	defer close(g.done)
-	tick := time.NewTicker(g.here)
+	g.mu.Lock()
+	every := g.here
+	g.mu.Unlock()
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
