@@ -126,7 +126,9 @@ func TestAProjectionIsSilentWhileTheSceneActs(t *testing.T) {
 func TestAProjectionTellsThatPagesAreLeft(t *testing.T) {
 	var r told
 	m := projected(&r, 0)
-	m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	for range 9 { // a page of its own
+		m.Update(addMsg{proseItem(voteAsked.Blocks)})
+	}
 	m.Update(waitMsg{ask()})
 	if s := r.last(t); !s.More || s.Waiting != projection.ForVote {
 		t.Errorf("on the first page: %+v", s)
