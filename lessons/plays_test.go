@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/recording"
 )
 
 // compiled has, after all texts, what [prose.PlayOf] reads.
