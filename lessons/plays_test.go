@@ -16,7 +16,7 @@ import (
 )
 
 // compiled has, after all texts, what [prose.PlayOf] reads.
-const compiled = "prose/compiled.txt"
+const compiled = "prose/compiled.data"
 
 // checkPlays holds that the estimates of time count what the recordings have;
 // with -update it makes them so.

@@ -66,7 +66,7 @@ func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 		return nil, errSecret
 	}
 	g := newGuest(who, KindLabo, keyOf(code))
-	g.nc, err = nats.Connect(url, nats.UserInfo("v"+protocol+"."+who.id, normal(code)),
+	g.nc, err = nats.Connect(url, nats.UserInfo("v"+protocol+"."+who.id, Capitals(code)),
 		nats.Nkey(public, kp.Sign), nats.Name("labo"), nats.CustomInboxPrefix(inboxOf(who.id)),
 		nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 250*time.Millisecond),
 		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(10*time.Second),

@@ -82,7 +82,7 @@ func (r *Room) enrol(ctx context.Context, replicas int) error {
 
 // has reports whether a room has that code: this one, or another of the same NATS.
 func (r *Room) has(code string) bool {
-	if normal(code) == r.code {
+	if Capitals(code) == r.code {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), again)

@@ -2,7 +2,6 @@ package markup
 
 import (
 	"fmt"
-	"strings"
 
 	"labo/lessons/evidence"
 	"labo/lessons/text"
@@ -31,7 +30,7 @@ func (f *Figures) Evidence(number int, e *evidence.Evidence) HTML {
 		b.F(`<h4><span class="number">Mesure {} ·</span> {}</h4>`, number, text.French(e.Title))
 	} else {
 		b.F("<h2>{}</h2>", text.French(e.Title))
-		source = Means(source)
+		source = evidence.Means(source)
 		if len(e.Checks) == 0 {
 			then = F("c'était vrai à ")
 		}
@@ -54,9 +53,6 @@ func (f *Figures) Evidence(number int, e *evidence.Evidence) HTML {
 	b.F("\n</section>\n")
 	return b.HTML()
 }
-
-// Means is the source of a measurement, as the lines have it.
-func Means(source string) string { return strings.TrimPrefix(source, "valeur rendue par ") }
 
 func value(v evidence.Value) HTML {
 	source := HTML{}
