@@ -3,10 +3,13 @@ package holes
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"labo/lessons/check"
 	"labo/lessons/check/pace"
 	"labo/lessons/text"
 	"labo/lessons/trace"
@@ -67,24 +70,24 @@ func (r *run) served() bool {
 
 // reading reports whether the program waits for bytes, and all it printed before
 // was read.
-func (r *run) reading() bool {
-	if pace.Unread(r.pipes[0]) {
-		return false
-	}
+func (r *run) reading() bool { return !pace.Unread(r.pipes[0]) && r.readsAt() != nil }
+
+// readsAt returns the call in which the program waits for bytes, nil for none.
+func (r *run) readsAt() *syscalls.Event {
 	for _, e := range r.running.Record.Waiting() {
 		switch trace.WordKey(e.Call.Name) {
 		case "recv", "recvfrom", "recvmsg", "poll", "select":
-			return true
+			return e
 		case "read":
 			r.mu.Lock()
 			socket := r.fds[e.Call.FD] != ""
 			r.mu.Unlock()
 			if socket {
-				return true
+				return e
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // called has labo listen for a client, and reports whether it came.
@@ -114,6 +117,8 @@ func (r *run) shows(id, label string, thread bool) bool {
 	shown := r.until(func() bool {
 		return slices.Contains(printed(r.out.Since(mark)), label+message) && r.count(&r.recvs) > before // the call was told
 	})
+	left, from := r.leftBy()
+	next := r.readsAt()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch last := printed(r.out.Since(mark)); {
@@ -125,19 +130,51 @@ func (r *run) shows(id, label string, thread bool) bool {
 	case shown:
 		r.note(id, &r.recv, "recv()", fmt.Sprintf("rend %s, affichés : « %s »", text.Plural(len(message), "octet"), label+message))
 	case r.recvs == 0 || id == "boucle" && r.recvs < 2:
+	case len(last) == 0 && r.status == nil && next != nil && next.Place.Known() && r.recv.Place.Known() && next.Place.Line != r.recv.Place.Line:
+		r.doubts(fmt.Sprintf("recv() a pris les %s de « %s », sans que rien les garde ni les affiche ; un autre recv(), ligne %d, en attend d'autres", text.Plural(len(message), "octet"), message, next.Place.Line), r.recv.Place.Line)
 	case len(last) == 0 && r.status == nil:
 		r.doubts(fmt.Sprintf("recv() a bien rendu les %s de « %s », et le programme en attend déjà d'autres : dans la boucle, rien ne les affiche", text.Plural(len(message), "octet"), message), r.recv.Place.Line)
+	case len(last) == 0 && from > 0:
+		r.doubts(fmt.Sprintf("recv() a bien rendu les %s de « %s » ; puis %s, avant de les afficher", text.Plural(len(message), "octet"), message, left), from)
 	case len(last) == 0:
 		r.doubts(fmt.Sprintf("recv() a bien rendu les %s de « %s », mais rien ne les affiche derrière « %s »", text.Plural(len(message), "octet"), message, strings.TrimSpace(label)), r.recv.Place.Line)
-	case slices.ContainsFunc(last, func(l string) bool { return strings.Contains(l, "{") && strings.Contains(l, "}") }):
-		r.doubts(fmt.Sprintf("votre programme affiche « %s » : devant les guillemets, le « f » manque, qui met la valeur à la place des accolades", text.Visible(text.Truncate(last[0], 60))), r.recv.Place.Line)
-	case slices.ContainsFunc(last, func(l string) bool { return strings.Contains(l, "b'") || strings.Contains(l, `b"`) }):
-		r.doubts(fmt.Sprintf("votre programme affiche « %s » : ce sont les octets ; decode() en fait du texte", text.Visible(text.Truncate(last[0], 60))), r.recv.Place.Line)
 	default:
-		r.doubts(fmt.Sprintf("votre programme affiche « %s », et la fiche « %s »", text.Visible(text.Truncate(last[0], 60)), label+message), r.recv.Place.Line)
+		r.differs(last, label, message)
 	}
 	return shown
 }
+
+// differs says how what the program printed of a message is not as asked.
+func (r *run) differs(last []string, label, message string) {
+	printed := func(f func(string) bool) bool { return slices.ContainsFunc(last, f) }
+	words := fmt.Sprintf("votre programme affiche « %s », et la fiche « %s »", text.Visible(text.Truncate(last[0], 60)), label+message)
+	line := r.recv.Place.Line
+	switch uncalled := builtinMethod().FindStringSubmatch(last[0]); {
+	case printed(func(l string) bool { return strings.Contains(l, "{") && strings.Contains(l, "}") }):
+		words = fmt.Sprintf("votre programme affiche « %s » : devant les guillemets, le « f » manque, qui met la valeur à la place des accolades", text.Visible(text.Truncate(last[0], 60)))
+	case printed(func(l string) bool { return strings.Contains(l, "b'") || strings.Contains(l, `b"`) }):
+		words = fmt.Sprintf("votre programme affiche « %s » : ce sont les octets ; decode() en fait du texte", text.Visible(text.Truncate(last[0], 60)))
+	case uncalled != nil:
+		words = uncalled[1] + " est nommé, et non appelé : il manque ses parenthèses, " + uncalled[1] + "()"
+	case slices.Contains(last, label+"(message)"):
+		words += " : dans une f-chaîne, ce sont des accolades, {message}, qui mettent la valeur"
+	case slices.Contains(last, message):
+		words += " : devant le message, « " + strings.TrimSpace(label) + " » manque"
+	case slices.Contains(last, strings.TrimSpace(label)+message):
+		words += " : une espace manque entre les deux"
+	case r.recv.Call.Asked > 0 && int(r.recv.Call.Asked) < len(message):
+		words += fmt.Sprintf(" : recv(%d) ne lit que %s à la fois", r.recv.Call.Asked, text.Plural(int(r.recv.Call.Asked), "octet"))
+	default:
+		if n, slip := check.SlipOf(r.lines()); n > 0 {
+			words, line = slip, n
+		}
+	}
+	r.doubts(words, line)
+}
+
+var builtinMethod = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`<(?:built-in|bound) method (?:\w+\.)?(\w+)`)
+})
 
 // printed returns the lines that a terminal would show, prompts aside.
 func printed(out string) []string {
@@ -207,12 +244,22 @@ func (r *run) says(goodbye string, say func(string), label string) {
 		r.facts["exit"] = Fact{At: time.Now(), Line: line, Call: "« " + goodbye + " »", Words: "la boucle est finie, et le programme aussi"}
 	default:
 		lower := strings.ToLower(goodbye)
+		if n, slip := check.SlipOf(r.lines()); n > 0 {
+			r.doubts(slip, n)
+		} else if !slices.ContainsFunc(r.lines(), leaving().MatchString) {
+			r.doubts("« "+goodbye+" » ne fait pas sortir de la boucle, et aucune ligne ne le peut : il faut « break », seul, sous la condition", line)
+		}
 		say(lower)
 		if r.until(left) {
 			r.doubts("« "+lower+" » termine le programme, « "+goodbye+" » non : comparez en minuscules, avec lower()", line)
 		}
 	}
 }
+
+// leaving is a line that may end a loop.
+var leaving = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[^#]*\b(?:break|return|(?:exit|quit)\(|while\s+[^T1])`)
+})
 
 // count returns a count of what the program has done.
 func (r *run) count(n *int) int {

@@ -197,7 +197,15 @@ func (r *run) dial() bool {
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(r.port))))
 	if err != nil {
-		r.doubts("le noyau refuse l'appel de labo au port "+strconv.Itoa(int(r.port)), 0)
+		words, line := "le noyau refuse l'appel de labo au port "+strconv.Itoa(int(r.port)), 0
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, e := range r.closed {
+			if r.fds[e.Call.FD] == own {
+				words, line = words+" : close() a déjà rendu le socket qui écoutait", e.Place.Line
+			}
+		}
+		r.doubts(words, line)
 		return false
 	}
 	r.take(conn)
