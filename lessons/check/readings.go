@@ -213,7 +213,8 @@ func (j *judge) notUTF8() int {
 // declared is how a file names its encoding (PEP 263).
 var declared = expression(`^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+`)
 
-// indentationLost reports whether a program has blocks, and no line is indented.
+// indentationLost reports whether a program has blocks, and no line is indented. One
+// alone may be written so by its author.
 func indentationLost(lines []string) bool {
 	blocks := 0
 	for _, line := range lines {
@@ -224,7 +225,7 @@ func indentationLost(lines []string) bool {
 			blocks++
 		}
 	}
-	return blocks > 0
+	return blocks > 1
 }
 
 // quotedText is what stands between quotes: words, and no names.
