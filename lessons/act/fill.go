@@ -233,7 +233,7 @@ func (f *filling) tell(r *holes.Report) {
 		}
 		f.say(evidence.Event{At: fact.At, From: from, To: evidence.Kernel, What: what, Outcome: evidence.Worked, Detail: fact.Words, Source: r.Source, Try: f.tries})
 	}
-	if filled >= f.to {
+	if filled >= f.to && (r.Broken == 0 || r.Broken > f.to) {
 		f.once.Do(func() { close(f.done) })
 		return
 	}
