@@ -7,8 +7,8 @@ import (
 
 	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
-	"labo/lessons/film"
 	"labo/lessons/fault"
+	"labo/lessons/film"
 	"labo/lessons/measured"
 	"labo/probe"
 )
