@@ -53,24 +53,7 @@ func HTML(w io.Writer, r *Report) error {
 
 // pageHead begins a page, up to its title.
 func pageHead(title, class string) markup.HTML {
-	of := markup.HTML{}
-	if class != "" {
-		of = markup.F(` class="{}"`, class)
-	}
-	return markup.F(`<!DOCTYPE html>
-<html lang="fr"{}>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{}</title>
-{}
-</head>
-<body>
-<header>
-<h1>{}</h1>
-`, of, title, markup.Style(markup.Paper), title)
+	return markup.F("{}<header>\n<h1>{}</h1>\n", markup.Head(title, class, markup.Paper), title)
 }
 
 // identity is filled with a pen.
