@@ -194,7 +194,7 @@ func (w *walk) work() {
 		return
 	}
 	r := newFDReader(&w.stopped)
-	open := make([]openSocket, 0, 1024)
+	var open []openSocket
 	noted := 0
 	var failure error
 	for !w.stopped.Load() {
@@ -211,6 +211,7 @@ func (w *walk) work() {
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
 		}
+		open = slices.Grow(open, len(r.found))
 		for _, s := range r.found {
 			open = append(open, openSocket{s.inode, i, s.fd})
 		}
