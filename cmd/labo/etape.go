@@ -81,19 +81,20 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
-	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	cmd.ValidArgsFunction = completeSteps
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
 	}
 	return cmd
 }
 
-func stepNumbers() []string {
+// completeSteps proposes the numbers of the steps.
+func completeSteps(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var numbers []string
 	for _, s := range lessons.Steps() {
 		numbers = append(numbers, strconv.Itoa(s.Number))
 	}
-	return numbers
+	return numbers, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeScenes proposes the scenes of the step that was typed.
