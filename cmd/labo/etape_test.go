@@ -62,3 +62,13 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 		}
 	}
 }
+
+// Where the port is taken, the whole command is given again.
+func TestTheCommandIsGivenAgainWhole(t *testing.T) {
+	auto := 20 * time.Second
+	o := etapeOptions{projection: true, class: "2nde 4", scene: "ecouter", film: "mon cours.film", folder: "cours", auto: &auto, page: pageOptions{wanted: true, silent: true}}
+	want := `labo etape 1 --projection --page --sans-navigateur --dossier cours --classe "2nde 4" --auto=20s --film "mon cours.film" --scene ecouter`
+	if got := o.command("1"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
