@@ -188,3 +188,43 @@ func TestWrongCodesSlowDown(t *testing.T) {
 		t.Errorf("thirty wrong codes make wait %v", left)
 	}
 }
+
+// While a room opens, who calls is refused by the system, or told that the code
+// is wrong: never turned away without a reason.
+func TestNobodyIsRefusedWithoutAReasonWhileItOpens(t *testing.T) {
+	ctx, dir := within(t), t.TempDir()
+	at := opening(t, dir).kept(t)
+	opened := make(chan *Room, 1)
+	go func() {
+		r, err := Open(ctx, Options{Name: "2nde 4", Addr: at, Dir: dir})
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- r
+	}()
+	for told := 0; told < 2; {
+		g, err := Join(ctx, at, "KARTUX", NewIdentity())
+		refused, wrong := new(RefusedError), new(CodeError)
+		switch {
+		case err == nil:
+			g.Close()
+			t.Fatal("a wrong code opens")
+		case errors.As(err, &wrong):
+			told++
+		case !errors.As(err, &refused):
+			t.Fatal(err)
+		}
+	}
+	if r := <-opened; r != nil {
+		r.Abandon()
+	}
+}
+
+// kept leaves the room, and returns where it listened.
+func (r *Room) kept(t *testing.T) netip.AddrPort {
+	t.Helper()
+	if err := r.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	return r.addr
+}

@@ -76,7 +76,7 @@ func Place(book *notebook.Notebook, since time.Time) (w room.Where, ok bool) {
 			if s.Run == nil || s.Run.Unattended || s.Run.Begun.Before(since) || !s.Run.Begun.After(w.Since) {
 				continue
 			}
-			w = room.Where{Step: step.Number, Scene: s.ID, Title: s.Title, Since: s.Run.Begun, Done: !s.Run.Ended.IsZero()}
+			w = room.Where{Step: step.Number, Scene: s.ID, Title: s.Title, Since: s.Run.Begun, Done: !s.Run.Ended.IsZero() || !s.Run.Left.IsZero()}
 		}
 	}
 	return w, !w.Since.IsZero()

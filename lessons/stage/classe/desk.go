@@ -3,6 +3,7 @@
 package classe
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -98,9 +99,9 @@ func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(bal
 
 // Place says where a member is.
 func Place(w room.Where) string {
-	s := fmt.Sprintf("étape %d, %s", w.Step, w.Title)
+	s := fmt.Sprintf("étape %d, %s", w.Step, cmp.Or(w.Title, w.Scene))
 	if w.Done {
-		s += " (finie)"
+		s += " (n'y est plus)"
 	}
 	return s
 }
