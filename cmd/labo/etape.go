@@ -164,7 +164,10 @@ func (o *etapeOptions) command(number string) string {
 			c += w.word
 		}
 	}
-	if c += o.again(); o.scene != "" {
+	if c += o.page.again() + o.again(); o.film != "" {
+		c += " --film " + shellWord(o.film)
+	}
+	if o.scene != "" {
 		c += " --scene " + shellWord(o.scene)
 	}
 	return c
