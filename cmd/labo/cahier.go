@@ -69,7 +69,7 @@ func newCahierCommand(c *console) *cobra.Command {
 			}
 			return showNotebook(cmd.Context(), c, args, o.five)
 		},
-		ValidArgsFunction: cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: completeSteps,
 	}
 	cmd.Flags().StringVar(&o.export, "export", "", "écrit le cahier dans `FICHIER` (.html ou .md ; - pour l'écran)")
 	cmd.Flags().BoolVar(&o.five, "reponses", false, "vos réponses aux cinq questions de la fiche, avec leurs preuves, et rien d'autre")

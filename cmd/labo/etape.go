@@ -80,19 +80,20 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
-	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	cmd.ValidArgsFunction = completeSteps
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
 	}
 	return cmd
 }
 
-func stepNumbers() []string {
+// completeSteps proposes the numbers of the steps.
+func completeSteps(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var numbers []string
 	for _, s := range lessons.Steps() {
 		numbers = append(numbers, strconv.Itoa(s.Number))
 	}
-	return numbers
+	return numbers, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeScenes proposes the scenes of the step that was typed.
@@ -162,7 +163,10 @@ func (o *etapeOptions) command(number string) string {
 			c += w.word
 		}
 	}
-	if c += o.again(); o.scene != "" {
+	if c += o.page.again() + o.again(); o.film != "" {
+		c += " --film " + shellWord(o.film)
+	}
+	if o.scene != "" {
 		c += " --scene " + shellWord(o.scene)
 	}
 	return c
