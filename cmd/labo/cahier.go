@@ -305,7 +305,11 @@ func ask(ctx context.Context, c *console, question string) (yes bool, err error)
 		return false, nil
 	}
 	defer keys.Close()
-	answer, err := keys.Ask(ctx, c.err, text.French(question)+" [o/N] › ")
+	lines := text.Wrap(text.French(question)+" [o/N]", c.width()-len(" › ")-1)
+	for _, l := range lines[:len(lines)-1] {
+		fmt.Fprintln(c.err, l)
+	}
+	answer, err := keys.Ask(ctx, c.err, lines[len(lines)-1]+" › ")
 	if err != nil {
 		fmt.Fprintln(c.err)
 		if ctx.Err() != nil {

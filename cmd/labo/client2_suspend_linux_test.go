@@ -19,7 +19,7 @@ func TestSuspendAnEditedLine(t *testing.T) {
 	v.pressesAtOnce("\x1a")
 	eventually(t, "labo is stopped", func() bool { return strings.HasPrefix(processField(labo, "State"), "T") })
 	v.pressesAtOnce("echo ici $((40+2))\n")
-	v.sees("ici 42")
+	v.sees("ici 42 $") // and the prompt: the shell reads again
 	v.pressesAtOnce("fg\n")
 	v.until("the line is back", func(lines []string) bool {
 		return shown(lines, "ici 42 $ fg labo client2 --port "+conn.port+" [Client >>>] avant")

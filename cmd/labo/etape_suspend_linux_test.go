@@ -29,7 +29,7 @@ func TestSuspendOnScreen(t *testing.T) {
 			eventually(t, "labo is stopped", func() bool { return strings.HasPrefix(processField(labo, "State"), "T") })
 			v.until("the shell's screen is back", func([]string) bool { return !v.screen.Full() && !v.screen.CursorHidden() })
 			v.pressesAtOnce("echo ici $((40+2))\n")
-			v.sees("ici 42")
+			v.sees("ici 42 $") // and the prompt: the shell reads again
 			v.pressesAtOnce("fg\n")
 			v.until("the picture is back", func(lines []string) bool { return v.screen.Full() && shown(lines, w.scene) })
 			v.presses("\x03")

@@ -37,11 +37,11 @@ func browser(getenv func(string) string) Finding {
 	case err != nil:
 		f.Said = "labo ne trouve pas " + opener + ", qui ouvre une adresse"
 	case NoDesktop(getenv):
-		f.Said = text.Visible(path) + " est là, mais pas de bureau (ni DISPLAY ni WAYLAND_DISPLAY)"
-		f.Remedy = "Ouvrez l'adresse que labo écrit dans le navigateur d'une session graphique de cette machine."
+		f.Said = text.Visible(filepath.Base(path)) + " est là ; DISPLAY et WAYLAND_DISPLAY sont vides : pas de bureau"
+		f.Remedy = "Ouvrez vous-même l'adresse que labo écrit, depuis une session graphique."
 	default:
 		f.Level, f.Remedy = Fine, ""
-		f.Said = text.Visible(filepath.Base(path)) + " ouvre une adresse avec le navigateur que vous avez choisi ; labo n'en a ouvert aucun pour le savoir"
+		f.Said = text.Visible(filepath.Base(path)) + " est là pour l'ouvrir ; labo ne l'a pas essayé"
 	}
 	return f
 }

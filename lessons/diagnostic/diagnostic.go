@@ -38,7 +38,7 @@ type Finding struct {
 
 // Part is findings of one kind.
 type Part struct {
-	Title    string
+	Title    string // "": goes on with the part before
 	Findings []Finding
 }
 
@@ -68,12 +68,11 @@ func Examine(ctx context.Context, s Setting) iter.Seq[Part] {
 	return func(yield func(Part) bool) {
 		found := make(chan []Finding, 1)
 		go func() { found <- pythons(ctx) }()
-		more := yield(Part{"Cette machine", machine(host.Describe(ctx), s.Getenv)}) &&
-			yield(Part{"Le terminal", terminal(s.Terminal)}) &&
+		more := yield(Part{"", append(machine(host.Describe(ctx), s.Getenv), terminal(s.Terminal)...)}) &&
 			yield(Part{"Le port et le réseau", network(ctx, s.Port)}) &&
-			yield(Part{"Ce que labo voit ici", sight(ctx, s)})
+			yield(Part{"Ce que labo trouve ici", sight(ctx, s)})
 		if python := <-found; more {
-			yield(Part{"Python", python})
+			yield(Part{"", python})
 		}
 	}
 }

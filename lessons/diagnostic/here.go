@@ -20,11 +20,11 @@ func machine(m host.Machine, getenv func(string) string) []Finding {
 	const unknown = "inconnu"
 	system := map[string]string{"linux": "Linux", "darwin": "macOS", "windows": "Windows"}[m.System]
 	return []Finding{
-		{ID: "system", Subject: "système", Said: text.Visible(cmp.Or(system, m.System) + " · " + m.Name.Or(unknown) + " · noyau " + m.Kernel.Or(unknown))},
-		{ID: "machine", Subject: "machine", Said: fmt.Sprintf("%s, %s", m.Arch, text.Plural(m.CPUs, "processeur"))},
+		{ID: "system", Subject: "système", Said: text.Visible(cmp.Or(system, m.System)+" · "+m.Name.Or(unknown)+" · noyau "+m.Kernel.Or(unknown)) +
+			fmt.Sprintf(" · %s, %s", m.Arch, text.Plural(m.CPUs, "processeur"))},
 		rights(),
 		kept("home", "cahier", "LABO_HOME", homeTried),
-		kept("temporary", "fichiers temporaires", map[bool]string{true: "TEMP", false: "TMPDIR"}[runtime.GOOS == "windows"], placeTried),
+		kept("temporary", "temporaire", map[bool]string{true: "TEMP", false: "TMPDIR"}[runtime.GOOS == "windows"], placeTried),
 		browser(getenv),
 	}
 }
@@ -99,7 +99,7 @@ func terminal(t Terminal) []Finding {
 	case t.Columns < fewestColumns || t.Rows < fewestRows:
 		size.Level, size.Remedy = Limited, fmt.Sprintf("Agrandissez la fenêtre : à partir de %d × %d, tout se lit.", fewestColumns, fewestRows)
 	}
-	letters := Finding{ID: "letters", Subject: "caractères", Level: Fine, Said: "tous (UTF-8)"}
+	letters := Finding{ID: "letters", Subject: "caractères", Level: Fine, Said: "oui, tous (UTF-8)"}
 	if !t.Unicode {
 		letters.Level, letters.Said = Limited, "pas tous : labo remplace les flèches et les traits"
 		letters.Remedy = "Choisissez une langue en UTF-8 : LANG vaut « " + text.Visible(cmp.Or(t.Locale, "rien")) + " »."
@@ -125,7 +125,7 @@ func pythons(ctx context.Context) []Finding {
 		case !p.Recent():
 			f.Level, f.Said = Limited, f.Said+" : trop ancien pour les programmes de la fiche"
 		case !chosen:
-			chosen, f.Level, f.Said = true, Fine, "celui que labo prend (le premier qui convient) : "+f.Said
+			chosen, f.Level, f.Said = true, Fine, "celui que labo prend : "+f.Said
 		}
 		all = append(all, f)
 	}

@@ -56,7 +56,7 @@ func loopback6() Finding {
 	at := netip.AddrPortFrom(netip.IPv6Loopback(), 0)
 	switch errno := probe.Survey(at, &probe.Snapshot{}).BindErrno; errno {
 	case "":
-		return Finding{ID: "ipv6", Subject: "IPv6 (::1)", Level: Fine, Said: "oui : « localhost » peut d'abord y mener, puis à 127.0.0.1"}
+		return Finding{ID: "ipv6", Subject: "IPv6 (::1)", Level: Fine, Said: "« localhost » peut d'abord y mener, puis à 127.0.0.1"}
 	default:
 		return Finding{ID: "ipv6", Subject: "IPv6 (::1)", Level: Limited, Said: "cette machine ne l'accorde pas (" + errno + ") : les étapes n'en ont pas besoin"}
 	}
@@ -69,7 +69,7 @@ func ephemeral(ctx context.Context) Finding {
 		f.Level, f.Said = Unknown, "ce système ne dit pas lesquels il prête aux clients : "+fault.Cause(err)
 		return f
 	}
-	f.Said = fmt.Sprintf("de %d à %d : ceux que le système prête aux clients", lent.Low, lent.High)
+	f.Said = fmt.Sprintf("de %d à %d, prêtés par le système aux clients", lent.Low, lent.High)
 	return f
 }
 
@@ -80,7 +80,7 @@ func backlog() Finding {
 		f.Level, f.Said = Unknown, "ce système ne dit pas combien listen() en accorde au plus"
 		return f
 	}
-	f.Said = "au plus " + text.Number(most.Value) + ", quoi qu'on demande à listen() (somaxconn)"
+	f.Said = "au plus " + text.Number(most.Value) + ", quoi qu'on demande à listen()"
 	return f
 }
 
@@ -101,10 +101,10 @@ func memory(ctx context.Context) Finding {
 	if !t.Known || t.Value.Kind != probe.TimerTimeWait {
 		f.Level, f.Said = Limited, "cette source le montre, sans dire pour combien de temps"
 		if most := probe.MostMemory(); most.Known {
-			f.Said = "le noyau garde une connexion finie au plus " + text.Duration(most.Value) + " (deux fois net.inet.tcp.msl, lu à l'instant)"
+			f.Said = "une connexion finie y reste au plus " + text.Duration(most.Value) + " (deux fois net.inet.tcp.msl, lu à l'instant)"
 		}
 		return f
 	}
-	f.Said = "le noyau garde une connexion finie " + text.Duration(t.Value.Remaining.Round(time.Second)) + " (mesuré à l'instant)"
+	f.Said = "une connexion finie y reste " + text.Duration(t.Value.Remaining.Round(time.Second)) + " (mesuré à l'instant)"
 	return f
 }

@@ -119,11 +119,11 @@ var features = []feature{
 			l, said, remedy := yes(w.near != nil && w.listener != nil, "non : labo n'a pas vu les siens")
 			return l, said + ", par " + w.snap.Source.String(), remedy
 		}},
-	{"owner", "à qui : les vôtres", map[string]reach{"linux": whole, "darwin": whole, "windows": whole},
+	{"owner", "vos programmes", map[string]reach{"linux": whole, "darwin": whole, "windows": whole},
 		func(w *subject) (Level, string, string) {
 			return yes(w.near != nil && w.near.HeldBy(os.Getpid()), "non : labo ne s'est pas vu lui-même tenir un socket")
 		}},
-	{"others", "à qui : les autres", map[string]reach{"linux": {Limited, "les siens ; tous avec sudo"}, "darwin": {Limited, "les siens ; tous avec sudo"}, "windows": whole},
+	{"others", "ceux des autres", map[string]reach{"linux": {Limited, "les siens ; tous avec sudo"}, "darwin": {Limited, "les siens ; tous avec sudo"}, "windows": whole},
 		seesOthers},
 	{"queues", "files et backlog", map[string]reach{"linux": whole, "darwin": none, "windows": none},
 		func(w *subject) (Level, string, string) {

@@ -18,9 +18,9 @@ import (
 	"labo/lessons/vote"
 )
 
-// Format is the version of what [Head] and [Record] mean. A field or a kind
+// format is the version of what [Head] and [Record] mean. A field or a kind
 // that is added does not change it: who does not know them passes over them.
-const Format = 1
+const format = 1
 
 // Head is the first line of a film.
 type Head struct {
@@ -57,7 +57,7 @@ const (
 	Follow    Kind = "follow"    // Number: this port is shown from now on
 	Traced    Kind = "program"   // Program: it is followed call by call from now on
 	Called    Kind = "call"      // Call: what a thread of it does
-	Limit     Kind = "limit"     // no call is told after it: Title says how many were
+	Limit     Kind = "limit"     // no call, or not each vote, is told after it: Title says how many were
 	Over      Kind = "over"      // the last record of a film that was not cut
 )
 

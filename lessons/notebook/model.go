@@ -149,6 +149,7 @@ func (w *Writing) Latest() string {
 type Run struct {
 	Begun   time.Time `json:"begun"`
 	Ended   time.Time `json:"ended,omitzero"` // zero where it was left before its end
+	Left    time.Time `json:"left,omitzero"`  // labo ended while it went on
 	Machine string    `json:"machine,omitempty"`
 	// Unattended: nobody was at the keyboard.
 	Unattended bool              `json:"unattended,omitempty"`

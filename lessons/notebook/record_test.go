@@ -105,6 +105,9 @@ func TestMeasurementsAreSavedWhenTheReaderLeaves(t *testing.T) {
 			t.Errorf("the file has %+v of scene %s", sc.Run, id)
 		}
 	}
+	if run := reread(t, home).Step(1).Scene("listen").Run; run.Left.IsZero() || !run.Ended.IsZero() {
+		t.Errorf("the scene that went on: left %v, ended %v", run.Left, run.Ended)
+	}
 }
 
 func TestAnInterruptedReplayKeepsTheCompletePlay(t *testing.T) {

@@ -73,6 +73,9 @@ func (s *Session) Err() error { return s.failing }
 
 // Close saves what is not yet, and returns [Session.Err].
 func (s *Session) Close() error {
+	if p := s.play; p != nil && p.run.Ended.IsZero() {
+		p.run.Left, s.changed = record.Moment(s.opt.Now()), true
+	}
 	if s.changed {
 		s.save(s.wait(patience / 4))
 	}

@@ -26,7 +26,7 @@ type Where struct {
 	Scene string    `json:"scene"` // its ID, as "refus"
 	Title string    `json:"titre"`
 	Since time.Time `json:"depuis"`          // on the participant's clock; the room keeps it within its own
-	Done  bool      `json:"finie,omitempty"` // the step is over
+	Done  bool      `json:"finie,omitempty"` // it was played to its end, or left: nobody waits in it
 }
 
 // Verdict is the summary of a judgement: what « labo verifier » said last.

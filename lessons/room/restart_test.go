@@ -24,13 +24,19 @@ func TestARoomGoesOnAfterARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	code, at := r.Code(), r.Addr()
+	code, at, page := r.Code(), r.Addr(), Page{Port: 8181, Key: "CLE"}
+	if err := r.KeepPage(page); err != nil {
+		t.Fatal(err)
+	}
 	r.Abandon()
 	until(t, g, "the room is lost", func() bool { return !g.Lost().IsZero() })
 
 	again := opening(t, dir)
 	if again.Code() != code || again.Addr() != at {
 		t.Fatalf("code %s at %s became %s at %s", code, at, again.Code(), again.Addr())
+	}
+	if kept, err := again.Page(); kept != page {
+		t.Errorf("the instructor's page became %+v, %v", kept, err)
 	}
 	if w := again.Wall(); w.Ballot == nil || w.Ballot.ID != "b1" || !w.Open() {
 		t.Fatalf("the wall: %+v", w)
@@ -187,4 +193,44 @@ func TestWrongCodesSlowDown(t *testing.T) {
 	if left := time.Until(at.until); left > longest || left < longest/2 {
 		t.Errorf("thirty wrong codes make wait %v", left)
 	}
+}
+
+// While a room opens, who calls is refused by the system, or told that the code
+// is wrong: never turned away without a reason.
+func TestNobodyIsRefusedWithoutAReasonWhileItOpens(t *testing.T) {
+	ctx, dir := within(t), t.TempDir()
+	at := opening(t, dir).kept(t)
+	opened := make(chan *Room, 1)
+	go func() {
+		r, err := Open(ctx, Options{Name: "2nde 4", Addr: at, Dir: dir})
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- r
+	}()
+	for told := 0; told < 2; {
+		g, err := Join(ctx, at, "KARTUX", NewIdentity())
+		refused, wrong := new(RefusedError), new(CodeError)
+		switch {
+		case err == nil:
+			g.Close()
+			t.Fatal("a wrong code opens")
+		case errors.As(err, &wrong):
+			told++
+		case !errors.As(err, &refused):
+			t.Fatal(err)
+		}
+	}
+	if r := <-opened; r != nil {
+		r.Abandon()
+	}
+}
+
+// kept leaves the room, and returns where it listened.
+func (r *Room) kept(t *testing.T) netip.AddrPort {
+	t.Helper()
+	if err := r.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	return r.addr
 }

@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"strings"
+
 	"labo/lessons/diagnostic"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -16,19 +18,34 @@ var levelMarks = map[diagnostic.Level]struct {
 }
 
 // subjectCells is the room of what a finding is about.
-const subjectCells = 21
+const subjectCells = 16
 
 // Diagnostic writes one part of what this machine lets labo do, in width
-// columns.
+// columns. What simply works is told together: the whole is one screen, so that
+// what does not work is seen.
 func Diagnostic(palette paint.Palette, width int, part diagnostic.Part) []byte {
 	p := writer{palette: palette, width: width}
-	p.section(part.Title)
+	if part.Title != "" {
+		p.line(palette.Strong(text.French(part.Title)))
+	}
+	var works []string
 	for _, f := range part.Findings {
-		m := levelMarks[f.Level]
-		p.sentence(noMark+palette.Paint(m.role, m.mark)+" "+text.PadRight(f.Subject, subjectCells)+" ", f.Said)
-		if f.Remedy != "" {
-			p.sentence(noMark+"  → ", f.Remedy)
+		if rest, ok := strings.CutPrefix(f.Said, "oui"); ok && f.Level == diagnostic.Fine {
+			works = append(works, f.Subject+strings.Replace(rest, ", ", " : ", 1))
+			continue
 		}
+		p.finding(f)
+	}
+	if works != nil {
+		p.finding(diagnostic.Finding{Subject: "oui", Level: diagnostic.Fine, Said: strings.Join(works, " ; ")})
 	}
 	return p.b
+}
+
+func (p *writer) finding(f diagnostic.Finding) {
+	m := levelMarks[f.Level]
+	p.sentence(noMark+p.palette.Paint(m.role, m.mark)+" "+text.PadRight(f.Subject, subjectCells)+" ", f.Said)
+	if f.Remedy != "" {
+		p.sentence(noMark+"  → ", f.Remedy)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"labo/lessons/room"
+	"labo/lessons/stage/classe"
 	"labo/lessons/stage/markup"
 	"labo/lessons/text"
 )
@@ -62,11 +63,8 @@ func member(m room.Member, now time.Time) markup.HTML {
 		state = "absent"
 	}
 	where, since := "–", "–"
-	switch w := m.Where; {
-	case w.Scene != "" && w.Done:
-		where = fmt.Sprintf("étape %d finie", w.Step)
-	case w.Scene != "":
-		where = fmt.Sprintf("étape %d, %s", w.Step, cmp.Or(w.Title, w.Scene))
+	if m.Where.Scene != "" {
+		where = classe.Place(m.Where)
 	}
 	if m.Where.Scene != "" && m.Here {
 		since = forMinutes(now.Sub(m.Where.Since))

@@ -13,11 +13,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/record"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/probe"
 	"labo/probe/probetest"
@@ -82,7 +82,7 @@ func TestTheSocketsOfAnotherMachineAreNotThisOnes(t *testing.T) {
 	f.Records = slices.Insert(f.Records[:at+1:at+1], at, told)
 	p := open(t, offline(t, f), 1280, 720)
 	p.until("globalThis.labo?.shown >= 0")
-	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", at+1)))
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].redraw(); 0", at+1)))
 	if n, gone := js[int](p, "document.querySelectorAll('.machines .token:not(.gone)').length"), js[int](p, "document.querySelectorAll('.machines .token.gone').length"); n != want || gone != 0 {
 		t.Errorf("%d tokens for %d sockets of this machine, and %d that have left", n, want, gone)
 	}
@@ -95,7 +95,7 @@ func TestEachSocketThatWasMeasuredStandsOnItsState(t *testing.T) {
 	// sonde is of three clients that connect, and close before or after the server.
 	for _, name := range []string{"etape1", "etats", "sonde"} {
 		f := recorded(t, "testdata/"+name+".film")
-		for _, size := range [][2]int64{{360, 640}, {1280, 720}, {3840, 2160}} {
+		for _, size := range [][2]int64{{360, 640}, {1024, 768}, {1280, 720}, {3840, 2160}} {
 			p := open(t, offline(t, f), size[0], size[1])
 			p.until("globalThis.labo?.shown >= 0")
 			for _, wall := range []bool{false, true} {
@@ -116,7 +116,7 @@ func TestEachSocketThatWasMeasuredStandsOnItsState(t *testing.T) {
 						}
 						before = n
 						where := fmt.Sprintf("%s, record %d, %v, wall %v, large %v", name, i, size, wall, large)
-						p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", i)))
+						p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].redraw(); 0", i)))
 						if got := js[int](p, "document.querySelectorAll('.machines .token:not(.gone)').length"); got != n {
 							t.Errorf("%s: %d tokens for %d sockets", where, got, n)
 						}
@@ -188,12 +188,12 @@ func TestNothingStandsInTheWayOfADrawing(t *testing.T) {
 // unhindered holds that axe finds nothing in the way in the drawings of a moment.
 func unhindered(t *testing.T, f *film.Film, best int, source string) {
 	t.Helper()
-	for _, size := range [][2]int64{{360, 640}, {1280, 720}, {3840, 2160}} {
+	for _, size := range [][2]int64{{360, 640}, {1024, 768}, {1280, 720}, {3840, 2160}} {
 		p := open(t, offline(t, f), size[0], size[1])
 		p.until("globalThis.labo?.shown >= 0")
 		p.do(chromedp.Evaluate[chromedp.Void](source + fmt.Sprintf("; labo.toMessage(%d); 0", best)))
 		for _, theme := range []string{"clair", "sombre", "contraste"} {
-			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q; globalThis.found = null; axe.run('#dessins', {rules: {'color-contrast-enhanced': {enabled: true}}}).then((r) => (globalThis.found = r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))); 0", theme)))
+			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q; globalThis.found = null; axe.run({rules: {'color-contrast-enhanced': {enabled: true}}}).then((r) => (globalThis.found = r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))); 0", theme)))
 			p.until("globalThis.found")
 			if found := js[[]string](p, "globalThis.found"); len(found) > 0 {
 				t.Errorf("%v, colours %q:\n%s", size, theme, strings.Join(found, "\n"))
@@ -254,7 +254,7 @@ func TestATokenLeavesItsWay(t *testing.T) {
 // to the end, by the keys of a clicker; the lectern says which comes next.
 func TestTheStatesAreProjected(t *testing.T) {
 	tour := &etats.Tour{States: []probe.State{probe.Listen, probe.Established, probe.CloseWait, probe.TimeWait}, Hold: true, HoldDiagram: true}
-	l := playing(t, 0, func(ctx context.Context, on stage.Stage) error {
+	l := playing(t, 0, func(ctx context.Context, on dialogue.Stage) error {
 		tour.Stage = on
 		_, err := tour.Run(ctx)
 		return err

@@ -17,7 +17,7 @@ class Drawings {
     this.story = new Story(Number(document.body.dataset.port) || 0);
     this.from = this.at = -1;
     this.parts = [new Program(), new Times(), new States(), new Vessels(), new Threads(), new Sequence(), new Lanes()];
-    this.large = key("Agrandir le dessin", "g", () => this.enlarge(), { id: "agrandir" });
+    this.large = key("Agrandir", "g", () => this.enlarge(), { id: "agrandir" });
     this.large.setAttribute("aria-pressed", "false");
     this.large.hidden = true;
     place.append(this.large, ...this.parts.map((p) => p.root));
@@ -27,6 +27,7 @@ class Drawings {
       this.enlarge();
     });
     new ResizeObserver(() => this.resized()).observe(place);
+    addEventListener("resize", () => this.resized()); // a wall's letters follow its height
   }
 
   // show reads the messages up to one, from the first of the scene or from where
@@ -50,15 +51,28 @@ class Drawings {
 
   draw(forward) {
     this.drawn = this.story.version;
-    const font = parseFloat(getComputedStyle(this.place).fontSize);
-    this.width = this.place.clientWidth;
-    if (this.width < 10 * font) return; // nobody can see it
-    for (const p of this.parts) p.show(this.story, this.width, font, forward);
+    if (this.width === undefined) this.measure();
+    if (this.width < 10 * this.font) return; // nobody can see it
+    for (const p of this.parts) p.show(this.story, this.width, this.font, forward);
     this.large.hidden = this.parts.every((p) => p.root.hidden);
   }
 
+  // measure asks the browser for sizes, which it has to lay all out for: never
+  // while a film is sought.
+  measure() {
+    this.font = parseFloat(getComputedStyle(this.place).fontSize);
+    this.width = this.place.clientWidth;
+  }
+
+  redraw() {
+    this.measure();
+    this.draw(false);
+  }
+
   resized() {
-    if (Math.abs(this.place.clientWidth - (this.width ?? 0)) > 1) requestAnimationFrame(() => this.draw(false));
+    const { font, width } = this;
+    this.measure();
+    if (this.font !== font || Math.abs(this.width - (width ?? 0)) > 1) requestAnimationFrame(() => this.draw(false));
   }
 
   // enlarge gives the drawing the whole width, above the text, or takes it back.
@@ -67,9 +81,9 @@ class Drawings {
     const on = !("grand" in root.dataset);
     if (on) root.dataset.grand = "";
     else delete root.dataset.grand;
-    this.large.firstChild.data = on ? "Réduire le dessin" : "Agrandir le dessin";
+    this.large.firstChild.data = on ? "Réduire" : "Agrandir";
     this.large.setAttribute("aria-pressed", String(on));
     if (on) scrollTo({ top: 0 });
-    this.draw(false);
+    this.redraw();
   }
 }
