@@ -25,9 +25,10 @@ const (
 
 // walked is a process of [walk].
 type walked struct {
-	pid   int
-	fds   int // open descriptors, when read
-	sight sight
+	pid     int
+	fds     int // open descriptors, when read
+	sight   sight
+	sockets []fdSocket // for [walkMemory] alone
 }
 
 // openSocket is a socket in the descriptors of a process.
@@ -43,6 +44,8 @@ type openSocket struct {
 type walk struct {
 	few    bool         // few sockets will be asked for: see orderBySize
 	around bool         // networks are asked for
+	memory *walkMemory  // nil: none
+	anew   bool         // memory is written, and not believed
 	list   func() error // opens /proc and lists the processes, the first time
 	dir    int          // /proc, -1 before
 	sized  bool         // see sizedFDs
@@ -133,6 +136,7 @@ func (w *walk) begun() int { return int(w.next.Load()) }
 // error is the context's or that of list.
 func (w *walk) finish(ctx context.Context) error {
 	defer context.AfterFunc(ctx, w.stop)()
+	defer w.remember()
 	w.work()
 	w.workers.Wait()
 	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w) {
@@ -211,6 +215,9 @@ func (w *walk) work() {
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
 		}
+		if w.memory != nil && p.sockets == nil {
+			p.sockets = append(p.sockets, r.found...)
+		}
 		for _, s := range r.found {
 			open = append(open, openSocket{s.inode, i, s.fd})
 		}
@@ -229,8 +236,13 @@ func (w *walk) work() {
 func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
 	r.found = r.found[:0]
 	if w.sized && p.fds == 0 { // not counted before, or in vain: why counts
-		if n, err := countFDs(w.dir, fdPath(&r.path, p.pid)); err != nil || n == 0 {
+		n, err := countFDs(w.dir, fdPath(&r.path, p.pid))
+		if err != nil || n == 0 {
 			return err
+		}
+		if w.recalls(p, n) {
+			r.found = append(r.found, p.sockets...)
+			return nil
 		}
 	}
 	dir, err := openat(w.dir, fdPath(&r.path, p.pid), unix.O_DIRECTORY)

@@ -82,6 +82,7 @@ func (l *look) walkAgain(ctx context.Context, lost []int, early int) error {
 	}
 	w := newWalk()
 	defer w.close()
+	w.memory, w.anew = l.walk.memory, true
 	late := make(map[int]bool)
 	for _, p := range l.walk.procs[min(early, len(l.walk.procs)):] {
 		late[p.pid] = true

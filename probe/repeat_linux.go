@@ -11,35 +11,53 @@ func init() {
 		if f.Source == Gopsutil {
 			return func(ctx context.Context) (*Snapshot, error) { return Sockets(ctx, f) }
 		}
-		r := repeat{filter: f, full: Sockets, dial: dialSockDiag, now: time.Now}
+		r := newRepeat(f)
 		return r.measure
 	}
 }
 
-// ownersAge is how old the owners may be that [repeat] gives again.
-const ownersAge = time.Second
+const (
+	ownersAge = time.Second     // how old the owners may be that [repeat] gives again
+	memoryAge = 5 * time.Second // and, at most, the descriptors of a process that has as many as then
+)
 
 // repeat measures the same sockets again and again for less than half of the
 // price. With 200 sockets and 100 processes, finding the owners takes 3 to 4 ms
-// of a core, the kernel's list of the sockets 2 ms, most of them for going
-// through its tables, however empty.
+// of a core (0.6 ms with a [walkMemory]), the kernel's list of the sockets 2 ms,
+// most of them for going through its tables, however empty.
 //
 // The list is asked for every time. Owners are looked for once a second, and at
 // once when the list holds an inode that was not there then: one that was has
 // its owner still, or an heir. (A socket that its only process closes leaves
 // the list, or loses its inode.) What may be up to [ownersAge] old is a second
-// process that inherits a socket or gives it up, and what a [Holder] says.
+// process that inherits a socket or gives it up, and what a [Holder] says; up to
+// [memoryAge], a second process that was passed a socket, or closed it, and has
+// as many descriptors as before.
 type repeat struct {
 	filter Filter
 	full   func(context.Context, Filter) (*Snapshot, error)
 	dial   dialer
 	now    func() time.Time
+	memory *walkMemory
+	since  time.Time // when it was empty
 
 	at     time.Time // of the last full measurement; zero: none to stand on
 	notes  []Note    // that it had on owners
 	owners map[uint32]Owner
 	others map[uint32]bool // inodes that no process of filter.PIDs had
 }
+
+func newRepeat(f Filter) *repeat {
+	r := &repeat{filter: f, dial: dialSockDiag, now: time.Now}
+	r.full = func(ctx context.Context, f Filter) (*Snapshot, error) {
+		return socketsFrom(ctx, f, func() source { return sockDiag{dialSockDiag, r.memory, r.few()} })
+	}
+	return r
+}
+
+// few reports whether the last full measurement showed few enough sockets for
+// all that [Filter.Info] asks.
+func (r *repeat) few() bool { return r.owners != nil && len(r.owners) <= InfoLimit }
 
 func (r *repeat) measure(ctx context.Context) (*Snapshot, error) {
 	start := r.now()
@@ -62,7 +80,7 @@ func (r *repeat) again(ctx context.Context) (*Snapshot, error) {
 		}
 	}
 	rows := r.filter
-	rows.Info = rows.Info && len(r.owners) <= InfoLimit
+	rows.Info = rows.Info && r.few()
 	socks, notes, err := dumpSockets(ctx, r.dial, &rows)
 	if err != nil {
 		return nil, ctx.Err() // sock_diag refuses: the full measurement will tell
@@ -94,6 +112,9 @@ func (r *repeat) again(ctx context.Context) (*Snapshot, error) {
 // afresh measures everything, and remembers what [repeat.again] can give again.
 func (r *repeat) afresh(ctx context.Context, start time.Time) (*Snapshot, error) {
 	r.at = time.Time{}
+	if start.Sub(r.since) >= memoryAge {
+		r.memory, r.since = newWalkMemory(r.filter.PIDs), start
+	}
 	var before []Socket
 	if len(r.filter.PIDs) > 0 {
 		// What is listed now and not held later, by the processes asked for, is

@@ -13,16 +13,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// newRepeat returns a repeat whose clock stands still, and the number of full
+// still returns a repeat whose clock stands still, and the number of full
 // measurements it has made.
-func newRepeat(f Filter) (r *repeat, full *int) {
+func still(f Filter) (r *repeat, full *int) {
 	full = new(int)
 	at := time.Now()
-	return &repeat{filter: f, dial: dialSockDiag, now: func() time.Time { return at },
-		full: func(ctx context.Context, f Filter) (*Snapshot, error) {
-			*full++
-			return Sockets(ctx, f)
-		}}, full
+	r = newRepeat(f)
+	measure := r.full
+	r.now = func() time.Time { return at }
+	r.full = func(ctx context.Context, f Filter) (*Snapshot, error) {
+		*full++
+		return measure(ctx, f)
+	}
+	return r, full
 }
 
 // sameSockets reports whether two snapshots hold the same sockets and owners.
@@ -41,7 +44,7 @@ func TestRepeatGivesTheSame(t *testing.T) {
 	for what, pids := range map[string][]int{"of all": nil, "of a process": {os.Getpid()}} {
 		t.Run(what, func(t *testing.T) {
 			port := everyKindOfSocket(t, "127.0.0.1")
-			r, full := newRepeat(Filter{Ports: []uint16{port}, PIDs: pids})
+			r, full := still(Filter{Ports: []uint16{port}, PIDs: pids})
 			step := func(walks int) {
 				t.Helper()
 				var d string
@@ -90,7 +93,7 @@ func TestRepeatOfOneProcessAmongOthers(t *testing.T) {
 	defer file.Close()
 	netPairs(t, 3) // ours alone
 	c := startChild(t, "wait", inheriting(file))
-	r, full := newRepeat(Filter{PIDs: []int{c.Process.Pid}})
+	r, full := still(Filter{PIDs: []int{c.Process.Pid}})
 	eventually(t, "nothing new appears on this machine for a moment", func() bool {
 		*full, r.at = 0, time.Time{}
 		for range 2 {
@@ -114,7 +117,7 @@ func TestRepeatSeesAnHeirInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	r, full := newRepeat(Filter{Ports: []uint16{addrPort(t, l.Addr())}})
+	r, full := still(Filter{Ports: []uint16{addrPort(t, l.Addr())}})
 	holders := func() (pids []int) {
 		snap, err := r.measure(t.Context())
 		if err != nil || len(snap.Sockets) == 0 || snap.Sockets[0].State != Listen {
@@ -141,7 +144,7 @@ func TestRepeatSeesAnHeirInTime(t *testing.T) {
 
 func TestRepeatFaults(t *testing.T) {
 	c := startChild(t, "wait")
-	r, _ := newRepeat(Filter{PIDs: []int{c.Process.Pid}})
+	r, _ := still(Filter{PIDs: []int{c.Process.Pid}})
 	if _, err := r.measure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +154,7 @@ func TestRepeatFaults(t *testing.T) {
 		t.Errorf("its process ended: error %v", err)
 	}
 
-	r, full := newRepeat(Filter{Ports: []uint16{1}})
+	r, full := still(Filter{Ports: []uint16{1}})
 	if _, err := r.measure(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,11 @@ func init() { newSockDiag = func() source { return sockDiag{dial: dialSockDiag} 
 // The walk through /proc begins with the dump, on the other processors: of
 // 10 000 sockets, the dump takes 10 ms of one processor, the walk 25 ms. What
 // was read before the dump was over is read again if need be, see settle.
-type sockDiag struct{ dial dialer }
+type sockDiag struct {
+	dial   dialer
+	memory *walkMemory // nil: each process is read anew
+	few    bool        // no more sockets are expected than [InfoLimit]
+}
 
 func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 	for _, pid := range f.PIDs {
@@ -31,7 +35,12 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 	if err := s.own(ctx, f, l); err != nil {
 		return nil, err
 	}
-	if f.Info && len(l.socks) > 0 && len(l.socks) <= InfoLimit {
+	if s.few && len(l.socks) > InfoLimit {
+		for i := range l.socks {
+			l.socks[i].Info = nil
+		}
+	}
+	if f.Info && !s.few && len(l.socks) > 0 && len(l.socks) <= InfoLimit {
 		if err := s.count(ctx, f, l.socks); err != nil {
 			return nil, err
 		}
@@ -107,12 +116,13 @@ type look struct {
 // a process.
 func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	w, l := newWalk(), &look{}
-	w.few = len(f.Ports) > 0
+	w.few = len(f.Ports) > 0 && s.memory == nil // what is compared only is not remembered
+	w.memory = s.memory
 	w.around = f.Foresee
 	defer func() { l.networks = w.networks }()
 	w.start()
 	rows := *f
-	rows.Info = false
+	rows.Info = f.Info && s.few
 	var own beacon
 	if f.Foresee {
 		defer own.light()()
@@ -136,7 +146,11 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 		w.close()
 		return l, err
 	}
-	w.expect(index)
+	if w.memory == nil {
+		w.expect(index)
+	} else {
+		l.early, l.earlyListen = len(w.procs), len(w.procs)
+	}
 	if err := w.finish(ctx); err != nil {
 		w.close()
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: err})

@@ -78,8 +78,13 @@ func (e *NoSuchProcessError) Error() string { return fmt.Sprintf("no process wit
 // Sockets returns a [*SourceError]. A pid of f.PIDs without a process is a
 // [*NoSuchProcessError]. The context ends every wait.
 func Sockets(ctx context.Context, f Filter) (*Snapshot, error) {
+	return socketsFrom(ctx, f, newSockDiag)
+}
+
+// socketsFrom is [Sockets] with another sock_diag.
+func socketsFrom(ctx context.Context, f Filter, newSockDiag func() source) (*Snapshot, error) {
 	start := time.Now()
-	snap, err := listSockets(ctx, &f)
+	snap, err := listSockets(ctx, &f, newSockDiag)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +95,7 @@ func Sockets(ctx context.Context, f Filter) (*Snapshot, error) {
 }
 
 // listSockets picks the source and lets it answer.
-func listSockets(ctx context.Context, f *Filter) (*Snapshot, error) {
+func listSockets(ctx context.Context, f *Filter, newSockDiag func() source) (*Snapshot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

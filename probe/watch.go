@@ -30,7 +30,8 @@ type Update struct {
 //
 // On Linux, sockets and states are those of the moment; the owners of sockets
 // that were there before, with their threads and descriptors, may be a second
-// old.
+// old; five, what a second process was passed, or closed, that has as many
+// descriptors as before.
 //
 // A measurement never takes more than half of the time: after a long one
 // Watch rests for as long as it took.
@@ -41,14 +42,22 @@ func Watch(ctx context.Context, f Filter, interval time.Duration) <-chan Update 
 	return watch(ctx, interval, survivors(f))
 }
 
-// movingFor is how long after a change sockets are expected to change again.
-const movingFor = 2 * time.Second
+const (
+	movingFor = 2 * time.Second // how long after a change sockets are expected to change again
+	deafFor   = time.Second     // how long a bell is not heard that rang for nothing
+)
 
 // WatchMoving is [Watch] that measures at a shorter interval, moving, while
-// something changes: until 2 s after the last change.
+// something changes: until 2 s after the last change; and, on Linux, within
+// [MinInterval] of when the kernel counts a connection that came, moved or went.
 func WatchMoving(ctx context.Context, f Filter, interval, moving time.Duration) <-chan Update {
-	return watching(ctx, interval, moving, survivors(f))
+	return watching(ctx, interval, moving, stirring, survivors(f))
 }
+
+// stirring returns something that changes when a connection of this machine
+// does, for much less than a measurement costs; false where it cannot tell. The
+// file of a system that can sets it.
+var stirring func() (string, bool)
 
 // survivors returns what measures f's sockets again and again, without the
 // processes that have ended since the first time.
@@ -84,11 +93,11 @@ var repeatSockets = func(f Filter) func(context.Context) (*Snapshot, error) {
 }
 
 func watch(ctx context.Context, interval time.Duration, measure func(context.Context) (*Snapshot, error)) <-chan Update {
-	return watching(ctx, interval, interval, measure)
+	return watching(ctx, interval, interval, nil, measure)
 }
 
-func watching(ctx context.Context, interval, moving time.Duration, measure func(context.Context) (*Snapshot, error)) <-chan Update {
-	w := watcher{out: make(chan Update), interval: max(interval, MinInterval), moving: max(moving, MinInterval), measure: measure}
+func watching(ctx context.Context, interval, moving time.Duration, bell func() (string, bool), measure func(context.Context) (*Snapshot, error)) <-chan Update {
+	w := watcher{out: make(chan Update), interval: max(interval, MinInterval), moving: max(moving, MinInterval), bell: bell, measure: measure}
 	go w.run(ctx)
 	return w.out
 }
@@ -99,6 +108,10 @@ type watcher struct {
 	interval time.Duration
 	moving   time.Duration // in place of interval, after a change
 	changed  time.Time     // the last one
+	due      time.Time     // when the next measurement is
+	bell     func() (string, bool)
+	heard    string    // as the last measurement began
+	deaf     time.Time // until when the bell is not heard
 	measure  func(context.Context) (*Snapshot, error)
 
 	received *Snapshot // the last one the reader took
@@ -124,16 +137,45 @@ func (w *watcher) run(ctx context.Context) {
 				w.received = next.Snapshot
 			}
 		case <-rest.C:
-			start := time.Now()
-			w.take(ctx)
-			took := time.Since(start)
-			interval := w.interval
-			if start.Sub(w.changed) < movingFor {
-				interval = w.moving
+			w.turn(ctx)
+			left := time.Until(w.due)
+			if w.bell != nil {
+				left = min(left, MinInterval)
 			}
-			rest.Reset(max(interval-took, took))
+			rest.Reset(left)
 		}
 	}
+}
+
+// turn measures if that is due, or if the bell rings.
+func (w *watcher) turn(ctx context.Context) {
+	start := time.Now()
+	rings := w.rings(start)
+	early := start.Before(w.due)
+	if early && !rings {
+		return
+	}
+	w.take(ctx)
+	interval := w.interval
+	if start.Sub(w.changed) < movingFor {
+		interval = w.moving
+	}
+	if early && start.Sub(w.changed) > w.interval {
+		w.deaf = start.Add(deafFor) // others' connections
+	}
+	w.due = start.Add(max(interval, 2*time.Since(start)))
+}
+
+// rings reports whether a connection of this machine has changed since the last
+// measurement began.
+func (w *watcher) rings(now time.Time) bool {
+	if w.bell == nil || now.Before(w.deaf) && now.Before(w.due) {
+		return false
+	}
+	s, ok := w.bell()
+	rings := ok && s != w.heard
+	w.heard = s
+	return rings
 }
 
 // take measures once and replaces what is pending, save an error that was not

@@ -80,7 +80,7 @@ func TestWatchFollowsWhatMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Duration
 		start := time.Now()
-		updates := watching(t.Context(), time.Second, 100*time.Millisecond, func(context.Context) (*Snapshot, error) {
+		updates := watching(t.Context(), time.Second, 100*time.Millisecond, nil, func(context.Context) (*Snapshot, error) {
 			at = append(at, time.Since(start))
 			s := &Snapshot{TakenAt: time.Now()}
 			if len(at) > 2 { // it appears with the third
@@ -93,6 +93,40 @@ func TestWatchFollowsWhatMoves(t *testing.T) {
 		}
 		if at[2] != 2*time.Second || at[3]-at[2] != 100*time.Millisecond || at[21]-at[2] != 1900*time.Millisecond || at[29]-at[28] != time.Second {
 			t.Errorf("measured at %v", at)
+		}
+	})
+}
+
+// A bell brings a measurement forward; one that rings for nothing is not heard
+// for a while.
+func TestWatchHearsTheBell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		start := time.Now()
+		bell := func() (string, bool) {
+			rung := 0
+			for _, ring := range []time.Duration{1330, 1630, 9630} {
+				if time.Since(start) >= ring*time.Millisecond {
+					rung++
+				}
+			}
+			return fmt.Sprint(rung), true
+		}
+		updates := watching(t.Context(), time.Second, time.Second, bell, func(context.Context) (*Snapshot, error) {
+			at = append(at, time.Since(start))
+			s := &Snapshot{TakenAt: time.Now()}
+			if time.Since(start) > 9500*time.Millisecond { // the last one rings for what is watched
+				s.Sockets = []Socket{{State: Listen, Local: netip.MustParseAddrPort("127.0.0.1:12345")}}
+			}
+			return s, nil
+		})
+		for len(at) < 13 {
+			<-updates
+		}
+		const ms = time.Millisecond
+		want := []time.Duration{0, 1000 * ms, 1350 * ms, 2350 * ms, 3350 * ms, 4350 * ms, 5350 * ms, 6350 * ms, 7350 * ms, 8350 * ms, 9350 * ms, 9650 * ms, 10650 * ms}
+		if d := cmp.Diff(want, at); d != "" {
+			t.Errorf("measured at -want +got:\n%s", d)
 		}
 	})
 }

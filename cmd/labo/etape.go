@@ -15,11 +15,11 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
+	"labo/lessons/dialogue"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/stage/tape"
@@ -266,7 +266,7 @@ func study(ctx context.Context, c *console, player bench.Player, o etapeOptions)
 		return err
 	}
 	defer reel.close()
-	on := func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: player.Port, Done: done}) }
+	on := func(s dialogue.Stage) dialogue.Stage { return reel.on(s, tape.Options{Port: player.Port, Done: done}) }
 	switch {
 	case o.page.wanted:
 		err = playOnPage(ctx, c, &player, o.page, reel, done)
@@ -301,7 +301,7 @@ func byCtrlC(ctx context.Context, err error) bool {
 }
 
 // playAsText plays line after line.
-func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string, on func(stage.Stage) stage.Stage) error {
+func playAsText(ctx context.Context, c *console, player *bench.Player, auto *time.Duration, attended bool, done func(scene string) string, on func(dialogue.Stage) dialogue.Stage) error {
 	var keys *linear.Keyboard
 	if attended {
 		var err error

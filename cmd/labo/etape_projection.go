@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/projection"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/screen"
@@ -50,7 +50,7 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		return err
 	}
 	defer reel.close()
-	err = playOnScreen(ctx, c, &player, so, &notices, func(s stage.Stage) stage.Stage {
+	err = playOnScreen(ctx, c, &player, so, &notices, func(s dialogue.Stage) dialogue.Stage {
 		class.on(s, notices.tell)
 		return reel.on(s, tape.Options{Port: player.Port})
 	})

@@ -224,8 +224,14 @@ func followSockets(ctx context.Context, c *console, f probe.Filter, o *sondeOpti
 	defer reel.close()
 	measuring, stop := context.WithCancel(ctx)
 	defer stop()
-	const often = 200 * time.Millisecond // of a page
-	updates := probe.Watch(measuring, f, cmp.Or(time.Duration(o.follow), often))
+	often, watch := time.Duration(o.follow), probe.Watch
+	if o.page.wanted {
+		often = cmp.Or(often, 250*time.Millisecond)
+		watch = func(ctx context.Context, f probe.Filter, often time.Duration) <-chan probe.Update {
+			return probe.WatchMoving(ctx, f, often, often)
+		}
+	}
+	updates := watch(measuring, f, often)
 	defer func() {
 		stop()
 		for range updates { // until Watch has ended

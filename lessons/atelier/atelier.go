@@ -61,6 +61,7 @@ type Outcome uint8
 const (
 	Created   Outcome = iota // it was not there
 	Unchanged                // it is there, as labo wrote it
+	Other                    // it is there, as labo wrote it: with holes where it was to be complete, or the reverse
 	Kept                     // it is there, and is the student's: left alone
 )
 
@@ -93,8 +94,11 @@ func Write(dir string, complete bool) ([]File, error) {
 func writeNew(path string, content []byte) (Outcome, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		if now, err := os.ReadFile(path); err == nil && (bytes.Equal(now, content) || Untouched(filepath.Base(path), now)) {
+		switch now, err := os.ReadFile(path); {
+		case err == nil && bytes.Equal(now, content):
 			return Unchanged, nil
+		case err == nil && Untouched(filepath.Base(path), now):
+			return Other, nil
 		}
 		return Kept, nil
 	}

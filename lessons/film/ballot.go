@@ -23,6 +23,15 @@ type Ballot struct {
 	LateFoot  string       `json:"late_foot,omitempty"`
 }
 
+// MaxVotes is how many changes of the votes a film tells one by one: hands and
+// machines that change their mind would fill a disk.
+const MaxVotes = 10_000
+
+// OfVoteLimit tells that votes are not told one by one any more.
+func OfVoteLimit() Record {
+	return Record{Kind: Limit, Title: "Le film s'arrête à " + text.Number(MaxVotes) + " changements des votes : des suivants, il n'a que les résultats."}
+}
+
 // OfVote tells how a class votes, by hand and with the machines of a room; until is
 // the end of a discussion, begun the moment of the film's first line.
 func OfVote(v *vote.Vote, machines vote.Machines, until, begun time.Time) Record {

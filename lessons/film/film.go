@@ -57,7 +57,7 @@ const (
 	Follow    Kind = "follow"    // Number: this port is shown from now on
 	Traced    Kind = "program"   // Program: it is followed call by call from now on
 	Called    Kind = "call"      // Call: what a thread of it does
-	Limit     Kind = "limit"     // no call is told after it: Title says how many were
+	Limit     Kind = "limit"     // no call, or not each vote, is told after it: Title says how many were
 	Over      Kind = "over"      // the last record of a film that was not cut
 )
 

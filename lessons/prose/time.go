@@ -21,15 +21,18 @@ type Play struct {
 	Acts  float64  // seconds that the scene acted and measured
 }
 
+// PlaysName is the [Mark] of the plays. They are the last of what is compiled.
+const PlaysName = "plays"
+
 // plays are the recorded scenes, by "step-scene".
 var plays = sync.OnceValue(func() map[string]Play {
 	var all map[string]Play
-	src, err := written.ReadFile("plays.json")
+	src, err := compiled(PlaysName)
 	if err == nil {
 		err = json.Unmarshal(src, &all)
 	}
 	if err != nil {
-		return nil // no estimate then: a test holds that the file is right
+		return nil // no estimate then: a test holds that they are right
 	}
 	return all
 })

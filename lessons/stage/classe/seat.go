@@ -3,6 +3,7 @@ package classe
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -155,9 +156,8 @@ func (v View) Refused(err error, w room.Wall) []string {
 
 // Seen is what a participant has seen of the wall.
 type Seen struct {
-	rev   uint64
+	wall  []string
 	lost  time.Time
-	begun bool
 	voted bool
 }
 
@@ -174,9 +174,10 @@ func (s *Seen) Changes(v View, w room.Wall, mine func(int) (room.Vote, bool), lo
 		}
 		s.lost = lost
 	}
-	if !s.begun || w.Rev != s.rev || s.voted {
-		out = append(out, v.Wall(w, mine)...)
+	if wall := v.Wall(w, mine); s.voted || !slices.Equal(wall, s.wall) {
+		out = append(out, wall...)
+		s.wall = wall
 	}
-	s.begun, s.rev, s.voted = true, w.Rev, false
+	s.voted = false
 	return out
 }

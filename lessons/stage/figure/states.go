@@ -4,8 +4,14 @@ import (
 	"strconv"
 	"strings"
 
+	"labo/lessons/prose"
 	"labo/probe"
 )
+
+// StatesBlock is [States] in a text.
+func StatesBlock(reached []probe.State) []prose.Block {
+	return []prose.Block{{Kind: prose.Code, Lines: States(reached)}}
+}
 
 // States draws the states of a connection (RFC 9293, figure 5) with a mark
 // before each that was reached. No line is wider than 48 cells: it stands whole

@@ -44,10 +44,54 @@ func (p *Page) tellVote() {
 	p.mu.Unlock()
 	r.Micros = time.Since(p.begun).Microseconds()
 	p.See(r)
-	if p.Told != nil {
+	p.tell(r)
+	p.tellWhere()
+}
+
+// votes is what the film was told of the votes of a class.
+type votes struct {
+	told    int
+	last    film.Ballot
+	waiting *film.Record // the last one, where the film was not told it
+}
+
+// tell tells the film where the vote is: each change up to [film.MaxVotes], then
+// how each round ended.
+func (p *Page) tell(r film.Record) {
+	if p.Told == nil {
+		return
+	}
+	p.mu.Lock()
+	p.votes.told++
+	n := p.votes.told
+	same := p.votes.last.Phase == r.Ballot.Phase && len(p.votes.last.Rounds) == len(r.Ballot.Rounds)
+	if n > film.MaxVotes && same {
+		p.votes.waiting = &r
+	} else {
+		p.votes.last, p.votes.waiting = *r.Ballot, nil
+	}
+	left := p.votes.waiting != nil
+	p.mu.Unlock()
+	if n == film.MaxVotes+1 {
+		limit := film.OfVoteLimit()
+		limit.Micros = r.Micros
+		p.See(limit)
+		p.Told(limit)
+	}
+	if !left {
 		p.Told(r)
 	}
-	p.tellWhere()
+}
+
+// settle tells the film how a vote ended, before what was made of it.
+func (p *Page) settle() {
+	p.mu.Lock()
+	r := p.votes.waiting
+	p.votes.waiting = nil
+	p.mu.Unlock()
+	if r != nil {
+		p.Told(*r)
+	}
 }
 
 // Counted tells what a source beside raised hands, such as the machines of a room,

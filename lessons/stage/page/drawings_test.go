@@ -13,11 +13,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/record"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/probe"
 	"labo/probe/probetest"
@@ -82,7 +82,7 @@ func TestTheSocketsOfAnotherMachineAreNotThisOnes(t *testing.T) {
 	f.Records = slices.Insert(f.Records[:at+1:at+1], at, told)
 	p := open(t, offline(t, f), 1280, 720)
 	p.until("globalThis.labo?.shown >= 0")
-	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", at+1)))
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].redraw(); 0", at+1)))
 	if n, gone := js[int](p, "document.querySelectorAll('.machines .token:not(.gone)').length"), js[int](p, "document.querySelectorAll('.machines .token.gone').length"); n != want || gone != 0 {
 		t.Errorf("%d tokens for %d sockets of this machine, and %d that have left", n, want, gone)
 	}
@@ -116,7 +116,7 @@ func TestEachSocketThatWasMeasuredStandsOnItsState(t *testing.T) {
 						}
 						before = n
 						where := fmt.Sprintf("%s, record %d, %v, wall %v, large %v", name, i, size, wall, large)
-						p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", i)))
+						p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].redraw(); 0", i)))
 						if got := js[int](p, "document.querySelectorAll('.machines .token:not(.gone)').length"); got != n {
 							t.Errorf("%s: %d tokens for %d sockets", where, got, n)
 						}
@@ -254,7 +254,7 @@ func TestATokenLeavesItsWay(t *testing.T) {
 // to the end, by the keys of a clicker; the lectern says which comes next.
 func TestTheStatesAreProjected(t *testing.T) {
 	tour := &etats.Tour{States: []probe.State{probe.Listen, probe.Established, probe.CloseWait, probe.TimeWait}, Hold: true, HoldDiagram: true}
-	l := playing(t, 0, func(ctx context.Context, on stage.Stage) error {
+	l := playing(t, 0, func(ctx context.Context, on dialogue.Stage) error {
 		tour.Stage = on
 		_, err := tour.Run(ctx)
 		return err

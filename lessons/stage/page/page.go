@@ -3,7 +3,7 @@
 //
 // A page is a reader of the film ([Page.See]): each record becomes a message,
 // which every browser that looks receives in the same order, again after a
-// reload or a lost connection. [Page.Desk] is the stage.Stage that waits for
+// reload or a lost connection. [Page.Desk] is the dialogue.Stage that waits for
 // what a reader does there; lessons/stage/tape stands before both.
 //
 // Rules, as on every stage: Enter reads on and passes nothing; an answer is for
@@ -13,6 +13,7 @@ package page
 
 import (
 	"cmp"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type Page struct {
 	render  renderer
 	decoder film.Decoder
 	scene   []message     // since the scene began
+	voted   bool          // its last message is of a vote
 	next    int           // number of the next message
 	more    chan struct{} // closed when there is another message
 	waiting *wait         // what the scene waits for, nil while it acts
@@ -47,6 +49,7 @@ type Page struct {
 
 	// Told is told what happens on the page alone: how a class votes. It may be nil.
 	Told  func(film.Record)
+	votes votes
 	state State
 }
 
@@ -70,6 +73,9 @@ const maxMessages = 25_000
 // door for what is hostile.
 func (p *Page) See(told film.Record) {
 	line, err := film.Line(told)
+	if told.Kind == film.Replied || told.Kind == film.Answer {
+		p.settle()
+	}
 	p.mu.Lock()
 	r, ok := p.decoder.Decode(line)
 	if err != nil || !ok {
@@ -93,6 +99,10 @@ func (p *Page) See(told film.Record) {
 	}
 	m := p.render.message(p.next, r)
 	p.next++
+	if r.Kind == film.Vote && p.voted { // it says all that the one before did
+		p.scene = slices.Clip(p.scene[:len(p.scene)-1])
+	}
+	p.voted = r.Kind == film.Vote
 	p.scene = append(p.scene, m)
 	if over := len(p.scene) - maxMessages; over > 0 { // the beginning stays
 		p.scene = append(p.scene[:1:1], p.scene[1+over:]...)

@@ -48,7 +48,7 @@ func TestTheProgramStandsOnItsLines(t *testing.T) {
 				before = ""
 				continue // each at one size, some at the others
 			}
-			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", i)))
+			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].redraw(); 0", i)))
 			shown := js[programs](p, shownProgram)
 			line := strings.TrimSpace(source[r.Call.Program][r.Call.Line-1])
 			if !slices.ContainsFunc(shown.Marked, func(m string) bool {
@@ -102,7 +102,7 @@ func TestALaneIsAsLongAsItsCalls(t *testing.T) {
 	}
 	p := open(t, offline(t, f), 1280, 800)
 	p.until("globalThis.labo?.shown >= 0")
-	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].draw(false); 0", last)))
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("labo.toMessage(%d); labo.view.drawings[0].redraw(); 0", last)))
 	share := js[float64](p, "Math.max(...[...document.querySelectorAll('.in-kernel')].map((n) => n.getBoundingClientRect().width / n.ownerSVGElement.getBoundingClientRect().width))")
 	first := int64(0)
 	for _, r := range f.Records {

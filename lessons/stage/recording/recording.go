@@ -25,7 +25,7 @@ type Scene struct {
 	Calls []Call
 }
 
-// Kind is which method of a [stage.Stage] was called.
+// Kind is which method of a [dialogue.Stage] was called.
 type Kind string
 
 const (
@@ -37,7 +37,7 @@ const (
 	Input    Kind = "input"
 	Pause    Kind = "pause"
 	Watch    Kind = "watch"
-	Follow   Kind = "follow" // of a [stage.Follower]
+	Follow   Kind = "follow" // of a [dialogue.Follower]
 	Update   Kind = "update" // of a watch, among its events
 )
 

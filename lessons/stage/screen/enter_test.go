@@ -7,10 +7,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/lessons/vote"
 )
@@ -66,7 +66,7 @@ func TestOnlyPPasses(t *testing.T) {
 		t.Fatalf("Enter has ended a wait, or p is not shown:\n%s", screenOf(m))
 	}
 	press(m, "p")
-	if r := <-replied(watch); r.err != stage.ErrSkipped {
+	if r := <-replied(watch); r.err != dialogue.ErrSkipped {
 		t.Errorf("p: %+v", r)
 	}
 }
@@ -227,7 +227,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		m := newModel(o)
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 8, Total: 9, Title: "Ctrl+C"}})
 		m.Update(addMsg{proseItem(voteAsked.Blocks)})
-		last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+		last := dialogue.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
 		w := &wait{kind: waitEnd, last: last, reply: make(chan result, 1)}
 		m.Update(waitMsg{w})
 		for range 50 {
@@ -243,7 +243,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 			t.Fatalf("%+v: the step was left, or its last page:\n%s", o, shown)
 		}
 		press(m, "q")
-		if jump, _ := (<-replied(w)).err.(*stage.Jump); jump == nil || jump.Kind != stage.Quit {
+		if jump, _ := (<-replied(w)).err.(*dialogue.Jump); jump == nil || jump.Kind != dialogue.Quit {
 			t.Errorf("q: %v", jump)
 		}
 	}

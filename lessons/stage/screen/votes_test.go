@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/vote"
 	"labo/probe"
 )
@@ -91,7 +91,7 @@ func TestPeerInstruction(t *testing.T) {
 	m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "Une explication."}}}})})
 	m.Update(waitMsg{pause()})
 	shows("Une explication.")
-	last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+	last := dialogue.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
 	m.Update(waitMsg{&wait{kind: waitEnd, last: last, reply: make(chan result, 1)}})
 	shows("LES VOTES DE LA CLASSE", "30 % → 78 %", "Entrée  lire la suite")
 	for range 3 {

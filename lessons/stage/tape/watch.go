@@ -2,14 +2,13 @@ package tape
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/film"
-	"labo/lessons/record"
-	"labo/lessons/stage"
+	"labo/lessons/measured"
 	"labo/probe"
 )
 
@@ -46,11 +45,11 @@ func (s *Stage) observe(ctx context.Context) (stop func()) {
 func (s *Stage) saw(ctx context.Context, u probe.Update) { s.measured(u, probe.Runtime(ctx)) }
 
 func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
-	switch r := film.OfUpdate(u); {
-	case s.seen.port(r):
-		s.tell(r)
-	case s.o.Live != nil && s.seen.old(r):
-		s.tellTo(r, s.o.Live)
+	switch {
+	case s.seen.port(u):
+		s.tell(film.OfUpdate(u))
+	case s.o.Live != nil && s.seen.old(u):
+		s.tellTo(film.OfUpdate(u), s.o.Live)
 	}
 	if r := film.OfRuntime(info); s.seen.runtime(r) {
 		s.tell(r)
@@ -59,34 +58,41 @@ func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
 
 // seen is what was told last.
 type seen struct {
-	last                *film.Snapshot // without what runs down
-	at                  time.Time      // when they were shown
+	last                probe.Update
+	at                  time.Time // when it was shown
 	known               bool
 	goroutines, threads int
 }
 
-// port reports whether a snapshot tells anything new: a timer that runs down
+// port reports whether an update tells anything new: a timer that runs down
 // does not.
-func (l *seen) port(r film.Record) bool {
-	p := *r.Port
-	p.TookUS, p.Sockets = 0, append([]record.Socket(nil), p.Sockets...)
-	for i := range p.Sockets {
-		if t := p.Sockets[i].Timer; t != nil {
-			still := *t
-			still.ExpiresMS = nil
-			p.Sockets[i].Timer = &still
-		}
-	}
-	if l.last != nil && reflect.DeepEqual(*l.last, p) {
+func (l *seen) port(u probe.Update) bool {
+	last := l.last
+	if same := u.Err != nil && last.Err != nil && u.Err.Error() == last.Err.Error() ||
+		u.Snapshot != nil && last.Snapshot != nil && u.Snapshot.Source == last.Snapshot.Source &&
+			slices.Equal(measured.Notes(u.Snapshot), measured.Notes(last.Snapshot)) &&
+			slices.EqualFunc(u.Snapshot.Sockets, last.Snapshot.Sockets, alike); same {
 		return false
 	}
-	l.last, l.at = &p, time.Now()
+	l.last, l.at = u, time.Now()
 	return true
 }
 
+// alike reports whether two sockets read the same, but for what runs down.
+func alike(a, b probe.Socket) bool {
+	return a.Family == b.Family && a.State == b.State && a.V6Only == b.V6Only && a.Local == b.Local && a.Remote == b.Remote &&
+		a.RecvQueue == b.RecvQueue && a.SendQueue == b.SendQueue && a.Inode == b.Inode &&
+		a.Timer.Known == b.Timer.Known && a.Timer.Value.Kind == b.Timer.Value.Kind && a.Timer.Value.Retransmits == b.Timer.Value.Retransmits &&
+		same(a.Interface.Value, b.Interface.Value) && same(a.Info, b.Info) &&
+		a.Owner.Kind == b.Owner.Kind && a.Owner.UID == b.Owner.UID && slices.Equal(a.Owner.Open, b.Owner.Open) &&
+		slices.EqualFunc(a.Owner.Holders, b.Owner.Holders, func(a, b *probe.Holder) bool { return a.PID == b.PID && a.Name == b.Name })
+}
+
+func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
 // old reports whether timers that run were shown a second ago.
-func (l *seen) old(r film.Record) bool {
-	if time.Since(l.at) < time.Second || !slices.ContainsFunc(r.Port.Sockets, func(s record.Socket) bool { return s.Timer != nil && s.Timer.ExpiresMS != nil }) {
+func (l *seen) old(u probe.Update) bool {
+	if u.Err != nil || time.Since(l.at) < time.Second || !slices.ContainsFunc(u.Snapshot.Sockets, func(s probe.Socket) bool { return s.Timer.Value.Kind != probe.TimerNone }) {
 		return false
 	}
 	l.at = time.Now()
@@ -106,7 +112,7 @@ func (l *seen) runtime(r film.Record) bool {
 }
 
 // Watch shows updates and events until done. They are told as they pass.
-func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+func (s *Stage) Watch(ctx context.Context, w dialogue.Watch) error {
 	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds()})
 	passing, stop := context.WithCancel(ctx)
 	shown := w
@@ -132,7 +138,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 
 // pass tells what comes and passes it on, until ctx ends. It returns the events
 // that were told and not taken.
-func (s *Stage) pass(ctx context.Context, w stage.Watch, updates chan<- probe.Update, events chan<- evidence.Event) (left []evidence.Event) {
+func (s *Stage) pass(ctx context.Context, w dialogue.Watch, updates chan<- probe.Update, events chan<- evidence.Event) (left []evidence.Event) {
 	var next *probe.Update
 	in, happened := w.Updates, w.Events
 	for {

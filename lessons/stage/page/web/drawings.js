@@ -27,6 +27,7 @@ class Drawings {
       this.enlarge();
     });
     new ResizeObserver(() => this.resized()).observe(place);
+    addEventListener("resize", () => this.resized()); // a wall's letters follow its height
   }
 
   // show reads the messages up to one, from the first of the scene or from where
@@ -50,15 +51,28 @@ class Drawings {
 
   draw(forward) {
     this.drawn = this.story.version;
-    const font = parseFloat(getComputedStyle(this.place).fontSize);
-    this.width = this.place.clientWidth;
-    if (this.width < 10 * font) return; // nobody can see it
-    for (const p of this.parts) p.show(this.story, this.width, font, forward);
+    if (this.width === undefined) this.measure();
+    if (this.width < 10 * this.font) return; // nobody can see it
+    for (const p of this.parts) p.show(this.story, this.width, this.font, forward);
     this.large.hidden = this.parts.every((p) => p.root.hidden);
   }
 
+  // measure asks the browser for sizes, which it has to lay all out for: never
+  // while a film is sought.
+  measure() {
+    this.font = parseFloat(getComputedStyle(this.place).fontSize);
+    this.width = this.place.clientWidth;
+  }
+
+  redraw() {
+    this.measure();
+    this.draw(false);
+  }
+
   resized() {
-    if (Math.abs(this.place.clientWidth - (this.width ?? 0)) > 1) requestAnimationFrame(() => this.draw(false));
+    const { font, width } = this;
+    this.measure();
+    if (this.font !== font || Math.abs(this.width - (width ?? 0)) > 1) requestAnimationFrame(() => this.draw(false));
   }
 
   // enlarge gives the drawing the whole width, above the text, or takes it back.
@@ -70,6 +84,6 @@ class Drawings {
     this.large.firstChild.data = on ? "Réduire le dessin" : "Agrandir le dessin";
     this.large.setAttribute("aria-pressed", String(on));
     if (on) scrollTo({ top: 0 });
-    this.draw(false);
+    this.redraw();
   }
 }

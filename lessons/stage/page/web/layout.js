@@ -123,14 +123,20 @@ function* spots(points, w, font) {
 // crosses reports whether a line of points passes through a rectangle.
 function crosses(points, r) {
   for (let i = 1; i < points.length; i++) {
-    const [[ax, ay], [bx, by]] = [points[i - 1], points[i]];
-    for (let f = 0; f <= 1; f += 0.02) {
-      const x = ax + (bx - ax) * f;
-      const y = ay + (by - ay) * f;
-      if (x > r.x && x < r.x + r.w && y > r.y && y < r.y + r.h) return true;
-    }
+    const [a, b] = [points[i - 1], points[i]];
+    const [x0, x1] = within(a[0], b[0], r.x, r.x + r.w);
+    const [y0, y1] = within(a[1], b[1], r.y, r.y + r.h);
+    if (Math.max(x0, y0, 0) < Math.min(x1, y1, 1)) return true;
   }
   return false;
+}
+
+// within returns from where to where, as parts of the way from a to b, a line is
+// between low and high: nowhere where the second is not larger.
+function within(a, b, low, high) {
+  if (a === b) return a > low && a < high ? [-Infinity, Infinity] : [Infinity, -Infinity];
+  const [s, t] = [(low - a) / (b - a), (high - a) / (b - a)];
+  return s < t ? [s, t] : [t, s];
 }
 
 // route is the way of an arrow, from the edge of a box to that of another.
