@@ -18,12 +18,13 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
+	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
+	"labo/lessons/stage/figure"
 	"labo/lessons/stage/recording"
 	"labo/probe"
 )
@@ -148,8 +149,8 @@ type recorder struct {
 }
 
 var (
-	_ stage.Stage   = (*recorder)(nil)
-	_ stage.Offerer = (*recorder)(nil)
+	_ dialogue.Stage   = (*recorder)(nil)
+	_ dialogue.Offerer = (*recorder)(nil)
 )
 
 func (r *recorder) add(c recording.Call) {
@@ -186,6 +187,8 @@ func (r *recorder) Evidence(e evidence.Evidence) {
 	r.add(recording.Call{Kind: recording.Evidence, Evidence: &e})
 }
 
+func (r *recorder) States(reached []probe.State) { r.Prose(figure.StatesBlock(reached)) }
+
 // Ask chooses the second option, which is seldom right.
 func (r *recorder) Ask(_ context.Context, q scene.Question) (scene.Choice, error) {
 	r.add(recording.Call{Kind: recording.Ask, Question: &q, Chosen: 1})
@@ -202,7 +205,7 @@ func (r *recorder) Pause(ctx context.Context) error {
 	r.further = ""
 	r.add(recording.Call{Kind: recording.Pause, Seen: r.seen(ctx), Title: further})
 	if further != "" {
-		return &stage.Jump{Kind: stage.Further}
+		return &dialogue.Jump{Kind: dialogue.Further}
 	}
 	return nil
 }
@@ -232,7 +235,7 @@ func (r *recorder) Input(ctx context.Context, prompt string) (string, error) {
 	if at >= len(script) {
 		c.Skipped = true
 		r.add(c)
-		return "", stage.ErrSkipped
+		return "", dialogue.ErrSkipped
 	}
 	c.Line = script[at]
 	r.add(c)
@@ -250,11 +253,11 @@ func (r *recorder) Follow(port uint16) {
 
 func (r *recorder) Outline(context.Context, []scene.Head) error { return nil }
 
-func (r *recorder) End(context.Context, stage.LastPage) error { return nil }
+func (r *recorder) End(context.Context, dialogue.LastPage) error { return nil }
 
 // Watch goes on from the browser that does not come; where the reader's own
 // programs are waited for, they run.
-func (r *recorder) Watch(ctx context.Context, w stage.Watch) error {
+func (r *recorder) Watch(ctx context.Context, w dialogue.Watch) error {
 	c := recording.Call{Kind: recording.Watch, Title: w.Title, Prompt: w.Prompt, Limit: w.Limit}
 	at := time.Now()
 	defer func() {
@@ -286,7 +289,7 @@ func (r *recorder) Watch(ctx context.Context, w stage.Watch) error {
 			}
 			if own == nil {
 				c.Skipped = true
-				return stage.ErrSkipped
+				return dialogue.ErrSkipped
 			}
 		case e, ok := <-events:
 			if !ok {
@@ -306,7 +309,7 @@ func (r *recorder) Watch(ctx context.Context, w stage.Watch) error {
 
 // fills writes the reader's program, one hole after the other, as slowly as a
 // quick one would.
-func (r *recorder) fills(ctx context.Context, w stage.Watch) error {
+func (r *recorder) fills(ctx context.Context, w dialogue.Watch) error {
 	cmd, _, err := w.Edit()
 	if err != nil {
 		return err

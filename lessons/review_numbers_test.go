@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/probe/probetest"
 )
@@ -122,7 +122,7 @@ func askAgain(t *testing.T, step bench.Step, scene string, time int) (string, as
 	tape := lessontest.NewTape(&shown)
 	player := bench.Player{Stage: tape, Port: lessontest.FreePort(t), Self: lessontest.Self(t)}
 	again := bench.Again{Step: step, Scene: scene, Parts: []string{"prediction"}, Time: time}
-	player.Recap = func() stage.LastPage { return stage.LastPage{} }
+	player.Recap = func() dialogue.LastPage { return dialogue.LastPage{} }
 	if err := player.Review(context.Background(), []bench.Again{again}); err != nil {
 		t.Fatal(err)
 	}

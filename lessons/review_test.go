@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/lessontest"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/probe/probetest"
 )
 
@@ -49,7 +49,7 @@ func askAlone(t *testing.T, step bench.Step, section *prose.Section, part *prose
 	over := 0
 	player := bench.Player{
 		Stage: tape, Port: lessontest.FreePort(t), Self: lessontest.Self(t), Recorder: kept,
-		Recap: func() stage.LastPage { over++; return stage.LastPage{} },
+		Recap: func() dialogue.LastPage { over++; return dialogue.LastPage{} },
 	}
 	again := bench.Again{Step: step, Scene: section.ID, Parts: []string{part.Name}, Before: func(string) string { return "Avant." }}
 	if err := player.Review(context.Background(), []bench.Again{again}); err != nil {

@@ -17,11 +17,11 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/check/pace"
 	"labo/lessons/demo"
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/probe"
 	"labo/probe/probetest"
 	"labo/probe/syscalls"
@@ -285,7 +285,7 @@ type quitter struct {
 
 func (q *quitter) leave() error {
 	if q.left--; q.left == 0 {
-		return &stage.Jump{Kind: stage.Quit}
+		return &dialogue.Jump{Kind: dialogue.Quit}
 	}
 	return nil
 }
@@ -304,7 +304,7 @@ func (q *quitter) Ask(ctx context.Context, question scene.Question) (scene.Choic
 	return q.Tape.Ask(ctx, question)
 }
 
-func (q *quitter) Watch(ctx context.Context, w stage.Watch) error {
+func (q *quitter) Watch(ctx context.Context, w dialogue.Watch) error {
 	if err := q.leave(); err != nil {
 		return err
 	}

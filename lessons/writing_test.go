@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/etape4"
 	"labo/lessons/lessontest"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 )
 
 // writer is a reader who types these lines.
@@ -34,7 +34,7 @@ func (w *writer) Input(_ context.Context, prompt string) (string, error) {
 	line := w.lines[0]
 	w.lines = w.lines[1:]
 	if line == ":p" {
-		return "", stage.ErrSkipped
+		return "", dialogue.ErrSkipped
 	}
 	return line, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,7 @@ func newAtelierCommand(c *console) *cobra.Command {
 
 // outcomeWords say what became of a file.
 var outcomeWords = map[atelier.Outcome]string{
-	atelier.Created: "créé", atelier.Unchanged: "déjà là", atelier.Kept: "gardé : c'est le vôtre",
+	atelier.Created: "créé", atelier.Unchanged: "déjà là", atelier.Other: "déjà là, dans son autre version", atelier.Kept: "gardé : c'est le vôtre",
 }
 
 func writeAtelier(ctx context.Context, c *console, dir string, complete bool) error {
@@ -80,6 +81,13 @@ func writeAtelier(ctx context.Context, c *console, dir string, complete bool) er
 			role = paint.Good
 		}
 		fmt.Fprintln(c.out, "  "+text.PadRight(f.Name, 14)+p.Paint(role, text.French(outcomeWords[f.Outcome])))
+	}
+	if i := slices.IndexFunc(files, func(f atelier.File) bool { return f.Outcome == atelier.Other }); i >= 0 && complete {
+		command := "labo atelier --complet --restaurer " + files[i].Name
+		if dir != "." {
+			command += " " + shellWord(dir)
+		}
+		fmt.Fprintln(c.out, "\n"+text.French("Rien n'est remplacé. Pour avoir un programme entier :")+"\n  "+command)
 	}
 	fmt.Fprintln(c.out)
 	python, err := awaitPython(ctx, c)

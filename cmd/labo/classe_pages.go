@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -68,10 +69,26 @@ func serveDesk(ctx context.Context, c *console, r *room.Room, phones *hall.Phone
 	if phones != nil {
 		options.Phones = phones.Address()
 	}
-	server, err := serve(context.WithoutCancel(ctx), nil, o, page.Options{Title: "La classe", Site: hall.NewDesk(options).Site()})
+	kept, err := r.Page()
+	if err != nil {
+		return nil, fault.Failed("ce qui est gardé de cette classe n'a pas pu être lu ("+fault.Cause(err)+")", "", err)
+	}
+	if kept.Key == "" {
+		kept.Key = rand.Text()
+	}
+	site := page.Options{Title: "La classe", Site: hall.NewDesk(options).Site(), Key: kept.Key}
+	at := o
+	if o.port == 0 {
+		at.port = kept.Port // its browsers are still open, where labo was killed
+	}
+	server, err := serve(context.WithoutCancel(ctx), nil, at, site)
+	if at != o && errors.Is(err, syscall.EADDRINUSE) {
+		server, err = serve(context.WithoutCancel(ctx), nil, o, site)
+	}
 	if err != nil {
 		return nil, err
 	}
+	r.KeepPage(room.Page{Port: uint16(server.Port()), Key: kept.Key}) // else the next labo serves it elsewhere
 	show(c, server, o, true)
 	return server, nil
 }

@@ -5,18 +5,18 @@ import (
 	"sync"
 
 	"labo/lessons/bench"
-	"labo/lessons/stage"
+	"labo/lessons/dialogue"
 	"labo/lessons/stage/screen"
 )
 
 // playOnScreen plays a step on the whole terminal, on what on makes of it.
-func playOnScreen(ctx context.Context, c *console, player *bench.Player, o screen.Options, n *notices, on func(stage.Stage) stage.Stage) error {
+func playOnScreen(ctx context.Context, c *console, player *bench.Player, o screen.Options, n *notices, on func(dialogue.Stage) dialogue.Stage) error {
 	heads, err := player.Step.Heads()
 	if err != nil {
 		return err
 	}
 	o.Port, o.Heads = player.Port, heads
-	return onScreen(ctx, c, o, n, func(ctx context.Context, s stage.Stage) error {
+	return onScreen(ctx, c, o, n, func(ctx context.Context, s dialogue.Stage) error {
 		player.Stage = on(s)
 		return player.Play(ctx)
 	})
@@ -24,7 +24,7 @@ func playOnScreen(ctx context.Context, c *console, player *bench.Player, o scree
 
 // onScreen gives the whole terminal to a play, and takes it back whatever
 // happens.
-func onScreen(ctx context.Context, c *console, o screen.Options, n *notices, play func(context.Context, stage.Stage) error) (err error) {
+func onScreen(ctx context.Context, c *console, o screen.Options, n *notices, play func(context.Context, dialogue.Stage) error) (err error) {
 	o.Options = c.screen()
 	s := screen.Start(o)
 	n.to(s.Notice)

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
 )
@@ -31,7 +31,7 @@ func playOnPage(ctx context.Context, c *console, player *bench.Player, o pageOpt
 		Options: page.Options{Title: stepTitle(player.Step), Begun: begun, Lesson: player.Port},
 		tape:    tape.Options{Port: player.Port, Done: done},
 		film:    reel,
-		play: func(ctx context.Context, s stage.Stage) error {
+		play: func(ctx context.Context, s dialogue.Stage) error {
 			player.Stage = s
 			return player.Play(ctx)
 		},
@@ -60,6 +60,9 @@ func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etap
 	}
 	defer sayVotes(c, votes)
 	defer class.close()
+	player.Ahead = func() []string {
+		return append(votedWords(player.Step, votes.Earlier(time.Now())), afterwards(player.Step, player.Port, o.page.again()+o.again()))
+	}
 	begun := time.Now()
 	if reel != nil {
 		begun = reel.begun
@@ -77,7 +80,7 @@ func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etap
 			}
 			class.on(p, notices.tell)
 		},
-		play: func(ctx context.Context, s stage.Stage) error {
+		play: func(ctx context.Context, s dialogue.Stage) error {
 			player.Stage = s
 			return player.Play(ctx)
 		},

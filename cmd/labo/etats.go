@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons/demo"
+	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/fault"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/screen"
@@ -158,7 +158,7 @@ func statesOnPage(ctx context.Context, c *console, tour *etats.Tour, v statesVie
 	err = onPage(ctx, c, v.page, served{
 		Options: o,
 		film:    v.film,
-		play: func(ctx context.Context, s stage.Stage) error {
+		play: func(ctx context.Context, s dialogue.Stage) error {
 			tour.Stage = s
 			reached, err = tour.Run(ctx)
 			return err
@@ -188,7 +188,7 @@ func statesOnScreen(ctx context.Context, c *console, tour *etats.Tour, reel *rec
 		return nil, err
 	}
 	tour.HoldDiagram = true // it would go with the screen
-	err = onScreen(ctx, c, screen.Options{Heads: heads, Projection: c.projected}, &notices{console: c}, func(ctx context.Context, s stage.Stage) error {
+	err = onScreen(ctx, c, screen.Options{Heads: heads, Projection: c.projected}, &notices{console: c}, func(ctx context.Context, s dialogue.Stage) error {
 		tour.Stage = reel.on(s, tape.Options{})
 		reached, err = tour.Run(ctx)
 		return err

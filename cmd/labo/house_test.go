@@ -59,19 +59,18 @@ func houseRule(dir, imported string, test bool) string {
 		return "only cmd/labo knows cobra"
 	case part != "" && !inside("lessons/stage", dir) && !slices.Contains(screenParts[part], dir):
 		return "only lessons/stage draws"
-	case isOwn && inside("lessons/stage", own) && !inside("lessons/stage", dir) && !inside("cmd", dir) && !inside("lessons/lessontest", dir):
-		// A scene speaks to a stage.Stage, and knows nothing of what draws.
-		if own != "lessons/stage" && !(test && dir == "lessons") {
-			return "only a command chooses what draws"
-		}
-		if !slices.Contains([]string{"lessons", "lessons/bench", "lessons/etats"}, dir) {
-			return dir + " returns facts and knows no stage"
-		}
+	case isOwn && inside("lessons/stage", own) && !inside("lessons/stage", dir) && !inside("cmd", dir) && !inside("lessons/lessontest", dir) && !(test && dir == "lessons"):
+		return "only a command chooses what draws"
+	case own == "lessons/dialogue" && !inside("lessons/stage", dir) && !inside("cmd", dir) && !inside("lessons/lessontest", dir) && !slices.Contains([]string{"lessons", "lessons/bench", "lessons/etats"}, dir):
+		return dir + " returns facts and knows no stage"
 	}
 	return ""
 }
 
-func TestImportsGoOneWay(t *testing.T) {
+// eachImport tells of every import of the module, on every system: which file has
+// it, by its path from the top, and what it imports.
+func eachImport(t *testing.T, told func(file, imported string)) {
+	t.Helper()
 	seen := 0
 	err := filepath.WalkDir(moduleRoot, func(file string, entry fs.DirEntry, err error) error {
 		switch {
@@ -90,16 +89,13 @@ func TestImportsGoOneWay(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		rel = filepath.ToSlash(rel)
 		for _, spec := range parsed.Imports {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				return err
 			}
 			seen++
-			if why := houseRule(path.Dir(rel), imported, strings.HasSuffix(rel, "_test.go")); why != "" {
-				t.Errorf("%s imports %s: %s", rel, imported, why)
-			}
+			told(filepath.ToSlash(rel), imported)
 		}
 		return nil
 	})
@@ -111,13 +107,80 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
+func TestImportsGoOneWay(t *testing.T) {
+	eachImport(t, func(file, imported string) {
+		if why := houseRule(path.Dir(file), imported, strings.HasSuffix(file, "_test.go")); why != "" {
+			t.Errorf("%s imports %s: %s", file, imported, why)
+		}
+	})
+}
+
+// roomOf is the room of a folder: cmd, probe, and each folder of lessons.
+func roomOf(dir string) string {
+	parts := strings.Split(dir, "/")
+	if parts[0] == "lessons" && len(parts) > 1 {
+		return "lessons/" + parts[1]
+	}
+	return parts[0]
+}
+
+// chain is the longest way down from a room, itself first. Rooms that import each
+// other in a circle have none, and are in it twice.
+func chain(below map[string]map[string]bool, above []string, from string) []string {
+	above = append(slices.Clip(above), from)
+	longest := above
+	if slices.Contains(above[:len(above)-1], from) {
+		return above
+	}
+	for to := range below[from] {
+		if c := chain(below, above, to); len(c) > len(longest) {
+			longest = c
+		}
+	}
+	return longest
+}
+
+// A room stands above those it uses: no more floors than a maintainer can see, and
+// no circle.
+func TestTheHouseIsNotTall(t *testing.T) {
+	const most = 10
+	below := map[string]map[string]bool{}
+	eachImport(t, func(file, imported string) {
+		own, isOwn := strings.CutPrefix(imported, "labo/")
+		from, to := roomOf(path.Dir(file)), roomOf(own)
+		if !isOwn || from == to || strings.HasSuffix(file, "_test.go") {
+			return
+		}
+		if below[from] == nil {
+			below[from] = map[string]bool{}
+		}
+		below[from][to] = true
+	})
+	floors := 0
+	for from := range below {
+		c := chain(below, nil, from)
+		for i, r := range c {
+			if slices.Contains(c[:i], r) {
+				t.Fatalf("rooms import each other: %s", strings.Join(c, " → "))
+			}
+		}
+		if len(c) > most {
+			t.Errorf("%d floors, of %d at most: %s", len(c), most, strings.Join(c, " → "))
+		}
+		floors = max(floors, len(c))
+	}
+	if floors < 5 {
+		t.Errorf("%d floors: the rooms have not been seen", floors)
+	}
+}
+
 // The rule itself must be able to say no.
 func TestHouseRule(t *testing.T) {
 	for _, tc := range []struct {
 		dir, imported string
 		allowed       bool
 	}{
-		{"cmd/labo", "labo/lessons/stage", true},
+		{"cmd/labo", "labo/lessons/stage/screen", true},
 		{"cmd/labo", "labo/probe", true},
 		{"cmd/labo", "github.com/spf13/cobra", true},
 		{"cmd/labo", "github.com/fatih/color", false},
@@ -126,7 +189,7 @@ func TestHouseRule(t *testing.T) {
 		{"lessons", "labo/cmd/labo", false},
 		{"lessons", "labo/probe", true},
 		{"lessons", "github.com/spf13/pflag", false},
-		{"lessons/chat", "labo/lessons/stage", false},
+		{"lessons/chat", "labo/lessons/dialogue", false},
 		{"lessons/demo", "labo/lessons/stage/linear", false},
 		{"lessons/check", "charm.land/bubbletea/v2", false},
 		{"lessons/stage/live", "charm.land/lipgloss/v2", true},
@@ -134,9 +197,9 @@ func TestHouseRule(t *testing.T) {
 		{"lessons/sonde", "github.com/charmbracelet/x/ansi", false},
 		{"lessons/trace", "labo/lessons/stage/paint", false},
 		{"lessons/bench", "labo/lessons/stage/paint", false},
-		{"lessons/bench", "labo/lessons/stage", true},
-		{"lessons/etape1", "labo/lessons/stage", false},
-		{"lessons/notebook", "labo/lessons/stage", false},
+		{"lessons/bench", "labo/lessons/dialogue", true},
+		{"lessons/etape1", "labo/lessons/dialogue", false},
+		{"lessons/notebook", "labo/lessons/dialogue", false},
 		{"lessons/lessontest", "labo/lessons/stage/linear", true},
 		{"lessons/trace", "github.com/gdamore/tcell/v3/vt", false},
 		{"lessons/emulator", "github.com/gdamore/tcell/v3/vt", true},

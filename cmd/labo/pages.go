@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons/diagnostic"
+	"labo/lessons/dialogue"
 	"labo/lessons/fault"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
@@ -48,6 +48,22 @@ func (o *pageOptions) Set(s string) (err error) {
 	return err
 }
 
+// again are the options to give again.
+func (o *pageOptions) again() (options string) {
+	switch {
+	case !o.wanted:
+		return ""
+	case o.port != 0:
+		options = fmt.Sprintf(" --page=%d", o.port)
+	default:
+		options = " --page"
+	}
+	if o.silent {
+		options += " --sans-navigateur"
+	}
+	return options
+}
+
 func (o *pageOptions) String() string { return "" }
 
 // Type is the value's name in help (pflag.Value).
@@ -71,7 +87,7 @@ type served struct {
 	film *recording
 	on   func(*page.Page) // is told the page before it is served; may be nil
 	lent bool             // the terminal is a program's: labo reads nothing of it
-	play func(context.Context, stage.Stage) error
+	play func(context.Context, dialogue.Stage) error
 	last func() string // what the page says once it is over
 }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/projection"
-	"labo/lessons/stage"
 	"labo/lessons/stage/screen"
 )
 
@@ -25,7 +25,7 @@ func faultyMain() {
 					o = screen.Options{Projection: true, Tell: brokenView}
 				}
 				player := bench.Player{Port: 1, Step: bench.Step{Number: 1, Scenes: []bench.Scene{{ID: "port-libre", Run: brokenScene}}}}
-				return playOnScreen(cmd.Context(), c, &player, o, &notices{console: c}, func(s stage.Stage) stage.Stage { return s })
+				return playOnScreen(cmd.Context(), c, &player, o, &notices{console: c}, func(s dialogue.Stage) dialogue.Stage { return s })
 			},
 		}
 	})

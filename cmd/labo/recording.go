@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/fault"
 	"labo/lessons/film"
-	"labo/lessons/stage"
 	"labo/lessons/stage/tape"
 	"labo/lessons/text"
 )
@@ -48,7 +48,7 @@ func record(path, title string, port uint16, alone bool, tell func(string)) (*re
 }
 
 // on returns the stage that records what another shows.
-func (r *recording) on(s stage.Stage, o tape.Options) stage.Stage {
+func (r *recording) on(s dialogue.Stage, o tape.Options) dialogue.Stage {
 	if r == nil {
 		return s
 	}

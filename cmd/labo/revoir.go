@@ -14,10 +14,10 @@ import (
 	"labo/lessons"
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
@@ -129,7 +129,7 @@ type reviewing struct {
 func (r *reviewing) play(ctx context.Context, c *console, player *bench.Player, o revoirOptions, n *notices) error {
 	scenes := r.scenes()
 	if !o.text && c.canDraw() && hasSize(c.outFile) {
-		return onScreen(ctx, c, screen.Options{Port: player.Port}, n, func(ctx context.Context, s stage.Stage) error {
+		return onScreen(ctx, c, screen.Options{Port: player.Port}, n, func(ctx context.Context, s dialogue.Stage) error {
 			player.Stage = s
 			return player.Review(ctx, scenes)
 		})
@@ -164,7 +164,7 @@ func (r *reviewing) scenes() []bench.Again {
 }
 
 // lastPage says of each question how it was answered, and when it comes back.
-func (r *reviewing) lastPage() stage.LastPage {
+func (r *reviewing) lastPage() dialogue.LastPage {
 	now := time.Now()
 	book := r.session.Notebook()
 	later := book.Reviews(r.contents, time.Local)
@@ -190,5 +190,5 @@ func (r *reviewing) lastPage() stage.LastPage {
 		ahead.Items = append(ahead.Items, notebook.Spans(words))
 	}
 	ahead.Items = append(ahead.Items, notebook.Spans("Relire l'avant et l'après : `labo cahier`"))
-	return stage.LastPage{Title: "Révision finie", Blocks: []prose.Block{list, ahead}}
+	return dialogue.LastPage{Title: "Révision finie", Blocks: []prose.Block{list, ahead}}
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/panel"
 	"labo/lessons/stage/tape"
@@ -17,18 +17,18 @@ import (
 
 // watching is a stage on which sockets are watched, and nothing else happens.
 type watching struct {
-	stage.Stage // nil: nobody calls it
-	run         func(context.Context, <-chan probe.Update) error
+	dialogue.Stage // nil: nobody calls it
+	run            func(context.Context, <-chan probe.Update) error
 }
 
 func (watching) Begin(scene.Head) {}
 
-func (w watching) Watch(ctx context.Context, of stage.Watch) error { return w.run(ctx, of.Updates) }
+func (w watching) Watch(ctx context.Context, of dialogue.Watch) error { return w.run(ctx, of.Updates) }
 
 // watchOn watches sockets on a stage, as one scene of that title.
-func watchOn(ctx context.Context, s stage.Stage, title string, updates <-chan probe.Update) error {
+func watchOn(ctx context.Context, s dialogue.Stage, title string, updates <-chan probe.Update) error {
 	s.Begin(scene.Head{StepTitle: "labo sonde", Total: 1, ID: "sonde", Title: title})
-	return s.Watch(ctx, stage.Watch{Updates: updates})
+	return s.Watch(ctx, dialogue.Watch{Updates: updates})
 }
 
 // socketsOnPage watches sockets in the browser; what changes is told beside the
@@ -42,13 +42,13 @@ func socketsOnPage(ctx context.Context, c *console, o pageOptions, reel *recordi
 		Options: page.Options{Title: "labo sonde", Begun: begun},
 		tape:    tape.Options{},
 		film:    reel,
-		play: func(ctx context.Context, s stage.Stage) error {
+		play: func(ctx context.Context, s dialogue.Stage) error {
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			s.Begin(scene.Head{StepTitle: "labo sonde", Total: 1, ID: "sonde", Title: title})
 			shown, events := changes(ctx, updates)
-			err := s.Watch(ctx, stage.Watch{Title: "Ce qui change", Prompt: "labo mesure plusieurs fois par seconde ; q termine.", Updates: shown, Events: events})
-			if _, left := errors.AsType[*stage.Jump](err); left || errors.Is(err, stage.ErrSkipped) {
+			err := s.Watch(ctx, dialogue.Watch{Title: "Ce qui change", Prompt: "labo mesure plusieurs fois par seconde ; q termine.", Updates: shown, Events: events})
+			if _, left := errors.AsType[*dialogue.Jump](err); left || errors.Is(err, dialogue.ErrSkipped) {
 				return nil
 			}
 			return err

@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/film"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
 	"labo/lessons/text"
@@ -49,7 +49,7 @@ func (t *tracing) filmed(ctx context.Context, follow func(context.Context) error
 		return t.onPage(ctx, reel, follow)
 	}
 	told := tape.New(tape.Options{Stage: watching{run: drain}, To: []func(film.Record){reel.Write}, Begun: begun})
-	return t.told(ctx, told, stage.Watch{}, follow)
+	return t.told(ctx, told, dialogue.Watch{}, follow)
 }
 
 // drain is how sockets are watched where nobody looks: until ctx ends.
@@ -70,8 +70,8 @@ func (t *tracing) onPage(ctx context.Context, reel *recording, follow func(conte
 		Options: page.Options{Title: "labo trace · " + t.names(), Begun: t.run.Since},
 		film:    reel,
 		lent:    true,
-		play: func(ctx context.Context, s stage.Stage) error {
-			return t.told(ctx, s.(*tape.Stage), stage.Watch{Prompt: "labo suit " + t.names() + ". Tapez dans le terminal."}, func(programs context.Context) error {
+		play: func(ctx context.Context, s dialogue.Stage) error {
+			return t.told(ctx, s.(*tape.Stage), dialogue.Watch{Prompt: "labo suit " + t.names() + ". Tapez dans le terminal."}, func(programs context.Context) error {
 				return t.stay(ctx, programs, follow(programs))
 			})
 		},
@@ -95,7 +95,7 @@ func (t *tracing) stay(ctx, page context.Context, ended error) error {
 
 // told follows the programs as one scene of a film, until they have ended, or
 // the reader of its page goes: then they are ended.
-func (t *tracing) told(ctx context.Context, to *tape.Stage, w stage.Watch, follow func(context.Context) error) error {
+func (t *tracing) told(ctx context.Context, to *tape.Stage, w dialogue.Watch, follow func(context.Context) error) error {
 	to.Begin(scene.Head{StepTitle: "labo trace", Total: 1, ID: "trace", Title: t.names()})
 	ports := &ports{known: map[uint16]bool{}}
 	var mu sync.Mutex

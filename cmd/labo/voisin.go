@@ -14,10 +14,10 @@ import (
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
 	"labo/lessons/chat"
+	"labo/lessons/dialogue"
 	"labo/lessons/fault"
 	"labo/lessons/prose"
 	"labo/lessons/room"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/screen"
@@ -88,7 +88,9 @@ func newVoisinCommand(c *console) *cobra.Command {
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	complete(cmd, "scene", neighbourScenes()...)
+	if err := cmd.RegisterFlagCompletionFunc("scene", completeNeighbourScenes); err != nil {
+		panic(err) // the option does not exist: a mistake in this program
+	}
 	return cmd
 }
 
@@ -110,6 +112,12 @@ func checkNeighbour(o *neighbourOptions, args []string) error {
 		return fault.Usage(fmt.Sprintf("un nom a %d caractères au plus", link.MaxName), "Sans --nom, labo en tire un au sort.")
 	}
 	return nil
+}
+
+// completeNeighbourScenes proposes the scenes for two. Their texts are read
+// then alone: every command would pay for it at its start.
+func completeNeighbourScenes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return neighbourScenes(), cobra.ShellCompDirectiveNoFileComp
 }
 
 func neighbourScenes() (ids []string) {
@@ -152,7 +160,7 @@ func playWithNeighbour(ctx context.Context, c *console, o neighbourOptions, args
 }
 
 // neighbourRecap is the last page.
-func neighbourRecap() (last stage.LastPage) {
+func neighbourRecap() (last dialogue.LastPage) {
 	if known, err := prose.NeighboursRecap(); err == nil {
 		last.Title = known.Title + " : ce que vous savez"
 		for _, part := range known.Parts {
@@ -164,7 +172,7 @@ func neighbourRecap() (last stage.LastPage) {
 
 // showNeighbour plays where it is asked for.
 func showNeighbour(ctx context.Context, c *console, player *bench.Player, duo *voisin.Duo, o neighbourOptions, n *notices, reel *recording) error {
-	on := func(s stage.Stage) stage.Stage { return reel.on(s, tape.Options{Port: o.port}) }
+	on := func(s dialogue.Stage) dialogue.Stage { return reel.on(s, tape.Options{Port: o.port}) }
 	switch {
 	case o.page.wanted:
 		begun := time.Now()
@@ -175,7 +183,7 @@ func showNeighbour(ctx context.Context, c *console, player *bench.Player, duo *v
 			Options: page.Options{Title: player.Step.Text.Title, Begun: begun, Lesson: o.port},
 			tape:    tape.Options{Port: o.port},
 			film:    reel,
-			play: func(ctx context.Context, s stage.Stage) error {
+			play: func(ctx context.Context, s dialogue.Stage) error {
 				player.Stage = s
 				return player.Play(ctx)
 			},

@@ -120,9 +120,7 @@ func (f *filling) watch(ctx context.Context) {
 		f.bench.Must(err, "suivre "+f.name)
 	}
 	if !filled {
-		f.bench.Note(fmt.Sprintf("À reprendre quand vous voudrez : la scène relit %s, et sait où vous en êtes.", f.name))
-		f.bench.Pause() // the scene is not done
-		return
+		return // the scene is not done
 	}
 	f.bench.Explain()
 }
@@ -134,7 +132,7 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 	}
 	atelier.Remember(os.Getenv, filepath.Dir(f.path))
 	if cmd, terminal, err = OpenEditor(f.path); errors.Is(err, atelier.ErrNoEditor) {
-		f.say(evidence.Event{What: "ouvrez vous-même " + text.Visible(whole(f.path)), Detail: "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"})
+		f.say(evidence.Event{What: "ouvrez vous-même " + text.Visible(whole(f.path)), Detail: noEditor()})
 	}
 	return cmd, terminal, err
 }
@@ -143,9 +141,19 @@ func (f *filling) edit() (cmd *exec.Cmd, terminal bool, err error) {
 func OpenEditor(path string) (cmd *exec.Cmd, terminal bool, err error) {
 	cmd, terminal, err = atelier.Editor(os.Getenv, path)
 	if errors.Is(err, atelier.ErrNoEditor) {
-		err = fault.Failed("votre éditeur n'est pas connu de labo", "Ouvrez "+whole(path), err)
+		err = fault.Failed(noEditor(), "Ouvrez "+whole(path), err)
 	}
 	return cmd, terminal, err
+}
+
+// noEditor says why labo knows of no editor.
+func noEditor() string {
+	for _, variable := range []string{"VISUAL", "EDITOR"} {
+		if named := os.Getenv(variable); named != "" {
+			return "labo ne trouve pas votre éditeur, que " + variable + " nomme « " + text.Visible(named) + " », et « code » n'est pas là"
+		}
+	}
+	return "labo ne connaît pas votre éditeur : ni VISUAL ni EDITOR ne le nomment, et « code » n'est pas là"
 }
 
 // say hands over what is to be told.
@@ -233,7 +241,7 @@ func (f *filling) tell(r *holes.Report) {
 		}
 		f.say(evidence.Event{At: fact.At, From: from, To: evidence.Kernel, What: what, Outcome: evidence.Worked, Detail: fact.Words, Source: r.Source, Try: f.tries})
 	}
-	if filled >= f.to {
+	if filled >= f.to && (r.Broken == 0 || r.Broken > f.to) {
 		f.once.Do(func() { close(f.done) })
 		return
 	}

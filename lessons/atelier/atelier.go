@@ -45,8 +45,8 @@ func inWordsOf(goos string, b []byte) []byte {
 	return b
 }
 
-// Untouched reports whether that is what labo writes in a file of that name.
-func Untouched(name string, content []byte) bool {
+// untouched reports whether that is what labo writes in a file of that name.
+func untouched(name string, content []byte) bool {
 	for _, complete := range []bool{false, true} {
 		if original, ok := Original(name, complete); ok && bytes.Equal(content, original) {
 			return true
@@ -61,6 +61,7 @@ type Outcome uint8
 const (
 	Created   Outcome = iota // it was not there
 	Unchanged                // it is there, as labo wrote it
+	Other                    // it is there, as labo wrote it: with holes where it was to be complete, or the reverse
 	Kept                     // it is there, and is the student's: left alone
 )
 
@@ -93,8 +94,11 @@ func Write(dir string, complete bool) ([]File, error) {
 func writeNew(path string, content []byte) (Outcome, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		if now, err := os.ReadFile(path); err == nil && (bytes.Equal(now, content) || Untouched(filepath.Base(path), now)) {
+		switch now, err := os.ReadFile(path); {
+		case err == nil && bytes.Equal(now, content):
 			return Unchanged, nil
+		case err == nil && untouched(filepath.Base(path), now):
+			return Other, nil
 		}
 		return Kept, nil
 	}
@@ -112,13 +116,13 @@ func writeNew(path string, content []byte) (Outcome, error) {
 // maxCopies bounds the names tried for the copy of a file.
 const maxCopies = 1000
 
-// ErrCopies says that no name was left for the copy of a file.
-var ErrCopies = errors.New("no free name for a copy")
+// errCopies says that no name was left for the copy of a file.
+var errCopies = errors.New("no free name for a copy")
 
 // Restore writes a file of the workshop anew, with its holes or complete. The one that is there is first
 // renamed, to "serveur.py.ancien" or "serveur.py.ancien-2"…: copy is its new
 // name, "" when there was none. Errors: fs.ErrNotExist for a name that is not
-// of the workshop, [ErrCopies], and those of the system.
+// of the workshop, [errCopies], and those of the system.
 func Restore(path string, complete bool) (copy string, err error) {
 	original, ok := Original(filepath.Base(path), complete)
 	if !ok {
@@ -144,5 +148,5 @@ func setAside(path string) (string, error) {
 			return name, os.Rename(path, name)
 		}
 	}
-	return "", ErrCopies
+	return "", errCopies
 }

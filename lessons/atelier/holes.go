@@ -82,6 +82,19 @@ func Empty(program []byte) []int {
 	return empty
 }
 
+// HoleAt returns the number of the hole under whose comment a line of a program
+// stands, the first being 1: that of the nearest above. It returns 1 where there is
+// none.
+func HoleAt(program []byte, line int) int {
+	at := 1
+	for n, l := range strings.Split(string(program), "\n") {
+		if m := hole().FindStringSubmatch(strings.TrimRight(l, "\r")); m != nil && n+1 < line {
+			at, _ = strconv.Atoi(m[1])
+		}
+	}
+	return at
+}
+
 // Step is the step of the sheet in which a program is written, 0 for another name.
 func Step(name string) int {
 	return map[string]int{"serveur.py": 1, "client.py": 2, "serveur2.py": 3, "client2.py": 3}[name]

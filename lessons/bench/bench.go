@@ -11,11 +11,11 @@ import (
 	"os/exec"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -33,11 +33,11 @@ type Bench struct {
 	Self   []string       // the command that runs this program again, for children
 	Whose  string         // title of its tables, in French; "": that of this kernel, where there is one
 
-	// Edit is what the key e opens during the waits of the scene: see [stage.Watch].
+	// Edit is what the key e opens during the waits of the scene: see [dialogue.Watch].
 	Edit func() (cmd *exec.Cmd, terminal bool, err error)
 
 	ctx     context.Context
-	stage   stage.Stage
+	stage   dialogue.Stage
 	focus   *focus // the stage, where only some questions are asked; else nil
 	step    int
 	text    *prose.Step
@@ -94,7 +94,7 @@ func (b *Bench) Stop(err error) {
 	if err == nil {
 		return
 	}
-	if _, left := errors.AsType[*stage.Jump](err); !left && b.ctx.Err() == nil {
+	if _, left := errors.AsType[*dialogue.Jump](err); !left && b.ctx.Err() == nil {
 		b.disturbed() // before the scene closes what it has: a look is the last chance to see who came
 	}
 	panic(stop{err})
@@ -146,7 +146,7 @@ func (b *Bench) Say(part string) {
 
 // Diagram shows the states of a connection, those that were reached marked.
 func (b *Bench) Diagram(reached []probe.State) {
-	stage.ShowStates(b.stage, reached)
+	b.stage.States(reached)
 }
 
 // Explain shows the last parts of a scene, which is then done, and waits for
@@ -159,7 +159,7 @@ func (b *Bench) Explain(parts ...string) {
 	b.rec.Done(b.section.ID)
 	if b.goesFurther() {
 		err := b.rest("un détail de plus sur cette scène")
-		if jump, ok := errors.AsType[*stage.Jump](err); !ok || jump.Kind != stage.Further {
+		if jump, ok := errors.AsType[*dialogue.Jump](err); !ok || jump.Kind != dialogue.Further {
 			b.Stop(err)
 			return
 		}
@@ -186,7 +186,7 @@ func (b *Bench) goesFurther() bool {
 // rest is the last pause of a scene: title is what one key leads to, "" for
 // nothing.
 func (b *Bench) rest(title string) error {
-	if f, ok := b.stage.(stage.Offerer); ok && title != "" {
+	if f, ok := b.stage.(dialogue.Offerer); ok && title != "" {
 		f.Offer(title)
 	}
 	return b.stage.Pause(b.ctx)
@@ -248,7 +248,7 @@ func (b *Bench) Sleep(d time.Duration) {
 // wait for the last of n, and this is the measurement i.
 func (b *Bench) Measuring(what string, i, n int) {
 	b.Stop(b.ctx.Err())
-	if p, ok := b.stage.(stage.Measurer); ok {
+	if p, ok := b.stage.(dialogue.Measurer); ok {
 		if n > 1 {
 			what += fmt.Sprintf(" (mesure %d sur %d)", i, n)
 		}
@@ -277,7 +277,7 @@ func (b *Bench) Input(prompt string, script *[]string) (string, bool) {
 		return line, true
 	}
 	line, err := b.stage.Input(b.ctx, prompt)
-	if errors.Is(err, stage.ErrSkipped) {
+	if errors.Is(err, dialogue.ErrSkipped) {
 		return "", false
 	}
 	b.Stop(err)

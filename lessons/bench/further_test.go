@@ -6,10 +6,10 @@ import (
 	"slices"
 	"testing"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/lessontest"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 )
 
 var path = []scene.Head{
@@ -27,23 +27,23 @@ func TestNextKeepsToTheMainPath(t *testing.T) {
 	at := func(id string) int { return indexOf(path, id) }
 	for _, c := range []struct {
 		from string
-		jump *stage.Jump
+		jump *dialogue.Jump
 		to   string // "" for the end
 	}{
 		{"a", nil, "b"},
-		{"a", &stage.Jump{Kind: stage.Next}, "b"},
-		{"a", &stage.Jump{Kind: stage.Further}, "a+"},
-		{"a+", &stage.Jump{Kind: stage.Further}, "a++"},
-		{"a++", &stage.Jump{Kind: stage.Further}, "a++"},
+		{"a", &dialogue.Jump{Kind: dialogue.Next}, "b"},
+		{"a", &dialogue.Jump{Kind: dialogue.Further}, "a+"},
+		{"a+", &dialogue.Jump{Kind: dialogue.Further}, "a++"},
+		{"a++", &dialogue.Jump{Kind: dialogue.Further}, "a++"},
 		{"a+", nil, "b"},
 		{"a++", nil, "b"},
-		{"b", &stage.Jump{Kind: stage.Further}, "b"},
-		{"b", &stage.Jump{Kind: stage.Previous}, "a"},
-		{"a+", &stage.Jump{Kind: stage.Previous}, "a"},
-		{"a+", &stage.Jump{Kind: stage.Again}, "a+"},
+		{"b", &dialogue.Jump{Kind: dialogue.Further}, "b"},
+		{"b", &dialogue.Jump{Kind: dialogue.Previous}, "a"},
+		{"a+", &dialogue.Jump{Kind: dialogue.Previous}, "a"},
+		{"a+", &dialogue.Jump{Kind: dialogue.Again}, "a+"},
 		{"c", nil, ""},
 		{"c+", nil, ""},
-		{"c", &stage.Jump{Kind: stage.To, Scene: "a++"}, "a++"},
+		{"c", &dialogue.Jump{Kind: dialogue.To, Scene: "a++"}, "a++"},
 	} {
 		want := len(path)
 		if c.to != "" {
@@ -73,7 +73,7 @@ func (o *offered) Pause(context.Context) error {
 	o.title = ""
 	o.seen = append(o.seen, title)
 	if o.takes && title != "" {
-		return &stage.Jump{Kind: stage.Further}
+		return &dialogue.Jump{Kind: dialogue.Further}
 	}
 	return nil
 }
@@ -101,8 +101,8 @@ func TestWhatGoesFurtherIsSaidWhenAsked(t *testing.T) {
 		further := func() (yes bool) {
 			defer func() {
 				if r, ok := recover().(stop); ok {
-					jump, is := r.err.(*stage.Jump)
-					yes = is && jump.Kind == stage.Further
+					jump, is := r.err.(*dialogue.Jump)
+					yes = is && jump.Kind == dialogue.Further
 				}
 			}()
 			b.Explain("explication")

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"labo/lessons/check/pace"
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -28,7 +28,7 @@ func (b *Bench) Sockets() *probe.Snapshot {
 
 // Beside has the stage show this port live, where it shows one.
 func (b *Bench) Beside(port uint16) {
-	if f, ok := b.stage.(stage.Follower); ok {
+	if f, ok := b.stage.(dialogue.Follower); ok {
 		f.Follow(port)
 	}
 }
@@ -138,7 +138,7 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	defer cancel()
 	updates := probe.Watch(ctx, b.Filter(), 100*time.Millisecond)
 	shown, end := overhear(events)
-	err := b.stage.Watch(ctx, stage.Watch{
+	err := b.stage.Watch(ctx, dialogue.Watch{
 		Title: title, Prompt: prompt, Filter: b.Filter(), Updates: updates, Done: done, Events: shown, Limit: limit, Edit: b.Edit,
 	})
 	cancel()
@@ -153,7 +153,7 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	}
 	for range updates { // until the watcher has ended
 	}
-	if errors.Is(err, stage.ErrSkipped) || errors.Is(err, context.DeadlineExceeded) && b.ctx.Err() == nil {
+	if errors.Is(err, dialogue.ErrSkipped) || errors.Is(err, context.DeadlineExceeded) && b.ctx.Err() == nil {
 		return false
 	}
 	b.Stop(err)

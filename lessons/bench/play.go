@@ -7,17 +7,17 @@ import (
 	"net/netip"
 	"slices"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/probe"
 )
 
 // Player runs the scenes of a step on a stage, in the order the reader wants.
 type Player struct {
 	Step     Step
-	Stage    stage.Stage
+	Stage    dialogue.Stage
 	Port     uint16
 	Start    string   // ID of the first scene to play, "" for the first of the step
 	Self     []string // the command that runs this program again, for children
@@ -30,7 +30,7 @@ type Player struct {
 	Ahead func() []string
 
 	// Recap is the last page of a review.
-	Recap func() stage.LastPage
+	Recap func() dialogue.LastPage
 
 	// Left is set when the reader quit before the end, Over while they are at the
 	// end, on the last page.
@@ -111,7 +111,7 @@ func (p *Player) play(ctx context.Context, turns []turn, at int) error {
 	for at < len(heads) {
 		p.Stage.Begin(heads[at])
 		err := p.scene(ctx, &turns[at])
-		jump, jumped := errors.AsType[*stage.Jump](err)
+		jump, jumped := errors.AsType[*dialogue.Jump](err)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -124,15 +124,15 @@ func (p *Player) play(ctx context.Context, turns []turn, at int) error {
 				return err
 			}
 		}
-		for jump != nil && jump.Kind == stage.List {
+		for jump != nil && jump.Kind == dialogue.List {
 			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err != nil {
 				return err
 			}
 			if jump == nil { // the reader looked at the list and stays
-				jump = &stage.Jump{Kind: stage.Again}
+				jump = &dialogue.Jump{Kind: dialogue.Again}
 			}
 		}
-		if jump != nil && jump.Kind == stage.Quit {
+		if jump != nil && jump.Kind == dialogue.Quit {
 			p.Left = true
 			break
 		}
@@ -160,12 +160,12 @@ func (p *Player) end(ctx context.Context, heads []scene.Head, here int) (at int,
 	for {
 		jump, err := AsJump(p.Stage.End(ctx, page))
 		page.Blocks = nil // it is shown
-		if err == nil && jump != nil && jump.Kind == stage.List {
+		if err == nil && jump != nil && jump.Kind == dialogue.List {
 			if jump, err = AsJump(p.Stage.Outline(ctx, heads)); err == nil && jump == nil {
 				continue // the reader looked at the list and stays
 			}
 		}
-		if err != nil || jump == nil || jump.Kind == stage.Quit {
+		if err != nil || jump == nil || jump.Kind == dialogue.Quit {
 			return len(heads), err
 		}
 		if at := Next(heads, here, jump); at < len(heads) {
@@ -184,7 +184,7 @@ func (p *Player) unknown(heads []scene.Head) error {
 }
 
 // broken tells that a scene could not go on and lets the reader choose.
-func (p *Player) broken(ctx context.Context, e *SceneError) (*stage.Jump, error) {
+func (p *Player) broken(ctx context.Context, e *SceneError) (*dialogue.Jump, error) {
 	p.Stage.Event(evidence.Event{
 		From: evidence.Nobody, What: "La scène s'arrête ici", Outcome: evidence.Failed, Detail: p.frenchError(e.Err),
 	})
@@ -192,8 +192,8 @@ func (p *Player) broken(ctx context.Context, e *SceneError) (*stage.Jump, error)
 }
 
 // AsJump sorts what a wait returned: a jump, nothing, or an error.
-func AsJump(err error) (*stage.Jump, error) {
-	if jump, ok := errors.AsType[*stage.Jump](err); ok {
+func AsJump(err error) (*dialogue.Jump, error) {
+	if jump, ok := errors.AsType[*dialogue.Jump](err); ok {
 		return jump, nil
 	}
 	return nil, err
@@ -201,25 +201,25 @@ func AsJump(err error) (*stage.Jump, error) {
 
 // Next returns the index of the scene to play after at: on the main path, but
 // for a jump that leads further or to a scene by its name.
-func Next(heads []scene.Head, at int, jump *stage.Jump) int {
+func Next(heads []scene.Head, at int, jump *dialogue.Jump) int {
 	essential := func(h scene.Head) bool { return h.Further == 0 }
 	if jump != nil {
 		switch jump.Kind {
-		case stage.Previous:
+		case dialogue.Previous:
 			for i := at - 1; i > 0; i-- {
 				if essential(heads[i]) {
 					return i
 				}
 			}
 			return 0
-		case stage.Again:
+		case dialogue.Again:
 			return at
-		case stage.Further:
+		case dialogue.Further:
 			if further(heads, at) != "" {
 				return at + 1
 			}
 			return at
-		case stage.To:
+		case dialogue.To:
 			if i := indexOf(heads, jump.Scene); i >= 0 {
 				return i
 			}

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 )
 
 // lastPage is the page that ends what is played.
-func (p *Player) lastPage(heads []scene.Head) (stage.LastPage, error) {
+func (p *Player) lastPage(heads []scene.Head) (dialogue.LastPage, error) {
 	if p.Recap != nil {
 		return p.Recap(), nil
 	}
@@ -20,10 +20,10 @@ func (p *Player) lastPage(heads []scene.Head) (stage.LastPage, error) {
 
 // recap is the last page of a step: how the predictions fared, its three ideas,
 // which questions of the sheet can be answered, and what to type next.
-func (p *Player) recap(heads []scene.Head) (stage.LastPage, error) {
+func (p *Player) recap(heads []scene.Head) (dialogue.LastPage, error) {
 	known, err := prose.Recap(p.Step.Number)
 	if err != nil {
-		return stage.LastPage{}, err
+		return dialogue.LastPage{}, err
 	}
 	var blocks []prose.Block
 	if _, class := p.recorder().(noRecord); !p.Alone && !class { // the wall shows what a class voted
@@ -44,7 +44,7 @@ func (p *Player) recap(heads []scene.Head) (stage.LastPage, error) {
 		}
 		blocks = append(blocks, list)
 	}
-	return stage.LastPage{Title: fmt.Sprintf("Fin de l'étape %d : ce que vous savez", p.Step.Number), Blocks: blocks}, nil
+	return dialogue.LastPage{Title: fmt.Sprintf("Fin de l'étape %d : ce que vous savez", p.Step.Number), Blocks: blocks}, nil
 }
 
 // tallyWords says how predictions fared, in a sentence.

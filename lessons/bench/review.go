@@ -4,10 +4,11 @@ import (
 	"context"
 	"slices"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
+	"labo/probe"
 )
 
 // Again is a scene of which some questions are asked again.
@@ -57,7 +58,7 @@ func (p *Player) Review(ctx context.Context, all []Again) error {
 // leads to one of them is shown with it, then what answers it, to the next
 // pause. All else is dropped.
 type focus struct {
-	stage.Stage
+	dialogue.Stage
 	again *Again
 	left  []string // questions yet to be asked
 	held  []func() // said since the last question
@@ -66,7 +67,7 @@ type focus struct {
 	part  string   // the question that comes, told by the bench
 }
 
-func newFocus(s stage.Stage, a *Again) *focus {
+func newFocus(s dialogue.Stage, a *Again) *focus {
 	return &focus{Stage: s, again: a, left: slices.Clone(a.Parts)}
 }
 
@@ -82,10 +83,12 @@ func (f *focus) Prose(b []prose.Block) { f.say(func() { f.Stage.Prose(b) }) }
 
 func (f *focus) Event(e evidence.Event) { f.say(func() { f.Stage.Event(e) }) }
 
+func (f *focus) States(reached []probe.State) { f.say(func() { f.Stage.States(reached) }) }
+
 func (f *focus) Evidence(e evidence.Evidence) { f.say(func() { f.Stage.Evidence(e) }) }
 
 func (f *focus) Follow(port uint16) {
-	if s, ok := f.Stage.(stage.Follower); ok {
+	if s, ok := f.Stage.(dialogue.Follower); ok {
 		s.Follow(port)
 	}
 }
@@ -150,10 +153,10 @@ func (f *focus) close(ctx context.Context) error {
 	if err := f.Stage.Pause(ctx); err != nil || len(f.left) > 0 {
 		return err
 	}
-	return &stage.Jump{Kind: stage.Next}
+	return &dialogue.Jump{Kind: dialogue.Next}
 }
 
 // Pause is one for the reader only where they have just read an answer.
 func (f *focus) Pause(ctx context.Context) error { return f.close(ctx) }
 
-func (f *focus) Input(context.Context, string) (string, error) { return "", stage.ErrSkipped }
+func (f *focus) Input(context.Context, string) (string, error) { return "", dialogue.ErrSkipped }

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 )
 
@@ -83,7 +83,7 @@ func (w *writing) ask(prompt string) {
 	for err == nil && line == "" && w.answer == "" {
 		line, err = b.stage.Input(b.ctx, prompt)
 	}
-	if !errors.Is(err, stage.ErrSkipped) {
+	if !errors.Is(err, dialogue.ErrSkipped) {
 		b.Stop(err)
 	}
 	if line != "" {

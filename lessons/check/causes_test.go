@@ -60,6 +60,7 @@ var mistakes = map[string]mistake{
 	"adresse": {Server, [][2]string{{inetStream, "socket.socket(socket.AF_INET6, socket.SOCK_STREAM)"}, {bindLine, "serveur.bind((\"::1\", PORT))\n"}},
 		[][2]string{{"socket.socket(socket.AF_INET6, socket.SOCK_STREAM)", inetStream}, {"serveur.bind((\"::1\", PORT))\n", "serveur.bind((\"localhost\", PORT))\n"}}},
 	"sorti":  {Server, [][2]string{{"    print(f\"[Client] {message}\")\n", "    print(f\"[Client] {message}\")\n    break\n"}}, [][2]string{{"{message}\")\n    break\n", "{message}\")\n"}}},
+	"arret":  {Server, [][2]string{{"        break\n", "        exit(1)\n"}}, [][2]string{{"        exit(1)\n", "        break\n"}}},
 	"essaim": taken(Server, [2]string{acceptLine, "import os, time\nfor _ in range(100):\n    if os.fork() == 0: time.sleep(1000)\n" + acceptLine}),
 }
 

@@ -1,6 +1,6 @@
 # It comes after suite.py: the judged program stays as it is. It lets labo ask each thread for its line, by a signal
-# that restarts the call it waits in, and tells labo of the exceptions that an
-# except of the program hides. Both are written to a memory of labo's.
+# that restarts the call it waits in, and tells labo of the exceptions that an except
+# of the program hides, and of exit(). All are written to a memory of labo's.
 def _labo():
     import faulthandler, fcntl, linecache, os, sys, threading
     fd = os.open(os.environ["LABO_FILS"], os.O_WRONLY | os.O_APPEND)
@@ -18,6 +18,15 @@ def _labo():
             known = own[name] = (name[:1] != "<" and path.startswith(root)
                                  and "site-packages" not in path and "dist-packages" not in path)
         return known
+
+    def tell(what):
+        what = what.replace("\n", " ")[:300] + "\n"
+        told[what] = told.get(what, 0) + 1
+        if told[what] <= 3 and len(told) < 300:
+            try:
+                write(far, what.encode("utf-8", "replace"))
+            except OSError:
+                pass
 
     def everywhere(frame, event, arg):
         if not mine(frame.f_code.co_filename):
@@ -37,6 +46,8 @@ def _labo():
                     line = tb.tb_lineno
                 tb = tb.tb_next
             pending[frame] = [line, 0, "%s: %s" % (arg[0].__name__, arg[1])]
+            if arg[0] is SystemExit and threading.current_thread() is threading.main_thread():
+                tell("?%d %s" % (line, arg[1]))
             frame.f_trace_lines = True  # what comes next in this frame: its except, if it has one
         elif event == "line" and frame in pending:
             seen = pending[frame]
@@ -46,13 +57,7 @@ def _labo():
                 frame.f_trace_lines = False
                 del pending[frame]
                 if seen[1]:
-                    what = "!%d %d %s\n" % (seen[0], seen[1], seen[2].replace("\n", " ")[:300])
-                    told[what] = told.get(what, 0) + 1
-                    if told[what] <= 3 and len(told) < 300:
-                        try:
-                            write(far, what.encode("utf-8", "replace"))
-                        except OSError:
-                            pass
+                    tell("!%d %d %s" % tuple(seen))
         elif event == "return":
             pending.pop(frame, None)
         return follow

@@ -68,7 +68,7 @@ func (j *judge) playsOther() bool {
 // observeRole runs the program: one that listens is a server; one that does
 // not is run again with a server to call. A server that sends what is typed,
 // and a client that prints what it is sent, go both ways. crash is how it ended
-// before it showed any of this.
+// before it showed any of this, nil where it did not end.
 func (j *judge) observeRole(ctx context.Context) (role Role, crash *Finding, err error) {
 	look := func(run func(*trial)) error {
 		for tries := 1; ; tries++ {
@@ -85,9 +85,11 @@ func (j *judge) observeRole(ctx context.Context) (role Role, crash *Finding, err
 	}
 	err = look(func(t *trial) {
 		started, listening := t.listens()
-		if started != nil {
-			t.complete(started)
-			crash = started
+		for _, f := range []*Finding{started, listening} {
+			if f != nil {
+				t.complete(f)
+				crash = f
+			}
 		}
 		if started != nil || listening != nil || t.fault != nil {
 			return
@@ -113,5 +115,8 @@ func (j *judge) observeRole(ctx context.Context) (role Role, crash *Finding, err
 			role = Client2
 		}
 	})
+	if crash != nil && crash.Exit == nil { // it goes on
+		crash = nil
+	}
 	return role, crash, err
 }

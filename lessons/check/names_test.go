@@ -81,6 +81,35 @@ func TestACrashBeforeTheRoleIsKnown(t *testing.T) {
 	}
 }
 
+// So is the exit() that ends one, with its line.
+func TestAnExitBeforeTheRoleIsKnown(t *testing.T) {
+	t.Parallel()
+	py := python(t)
+	l := newLedger("")
+	if l == nil {
+		probetest.Elsewhere(t, "no ledger on this system")
+	}
+	l.free()
+	file := filepath.Join(t.TempDir(), "essai.py")
+	for _, c := range []struct{ source, says string }{
+		{"import socket\ns = socket.socket()\nexit()\ns.listen(1)\n", "la ligne 3, « exit() », arrête tout le programme"},
+		{"import sys\ndef fin():\n    sys.exit('adieu')\nfin()\n", "la ligne 3, « sys.exit('adieu') », arrête le programme avec le code 1 et ces mots, sur sa sortie d'erreur : « adieu »"},
+		{"try:\n    exit()\nexcept SystemExit:\n    pass\n", ""},
+	} {
+		if err := os.WriteFile(file, []byte(c.source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Judge(t.Context(), Config{File: file, Python: py, Port: freePort(t)})
+		var unknown *UnknownRoleError
+		if !errors.As(err, &unknown) || unknown.Crash == nil {
+			t.Fatalf("error: %v", err)
+		}
+		if said := unknown.Crash.Cause; !strings.HasPrefix(said, c.says) || c.says == "" && strings.Contains(said, "arrête") {
+			t.Errorf("%q: said %q, want %q", c.source, said, c.says)
+		}
+	}
+}
+
 // A program of another language keeps back what it prints to a pipe: it is judged
 // by what a terminal shows.
 func TestACompiledProgramHasATerminal(t *testing.T) {

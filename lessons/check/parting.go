@@ -153,7 +153,11 @@ func (t *trial) closes(p *peer.Peer) *Finding {
 		return failing(want, "la connexion est encore ouverte alors que le programme est fini").variant("enfant")
 	}
 	if n := unclosed(t.proc.Err.String()); n > 0 {
-		return failing(want, text.Plural(n, "socket")+" que le programme n'a pas fermé lui-même (ResourceWarning de Python)")
+		closed := "fermé"
+		if n > 1 {
+			closed = "fermés"
+		}
+		return failing(want, text.Plural(n, "socket")+" que le programme n'a pas "+closed+" lui-même (ResourceWarning de Python)")
 	}
 	return nil
 }

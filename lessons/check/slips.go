@@ -25,8 +25,27 @@ var slips = []slip{
 		"« $1.$2 » nomme la fonction sans l'appeler, et n'est égal à aucun texte : il manque ses parenthèses, $1.$2()"},
 	{expression(`[=!]=\s*(exit|quit)\s*(?:\)\s*)*:`),
 		"« $1 » sans guillemets n'est pas du texte, mais une fonction de Python : écrivez \"$1\""},
-	{expression(`[=!]=\s*(?:"[^"]*"|'[^']*')\s+or\s+("[^"]*"|'[^']*')\s*\)*:`),
+	{expression(`[=!]=\s*(?:"[^"]*"|'[^']*')\s+or\s+("[^"]*"|'[^']*')\s*(?:\)|:|or\b)`),
 		"« or $1 » est toujours vrai, car un texte qui n'est pas vide vaut vrai : écrivez la comparaison en entier des deux côtés de or"},
+	{expression(`lower\(\)\s*==\s*["']([^"']*[A-Z][^"']*)["']`), "lower() rend des minuscules : ce texte n'est jamais égal à « $1 »"},
+	{expression(`\bis\s+["']`), "« is » demande si deux objets sont le même, et non si deux textes sont égaux : écrivez =="},
+	{expression(`==\s*["'](quit|quitter|stop|fin|bye|sortir|\s+exit\s*|exit\s+)["']`), "le mot comparé est « $1 » ; celui de la fiche est « exit »"},
+	{expression(`^\s*(exit|quit)\s*$`), "« $1 » seul ne fait rien : pour sortir de la boucle, c'est break"},
+}
+
+// SlipOf finds a line that compares what was received, or leaves the loop, in a
+// way that does nothing of the sort: its number, and what is wrong with it, a
+// French sentence. The line is 0 where none is known to.
+func SlipOf(lines []string) (line int, words string) {
+	for n, l := range lines {
+		code, _, _ := strings.Cut(l, "#")
+		for _, s := range slips {
+			if m := s.line().FindStringSubmatchIndex(code); m != nil {
+				return n + 1, string(s.line().ExpandString(nil, s.means, code, m))
+			}
+		}
+	}
+	return 0, ""
 }
 
 // slipped says which line of the program explains a check that failed without an
@@ -38,13 +57,10 @@ func (t *trial) slipped(id string, f *Finding) string {
 		if said := t.asWritten(code, f); said != "" {
 			return fmt.Sprintf("ligne %d : %s", n+1, said)
 		}
-		if !slices.Contains([]string{"message", "plusieurs", "exit", "exit-casse"}, id) {
-			continue
-		}
-		for _, s := range slips {
-			if m := s.line().FindStringSubmatchIndex(code); m != nil {
-				return fmt.Sprintf("ligne %d : %s", n+1, s.line().ExpandString(nil, s.means, code, m))
-			}
+	}
+	if slices.Contains([]string{"message", "plusieurs", "exit", "exit-casse"}, id) {
+		if n, said := SlipOf(lines); n > 0 {
+			return fmt.Sprintf("ligne %d : %s", n, said)
 		}
 	}
 	return t.uncalled(id, lines)
@@ -93,47 +109,6 @@ func (t *trial) uncalled(id string, lines []string) string {
 	}
 	return "aucune ligne de " + text.Visible(filepath.Base(t.j.File)) + " n'appelle " + calls[0] + "()"
 }
-
-// unknownName says more of a name that Python does not know, at a line: from where
-// the program gives it a value, if it does, and what it may have meant.
-func (j *judge) unknownName(name string, line int, code string) string {
-	lines := j.source(filepath.Base(j.File))
-	given := regexp.MustCompile(`^\s*(?:[\w, ]+,\s*)?` + name + `\s*(?:,[\w, ]+)?=[^=]`)
-	for n, l := range lines {
-		if given.MatchString(l) && n+1 > line {
-			return fmt.Sprintf("« %s » n'existe pas encore à cette ligne : c'est la ligne %d, plus bas, qui lui donne une valeur", name, n+1)
-		}
-	}
-	used := regexp.MustCompile(`\b` + name + `\.`).MatchString(code)
-	switch {
-	case used && slices.Contains([]string{"socket", "threading", "time", "sys", "os", "select", "random"}, name):
-		return "il manque « import " + name + " » en haut du fichier"
-	case slices.Contains([]string{"true", "false", "none", "raw_input", "unicode", "xrange", "unichr"}, name):
-		return "" // what Python's error is read as says it
-	case name == "localhost":
-		return "« localhost » est du texte : il lui faut des guillemets, \"localhost\""
-	}
-	if near := j.meant(name); near != "" {
-		return "« " + name + " » n'existe pas : le nom est mal écrit ; le programme a « " + near + " »"
-	}
-	if regexp.MustCompile(`\b` + name + `\.(?:send|sendall|recv|accept|bind|listen|connect|close)\b`).MatchString(code) {
-		var sockets []string
-		for _, l := range lines {
-			if m := socketMade().FindStringSubmatch(l); m != nil && !slices.Contains(sockets, m[1]) {
-				sockets = append(sockets, m[1])
-			}
-		}
-		if len(sockets) == 1 {
-			return "« " + name + " » n'existe pas : le socket de ce programme s'appelle « " + sockets[0] + " »"
-		}
-	}
-	if !slices.ContainsFunc(lines, given.MatchString) {
-		return "« " + name + " » n'existe pas : aucune ligne ne lui donne de valeur (« " + name + " = … »), ou le nom est mal écrit"
-	}
-	return ""
-}
-
-var socketMade = expression(`^\s*(\w+)\s*=\s*socket\.(?:socket|create_)`)
 
 // threaded reports whether the program names threads, as far as its lines tell.
 func (j *judge) threaded() bool {

@@ -7,7 +7,7 @@ import (
 
 // ledger is a memory in which a judged Python says, asked by a signal, at which
 // line each of its threads is, and, unasked, which exceptions its own except
-// hides (fils.py). A nil ledger knows nothing: another system, another language.
+// hides and where exit() ends it (fils.py). A nil ledger knows nothing: another system, another language.
 type ledger struct {
 	path string // by which the program opens it
 	env  []string
@@ -71,4 +71,18 @@ func parseHidden(written string) (all []Hidden) {
 		}
 	}
 	return all
+}
+
+// parseLeft returns the line of the last exit() of the main thread, 0 for none:
+// that of "?LINE CODE".
+func parseLeft(written string) (line int) {
+	for l := range strings.Lines(written) {
+		if rest, ok := strings.CutPrefix(l, "?"); ok && strings.HasSuffix(l, "\n") {
+			number, _, _ := strings.Cut(rest, " ")
+			if n, err := strconv.Atoi(number); err == nil {
+				line = n
+			}
+		}
+	}
+	return line
 }

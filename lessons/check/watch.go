@@ -67,8 +67,8 @@ func (t *trial) untilSince(start time.Time, cond func() bool) standing {
 	why := t.waitsFor()
 	if timed {
 		s = t.untilFor(t.patience()*slowness, cond)
-	} else if cond() { // while labo asked what it waits for
-		s = met
+	} else if cond() { // while labo asked: what it waits for now comes after, and tells nothing of why
+		s, why = met, ""
 	}
 	if s == met && why != "" {
 		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(100*time.Millisecond)) + " après : le programme " + why

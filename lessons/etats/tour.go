@@ -11,18 +11,18 @@ import (
 	"labo/lessons/act"
 	"labo/lessons/bench"
 	"labo/lessons/demo"
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/measured"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
 // Tour shows the eleven states of TCP, each made for real.
 type Tour struct {
-	Stage  stage.Stage
+	Stage  dialogue.Stage
 	States []probe.State // which, and in which order
 	// Hold keeps each state until the reader goes on; without it, a state is
 	// shown and left at once.
@@ -71,15 +71,15 @@ func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
 			reached = append(reached, t.States[i])
 		}
 		jump, err := bench.AsJump(err)
-		for err == nil && jump != nil && jump.Kind == stage.List {
+		for err == nil && jump != nil && jump.Kind == dialogue.List {
 			if jump, err = bench.AsJump(t.Stage.Outline(ctx, heads)); err == nil && jump == nil {
-				jump = &stage.Jump{Kind: stage.Again}
+				jump = &dialogue.Jump{Kind: dialogue.Again}
 			}
 		}
 		switch {
 		case err != nil:
 			return reached, err
-		case jump != nil && jump.Kind == stage.Quit:
+		case jump != nil && jump.Kind == dialogue.Quit:
 			return reached, nil
 		}
 		i = bench.Next(heads, i, jump)
@@ -87,7 +87,7 @@ func (t *Tour) Run(ctx context.Context) (reached []probe.State, err error) {
 	if len(t.States) == 1 {
 		return reached, nil
 	}
-	stage.ShowStates(t.Stage, reached)
+	t.Stage.States(reached)
 	if t.HoldDiagram {
 		_, err = bench.AsJump(t.Stage.Pause(ctx))
 	}
@@ -116,7 +116,7 @@ func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Secti
 		return false, nil
 	}
 	defer m.Close()
-	if f, ok := t.Stage.(stage.Follower); ok {
+	if f, ok := t.Stage.(dialogue.Follower); ok {
 		f.Follow(m.Port)
 	}
 	if state == probe.Closed {
@@ -127,11 +127,11 @@ func (t *Tour) show(ctx context.Context, state probe.State, section *prose.Secti
 	if err != nil || !t.Hold {
 		return true, err
 	}
-	if moving, ok := t.Stage.(stage.Moving); ok {
+	if m, ok := t.Stage.(dialogue.Moving); ok && m.StatesMove() {
 		if !slices.Contains(reached, state) {
 			reached = append(slices.Clip(reached), state)
 		}
-		moving.ShowStates(reached)
+		t.Stage.States(reached)
 	}
 	return true, t.Stage.Pause(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"labo/lessons/check"
@@ -26,6 +27,7 @@ type Report struct {
 	Cause  string          // why the first that is missing is, a French sentence; "" where none is
 	Line   int             // of that cause, 0 where it is not known
 	Empty  bool            // nothing stands under that hole yet, and nothing went wrong
+	Broken int             // the hole under which an error of Python stopped the program, 0 where none did
 	Source string          // by what means the calls were seen: "ptrace", "journal de Python"
 }
 
@@ -76,8 +78,9 @@ func Try(ctx context.Context, python check.Python, path string, port uint16) (*R
 		return nil, ctx.Err()
 	}
 	report := &Report{Facts: r.facts, Source: r.source()}
-	if n := report.Filled(name); n < len(asked[name]) {
-		report.Cause, report.Line, report.Empty = r.why(ctx, asked[name][n], n+1)
+	report.Broken = r.broken(ctx)
+	if n := report.Filled(name); n < len(asked[name]) || report.Broken > 0 {
+		report.Cause, report.Line, report.Empty = r.why(ctx, slices.Concat(asked[name], []string{""})[n], n+1)
 	}
 	return report, nil
 }

@@ -81,7 +81,7 @@ func (r *run) returned(e *syscalls.Event) {
 		r.made = append(r.made, *e)
 	}
 	if c.Failed() {
-		if c.Addr.Family != "AF_UNIX" { // a name that is looked for
+		if c.Addr.Family != "AF_UNIX" && (name != "connect" || r.fds[c.FD] != "") { // not of the search for a name
 			r.failed = append(r.failed, *e)
 		}
 		return

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 
 	"labo/lessons/check"
 	"labo/lessons/text"
@@ -73,12 +76,11 @@ func Order(ctx context.Context, python check.Python, lines []string, port uint16
 	_, given := r.facts["close"]
 	o.Works = r.status != nil && r.status.Exit() == 0 && r.recvs > 0 && given
 	if tb, means := check.ReadError(ctx, python, path, r.errs.String()); tb != nil {
-		o.End = "le programme s'arrête à « " + text.Visible(r.code(tb.Line)) + " » : " + read(tb, means)
+		o.End = "le programme s'arrête à « " + text.Visible(r.code(tb.Line)) + " » : " + r.unnumbered(read(tb, means))
 		return o, nil
 	}
 	now, line := r.doing()
-	if line > 0 {
-		now = strings.ReplaceAll(now, fmt.Sprintf(", ligne %d", line), "") // of the file, not of those given
+	if now = r.unnumbered(now); line > 0 && !strings.Contains(now, r.code(line)) {
 		now += " : « " + text.Visible(r.code(line)) + " »"
 	}
 	if r.status != nil && r.status.Exit() == 0 {
@@ -92,10 +94,21 @@ func Order(ctx context.Context, python check.Python, lines []string, port uint16
 	}
 	o.End = now
 	if r.doubt != "" {
-		o.End += " ; " + r.doubt
+		o.End += " ; " + r.unnumbered(r.doubt)
 	}
 	return o, nil
 }
+
+// unnumbered names lines by what stands there, as their numbers are those of a file
+// that the reader has never seen.
+func (r *run) unnumbered(words string) string {
+	return lineNumber().ReplaceAllStringFunc(words, func(m string) string {
+		n, _ := strconv.Atoi(strings.TrimPrefix(m, "ligne "))
+		return "ligne « " + text.Visible(r.code(n)) + " »"
+	})
+}
+
+var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`ligne \d+`) })
 
 // step says what the kernel answered to a call.
 func (r *run) step(e *syscalls.Event) Step {

@@ -3,10 +3,13 @@ package holes
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"labo/lessons/check"
 	"labo/lessons/check/pace"
 	"labo/lessons/text"
 	"labo/lessons/trace"
@@ -67,24 +70,24 @@ func (r *run) served() bool {
 
 // reading reports whether the program waits for bytes, and all it printed before
 // was read.
-func (r *run) reading() bool {
-	if pace.Unread(r.pipes[0]) {
-		return false
-	}
+func (r *run) reading() bool { return !pace.Unread(r.pipes[0]) && r.readsAt() != nil }
+
+// readsAt returns the call in which the program waits for bytes, nil for none.
+func (r *run) readsAt() *syscalls.Event {
 	for _, e := range r.running.Record.Waiting() {
 		switch trace.WordKey(e.Call.Name) {
 		case "recv", "recvfrom", "recvmsg", "poll", "select":
-			return true
+			return e
 		case "read":
 			r.mu.Lock()
 			socket := r.fds[e.Call.FD] != ""
 			r.mu.Unlock()
 			if socket {
-				return true
+				return e
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // called has labo listen for a client, and reports whether it came.
@@ -114,6 +117,8 @@ func (r *run) shows(id, label string, thread bool) bool {
 	shown := r.until(func() bool {
 		return slices.Contains(printed(r.out.Since(mark)), label+message) && r.count(&r.recvs) > before // the call was told
 	})
+	left, from := r.leftBy()
+	next := r.readsAt()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch last := printed(r.out.Since(mark)); {
@@ -125,33 +130,18 @@ func (r *run) shows(id, label string, thread bool) bool {
 	case shown:
 		r.note(id, &r.recv, "recv()", fmt.Sprintf("rend %s, affichés : « %s »", text.Plural(len(message), "octet"), label+message))
 	case r.recvs == 0 || id == "boucle" && r.recvs < 2:
+	case len(last) == 0 && r.status == nil && next != nil && next.Place.Known() && r.recv.Place.Known() && next.Place.Line != r.recv.Place.Line:
+		r.doubts(fmt.Sprintf("recv() a pris les %s de « %s », sans que rien les garde ni les affiche ; un autre recv(), ligne %d, en attend d'autres", text.Plural(len(message), "octet"), message, next.Place.Line), r.recv.Place.Line)
 	case len(last) == 0 && r.status == nil:
 		r.doubts(fmt.Sprintf("recv() a bien rendu les %s de « %s », et le programme en attend déjà d'autres : dans la boucle, rien ne les affiche", text.Plural(len(message), "octet"), message), r.recv.Place.Line)
+	case len(last) == 0 && from > 0:
+		r.doubts(fmt.Sprintf("recv() a bien rendu les %s de « %s » ; puis %s, avant de les afficher", text.Plural(len(message), "octet"), message, left), from)
 	case len(last) == 0:
 		r.doubts(fmt.Sprintf("recv() a bien rendu les %s de « %s », mais rien ne les affiche derrière « %s »", text.Plural(len(message), "octet"), message, strings.TrimSpace(label)), r.recv.Place.Line)
-	case slices.ContainsFunc(last, func(l string) bool { return strings.Contains(l, "{") && strings.Contains(l, "}") }):
-		r.doubts(fmt.Sprintf("votre programme affiche « %s » : devant les guillemets, le « f » manque, qui met la valeur à la place des accolades", text.Visible(text.Truncate(last[0], 60))), r.recv.Place.Line)
-	case slices.ContainsFunc(last, func(l string) bool { return strings.Contains(l, "b'") || strings.Contains(l, `b"`) }):
-		r.doubts(fmt.Sprintf("votre programme affiche « %s » : ce sont les octets ; decode() en fait du texte", text.Visible(text.Truncate(last[0], 60))), r.recv.Place.Line)
 	default:
-		r.doubts(fmt.Sprintf("votre programme affiche « %s », et la fiche « %s »", text.Visible(text.Truncate(last[0], 60)), label+message), r.recv.Place.Line)
+		r.differs(last, label, message)
 	}
 	return shown
-}
-
-// printed returns the lines that a terminal would show, prompts aside.
-func printed(out string) []string {
-	var lines []string
-	for line := range strings.Lines(out) {
-		line = strings.TrimRight(line, "\r\n")
-		for _, prompt := range []string{"[Serveur >>>] ", "[Client >>>] "} {
-			line = strings.ReplaceAll(line, prompt, "")
-		}
-		if strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
 }
 
 // sends types a line, and reports whether it arrived.
@@ -207,12 +197,25 @@ func (r *run) says(goodbye string, say func(string), label string) {
 		r.facts["exit"] = Fact{At: time.Now(), Line: line, Call: "« " + goodbye + " »", Words: "la boucle est finie, et le programme aussi"}
 	default:
 		lower := strings.ToLower(goodbye)
+		if n, slip := check.SlipOf(r.lines()); n > 0 {
+			r.doubts(slip, n)
+		} else if !slices.ContainsFunc(r.lines(), leaving().MatchString) && slices.ContainsFunc(r.lines(), exitTested().MatchString) {
+			r.doubts("« "+goodbye+" » ne fait pas sortir de la boucle, et aucune ligne ne le peut : il faut « break », seul, sous la condition", line)
+		}
 		say(lower)
 		if r.until(left) {
 			r.doubts("« "+lower+" » termine le programme, « "+goodbye+" » non : comparez en minuscules, avec lower()", line)
 		}
 	}
 }
+
+// leaving is a line that may end a loop.
+var leaving = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[^#]*\b(?:break|return|(?:exit|quit)\(|while\s+[^T1])`)
+})
+
+// exitTested is a line that looks for the word of the sheet.
+var exitTested = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^[^#]*["']exit["']`) })
 
 // count returns a count of what the program has done.
 func (r *run) count(n *int) int {

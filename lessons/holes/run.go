@@ -197,7 +197,17 @@ func (r *run) dial() bool {
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(r.port))))
 	if err != nil {
-		r.doubts("le noyau refuse l'appel de labo au port "+strconv.Itoa(int(r.port)), 0)
+		words, line, over := "le noyau refuse l'appel de labo au port "+strconv.Itoa(int(r.port)), 0, r.until(r.ended)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, e := range r.closed {
+			if r.fds[e.Call.FD] == own {
+				words, line = words+" : close() a déjà rendu le socket qui écoutait", e.Place.Line
+			}
+		}
+		if line > 0 || !over { // one that has ended refuses as a matter of course
+			r.doubts(words, line)
+		}
 		return false
 	}
 	r.take(conn)

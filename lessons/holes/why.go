@@ -1,12 +1,10 @@
 package holes
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +12,7 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/text"
 	"labo/lessons/trace"
+	"labo/probe/syscalls"
 )
 
 // missing says, of what is asked, that it was not seen.
@@ -36,8 +35,8 @@ var missing = map[string]string{
 // why says why what is asked was not seen, from what was: an error of Python,
 // what the partner saw, a refusal of the kernel, or what the program does now.
 func (r *run) why(ctx context.Context, id string, hole int) (cause string, line int, empty bool) {
-	if line, refused := r.refused("bind"); refused && strings.HasPrefix(r.name(), "client") {
-		return "bind() réserve un port, pour attendre des appels : un client appelle, avec connect()", line, false
+	if words, line := r.wrongSide(); line > 0 {
+		return words, line, false
 	}
 	if tb, means := check.ReadError(ctx, r.python, r.path, r.errs.String()); tb != nil {
 		if filepath.Base(tb.File) != r.name() {
@@ -56,13 +55,14 @@ func (r *run) why(ctx context.Context, id string, hole int) (cause string, line 
 	}
 	said := missing[id]
 	if id == "thread" || id == "second" {
-		for _, e := range r.running.Record.Waiting() {
-			if what, known := waiting[trace.WordKey(e.Call.Name)]; known && e.TID == r.root && !r.ended() && e.Place.Known() && !strings.Contains(r.code(e.Place.Line), "join(") && !strings.Contains(r.code(e.Place.Line), "accept(") {
-				return said + fmt.Sprintf(" : c'est le thread principal qui attend %s, ligne %d. target= veut le nom de la fonction, sans parenthèses, et c'est start() qui lance", what, e.Place.Line), e.Place.Line, false
-			}
+		if words, line := r.unstarted(); line > 0 {
+			return said + " : " + words, line, false
 		}
 	}
 	now, at := r.doing()
+	if left, line := r.leftBy(); line > 0 && exitLine().MatchString(r.code(line)) { // whatever is written below
+		return said + " ; " + left, line, false
+	}
 	if !r.written(hole) {
 		return said, 0, true
 	}
@@ -97,36 +97,32 @@ func (r *run) refused(name string) (line int, ok bool) {
 	return 0, false
 }
 
-// uncalled returns a line that names what is asked, and does not call it.
-func (r *run) uncalled(id string) (line int, code string) {
-	name := map[string]string{"thread": "start", "second": "start", "boucle": "recv", "envoi": "sendall"}[id]
-	bare := regexp.MustCompile(`^\s*(?:[\w, ]+=\s*)?\w+\.` + cmp.Or(name, id) + `\s*(?:#.*)?$`)
-	b, err := os.ReadFile(r.path)
-	if err != nil {
-		return 0, ""
-	}
-	for n, l := range strings.Split(string(b), "\n") {
-		if l = strings.TrimRight(l, "\r"); bare.MatchString(l) {
-			return n + 1, strings.TrimSpace(l)
-		}
-	}
-	return 0, ""
-}
+// looped are the holes whose lines the next one takes into its loop.
+var looped = map[string]int{"serveur.py": 5, "client.py": 3}
 
-// written reports whether something stands under the comment of a hole. Where
-// the comment is gone, something does.
+// written reports whether something stands under the comment of a hole, or under
+// that of the one that takes its lines. Where the comment is gone, something does.
 func (r *run) written(n int) bool {
 	b, err := os.ReadFile(r.path)
-	return err != nil || !slices.Contains(atelier.Empty(b), n)
+	if err != nil {
+		return true
+	}
+	empty := atelier.Empty(b)
+	return !slices.Contains(empty, n) || looped[r.name()] == n && !slices.Contains(empty, n+1)
+}
+
+// lines returns those of the program.
+func (r *run) lines() []string {
+	b, err := os.ReadFile(r.path)
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n")
 }
 
 // code returns a line of the program.
 func (r *run) code(n int) string {
-	b, err := os.ReadFile(r.path)
-	if err != nil {
-		return ""
-	}
-	if lines := strings.Split(string(b), "\n"); n > 0 && n <= len(lines) {
+	if lines := r.lines(); n > 0 && n <= len(lines) {
 		return lines[n-1]
 	}
 	return ""
@@ -151,6 +147,9 @@ func since(line int) string {
 // doing says what the program does now, or how it ended.
 func (r *run) doing() (words string, line int) {
 	if r.ended() {
+		if words, line := r.leftBy(); line > 0 {
+			return words, line
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if r.status == nil {
@@ -173,6 +172,9 @@ func (r *run) doing() (words string, line int) {
 	var all []string
 	for _, e := range r.running.Record.Waiting() {
 		what, known := waiting[trace.WordKey(e.Call.Name)]
+		if r.has("accept")() && trace.WordKey(e.Call.Name) == "accept" {
+			what = "un second client : accept()"
+		}
 		switch futex := trace.WordKey(e.Call.Name) == "futex"; {
 		case futex && strings.Contains(r.code(e.Place.Line), "join("):
 			what = waiting["join"]
@@ -187,6 +189,10 @@ func (r *run) doing() (words string, line int) {
 			line = e.Place.Line
 		}
 		all = append(all, what)
+	}
+	if len(all) > 0 && !slices.ContainsFunc(r.running.Record.Waiting(), func(e *syscalls.Event) bool { return e.TID == r.root }) {
+		all[0] = "dans ses autres threads " + all[0]
+		return "le thread principal n'attend dans aucun appel ; le programme attend " + strings.Join(all, ", et "), line
 	}
 	if len(all) == 0 && !r.spun {
 		return "labo ne sait pas ce que fait le programme, dont plus rien n'a été vu" + since(last.Place.Line), last.Place.Line

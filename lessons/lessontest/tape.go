@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/probe/probetest/freeport"
@@ -21,7 +21,7 @@ import (
 // Tape is a stage that shows what it is told on a linear one, and remembers
 // in which order the scene went.
 type Tape struct {
-	stage.Stage
+	dialogue.Stage
 	Order   []string // "ask", "event", "evidence", "answer", "prose", "pause"
 	Asked   []scene.Question
 	Answers []scene.Answer

@@ -4,11 +4,27 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 )
 
-//go:embed *.json
-var written embed.FS
+// written has every text, each after its [Mark], and what [PlayOf] reads.
+//
+//go:embed compiled.txt
+var written string
+
+// Mark is the line that stands before one text, or the plays, in what is compiled.
+func Mark(name string) string { return "-- " + name + " --\n" }
+
+// compiled returns what stands after the mark of that name, to the next one.
+func compiled(name string) ([]byte, error) {
+	_, rest, ok := strings.Cut(written, Mark(name))
+	if !ok {
+		return nil, fmt.Errorf("no text %s", name)
+	}
+	text, _, _ := strings.Cut(rest, "\n-- ")
+	return []byte(text), nil
+}
 
 // Markdown holds the texts of the steps and the notes as they are written:
 // "etape1.md", "notes1.md"… Nothing is played from it; it is what a teacher changes.
@@ -88,13 +104,13 @@ var read = func() (all [recaps + Steps + 1]func() (*Step, error)) {
 // reader reads a text once, when it is asked for.
 func reader(name string) func() (*Step, error) {
 	return sync.OnceValues(func() (*Step, error) {
-		src, err := written.ReadFile(name + ".json")
+		src, err := compiled(name)
 		if err != nil {
 			return nil, err
 		}
 		step := new(Step)
 		if err := json.Unmarshal(src, step); err != nil {
-			return nil, fmt.Errorf("%s.json: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return step, nil
 	})

@@ -21,21 +21,24 @@ type Play struct {
 	Acts  float64  // seconds that the scene acted and measured
 }
 
+// PlaysName is the [Mark] of the plays. They are the last of what is compiled.
+const PlaysName = "plays"
+
 // plays are the recorded scenes, by "step-scene".
 var plays = sync.OnceValue(func() map[string]Play {
 	var all map[string]Play
-	src, err := written.ReadFile("plays.json")
+	src, err := compiled(PlaysName)
 	if err == nil {
 		err = json.Unmarshal(src, &all)
 	}
 	if err != nil {
-		return nil // no estimate then: a test holds that the file is right
+		return nil // no estimate then: a test holds that they are right
 	}
 	return all
 })
 
-// PlayOf returns how a scene was recorded; ok is false for one that was not.
-func PlayOf(step int, scene string) (p Play, ok bool) {
+// playOf returns how a scene was recorded; ok is false for one that was not.
+func playOf(step int, scene string) (p Play, ok bool) {
 	p, ok = plays()[fmt.Sprintf("%d-%s", step, scene)]
 	return p, ok
 }
@@ -44,7 +47,7 @@ func PlayOf(step int, scene string) (p Play, ok bool) {
 // and the time that it acted when it was recorded. Of a scene that was never
 // recorded, it counts all that can be said.
 func (s *Section) Takes(step int) time.Duration {
-	p, ok := PlayOf(step, s.ID)
+	p, ok := playOf(step, s.ID)
 	words := p.Words
 	for _, part := range s.Parts {
 		if !ok && part.Name != "notes" {

@@ -24,13 +24,19 @@ func TestARoomGoesOnAfterARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	code, at := r.Code(), r.Addr()
+	code, at, page := r.Code(), r.Addr(), Page{Port: 8181, Key: "CLE"}
+	if err := r.KeepPage(page); err != nil {
+		t.Fatal(err)
+	}
 	r.Abandon()
 	until(t, g, "the room is lost", func() bool { return !g.Lost().IsZero() })
 
 	again := opening(t, dir)
 	if again.Code() != code || again.Addr() != at {
 		t.Fatalf("code %s at %s became %s at %s", code, at, again.Code(), again.Addr())
+	}
+	if kept, err := again.Page(); kept != page {
+		t.Errorf("the instructor's page became %+v, %v", kept, err)
 	}
 	if w := again.Wall(); w.Ballot == nil || w.Ballot.ID != "b1" || !w.Open() {
 		t.Fatalf("the wall: %+v", w)

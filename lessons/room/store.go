@@ -36,9 +36,36 @@ type kept struct {
 	Issuer string         `json:"emetteur"`         // seed: signs the rights of participants (embedded)
 	Token  string         `json:"jeton"`            // seed: how labo itself comes in (embedded)
 	Made   time.Time      `json:"faite"`
+	Page   Page           `json:"page,omitzero"`
 
 	dir  string
 	lock *os.File
+}
+
+// Page is where the instructor's page was served last, on 127.0.0.1: a browser
+// that is open goes on with it when labo was killed and starts again.
+type Page struct {
+	Port uint16 `json:"port,omitempty"` // 0: never served
+	Key  string `json:"cle"`            // what opens it
+}
+
+// Page returns where the instructor's page was served last, and what opens it.
+func (r *Room) Page() (Page, error) {
+	k, err := read[kept](filepath.Join(r.dir, keptFile))
+	if err != nil {
+		return Page{}, err
+	}
+	return k.Page, nil
+}
+
+// KeepPage keeps where the instructor's page is served.
+func (r *Room) KeepPage(p Page) error {
+	k, err := read[kept](filepath.Join(r.dir, keptFile))
+	if err != nil {
+		return err
+	}
+	k.dir, k.Page = r.dir, p
+	return k.keep()
 }
 
 // toldOpen is the content of openFile.

@@ -127,6 +127,7 @@ func (c *linuxCage) limits() (set, met Limits) {
 
 func (c *linuxCage) close() {
 	c.groups.remove()
+	forget()
 	c.adopt(false)
 }
 

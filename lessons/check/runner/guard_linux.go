@@ -58,7 +58,7 @@ func keepGuard(of string) {
 		return
 	}
 	ours := func(pid int) bool { return markOf(pid)/marksPerHouse == house/marksPerHouse && lives(pid) }
-	left := groupsLike("labo-" + of[:len(of)-5] + "*") // five digits of a mark are its own
+	left := groupsOf(of)
 	left.freeze()
 	for over, none := time.Now().Add(endBound), 0; none < 2 && time.Now().Before(over); time.Sleep(lookEvery) {
 		if none++; sweep(ours, 0) > 0 {

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,6 +19,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"labo/probe"
 	"labo/probe/probetest"
 )
 
@@ -46,34 +49,8 @@ func init() {
 // started in another session.
 func TestNothingOutlivesAKilledLabo(t *testing.T) {
 	probetest.Need(t, "sleep")
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), exe)
-	cmd.Env = append(os.Environ(), holderEnv+"=1")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var pids []int
-	for lines := bufio.NewScanner(out); len(pids) < 4 && lines.Scan(); {
-		pid, err := strconv.Atoi(strings.TrimSpace(lines.Text()))
-		if err != nil {
-			t.Fatal(lines.Text())
-		}
-		if err := syscall.Kill(pid, 0); err != nil {
-			t.Fatalf("%d, just started: %v", pid, err)
-		}
-		pids = append(pids, pid)
-	}
-	var left groups
-	for _, pid := range pids {
-		left = append(left, groupsLike(fmt.Sprintf("labo-%x", markOf(pid)))...)
-	}
+	cmd := holder(t)
+	pids, left := started(t, cmd)
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +63,107 @@ func TestNothingOutlivesAKilledLabo(t *testing.T) {
 	}
 	for _, dir := range left {
 		wait(t, "the end of "+dir, func() bool { _, err := os.Stat(dir); return errors.Is(err, fs.ErrNotExist) })
+	}
+}
+
+// holder is a command that runs two programs, until it is killed.
+func holder(t *testing.T) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe)
+	cmd.Env = append(os.Environ(), holderEnv+"=1")
+	return cmd
+}
+
+// started starts a holder, and returns the programs that it runs and what they
+// started, and their groups.
+func started(t *testing.T, cmd *exec.Cmd) (pids []int, made groups) {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); len(pids) < 4 && lines.Scan(); {
+		pid, err := strconv.Atoi(strings.TrimSpace(lines.Text()))
+		if err != nil {
+			t.Fatal(lines.Text())
+		}
+		if err := syscall.Kill(pid, 0); err != nil {
+			t.Fatalf("%d, just started: %v", pid, err)
+		}
+		pids = append(pids, pid)
+	}
+	for _, pid := range pids {
+		made = append(made, groupsLike(fmt.Sprintf("labo-%x", markOf(pid)))...)
+	}
+	return pids, made
+}
+
+// The groups that labo and its guard left, killed together, are removed by the next
+// one, once no process is in them, and no other group is.
+func TestGroupsOfAKilledLaboAreRemovedByTheNext(t *testing.T) {
+	probetest.Need(t, "sleep")
+	cmd := holder(t)
+	cache := t.TempDir()
+	cmd.Env = append(cmd.Env, "XDG_CACHE_HOME="+cache)
+	pids, left := started(t, cmd)
+	guards, err := probe.Tree(t.Context(), cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range guards {
+		if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); strings.HasPrefix(string(name), guardName) {
+			defer syscall.Kill(pid, syscall.SIGKILL)
+			syscall.Kill(pid, syscall.SIGSTOP) // it sees nothing of the end of labo
+		}
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	defer func() { // those of another session, which the guard would have ended
+		for _, pid := range pids {
+			syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}()
+	if len(left) == 0 {
+		t.Log("no control group can be made here")
+		return
+	}
+	dir := filepath.Join(cache, "labo", recordFolder)
+	records := func() (names []string) {
+		names, _ = filepath.Glob(filepath.Join(dir, "*"))
+		return names
+	}
+	if len(records()) != 1 {
+		t.Fatalf("records: %q", records())
+	}
+	foreign := groups{filepath.Join(filepath.Dir(left[0]), fmt.Sprintf("labo-%x", house))}
+	if err := os.Mkdir(foreign[0], 0o755); err != nil {
+		t.Fatal(err)
+	}
+	defer foreign.remove()
+	forgetOthers(dir)
+	alive := func() bool { return slices.ContainsFunc(pids, lives) }
+	if !alive() || len(records()) != 1 || !slices.ContainsFunc(left, func(dir string) bool { return exists(dir, "cgroup.procs") }) {
+		t.Errorf("alive: %v; records: %q; a group that holds a process is gone", alive(), records())
+	}
+	for _, pid := range pids {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+	wait(t, "the end of all", func() bool { return !alive() })
+	wait(t, "the end of the groups", func() bool { forgetOthers(dir); return len(records()) == 0 })
+	for _, dir := range left {
+		if exists(dir, "cgroup.procs") {
+			t.Errorf("%s is left", dir)
+		}
+	}
+	if !exists(foreign[0], "cgroup.procs") {
+		t.Error("a group that no record names was removed")
 	}
 }
 

@@ -17,7 +17,9 @@ func (c *linuxCage) limit(most Limits, command Command) {
 	if command.Among > 0 { // when memory is short, it goes before anything of the reader's
 		_ = os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", c.pid), []byte("1000"), 0)
 	}
-	c.groups = newGroups(fmt.Sprintf("labo-%x", c.mark), most)
+	if remember() {
+		c.groups = newGroups(fmt.Sprintf("labo-%x", c.mark), most)
+	}
 	if c.groups.take(c.pid) {
 		c.set.Processes = most.Processes
 	}

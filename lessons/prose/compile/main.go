@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"labo/lessons/prose"
 	"labo/lessons/prose/markdown"
 )
 
@@ -23,28 +24,41 @@ func main() {
 	if err != nil || len(files) == 0 {
 		log.Fatal("no Markdown here: ", err)
 	}
+	var all bytes.Buffer
 	for _, file := range files {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			log.Fatal(err)
 		}
 		data, err := compiled(file, src)
-		if err == nil {
-			err = os.WriteFile(strings.TrimSuffix(file, ".md")+".json", data, 0o644)
-		}
 		if err != nil {
 			log.Fatal(err)
 		}
+		all.Write(data)
+	}
+	old, err := os.ReadFile(target)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, plays, _ := bytes.Cut(old, []byte(prose.Mark(prose.PlaysName))) // the recordings of the scenes give them
+	all.WriteString(prose.Mark(prose.PlaysName))
+	all.Write(plays)
+	if err := os.WriteFile(target, all.Bytes(), 0o644); err != nil {
+		log.Fatal(err)
 	}
 }
 
-// compiled returns the data of one text, a scene a line.
+// target is what the program carries.
+const target = "compiled.txt"
+
+// compiled returns the data of one text, after its mark, a scene a line.
 func compiled(file string, src []byte) ([]byte, error) {
 	step, err := markdown.Parse(src)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	var b bytes.Buffer
+	b.WriteString(prose.Mark(strings.TrimSuffix(filepath.Base(file), ".md")))
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(step); err != nil {

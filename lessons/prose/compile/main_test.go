@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +19,10 @@ func TestEveryTextIsCompiled(t *testing.T) {
 	if err != nil || len(files) != 2*prose.Steps+len([]string{"etats", "voisin", "bilan", "mots"}) {
 		t.Fatalf("%d texts, %v", len(files), err)
 	}
+	all, err := os.ReadFile(filepath.Join("..", target))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, file := range files {
 		src, err := os.ReadFile(file)
 		if err != nil {
@@ -29,15 +32,15 @@ func TestEveryTextIsCompiled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := os.ReadFile(strings.TrimSuffix(file, ".md") + ".json"); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s has changed (%v): run “go generate ./lessons/prose”", file, err)
+		if !bytes.Contains(all, want) {
+			t.Errorf("%s has changed: run “go generate ./lessons/prose”", file)
 		}
 		parsed, err := markdown.Parse(src)
 		if err != nil {
 			t.Fatal(err)
 		}
 		read := new(prose.Step)
-		if err := json.Unmarshal(want, read); err != nil {
+		if err := json.Unmarshal(want[bytes.IndexByte(want, '\n'):], read); err != nil {
 			t.Fatal(err)
 		}
 		lines := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Line" }, cmp.Ignore())

@@ -11,9 +11,9 @@ import (
 	"labo/lessons"
 	"labo/lessons/bench"
 	"labo/lessons/demo"
+	"labo/lessons/dialogue"
 	"labo/lessons/notebook"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/probe/probetest/freeport"
@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 // pupil is a reader of a linear stage who answers each question otherwise: the
 // first option, the second, the third, then passes.
 type pupil struct {
-	stage.Stage
+	dialogue.Stage
 	asked int
 }
 

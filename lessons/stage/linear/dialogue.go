@@ -12,14 +12,14 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/lexicon"
 	"labo/lessons/text"
 )
 
 // The dialogue. One line is one answer. At every prompt, the letters of
-// [stage.Move] leave the scene, and the end of input (Ctrl+D) quits. What is not
+// [dialogue.Move] leave the scene, and the end of input (Ctrl+D) quits. What is not
 // understood is said, and asked again. What was typed before a prompt was there
 // does not answer it, except for an [Stage.Input] that follows another: messages
 // may be typed ahead.
@@ -28,8 +28,8 @@ import (
 
 // quits reports whether a line asks to leave.
 func quits(line string) bool {
-	kind, ok := stage.Move(line)
-	return ok && kind == stage.Quit
+	kind, ok := dialogue.Move(line)
+	return ok && kind == dialogue.Quit
 }
 
 // silent reports whether nobody is to be asked.
@@ -58,19 +58,19 @@ func (s *Stage) prompt(ctx context.Context, prompt string, asked bool) (string, 
 	answer, err := s.keys.Ask(ctx, s.out, prompt)
 	if errors.Is(err, io.EOF) {
 		s.line("")
-		return "", &stage.Jump{Kind: stage.Quit}
+		return "", &dialogue.Jump{Kind: dialogue.Quit}
 	}
 	if err != nil {
 		s.line("")
 		return "", err
 	}
 	answer = strings.TrimSpace(answer)
-	if stage.Explains(answer) {
+	if dialogue.Explains(answer) {
 		s.explain(asked)
 		return s.prompt(ctx, prompt, asked)
 	}
-	if kind, ok := stage.Move(answer); ok {
-		return "", &stage.Jump{Kind: kind}
+	if kind, ok := dialogue.Move(answer); ok {
+		return "", &dialogue.Jump{Kind: kind}
 	}
 	return answer, nil
 }
@@ -95,19 +95,19 @@ func (s *Stage) explain(asked bool) {
 func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	s.showChecks()
 	if s.silent() {
-		return "", stage.ErrSkipped
+		return "", dialogue.ErrSkipped
 	}
 	s.gap()
 	shown := "  " + s.paint.Strong(text.French(prompt)) + " › "
 	ask := s.keys.Ask
 	if s.typing {
-		ask = s.keys.Follow
+		ask = s.keys.follow
 	}
 	answer, err := ask(ctx, s.out, shown)
 	s.typing = err == nil
 	if errors.Is(err, io.EOF) {
 		s.line("")
-		return "", &stage.Jump{Kind: stage.Quit}
+		return "", &dialogue.Jump{Kind: dialogue.Quit}
 	}
 	if err != nil {
 		s.line("")
@@ -118,14 +118,14 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	if !forLabo {
 		return answer, nil
 	}
-	if stage.Explains(word) {
+	if dialogue.Explains(word) {
 		s.explain(false)
 		return s.Input(ctx, prompt)
 	}
-	if jump, ok := stage.ParseCommand(word); ok && jump != nil {
+	if jump, ok := dialogue.ParseCommand(word); ok && jump != nil {
 		return "", jump
 	} else if ok {
-		return "", stage.ErrSkipped
+		return "", dialogue.ErrSkipped
 	}
 	s.hanging("  ", text.French("Après « : », labo comprend fin ou p (passer à la suite), a, r, n, s et q. Pour envoyer un texte qui commence par « : », mettez une espace devant."))
 	return s.Input(ctx, prompt)
@@ -153,7 +153,7 @@ func (s *Stage) Ask(ctx context.Context, q scene.Question) (scene.Choice, error)
 		if err != nil {
 			return scene.Passed, err
 		}
-		if stage.Passes(answer) {
+		if dialogue.Passes(answer) {
 			s.line("")
 			return scene.Passed, nil
 		}
@@ -198,8 +198,8 @@ func (s *Stage) Pause(ctx context.Context) error {
 		if err != nil || answer == "" {
 			return err
 		}
-		if further != "" && stage.Furthers(answer) {
-			return &stage.Jump{Kind: stage.Further}
+		if further != "" && dialogue.Furthers(answer) {
+			return &dialogue.Jump{Kind: dialogue.Further}
 		}
 		s.hanging("  ", text.French(fmt.Sprintf("« %s » ? Tapez Entrée pour la suite, ou une des lettres a, r, n, s, q.",
 			text.Truncate(text.Visible(answer), 20))))
@@ -231,7 +231,7 @@ func (s *Stage) pausePrompt(further bool) string {
 
 // End writes the last page, and waits for a letter: Enter, typed once more at
 // the last pause, ends nothing.
-func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+func (s *Stage) End(ctx context.Context, page dialogue.LastPage) error {
 	s.showChecks()
 	if len(page.Blocks) > 0 {
 		s.gap()
@@ -271,13 +271,16 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 			essential++
 		}
 		title := text.French(h.Title) + s.paint.Faint(" ("+h.ID+")")
-		if words := h.ReadingWords(); words != "" {
-			title += s.paint.Faint(" · " + words)
+		if h.Reading() > 1 { // one minute goes without saying
+			title += s.paint.Faint(" · " + h.ReadingWords())
 		}
 		if s.Done != nil && s.Done(h.ID) != "" {
 			title += " ✓ " + text.French(s.Done(h.ID))
 		}
 		s.hanging(fmt.Sprintf("    %2s  ", h.Number()), title)
+	}
+	if n := scene.Reading(heads); n > 0 {
+		s.hanging("        ", text.French(fmt.Sprintf("Temps de lecture : %d%smin en tout.", n, text.NBSP)))
 	}
 	if s.silent() {
 		return ctx.Err()
@@ -289,7 +292,7 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 		}
 		for _, h := range heads {
 			if answer == h.ID || answer == h.Number() && h.Further == 0 {
-				return &stage.Jump{Kind: stage.To, Scene: h.ID}
+				return &dialogue.Jump{Kind: dialogue.To, Scene: h.ID}
 			}
 		}
 		s.hanging("  ", text.French(fmt.Sprintf("« %s » n'est pas une scène de cette étape.", text.Truncate(text.Visible(answer), 30))))

@@ -12,10 +12,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/figure"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -33,7 +33,7 @@ const (
 	widestAll  = 110
 )
 
-// Stage is a [stage.Stage] of lines.
+// Stage is a [dialogue.Stage] of lines.
 type Stage struct {
 	out     io.Writer
 	paint   paint.Palette
@@ -58,7 +58,7 @@ type Stage struct {
 	Lend func(*exec.Cmd) error
 }
 
-var _ stage.Stage = (*Stage)(nil)
+var _ dialogue.Stage = (*Stage)(nil)
 
 // New returns a stage that writes to out. columns gives the width of the
 // screen at any moment. Without keys, or with auto, it asks nothing: auto is
@@ -118,6 +118,9 @@ func (s *Stage) Prose(blocks []prose.Block) {
 	}
 	s.gap()
 }
+
+// States writes the states of a connection.
+func (s *Stage) States(reached []probe.State) { s.Prose(figure.StatesBlock(reached)) }
 
 func (s *Stage) block(b prose.Block, margin int) {
 	pad := strings.Repeat(" ", margin)
@@ -296,7 +299,9 @@ func (s *Stage) withSource(mark, line, source string) {
 		s.line(mark + l)
 		mark = strings.Repeat(" ", text.Width(mark))
 	}
-	s.line(mark + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
+	for _, l := range text.Wrap(source, s.textWidth()-text.Width(mark)-1) {
+		s.line(mark + s.paint.Source(l))
+	}
 }
 
 // hanging writes text wrapped under itself after a mark.

@@ -16,11 +16,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 	"labo/probe"
@@ -143,7 +143,7 @@ func TestColourAddsNoWord(t *testing.T) {
 }
 
 // dialogue returns a stage whose reader types lines.
-func dialogue(t *testing.T, typed string) (*Stage, *bytes.Buffer) {
+func converse(t *testing.T, typed string) (*Stage, *bytes.Buffer) {
 	t.Helper()
 	r, w := io.Pipe()
 	go func() {
@@ -166,7 +166,7 @@ func TestAsk(t *testing.T) {
 	for _, c := range []struct {
 		typed string
 		want  int
-		jump  *stage.Jump
+		jump  *dialogue.Jump
 		says  string
 		sure  bool
 	}{
@@ -181,19 +181,19 @@ func TestAsk(t *testing.T) {
 		{typed: "3\n2\n", want: 1, says: "« 3 » n'est pas une réponse"},
 		{typed: "0\n-1\nrefusee\n1\n", want: 0, says: "« refusee » n'est pas une réponse"},
 		{typed: "\x1b[2J\n1\n", want: 0, says: "« ␛[2J »"},
-		{typed: "q\n", want: -1, jump: &stage.Jump{Kind: stage.Quit}},
-		{typed: "R\n", want: -1, jump: &stage.Jump{Kind: stage.Again}},
-		{typed: "a\n", want: -1, jump: &stage.Jump{Kind: stage.Previous}},
-		{typed: "n\n", want: -1, jump: &stage.Jump{Kind: stage.Next}},
-		{typed: "s\n", want: -1, jump: &stage.Jump{Kind: stage.List}},
-		{typed: "\n\n", want: -1, jump: &stage.Jump{Kind: stage.Quit}}, // the end of the input
-		{typed: "liste\n", want: -1, jump: &stage.Jump{Kind: stage.List}},
-		{typed: "", want: -1, jump: &stage.Jump{Kind: stage.Quit}},
+		{typed: "q\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.Quit}},
+		{typed: "R\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.Again}},
+		{typed: "a\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.Previous}},
+		{typed: "n\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.Next}},
+		{typed: "s\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.List}},
+		{typed: "\n\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.Quit}}, // the end of the input
+		{typed: "liste\n", want: -1, jump: &dialogue.Jump{Kind: dialogue.List}},
+		{typed: "", want: -1, jump: &dialogue.Jump{Kind: dialogue.Quit}},
 	} {
 		t.Run(fmt.Sprintf("%q", c.typed), func(t *testing.T) {
-			s, out := dialogue(t, c.typed)
+			s, out := converse(t, c.typed)
 			got, err := s.Ask(t.Context(), question())
-			jump, _ := errors.AsType[*stage.Jump](err)
+			jump, _ := errors.AsType[*dialogue.Jump](err)
 			if got.Option != c.want || got.Sure != c.sure || (err != nil) != (c.jump != nil) || jump != nil && *jump != *c.jump {
 				t.Errorf("got %v, %v", got, err)
 			}
@@ -206,7 +206,7 @@ func TestAsk(t *testing.T) {
 }
 
 func TestPauseAndOutline(t *testing.T) {
-	s, out := dialogue(t, "quoi\n\n")
+	s, out := converse(t, "quoi\n\n")
 	if err := s.Pause(t.Context()); err != nil {
 		t.Errorf("Enter goes on, not %v", err)
 	}
@@ -214,16 +214,16 @@ func TestPauseAndOutline(t *testing.T) {
 		t.Errorf("said %q", out)
 	}
 	heads := []scene.Head{{Index: 0, ID: "un", Title: "Un"}, {Index: 1, ID: "deux", Title: "Deux"}}
-	for typed, want := range map[string]stage.Jump{
-		"2\n": {Kind: stage.To, Scene: "deux"}, "un\n": {Kind: stage.To, Scene: "un"}, "9\ndeux\n": {Kind: stage.To, Scene: "deux"},
+	for typed, want := range map[string]dialogue.Jump{
+		"2\n": {Kind: dialogue.To, Scene: "deux"}, "un\n": {Kind: dialogue.To, Scene: "un"}, "9\ndeux\n": {Kind: dialogue.To, Scene: "deux"},
 	} {
-		s, _ := dialogue(t, typed)
-		jump, _ := errors.AsType[*stage.Jump](s.Outline(t.Context(), heads))
+		s, _ := converse(t, typed)
+		jump, _ := errors.AsType[*dialogue.Jump](s.Outline(t.Context(), heads))
 		if jump == nil || *jump != want {
 			t.Errorf("%q: %v", typed, jump)
 		}
 	}
-	s, _ = dialogue(t, "\n")
+	s, _ = converse(t, "\n")
 	if err := s.Outline(t.Context(), heads); err != nil {
 		t.Errorf("Enter stays, not %v", err)
 	}
@@ -246,7 +246,7 @@ func TestWaitsEndWithTheContext(t *testing.T) {
 	if _, err := s.Ask(ctx, question()); !errors.Is(err, context.Canceled) {
 		t.Errorf("Ask: %v", err)
 	}
-	if err := s.Watch(ctx, stage.Watch{}); !errors.Is(err, context.Canceled) {
+	if err := s.Watch(ctx, dialogue.Watch{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Watch: %v", err)
 	}
 }
@@ -343,7 +343,7 @@ func TestWatch(t *testing.T) {
 		}
 		close(done)
 	}()
-	if err := s.Watch(t.Context(), stage.Watch{Title: "La table", Updates: updates, Events: events, Done: done}); err != nil {
+	if err := s.Watch(t.Context(), dialogue.Watch{Title: "La table", Updates: updates, Events: events, Done: done}); err != nil {
 		t.Error(err)
 	}
 	for _, want := range []string{"LA TABLE", "aucune ligne", "+ LISTEN", "▶ vu"} {
@@ -351,12 +351,12 @@ func TestWatch(t *testing.T) {
 			t.Errorf("no %q in %q", want, out.String())
 		}
 	}
-	if err := s.Watch(t.Context(), stage.Watch{Limit: time.Millisecond}); !errors.Is(err, context.DeadlineExceeded) {
+	if err := s.Watch(t.Context(), dialogue.Watch{Limit: time.Millisecond}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("limit: %v", err)
 	}
 	for typed, says := range map[string]string{"p\n": "", "\n\np\n": "p passe à la suite"} { // Enter cancels nothing
-		typing, out := dialogue(t, typed)
-		if err := typing.Watch(t.Context(), stage.Watch{}); !errors.Is(err, stage.ErrSkipped) {
+		typing, out := converse(t, typed)
+		if err := typing.Watch(t.Context(), dialogue.Watch{}); !errors.Is(err, dialogue.ErrSkipped) {
 			t.Errorf("p passes, not %v", err)
 		}
 		if !strings.Contains(strings.ReplaceAll(out.String(), text.NBSP, " "), says) {
@@ -367,12 +367,12 @@ func TestWatch(t *testing.T) {
 
 // Only a letter, or the end of the input, leaves the last page of a step.
 func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
-	for typed, want := range map[string]stage.JumpKind{
-		"q\n": stage.Quit, "\n\n\nq\n": stage.Quit, "\n": stage.Quit, "": stage.Quit,
-		"\na\n": stage.Previous, "p\nr\n": stage.Again, "s\n": stage.List,
+	for typed, want := range map[string]dialogue.JumpKind{
+		"q\n": dialogue.Quit, "\n\n\nq\n": dialogue.Quit, "\n": dialogue.Quit, "": dialogue.Quit,
+		"\na\n": dialogue.Previous, "p\nr\n": dialogue.Again, "s\n": dialogue.List,
 	} {
-		s, out := dialogue(t, typed)
-		jump, _ := errors.AsType[*stage.Jump](s.End(t.Context(), stage.LastPage{}))
+		s, out := converse(t, typed)
+		jump, _ := errors.AsType[*dialogue.Jump](s.End(t.Context(), dialogue.LastPage{}))
 		if jump == nil || jump.Kind != want {
 			t.Errorf("%q: %v", typed, jump)
 		}
@@ -381,7 +381,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		}
 	}
 	silent := New(io.Discard, paint.Palette{}, func() int { return 80 }, nil, nil)
-	if err := silent.End(t.Context(), stage.LastPage{}); err != nil {
+	if err := silent.End(t.Context(), dialogue.LastPage{}); err != nil {
 		t.Errorf("nobody is there, and the end waits: %v", err)
 	}
 }

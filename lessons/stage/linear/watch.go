@@ -8,16 +8,16 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
-	"labo/lessons/stage"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
 	"labo/probe"
 )
 
 // Watch writes the table once, then a line for each change, until done.
-func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+func (s *Stage) Watch(ctx context.Context, w dialogue.Watch) error {
 	s.showChecks()
 	if w.Title != "" {
 		s.gap()
@@ -57,18 +57,18 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 			return nil
 		case line, ok := <-keys:
 			if !ok {
-				return &stage.Jump{Kind: stage.Quit}
+				return &dialogue.Jump{Kind: dialogue.Quit}
 			}
 			if !asked.answeredBy(line) {
 				continue
 			}
-			if kind, isMove := stage.Move(line.text); isMove {
-				return &stage.Jump{Kind: kind}
+			if kind, isMove := dialogue.Move(line.text); isMove {
+				return &dialogue.Jump{Kind: kind}
 			}
-			if stage.Passes(line.text) {
-				return stage.ErrSkipped
+			if dialogue.Passes(line.text) {
+				return dialogue.ErrSkipped
 			}
-			if w.Edit != nil && stage.Edits(line.text) {
+			if w.Edit != nil && dialogue.Edits(line.text) {
 				s.edit(w)
 				keys, asked = s.keys.lines, s.keys.asks()
 				continue
@@ -87,7 +87,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 
 // edit opens what the reader is writing. What takes the terminal has the keyboard
 // to itself.
-func (s *Stage) edit(w stage.Watch) {
+func (s *Stage) edit(w dialogue.Watch) {
 	cmd, whole, err := w.Edit()
 	switch {
 	case err != nil:
@@ -97,7 +97,7 @@ func (s *Stage) edit(w stage.Watch) {
 			run = (*exec.Cmd).Run
 		}
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-		if err = s.keys.Lend(func() error { return run(cmd) }); err == nil {
+		if err = s.keys.lend(func() error { return run(cmd) }); err == nil {
 			s.hanging("  ", text.French("labo attend votre fichier ; p passe à la suite."))
 		}
 	default:
@@ -107,7 +107,7 @@ func (s *Stage) edit(w stage.Watch) {
 		}
 	}
 	if err != nil {
-		s.hanging("  → ", text.French(stage.EditFault(err)))
+		s.hanging("  → ", text.French(dialogue.EditFault(err)))
 	}
 }
 

@@ -18,9 +18,9 @@ import (
 	"labo/lessons"
 	"labo/lessons/bench"
 	"labo/lessons/demo"
+	"labo/lessons/dialogue"
 	"labo/lessons/film"
 	"labo/lessons/lessontest"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
 	"labo/probe/probetest"
@@ -202,13 +202,13 @@ func play(t *testing.T, step int, scene string, with ...func(*page.Page, *page.O
 		t.Fatalf("no step %d", step)
 	}
 	port := freeport.Get(t)
-	return playing(t, port, func(ctx context.Context, on stage.Stage) error {
+	return playing(t, port, func(ctx context.Context, on dialogue.Stage) error {
 		return (&bench.Player{Step: s, Stage: on, Port: port, Start: scene, Self: lessontest.Self(t)}).Play(ctx)
 	}, with...)
 }
 
 // playing begins what plays on a stage, about a port, 0 for none.
-func playing(t *testing.T, port uint16, run func(context.Context, stage.Stage) error, with ...func(*page.Page, *page.Options)) *lesson {
+func playing(t *testing.T, port uint16, run func(context.Context, dialogue.Stage) error, with ...func(*page.Page, *page.Options)) *lesson {
 	t.Helper()
 	l := &lesson{ended: make(chan error, 1), film: filepath.Join(t.TempDir(), "essai.film")}
 	l.Page = page.New(nil)

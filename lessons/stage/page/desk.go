@@ -5,11 +5,12 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
+	"labo/probe"
 )
 
 // wait is what the scene waits for, and where the answer goes.
@@ -35,7 +36,7 @@ func newWait(number int, r *film.Record) *wait {
 }
 
 // leave quits, unless the wait was answered before.
-func (w *wait) leave() { w.answer(reply{err: &stage.Jump{Kind: stage.Quit}}) }
+func (w *wait) leave() { w.answer(reply{err: &dialogue.Jump{Kind: dialogue.Quit}}) }
 
 // answer takes the first reply and reports whether this one is it.
 func (w *wait) answer(r reply) bool {
@@ -94,29 +95,29 @@ func (w *wait) read(a act) (r reply, why misused) {
 	case a.Act == "go" && (w.kind == film.Pause || w.kind == film.Outline):
 		return reply{}, ""
 	case a.Act == "further" && w.kind == film.Pause && w.further:
-		return reply{err: &stage.Jump{Kind: stage.Further}}, ""
+		return reply{err: &dialogue.Jump{Kind: dialogue.Further}}, ""
 	case a.Act == "choose" && w.kind == film.Ask && a.Choice >= 0 && a.Choice < w.options:
 		return reply{choice: a.Choice, sure: a.Sure}, ""
 	case a.Act == "pass" && w.kind == film.Ask:
 		return reply{choice: -1}, ""
 	case a.Act == "pass" && (w.kind == film.Input || w.kind == film.Watch):
-		return reply{err: stage.ErrSkipped}, ""
+		return reply{err: dialogue.ErrSkipped}, ""
 	case a.Act == "line" && w.kind == film.Input && len(a.Line) <= maxTyped:
 		return typed(a.Line)
 	case a.Act == "to" && w.kind == film.Outline:
 		for _, s := range w.scenes {
 			if s.ID == a.Scene {
-				return reply{err: &stage.Jump{Kind: stage.To, Scene: s.ID}}, ""
+				return reply{err: &dialogue.Jump{Kind: dialogue.To, Scene: s.ID}}, ""
 			}
 		}
 		return r, noSense
 	}
-	moves := map[string]stage.JumpKind{"next": stage.Next, "previous": stage.Previous, "again": stage.Again, "list": stage.List, "quit": stage.Quit}
+	moves := map[string]dialogue.JumpKind{"next": dialogue.Next, "previous": dialogue.Previous, "again": dialogue.Again, "list": dialogue.List, "quit": dialogue.Quit}
 	kind, ok := moves[a.Act]
-	if !ok || w.kind == film.End && kind == stage.Next {
+	if !ok || w.kind == film.End && kind == dialogue.Next {
 		return r, noSense
 	}
-	return reply{err: &stage.Jump{Kind: kind}}, ""
+	return reply{err: &dialogue.Jump{Kind: kind}}, ""
 }
 
 // typed reads a line: one that begins with ":" is for labo.
@@ -126,19 +127,19 @@ func typed(line string) (reply, misused) {
 	if !forLabo {
 		return reply{line: line}, ""
 	}
-	jump, ok := stage.ParseCommand(word)
+	jump, ok := dialogue.ParseCommand(word)
 	switch {
 	case !ok:
 		return reply{}, colon
 	case jump == nil:
-		return reply{err: stage.ErrSkipped}, ""
+		return reply{err: dialogue.ErrSkipped}, ""
 	}
 	return reply{err: jump}, ""
 }
 
 // Desk returns the stage that waits for the readers of the page. What a scene
 // says it does not hear: that comes to [Page.See].
-func (p *Page) Desk() stage.Stage { return desk{p} }
+func (p *Page) Desk() dialogue.Stage { return desk{p} }
 
 type desk struct{ *Page }
 
@@ -146,6 +147,7 @@ func (desk) Begin(scene.Head)           {}
 func (desk) Prose([]prose.Block)        {}
 func (desk) Event(evidence.Event)       {}
 func (desk) Evidence(evidence.Evidence) {}
+func (desk) States([]probe.State)       {}
 func (desk) Answer(scene.Answer)        {}
 
 // outcome waits for the reply to the wait that was told last.
@@ -192,13 +194,13 @@ func (d desk) Outline(ctx context.Context, _ []scene.Head) error {
 	return err
 }
 
-func (d desk) End(ctx context.Context, _ stage.LastPage) error {
+func (d desk) End(ctx context.Context, _ dialogue.LastPage) error {
 	_, err := d.outcome(ctx, nil)
 	return err
 }
 
 // Watch waits while what comes is told by who stands before it.
-func (d desk) Watch(ctx context.Context, w stage.Watch) error {
+func (d desk) Watch(ctx context.Context, w dialogue.Watch) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if w.Limit > 0 {

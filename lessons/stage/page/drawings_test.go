@@ -13,11 +13,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/record"
-	"labo/lessons/stage"
 	"labo/lessons/stage/page"
 	"labo/probe"
 	"labo/probe/probetest"
@@ -254,7 +254,7 @@ func TestATokenLeavesItsWay(t *testing.T) {
 // to the end, by the keys of a clicker; the lectern says which comes next.
 func TestTheStatesAreProjected(t *testing.T) {
 	tour := &etats.Tour{States: []probe.State{probe.Listen, probe.Established, probe.CloseWait, probe.TimeWait}, Hold: true, HoldDiagram: true}
-	l := playing(t, 0, func(ctx context.Context, on stage.Stage) error {
+	l := playing(t, 0, func(ctx context.Context, on dialogue.Stage) error {
 		tour.Stage = on
 		_, err := tour.Run(ctx)
 		return err

@@ -2,6 +2,7 @@ package page
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
 	"io"
@@ -10,7 +11,8 @@ import (
 	"sync"
 )
 
-// keys open a page. Each is drawn anew for each play.
+// keys open a page. Each is drawn anew for each play, unless the page goes on
+// where another labo served it: of what that one's browsers have, by the key.
 type keys struct {
 	shown, once, cookie string
 
@@ -18,8 +20,12 @@ type keys struct {
 	used *bool // once was
 }
 
-func newKeys() keys {
-	return keys{shown: rand.Text(), once: rand.Text(), cookie: rand.Text(), mu: new(sync.Mutex), used: new(bool)}
+func newKeys(kept string) keys {
+	k := keys{shown: rand.Text(), once: rand.Text(), cookie: rand.Text(), mu: new(sync.Mutex), used: new(bool)}
+	if kept != "" {
+		k.shown, k.cookie = kept, fmt.Sprintf("%x", sha256.Sum256([]byte("cookie "+kept)))
+	}
+	return k
 }
 
 // open reports whether a key opens the page.

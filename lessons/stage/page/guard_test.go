@@ -32,6 +32,31 @@ func served(t *testing.T) (*page.Page, *page.Server, *http.Client) {
 	return p, s, client
 }
 
+// A browser that is open goes on with the page of a labo that was killed, where
+// the next one has its key; without it, not.
+func TestAKeptKeyOpensAgain(t *testing.T) {
+	_, _, client := served(t)
+	site := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "le mur") })
+	serve := func(port int, key string) *page.Server {
+		s, err := page.Serve(t.Context(), nil, page.Options{Port: uint16(port), Key: key, Site: site})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first := serve(0, "K")
+	client.Get(first.Address())
+	at := strings.Split(first.Address(), "?")[0]
+	for _, key := range []string{"K", "autre"} {
+		first.Close()
+		first = serve(first.Port(), key)
+		if status, body, _ := ask(t, client, http.MethodGet, at, ""); (body == "le mur") != (key == "K") {
+			t.Errorf("with the key %s: %d, %s", key, status, body)
+		}
+	}
+	first.Close()
+}
+
 // ask sends a request with headers and returns the status and the body.
 func ask(t *testing.T, c *http.Client, method, address, body string, headers ...string) (int, string, http.Header) {
 	t.Helper()

@@ -10,8 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/probe/probetest/freeport"
 )
 
@@ -24,7 +24,7 @@ func TestFromTheKernelToThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	l := playing(t, port, func(ctx context.Context, on stage.Stage) error {
+	l := playing(t, port, func(ctx context.Context, on dialogue.Stage) error {
 		on.Begin(scene.Head{Step: 1, Total: 1, ID: "x", Title: "x"})
 		return on.Pause(ctx)
 	})

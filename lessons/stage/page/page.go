@@ -3,7 +3,7 @@
 //
 // A page is a reader of the film ([Page.See]): each record becomes a message,
 // which every browser that looks receives in the same order, again after a
-// reload or a lost connection. [Page.Desk] is the stage.Stage that waits for
+// reload or a lost connection. [Page.Desk] is the dialogue.Stage that waits for
 // what a reader does there; lessons/stage/tape stands before both.
 //
 // Rules, as on every stage: Enter reads on and passes nothing; an answer is for

@@ -12,13 +12,13 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/film"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/room"
 	"labo/lessons/room/mirror"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/hall"
 	"labo/lessons/stage/page"
 	"labo/lessons/text"
@@ -46,7 +46,7 @@ func TestARoomVotesOnThePage(t *testing.T) {
 	q := question()
 	q.Part = "combien"
 	var told []projection.Status // by the page, one at a time
-	l := playing(t, 0, func(ctx context.Context, on stage.Stage) error {
+	l := playing(t, 0, func(ctx context.Context, on dialogue.Stage) error {
 		on.Begin(scene.Head{Step: 1, StepTitle: "Essai", Total: 2, ID: "essai", Title: "Essai"})
 		if err := on.Pause(ctx); err != nil {
 			return err

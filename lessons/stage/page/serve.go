@@ -54,6 +54,7 @@ const maxBrowsers = 32
 // Options are what a server is told at its start.
 type Options struct {
 	Port   uint16 // of 127.0.0.1; 0: any that is free
+	Key    string // opens the page, of at least 128 random bits; "": drawn anew
 	Title  string
 	Begun  time.Time // when the film began
 	Lesson uint16    // the port of the lesson, 0: of none
@@ -83,7 +84,7 @@ func Serve(ctx context.Context, p *Page, o Options) (*Server, error) {
 		p.begun = o.Begun
 	}
 	ctx, stop := context.WithCancel(ctx)
-	s := &Server{page: p, keys: newKeys(), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{}), stop: stop, slots: make(chan struct{}, maxBrowsers)}
+	s := &Server{page: p, keys: newKeys(o.Key), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{}), stop: stop, slots: make(chan struct{}, maxBrowsers)}
 	c := cover{Title: o.Title, Begun: o.Begun.Format(moment), Port: o.Lesson}
 	if o.Film != nil {
 		c = filmCover(o.Film)

@@ -25,7 +25,7 @@ type Scene struct {
 	Calls []Call
 }
 
-// Kind is which method of a [stage.Stage] was called.
+// Kind is which method of a [dialogue.Stage] was called.
 type Kind string
 
 const (
@@ -37,7 +37,7 @@ const (
 	Input    Kind = "input"
 	Pause    Kind = "pause"
 	Watch    Kind = "watch"
-	Follow   Kind = "follow" // of a [stage.Follower]
+	Follow   Kind = "follow" // of a [dialogue.Follower]
 	Update   Kind = "update" // of a watch, among its events
 )
 
@@ -228,9 +228,9 @@ func zero(v any) bool {
 	return false
 }
 
-// Decode reads what [Scene.Encode] wrote, with the head and the text that the
+// decode reads what [Scene.Encode] wrote, with the head and the text that the
 // scene has now.
-func Decode(b []byte, h scene.Head, text *prose.Section) (*Scene, error) {
+func decode(b []byte, h scene.Head, text *prose.Section) (*Scene, error) {
 	s := &Scene{Head: h}
 	var asked Call
 	for d := json.NewDecoder(bytes.NewReader(b)); d.More(); {
@@ -253,7 +253,7 @@ func Load(dir string, h scene.Head, text *prose.Section) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := Decode(b, h, text)
+	s, err := decode(b, h, text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", File(dir, h), err)
 	}

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/film"
 	"labo/lessons/prose"
-	"labo/lessons/stage"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -21,7 +21,7 @@ import (
 
 // Show tells a stage on which nobody answers what a record says. It never
 // waits.
-func Show(ctx context.Context, s stage.Stage, r *film.Record) {
+func Show(ctx context.Context, s dialogue.Stage, r *film.Record) {
 	switch r.Kind {
 	case film.Begin:
 		s.Begin(r.Scene.Head())

@@ -7,10 +7,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/text"
 	"labo/lessons/vote"
 )
@@ -66,7 +66,7 @@ func TestOnlyPPasses(t *testing.T) {
 		t.Fatalf("Enter has ended a wait, or p is not shown:\n%s", screenOf(m))
 	}
 	press(m, "p")
-	if r := <-replied(watch); r.err != stage.ErrSkipped {
+	if r := <-replied(watch); r.err != dialogue.ErrSkipped {
 		t.Errorf("p: %+v", r)
 	}
 }
@@ -206,12 +206,18 @@ func TestAnEarlierRunIsNotShown(t *testing.T) {
 // Reading on keeps what was said: one Enter too many at the end of a scene
 // takes no page away.
 func TestReadingOnKeepsThePageBefore(t *testing.T) {
-	m := newModel(Options{Projection: true})
-	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 0, Total: 9, Title: "Un"}})
-	m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "le dernier mot"}}}})})
-	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 1, Total: 9, Title: "Deux"}})
-	if m.Update(named("pgup")); !strings.Contains(screenOf(m), "le dernier mot") {
-		t.Errorf("the page before is gone:\n%s", screenOf(m))
+	for _, wall := range []bool{false, true} {
+		m := newModel(Options{Projection: wall})
+		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 0, Total: 9, ID: "une", Title: "Un"}})
+		m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "le dernier mot"}}}})})
+		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 1, Total: 9, ID: "deux", Title: "Deux"}})
+		if shown := screenOf(m); !strings.Contains(shown, "scène 2/9 · deux") {
+			t.Errorf("wall %v: the heading is not of the scene:\n%s", wall, shown)
+		}
+		m.Update(named("pgup"))
+		if shown := screenOf(m); !strings.Contains(shown, "le dernier mot") || !strings.Contains(shown, "scène 1/9 · une") {
+			t.Errorf("wall %v: the page before is gone, or has not its heading:\n%s", wall, shown)
+		}
 	}
 }
 
@@ -221,7 +227,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 		m := newModel(o)
 		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 8, Total: 9, Title: "Ctrl+C"}})
 		m.Update(addMsg{proseItem(voteAsked.Blocks)})
-		last := stage.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
+		last := dialogue.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
 		w := &wait{kind: waitEnd, last: last, reply: make(chan result, 1)}
 		m.Update(waitMsg{w})
 		for range 50 {
@@ -233,11 +239,11 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 			m.Update(named("pgdown"))
 		}
 		shown := screenOf(m)
-		if len(w.reply) > 0 || !strings.Contains(shown, "Trois idées.") || strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
+		if len(w.reply) > 0 || !strings.Contains(shown, "Trois idées.") || strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q finit") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
 			t.Fatalf("%+v: the step was left, or its last page:\n%s", o, shown)
 		}
 		press(m, "q")
-		if jump, _ := (<-replied(w)).err.(*stage.Jump); jump == nil || jump.Kind != stage.Quit {
+		if jump, _ := (<-replied(w)).err.(*dialogue.Jump); jump == nil || jump.Kind != dialogue.Quit {
 			t.Errorf("q: %v", jump)
 		}
 	}

@@ -1,11 +1,11 @@
 package screen
 
-import "labo/lessons/stage"
+import "labo/lessons/dialogue"
 
 // goFurther leads to what goes further than the scene, from its last page.
 func (m *model) goFurther() {
 	if m.furthers() {
-		m.reply(result{err: &stage.Jump{Kind: stage.Further}})
+		m.reply(result{err: &dialogue.Jump{Kind: dialogue.Further}})
 	}
 }
 

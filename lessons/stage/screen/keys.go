@@ -6,8 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
@@ -21,13 +21,8 @@ func (m *model) typing() bool {
 func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
 	m.viewed = ""
-	switch name {
-	case "ctrl+c":
-		return tea.Interrupt
-	case "ctrl+z":
-		return tea.Suspend
-	case "ctrl+l":
-		return tea.ClearScreen
+	if cmd := frame.OfTerminal(name); cmd != nil {
+		return cmd
 	}
 	switch {
 	case m.dark: // any key brings the page back, and does nothing else
@@ -73,17 +68,17 @@ func (m *model) command(name string) {
 	case "!":
 		m.sure()
 	case "left", "a":
-		m.leave(&stage.Jump{Kind: stage.Previous})
+		m.leave(&dialogue.Jump{Kind: dialogue.Previous})
 	case "n":
-		m.leave(&stage.Jump{Kind: stage.Next})
+		m.leave(&dialogue.Jump{Kind: dialogue.Next})
 	case "r":
-		m.leave(&stage.Jump{Kind: stage.Again})
+		m.leave(&dialogue.Jump{Kind: dialogue.Again})
 	case "+":
 		m.goFurther()
 	case "s", "l":
 		m.openOutline()
 	case "q", "Q", "ctrl+d":
-		m.leave(&stage.Jump{Kind: stage.Quit})
+		m.leave(&dialogue.Jump{Kind: dialogue.Quit})
 	case "?", "h":
 		m.help.Open = true
 	case "i":
@@ -151,7 +146,7 @@ func (m *model) pass() {
 	case m.wait.kind == waitAsk:
 		m.reply(result{choice: scene.Passed})
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
-		m.reply(result{err: stage.ErrSkipped})
+		m.reply(result{err: dialogue.ErrSkipped})
 	}
 }
 
@@ -172,7 +167,7 @@ func (m *model) edit() tea.Cmd {
 			return nil
 		}
 	}
-	m.notice = text.French(stage.EditFault(err))
+	m.notice = text.French(dialogue.EditFault(err))
 	return nil
 }
 
@@ -265,7 +260,7 @@ func (m *model) typed(name, typed string) {
 		m.aside = true
 	case "ctrl+d":
 		if m.input.Empty() {
-			m.leave(&stage.Jump{Kind: stage.Quit})
+			m.leave(&dialogue.Jump{Kind: dialogue.Quit})
 		}
 	case "pgup":
 		m.window.scroll(-max(height-1, 1), height)
@@ -301,12 +296,12 @@ func (m *model) entered() {
 		m.say(line)
 		return
 	}
-	jump, ok := stage.ParseCommand(word)
+	jump, ok := dialogue.ParseCommand(word)
 	switch {
-	case stage.Explains(word):
+	case dialogue.Explains(word):
 		m.explain()
 	case ok && jump == nil:
-		m.reply(result{err: stage.ErrSkipped})
+		m.reply(result{err: dialogue.ErrSkipped})
 	case ok:
 		m.leave(jump)
 	default:

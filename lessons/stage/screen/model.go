@@ -6,9 +6,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"labo/lessons/chat/editor"
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -35,11 +35,11 @@ type model struct {
 	dark          bool // the wall is black
 
 	wait      *wait
-	measuring string      // what the scene says that it does
-	opened    time.Time   // when wait began, or ended
-	pending   *stage.Jump // what the reader wants while the scene acts
-	ask       *asking     // the last question
-	votes     []classVote // in projection: what the class voted so far
+	measuring string         // what the scene says that it does
+	opened    time.Time      // when wait began, or ended
+	pending   *dialogue.Jump // what the reader wants while the scene acts
+	ask       *asking        // the last question
+	votes     []classVote    // in projection: what the class voted so far
 	input     editor.Line
 	aside     bool // during input, keys are commands
 	reading   bool // before input, there is more to read than fits
@@ -116,7 +116,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	case editedMsg:
 		m.opened = m.now()
 		if msg.error != nil {
-			m.notice = text.French(stage.EditFault(msg.error))
+			m.notice = text.French(dialogue.EditFault(msg.error))
 		}
 	case countedMsg:
 		m.reported(msg)
@@ -175,7 +175,7 @@ func (m *model) begin(h scene.Head) {
 	m.input = editor.Line{}
 	m.kernel.port = m.o.Port
 	m.kernel.clear()
-	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h)})
+	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h), head: h})
 	m.window.release()
 	m.window.settle(m.pageHeight())
 }
@@ -242,7 +242,7 @@ func (m *model) waits(w *wait) {
 
 // lastPage opens the end of a step: what the class voted, then the page that stays,
 // where there is a new one.
-func (m *model) lastPage(p stage.LastPage) {
+func (m *model) lastPage(p dialogue.LastPage) {
 	open := m.journal.begin
 	if votes := m.recap(); votes != nil {
 		open(votes)
@@ -288,7 +288,7 @@ func (m *model) acted() {
 }
 
 // leave has the scene end with a jump, now or when it next waits.
-func (m *model) leave(j *stage.Jump) {
+func (m *model) leave(j *dialogue.Jump) {
 	m.outline, m.help, m.words = nil, frame.Help{}, frame.Help{}
 	if m.wait == nil {
 		m.pending = j
@@ -368,6 +368,6 @@ func (m *model) elapsed() {
 	case m.wait.kind == waitAsk:
 		m.reply(result{choice: m.ask.choice()})
 	case m.wait.kind == waitInput, m.wait.kind == waitWatch:
-		m.reply(result{err: stage.ErrSkipped})
+		m.reply(result{err: dialogue.ErrSkipped})
 	}
 }

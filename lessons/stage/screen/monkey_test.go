@@ -21,8 +21,8 @@ import (
 	"labo/lessons"
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
+	"labo/lessons/dialogue"
 	"labo/lessons/emulator"
-	"labo/lessons/stage"
 	"labo/probe"
 	"labo/probe/probetest"
 	"labo/probe/probetest/freeport"
@@ -482,4 +482,4 @@ func leavesNothing(t *testing.T, port uint16) {
 	}
 }
 
-var _ stage.Stage = (*Stage)(nil)
+var _ dialogue.Stage = (*Stage)(nil)

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
@@ -42,7 +42,7 @@ func (o *outline) digit(d string) {
 // openOutline shows the list where there is one.
 func (m *model) openOutline() {
 	if len(m.o.Heads) == 0 {
-		m.leave(&stage.Jump{Kind: stage.List})
+		m.leave(&dialogue.Jump{Kind: dialogue.List})
 		return
 	}
 	m.outline = newOutline(m.o.Heads, m.head.ID)
@@ -61,9 +61,9 @@ func (m *model) outlinePressed(name string) {
 	case "end", "pgdown":
 		o.move(len(o.heads))
 	case "enter", "right":
-		m.leave(&stage.Jump{Kind: stage.To, Scene: o.heads[o.at].ID})
+		m.leave(&dialogue.Jump{Kind: dialogue.To, Scene: o.heads[o.at].ID})
 	case "q":
-		m.leave(&stage.Jump{Kind: stage.Quit})
+		m.leave(&dialogue.Jump{Kind: dialogue.Quit})
 	case "esc", "s", "l", "left":
 		m.outline = nil
 		if m.wait != nil && m.wait.kind == waitOutline {

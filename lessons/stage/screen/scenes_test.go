@@ -10,11 +10,11 @@ import (
 	"testing"
 
 	"labo/lessons"
+	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/lessontest/golden"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/lessons/stage/recording"
 	"labo/probe"
 )
@@ -271,7 +271,7 @@ func (p *played) pause(c recording.Call) {
 		return
 	}
 	p.keys("+")
-	if jump, ok := errors.AsType[*stage.Jump](p.replied(w).err); !ok || jump.Kind != stage.Further {
+	if jump, ok := errors.AsType[*dialogue.Jump](p.replied(w).err); !ok || jump.Kind != dialogue.Further {
 		p.t.Fatalf("+ did not lead further: %v", jump)
 	}
 }
@@ -348,7 +348,7 @@ func (p *played) input(c recording.Call) {
 	p.types(line)
 	p.keys("enter")
 	r := p.replied(w)
-	if c.Skipped != errors.Is(r.err, stage.ErrSkipped) || r.line != c.Line {
+	if c.Skipped != errors.Is(r.err, dialogue.ErrSkipped) || r.line != c.Line {
 		p.t.Fatalf("typed %q, %v; want %q", r.line, r.err, c.Line)
 	}
 }
@@ -378,7 +378,7 @@ func (p *played) watch(c recording.Call) {
 		return
 	}
 	p.keys("enter", "p") // Enter cancels nothing
-	if r := p.replied(w); !errors.Is(r.err, stage.ErrSkipped) {
+	if r := p.replied(w); !errors.Is(r.err, dialogue.ErrSkipped) {
 		p.t.Fatalf("the watch ended with %v", r.err)
 	}
 }

@@ -20,11 +20,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
+	"labo/lessons/stage/figure"
 	"labo/lessons/stage/terminal"
 	"labo/lessons/vote"
 	"labo/probe"
@@ -43,7 +44,7 @@ type Options struct {
 	Facing     func() Facing             // what another machine says of its table, asked as the panel is drawn; may be nil
 }
 
-// Stage is a [stage.Stage] on the whole terminal.
+// Stage is a [dialogue.Stage] on the whole terminal.
 type Stage struct {
 	o       Options
 	program *terminal.Program
@@ -56,10 +57,10 @@ type Stage struct {
 }
 
 var (
-	_ stage.Stage    = (*Stage)(nil)
-	_ stage.Offerer  = (*Stage)(nil)
-	_ stage.Measurer = (*Stage)(nil)
-	_ stage.Sensor   = (*Stage)(nil)
+	_ dialogue.Stage    = (*Stage)(nil)
+	_ dialogue.Offerer  = (*Stage)(nil)
+	_ dialogue.Measurer = (*Stage)(nil)
+	_ dialogue.Sensor   = (*Stage)(nil)
 )
 
 // Start takes the terminal. Close gives it back.
@@ -121,16 +122,19 @@ func (s *Stage) Follow(port uint16) {
 	s.program.Send(portMsg(port))
 }
 
-var _ stage.Moving = (*Stage)(nil)
+var _ dialogue.Moving = (*Stage)(nil)
 
-// ShowStates shows a class the diagram of states, on which what is measured of
-// the port moves.
-func (s *Stage) ShowStates(reached []probe.State) bool {
-	if !s.o.Projection {
-		return false
+// StatesMove reports whether what is measured of the port moves on the states: a
+// class sees that.
+func (s *Stage) StatesMove() bool { return s.o.Projection }
+
+// States shows the states of a connection.
+func (s *Stage) States(reached []probe.State) {
+	if !s.StatesMove() {
+		s.Prose(figure.StatesBlock(reached))
+		return
 	}
 	s.add(statesItem(reached))
-	return true
 }
 
 // Measuring says what the scene does.

@@ -5,9 +5,9 @@ import (
 	"os/exec"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/projection"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/probe"
 )
 
@@ -32,8 +32,8 @@ type wait struct {
 	limit    time.Time      // watch; zero: none
 	heads    []scene.Head   // outline
 	edit     func() (*exec.Cmd, bool, error)
-	further  string         // pause: what + leads to, "" for nothing
-	last     stage.LastPage // end
+	further  string            // pause: what + leads to, "" for nothing
+	last     dialogue.LastPage // end
 	reply    chan result
 }
 
@@ -68,7 +68,7 @@ func (s *Stage) outcome(ctx context.Context, w *wait, done <-chan struct{}) (res
 		s.giveUp()
 		return result{}, ctx.Err()
 	case <-s.ended: // the terminal cannot be drawn on any more
-		return result{}, &stage.Jump{Kind: stage.Quit}
+		return result{}, &dialogue.Jump{Kind: dialogue.Quit}
 	}
 }
 
@@ -150,7 +150,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 }
 
 // End shows the last page, which a class still looks at, until a key leaves it.
-func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+func (s *Stage) End(ctx context.Context, page dialogue.LastPage) error {
 	_, err := s.run(ctx, &wait{kind: waitEnd, last: page}, true)
 	return err
 }
@@ -162,7 +162,7 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 }
 
 // Watch shows updates and events until done.
-func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+func (s *Stage) Watch(ctx context.Context, w dialogue.Watch) error {
 	mine := &wait{kind: waitWatch, title: w.Title, prompt: w.Prompt, edit: w.Edit, reply: make(chan result, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -188,7 +188,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 }
 
 // relay sends what comes during a watch to the model.
-func (s *Stage) relay(ctx context.Context, w stage.Watch) {
+func (s *Stage) relay(ctx context.Context, w dialogue.Watch) {
 	clock := time.NewTicker(measureEvery)
 	defer clock.Stop()
 	updates, events := w.Updates, w.Events
@@ -215,7 +215,7 @@ func (s *Stage) relay(ctx context.Context, w stage.Watch) {
 }
 
 // drain shows the events that had happened when the wait ended.
-func (s *Stage) drain(w stage.Watch) {
+func (s *Stage) drain(w dialogue.Watch) {
 	for {
 		select {
 		case e, ok := <-w.Events:

@@ -1,4 +1,4 @@
-// Package tape is a [stage.Stage] that tells a film of what another stage is
+// Package tape is a [dialogue.Stage] that tells a film of what another stage is
 // told and answered, and what the system holds while the reader reads.
 package tape
 
@@ -8,16 +8,18 @@ import (
 	"sync"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
+	"labo/lessons/stage/figure"
+	"labo/probe"
 )
 
 // Options are what a tape is told at its start.
 type Options struct {
-	Stage stage.Stage                       // who shows, and answers
+	Stage dialogue.Stage                    // who shows, and answers
 	To    []func(film.Record)               // who is told, in that order, before Stage is; one call at a time
 	Live  func(film.Record)                 // is told also of the port where only its timers ran down, every second; may be nil
 	Port  uint16                            // of the lesson, measured while the scene waits; 0: every port
@@ -36,10 +38,10 @@ type Stage struct {
 }
 
 var (
-	_ stage.Stage    = (*Stage)(nil)
-	_ stage.Follower = (*Stage)(nil)
-	_ stage.Offerer  = (*Stage)(nil)
-	_ stage.Measurer = (*Stage)(nil)
+	_ dialogue.Stage    = (*Stage)(nil)
+	_ dialogue.Follower = (*Stage)(nil)
+	_ dialogue.Offerer  = (*Stage)(nil)
+	_ dialogue.Measurer = (*Stage)(nil)
 )
 
 // New returns a stage that tells and passes on.
@@ -48,7 +50,7 @@ func New(o Options) *Stage {
 		o.Begun = time.Now()
 	}
 	s := &Stage{o: o, port: o.Port}
-	if sensor, ok := o.Stage.(stage.Sensor); ok {
+	if sensor, ok := o.Stage.(dialogue.Sensor); ok {
 		sensor.Sense(s.measured)
 		s.told = true
 	}
@@ -96,6 +98,12 @@ func (s *Stage) Evidence(e evidence.Evidence) {
 	s.o.Stage.Evidence(e)
 }
 
+// States shows the states of a connection; the film has them as a text.
+func (s *Stage) States(reached []probe.State) {
+	s.tell(film.OfProse(figure.StatesBlock(reached)))
+	s.o.Stage.States(reached)
+}
+
 // Answer tells what the measurement says of a question.
 func (s *Stage) Answer(a scene.Answer) {
 	s.tell(film.OfAnswer(a))
@@ -108,7 +116,7 @@ func (s *Stage) Follow(port uint16) {
 		s.port, s.seen = port, seen{}
 		s.tell(film.Record{Kind: film.Follow, Number: port})
 	}
-	if f, ok := s.o.Stage.(stage.Follower); ok {
+	if f, ok := s.o.Stage.(dialogue.Follower); ok {
 		f.Follow(port)
 	}
 }
@@ -116,7 +124,7 @@ func (s *Stage) Follow(port uint16) {
 // Offer has the next pause lead further.
 func (s *Stage) Offer(title string) {
 	s.offer = title
-	if o, ok := s.o.Stage.(stage.Offerer); ok {
+	if o, ok := s.o.Stage.(dialogue.Offerer); ok {
 		o.Offer(title)
 	}
 }
@@ -124,7 +132,7 @@ func (s *Stage) Offer(title string) {
 // Measuring says what a scene does while it acts.
 func (s *Stage) Measuring(words string) {
 	s.tell(film.Record{Kind: film.Measuring, Title: words})
-	if m, ok := s.o.Stage.(stage.Measurer); ok {
+	if m, ok := s.o.Stage.(dialogue.Measurer); ok {
 		m.Measuring(words)
 	}
 }
@@ -169,7 +177,7 @@ func (s *Stage) Pause(ctx context.Context) error {
 }
 
 // End keeps the last page of a step.
-func (s *Stage) End(ctx context.Context, page stage.LastPage) error {
+func (s *Stage) End(ctx context.Context, page dialogue.LastPage) error {
 	s.tell(film.Record{Kind: film.End, Title: page.Title, Blocks: page.Blocks})
 	stop := s.observe(ctx)
 	err := s.o.Stage.End(ctx, page)
@@ -196,16 +204,16 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 func (s *Stage) replied(r film.Reply) { s.tell(film.Record{Kind: film.Replied, Reply: &r}) }
 
 // jumps are the words of a film for where a reader goes.
-var jumps = [...]string{stage.Next: "next", stage.Previous: "previous", stage.Again: "again", stage.List: "list", stage.To: "to", stage.Further: "further", stage.Quit: "quit"}
+var jumps = [...]string{dialogue.Next: "next", dialogue.Previous: "previous", dialogue.Again: "again", dialogue.List: "list", dialogue.To: "to", dialogue.Further: "further", dialogue.Quit: "quit"}
 
 // ended says how a wait ended.
 func ended(err error) (r film.Reply) {
-	jump, jumped := errors.AsType[*stage.Jump](err)
+	jump, jumped := errors.AsType[*dialogue.Jump](err)
 	switch {
 	case err == nil:
 	case jumped:
 		r.Jump, r.Scene = jumps[jump.Kind], jump.Scene
-	case errors.Is(err, stage.ErrSkipped):
+	case errors.Is(err, dialogue.ErrSkipped):
 		r.Skipped = true
 	case errors.Is(err, context.DeadlineExceeded):
 		r.Ended = "limit"

@@ -9,11 +9,11 @@ import (
 
 	"go.uber.org/goleak"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage"
 	"labo/probe"
 )
 
@@ -21,26 +21,27 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // reader is a stage that answers, and remembers the events it was shown.
 type reader struct {
-	stage.Stage
+	dialogue.Stage
 	err    error
 	events []string
-	watch  func(context.Context, stage.Watch) error
+	watch  func(context.Context, dialogue.Watch) error
 }
 
 func (r *reader) Begin(scene.Head)           {}
 func (r *reader) Prose([]prose.Block)        {}
 func (r *reader) Event(e evidence.Event)     { r.events = append(r.events, e.What) }
 func (r *reader) Evidence(evidence.Evidence) {}
+func (r *reader) States([]probe.State)       {}
 func (r *reader) Answer(scene.Answer)        {}
 
 func (r *reader) Ask(context.Context, scene.Question) (scene.Choice, error) {
 	return scene.Choice{Option: 1}, r.err
 }
-func (r *reader) Input(context.Context, string) (string, error)  { return "bonjour", r.err }
-func (r *reader) Pause(context.Context) error                    { return r.err }
-func (r *reader) Watch(ctx context.Context, w stage.Watch) error { return r.watch(ctx, w) }
-func (r *reader) Outline(context.Context, []scene.Head) error    { return r.err }
-func (r *reader) End(context.Context, stage.LastPage) error      { return r.err }
+func (r *reader) Input(context.Context, string) (string, error)     { return "bonjour", r.err }
+func (r *reader) Pause(context.Context) error                       { return r.err }
+func (r *reader) Watch(ctx context.Context, w dialogue.Watch) error { return r.watch(ctx, w) }
+func (r *reader) Outline(context.Context, []scene.Head) error       { return r.err }
+func (r *reader) End(context.Context, dialogue.LastPage) error      { return r.err }
 
 // told records what a tape tells.
 func told(r *reader) (*Stage, *[]film.Record) {
@@ -64,8 +65,8 @@ func TestWaitsAreToldAndPassedOn(t *testing.T) {
 		want film.Reply
 	}{
 		"goes on":   {nil, film.Reply{}},
-		"jumps":     {&stage.Jump{Kind: stage.To, Scene: "x"}, film.Reply{Jump: "to", Scene: "x"}},
-		"passes":    {stage.ErrSkipped, film.Reply{Skipped: true}},
+		"jumps":     {&dialogue.Jump{Kind: dialogue.To, Scene: "x"}, film.Reply{Jump: "to", Scene: "x"}},
+		"passes":    {dialogue.ErrSkipped, film.Reply{Skipped: true}},
 		"is late":   {context.DeadlineExceeded, film.Reply{Ended: "limit"}},
 		"is halted": {context.Canceled, film.Reply{Ended: "stopped"}},
 	} {
@@ -102,7 +103,7 @@ func TestEventsOfAWatchAreAllShownAndTold(t *testing.T) {
 		events, updates := make(chan evidence.Event), make(chan probe.Update)
 		r := &reader{}
 		whole := make(chan struct{})
-		r.watch = func(ctx context.Context, w stage.Watch) error {
+		r.watch = func(ctx context.Context, w dialogue.Watch) error {
 			for range take {
 				r.Event(<-w.Events)
 			}
@@ -118,7 +119,7 @@ func TestEventsOfAWatchAreAllShownAndTold(t *testing.T) {
 			updates <- probe.Update{Snapshot: &probe.Snapshot{}} // taken after the last event
 			close(whole)
 		}()
-		if err := s.Watch(t.Context(), stage.Watch{Updates: updates, Events: events}); err != nil {
+		if err := s.Watch(t.Context(), dialogue.Watch{Updates: updates, Events: events}); err != nil {
 			t.Fatal(err)
 		}
 		if want := []string{"a", "b", "c", "d"}; !slices.Equal(r.events, want) {

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/film"
 	"labo/lessons/measured"
-	"labo/lessons/stage"
 	"labo/probe"
 )
 
@@ -112,7 +112,7 @@ func (l *seen) runtime(r film.Record) bool {
 }
 
 // Watch shows updates and events until done. They are told as they pass.
-func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
+func (s *Stage) Watch(ctx context.Context, w dialogue.Watch) error {
 	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds()})
 	passing, stop := context.WithCancel(ctx)
 	shown := w
@@ -138,7 +138,7 @@ func (s *Stage) Watch(ctx context.Context, w stage.Watch) error {
 
 // pass tells what comes and passes it on, until ctx ends. It returns the events
 // that were told and not taken.
-func (s *Stage) pass(ctx context.Context, w stage.Watch, updates chan<- probe.Update, events chan<- evidence.Event) (left []evidence.Event) {
+func (s *Stage) pass(ctx context.Context, w dialogue.Watch, updates chan<- probe.Update, events chan<- evidence.Event) (left []evidence.Event) {
 	var next *probe.Update
 	in, happened := w.Updates, w.Events
 	for {

@@ -2,7 +2,7 @@
 # faute : sys.exit() avec un texte : le code est 1
 # échoué : code
 # non vérifié :
-# dit : code : « À bientôt ! »
+# dit : code : avec le code 1 et ces mots, sur sa sortie d'erreur : « À bientôt ! »
 import sys
 import socket
 

@@ -1,4 +1,4 @@
-package diagnostic_test
+package answer
 
 import (
 	"bytes"
@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"labo/lessons/diagnostic"
-	"labo/lessons/stage/answer"
 	"labo/lessons/stage/paint"
 )
 
 // Where nothing is amiss, the whole is one screen, under the line that names
 // labo and above the shell's.
-func TestOneScreen(t *testing.T) {
+func TestADiagnosisIsOneScreen(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +25,7 @@ func TestOneScreen(t *testing.T) {
 				p.Findings[i] = diagnostic.Finding{Subject: f.Subject, Level: diagnostic.Fine, Said: "oui"}
 			}
 		}
-		lines += bytes.Count(answer.Diagnostic(paint.Palette{}, 80, p), []byte("\n"))
+		lines += bytes.Count(Diagnostic(paint.Palette{}, 80, p), []byte("\n"))
 	}
 	if lines > 23 {
 		t.Errorf("%d lines", lines)

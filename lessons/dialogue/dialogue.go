@@ -1,6 +1,5 @@
-// Package stage is how a lesson is shown. A scene talks to a [Stage] and
-// cannot tell which one it has: linear text for a pipe, a screen reader or a
-// first reading; others may come.
+// Package dialogue is what a scene says to who shows it, and what the reader
+// answers. A scene talks to a [Stage] and cannot tell which one it has.
 //
 // Rules of the dialogue, the same on every stage:
 //   - nothing waits without a way out: every wait ends with a key, the end of
@@ -10,7 +9,7 @@
 //   - Enter reads on. It never passes a question or a wait, and never ends a
 //     step: what does is a key of its own, and is shown;
 //   - what was shown is never taken back.
-package stage
+package dialogue
 
 import (
 	"context"
@@ -22,7 +21,6 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage/figure"
 	"labo/probe"
 )
 
@@ -45,6 +43,8 @@ type Stage interface {
 	// its end. A line that begins with ":" is for labo: ":q" and the other
 	// moves leave the scene, ":fin" and ":p" return ErrSkipped.
 	Input(ctx context.Context, prompt string) (string, error)
+	// States shows the states of a connection, those that were reached marked.
+	States(reached []probe.State)
 	// Answer tells what the measurement says of a question.
 	Answer(scene.Answer)
 	// Pause waits until the reader wants to go on.
@@ -78,12 +78,9 @@ type Sensor interface {
 // port is not the lesson's says so; the next Begin undoes it.
 type Follower interface{ Follow(port uint16) }
 
-// Moving is a [Stage] that can show the states of a connection as they change:
-// the sockets of the port it shows live stand on them. ShowStates reports false
-// where it does not.
-type Moving interface {
-	ShowStates(reached []probe.State) bool
-}
+// Moving is a [Stage] on whose States the sockets of the port may stand, as they
+// are measured: it says whether they do.
+type Moving interface{ StatesMove() bool }
 
 // Offerer is a [Stage] that can lead further: at the next pause, a key ends it
 // with the jump [Further], to what has that title.
@@ -92,14 +89,6 @@ type Offerer interface{ Offer(title string) }
 // Measurer is a [Stage] that can say what a scene does while it acts: "mesure 2
 // sur 5".
 type Measurer interface{ Measuring(words string) }
-
-// ShowStates shows the states of a connection, those that were reached marked.
-func ShowStates(s Stage, reached []probe.State) {
-	if m, ok := s.(Moving); ok && m.ShowStates(reached) {
-		return
-	}
-	s.Prose([]prose.Block{{Kind: prose.Code, Lines: figure.States(reached)}})
-}
 
 // ErrSkipped is returned by Watch when the reader does not want to wait, and by
 // Input when the reader has nothing more to type.
