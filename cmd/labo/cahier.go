@@ -70,7 +70,7 @@ func newCahierCommand(c *console) *cobra.Command {
 			}
 			return showNotebook(cmd.Context(), c, args, o.five)
 		},
-		ValidArgsFunction: cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: completeSteps,
 	}
 	cmd.Flags().StringVar(&o.export, "export", "", "écrit le cahier dans `FICHIER` (.html ou .md ; - pour l'écran)")
 	cmd.Flags().BoolVar(&o.five, "reponses", false, "vos réponses aux cinq questions de la fiche, avec leurs preuves, et rien d'autre")
@@ -305,7 +305,11 @@ func ask(ctx context.Context, c *console, question string) (yes bool, err error)
 		return false, nil
 	}
 	defer keys.Close()
-	answer, err := keys.Ask(ctx, c.err, text.French(question)+" [o/N] › ")
+	lines := text.Wrap(text.French(question)+" [o/N]", c.width()-len(" › ")-1)
+	for _, l := range lines[:len(lines)-1] {
+		fmt.Fprintln(c.err, l)
+	}
+	answer, err := keys.Ask(ctx, c.err, lines[len(lines)-1]+" › ")
 	if err != nil {
 		fmt.Fprintln(c.err)
 		if ctx.Err() != nil {

@@ -81,19 +81,20 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
-	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	cmd.ValidArgsFunction = completeSteps
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
 	}
 	return cmd
 }
 
-func stepNumbers() []string {
+// completeSteps proposes the numbers of the steps.
+func completeSteps(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var numbers []string
 	for _, s := range lessons.Steps() {
 		numbers = append(numbers, strconv.Itoa(s.Number))
 	}
-	return numbers
+	return numbers, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeScenes proposes the scenes of the step that was typed.
@@ -125,10 +126,6 @@ func oneStep(cmd *cobra.Command, args []string) error {
 	if n > prose.Steps {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
 			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Steps, cmd.Name(), prose.Steps))
-	}
-	if _, ok := lessons.StepByNumber(n); !ok {
-		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),
-			"Tapez `labo` pour voir les étapes qu'elle contient.", nil)
 	}
 	return nil
 }
@@ -167,7 +164,10 @@ func (o *etapeOptions) command(number string) string {
 			c += w.word
 		}
 	}
-	if c += o.again(); o.scene != "" {
+	if c += o.page.again() + o.again(); o.film != "" {
+		c += " --film " + shellWord(o.film)
+	}
+	if o.scene != "" {
 		c += " --scene " + shellWord(o.scene)
 	}
 	return c

@@ -60,6 +60,9 @@ func projectOnPage(ctx context.Context, c *console, player *bench.Player, o etap
 	}
 	defer sayVotes(c, votes)
 	defer class.close()
+	player.Ahead = func() []string {
+		return append(votedWords(player.Step, votes.Earlier(time.Now())), afterwards(player.Step, player.Port, o.page.again()+o.again()))
+	}
 	begun := time.Now()
 	if reel != nil {
 		begun = reel.begun

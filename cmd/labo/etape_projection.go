@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"labo/lessons/bench"
@@ -42,10 +43,7 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		so.Auto = *o.auto
 		player.Alone = true // scenes play the reader's part
 	}
-	player.Ahead = func() []string {
-		_, command := notes.Again(scene.Head{Step: player.Step.Number, Total: 1}, player.Port, o.again()) // as after its last scene
-		return []string{"La suite : `" + command + "`"}
-	}
+	player.Ahead = func() []string { return []string{afterwards(player.Step, player.Port, o.again())} }
 	notices := notices{console: c}
 	reel, err := record(o.film, stepTitle(player.Step), player.Port, player.Alone, notices.tell)
 	if err != nil {
@@ -65,6 +63,37 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 		return stepFault(err)
 	}
 	return nil
+}
+
+// afterwards says what to type once a step was projected.
+func afterwards(step bench.Step, port uint16, options string) string {
+	_, command := notes.Again(scene.Head{Step: step.Number, Total: 1}, port, options) // as after its last scene
+	return "La suite : `" + command + "`"
+}
+
+// votedWords says of each vote of a class that day in a step how many had predicted
+// what was measured, before the discussion and after it.
+func votedWords(step bench.Step, past []projection.Past) (all []string) {
+	words, err := step.Prose()
+	if err != nil {
+		return nil
+	}
+	for _, p := range past {
+		section, ok := words.Section(p.Scene)
+		if p.Step != step.Number || !ok {
+			continue
+		}
+		share := "sans réponse mesurée"
+		if p.Right >= 0 {
+			var rounds []string
+			for _, t := range p.Rounds {
+				rounds = append(rounds, fmt.Sprintf("%d %%", t.Percent(p.Right)))
+			}
+			share = strings.Join(rounds, " → ") + " l'avaient prédit"
+		}
+		all = append(all, "Vote « "+section.Title+" » : "+share)
+	}
+	return all
 }
 
 // sayVotes says where the votes are.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,8 +10,10 @@ import (
 	"labo/lessons"
 	"labo/lessons/atelier"
 	"labo/lessons/notebook"
+	"labo/lessons/projection"
 	"labo/lessons/scene"
 	"labo/lessons/text"
+	"labo/lessons/vote"
 )
 
 // What is proposed to go on plays on the port that was played on.
@@ -60,5 +63,30 @@ func TestStepsEndByInvitingToBeJudged(t *testing.T) {
 		if err := book.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// Where the port is taken, the whole command is given again.
+func TestTheCommandIsGivenAgainWhole(t *testing.T) {
+	auto := 20 * time.Second
+	o := etapeOptions{projection: true, class: "2nde 4", scene: "ecouter", film: "mon cours.film", folder: "cours", auto: &auto, page: pageOptions{wanted: true, silent: true}}
+	want := `labo etape 1 --projection --page --sans-navigateur --dossier cours --classe "2nde 4" --auto=20s --film "mon cours.film" --scene ecouter`
+	if got := o.command("1"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// The last page of a browser's projection says what the class voted that day in the step.
+func TestTheClassVotesAreSaidAtTheEnd(t *testing.T) {
+	step, _ := lessons.StepByNumber(1)
+	got := votedWords(step, []projection.Past{
+		{Step: 1, Scene: "port-libre", Rounds: []vote.Tally{{9, 12, 6}, {20, 6, 2}}, Right: 0},
+		{Step: 1, Scene: "ctrl-c", Rounds: []vote.Tally{{3, 4, 5}}, Right: -1},
+		{Step: 2, Scene: "exit", Rounds: []vote.Tally{{1, 1, 1}}, Right: 1},
+		{Step: 1, Scene: "une-autre", Rounds: []vote.Tally{{1, 1}}, Right: 1},
+	})
+	want := []string{"Vote « Un port libre » : 33 % → 71 % l'avaient prédit", "Vote « Ctrl+C : le noyau range » : sans réponse mesurée"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

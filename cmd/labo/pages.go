@@ -48,6 +48,22 @@ func (o *pageOptions) Set(s string) (err error) {
 	return err
 }
 
+// again are the options to give again.
+func (o *pageOptions) again() (options string) {
+	switch {
+	case !o.wanted:
+		return ""
+	case o.port != 0:
+		options = fmt.Sprintf(" --page=%d", o.port)
+	default:
+		options = " --page"
+	}
+	if o.silent {
+		options += " --sans-navigateur"
+	}
+	return options
+}
+
 func (o *pageOptions) String() string { return "" }
 
 // Type is the value's name in help (pflag.Value).

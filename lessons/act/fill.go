@@ -120,9 +120,7 @@ func (f *filling) watch(ctx context.Context) {
 		f.bench.Must(err, "suivre "+f.name)
 	}
 	if !filled {
-		f.bench.Note(fmt.Sprintf("À reprendre quand vous voudrez : la scène relit %s, et sait où vous en êtes.", f.name))
-		f.bench.Pause() // the scene is not done
-		return
+		return // the scene is not done
 	}
 	f.bench.Explain()
 }

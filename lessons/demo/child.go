@@ -142,9 +142,9 @@ func pythonError(stderr string) string {
 // maxSaid is how many lines of a child are kept until they are asked for.
 const maxSaid = 64
 
-// Says returns the next line that the child says after it is ready. The error
+// says returns the next line that the child says after it is ready. The error
 // tells that it ended, was silent for too long, or is the context's.
-func (c *Child) Says(ctx context.Context) (string, error) {
+func (c *Child) says(ctx context.Context) (string, error) {
 	slow, stop := pace.After(answerBound)
 	defer stop()
 	select {

@@ -81,12 +81,12 @@ func showRequest(b *bench.Bench, v visit, real bool) {
 		b.Sleep(300 * time.Millisecond) // a browser opens its second connection a little later
 	}
 	snap := b.Sockets()
-	var notes []string
+	notes := []string{`\r\n marque la fin d'une ligne.`}
 	if len(v.request) == chat.ReadSize {
 		notes = append(notes, "La demande est plus longue que recv(1024) : la suite attend dans le noyau.")
 	}
 	b.Show(evidence.Evidence{
-		Title: "La demande reçue (␍␊ : fin de ligne)", Source: "valeur rendue par recv()",
+		Title: "La demande reçue", Source: "valeur rendue par recv()",
 		Values: requestLines(v.request), Notes: notes,
 	})
 	b.Kernel(snap)
@@ -129,11 +129,17 @@ func waitingInQueue(s *probe.Snapshot) uint32 {
 	return n
 }
 
-// requestLines returns the lines of a request as figures, made visible.
+// requestLines returns the lines of a request as figures, made visible, their ends
+// as Python writes them: few fonts have the signs for them.
 func requestLines(request []byte) []evidence.Value {
 	var values []evidence.Value
 	for line := range strings.Lines(string(request)) {
-		values = append(values, evidence.Value{Text: text.Visible(line)})
+		bare := strings.TrimSuffix(line, "\r\n")
+		shown := text.Visible(bare)
+		if bare != line {
+			shown += `\r\n`
+		}
+		values = append(values, evidence.Value{Text: shown})
 	}
 	return values
 }

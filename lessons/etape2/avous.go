@@ -28,7 +28,7 @@ func aVous(ctx context.Context, b *bench.Bench) {
 		act.Peak(b, f.Full)
 	}
 	if !whole {
-		p.Leave("labo n'a pas vu de conversation entière")
+		p.Leave("la conversation n'est pas allée à son terme")
 		act.EndOwn(b, whole, "vu")
 		return
 	}

@@ -141,11 +141,9 @@ func queueWaits(b *bench.Bench, q *demo.Queue) {
 	sock, ok := q.Waiting(resent)
 	if !ok || !sock.Timer.Known {
 		b.Set("renvois", "un nombre de fois que ce système ne montre pas")
-		b.Set("prochain", "une durée inconnue ici")
 		return
 	}
 	b.Set("renvois", fmt.Sprintf("%d fois", sock.Timer.Value.Retransmits))
-	b.Set("prochain", text.Duration(sock.Timer.Value.Remaining))
 }
 
 // retries: a client that tries again until the server is there. Where it is not

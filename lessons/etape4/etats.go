@@ -61,7 +61,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 	b.Say("dessin")
 	b.Pause()
 	b.Diagram(reached)
-	b.Explain("explication")
+	b.Explain()
 }
 
 // stateRow says which socket was seen in a state.

@@ -42,7 +42,6 @@ func compute(ctx context.Context, b *bench.Bench, python []string) {
 	b.Show(evidence.Evidence{Title: "Deux threads qui calculent", Source: "horloges de Python (process_time)", Values: values})
 	b.Set("un", text.Number(c.Turns[0]))
 	b.Set("deux", text.Number(c.Turns[1]))
-	b.Set("coeur-seul", decimal(c.Cores(0)))
 	b.Set("coeurs", decimal(c.Cores(1)))
 	b.Set("verrou", map[bool]string{true: "avec GIL", false: "sans GIL"}[c.Lock])
 	measured := fmt.Sprintf("%s tours à un thread, %s à deux ; %s cœur occupé", text.Number(c.Turns[0]), text.Number(c.Turns[1]), decimal(c.Cores(1)))

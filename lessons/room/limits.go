@@ -17,12 +17,12 @@ type Limits struct {
 	Here          time.Duration // how often a guest says that it is here
 }
 
-// DefaultLimits hold a lecture theatre.
-var DefaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
+// defaultLimits hold a lecture theatre.
+var defaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
 	Rate: 5, Burst: 40, Address: 400, Document: 256 << 10, Here: 5 * time.Second}
 
 func (l Limits) filled() Limits {
-	d := DefaultLimits
+	d := defaultLimits
 	fill(&l.Participants, d.Participants)
 	fill(&l.Payload, d.Payload)
 	fill(&l.Pending, d.Pending)

@@ -75,7 +75,7 @@ func (r *Room) tellPhones(w Wall) {
 // askFor does what a phone asks, with the bounds of any participant.
 func (r *Room) askFor(ctx context.Context, id, verb string, data []byte) (reply, error) {
 	if len(data) > int(r.limits.Payload) {
-		return reply{}, ErrMessage
+		return reply{}, errMessage
 	}
 	if !r.rate.allow(id, r.limits, time.Now()) {
 		return reply{}, ErrTooFast

@@ -18,7 +18,7 @@ const stuck = "\uf8ff"
 // that it can be copied, unless it is wider than a line by itself.
 func Paragraph(s string, width int) []string {
 	set := prose(s, func(code string) string {
-		if Width(code)+Width("« »,") > width {
+		if Width(code)+Width("«  »,") > width {
 			return code
 		}
 		return strings.ReplaceAll(code, " ", stuck)

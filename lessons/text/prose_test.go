@@ -33,6 +33,7 @@ func TestParagraphKeepsCommandsWhole(t *testing.T) {
 		want  []string
 	}{
 		{"Essayez donc `labo sonde 12345` ici.", 25, []string{"Essayez donc", "«_labo sonde 12345_» ici."}},
+		{"Essayez `labo sonde 12345`.", 20, []string{"Essayez «_labo sonde", "12345_»."}},
 		{"Un deux trois quatre", 10, []string{"Un deux", "trois", "quatre"}},
 		{"Tapez `une commande bien trop longue` ici", 16, []string{"Tapez «_une", "commande bien", "trop longue_»", "ici"}},
 		{"Dites « bonjour à tous » fort", 12, []string{"Dites", "«_bonjour à", "tous_» fort"}},

@@ -76,7 +76,7 @@ func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f p
 	}
 	use := usageOf(port, sockets)
 	for _, l := range use.listeners {
-		p.listener(l, grid)
+		p.listener(l)
 	}
 	p.shared(use.listeners)
 	if len(use.listeners) == 0 {
@@ -161,7 +161,7 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 }
 
 // listener says who listens, where, and how full the queue is.
-func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
+func (p *writer) listener(s *probe.Socket) {
 	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s)+".")
 	if !s.RecvQueue.Known || !s.SendQueue.Known {
 		return

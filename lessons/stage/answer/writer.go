@@ -114,7 +114,10 @@ func (p *writer) legend(sockets []probe.Socket) {
 		p.painted(paint.Faint, noMark, measured.Legend())
 	}
 	for kind, shown := range timers {
-		if m := measured.TimerMeaning(probe.TimerKind(kind)); shown && m != "" {
+		if !shown {
+			continue
+		}
+		if m := measured.TimerMeaning(probe.TimerKind(kind)); m != "" {
 			p.painted(paint.Faint, noMark, m)
 		}
 	}

@@ -101,7 +101,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	shown := "  " + s.paint.Strong(text.French(prompt)) + " › "
 	ask := s.keys.Ask
 	if s.typing {
-		ask = s.keys.Follow
+		ask = s.keys.follow
 	}
 	answer, err := ask(ctx, s.out, shown)
 	s.typing = err == nil
@@ -271,13 +271,16 @@ func (s *Stage) Outline(ctx context.Context, heads []scene.Head) error {
 			essential++
 		}
 		title := text.French(h.Title) + s.paint.Faint(" ("+h.ID+")")
-		if words := h.ReadingWords(); words != "" {
-			title += s.paint.Faint(" · " + words)
+		if h.Reading() > 1 { // one minute goes without saying
+			title += s.paint.Faint(" · " + h.ReadingWords())
 		}
 		if s.Done != nil && s.Done(h.ID) != "" {
 			title += " ✓ " + text.French(s.Done(h.ID))
 		}
 		s.hanging(fmt.Sprintf("    %2s  ", h.Number()), title)
+	}
+	if n := scene.Reading(heads); n > 0 {
+		s.hanging("        ", text.French(fmt.Sprintf("Temps de lecture : %d%smin en tout.", n, text.NBSP)))
 	}
 	if s.silent() {
 		return ctx.Err()

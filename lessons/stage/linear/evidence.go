@@ -132,7 +132,7 @@ func (s *Stage) sockets(t *evidence.Table) {
 	case len(t.Rows) == 0:
 		s.hanging("    ", text.French(t.Empty))
 	case s.Brief:
-		for _, l := range panel.BriefTable(s.paint, t.Rows) {
+		for _, l := range panel.BriefTable(s.paint, s.width()-5, t.Rows) {
 			s.line("    " + text.Truncate(l, s.width()-5))
 		}
 	default:

@@ -299,7 +299,9 @@ func (s *Stage) withSource(mark, line, source string) {
 		s.line(mark + l)
 		mark = strings.Repeat(" ", text.Width(mark))
 	}
-	s.line(mark + s.paint.Source(text.Truncate(source, s.textWidth()-text.Width(mark)-1)))
+	for _, l := range text.Wrap(source, s.textWidth()-text.Width(mark)-1) {
+		s.line(mark + s.paint.Source(l))
+	}
 }
 
 // hanging writes text wrapped under itself after a mark.

@@ -42,7 +42,7 @@ func (f *Figures) Evidence(number int, e *evidence.Evidence) HTML {
 	}
 	if e.Chart != nil {
 		head, rows := ChartTable(e.Chart)
-		b.F("<figure><div class=\"wide\">{}</div>\n<table class=\"numbers\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></figure>\n",
+		b.F("<figure><div class=\"wide\" tabindex=\"0\">{}</div>\n<table class=\"numbers\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></figure>\n",
 			chart(f.next(), e).html(), Each(head, column), Each(rows, func(cells []string) HTML { return row("", cells) }))
 	}
 	if e.Sockets != nil {
@@ -75,7 +75,7 @@ func Sockets(t *evidence.Table) HTML {
 		return F("<p class=\"empty\">{}.</p>\n", Capital(text.French(t.Empty)))
 	}
 	head, rows := SocketTable(t)
-	return F("<div class=\"wide\"><table class=\"sockets\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></div>\n",
+	return F("<div class=\"wide\" tabindex=\"0\"><table class=\"sockets\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></div>\n",
 		Each(head, column), Each(rows, func(r SocketRow) HTML { return row("state "+StateClass(r.State), r.Cells) }))
 }
 

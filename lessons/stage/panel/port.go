@@ -56,43 +56,78 @@ func holdersOf(port uint16, state probe.State, s *probe.Snapshot) []string {
 const (
 	briefState = 11 // ESTABLISHED
 	briefEnds  = len(":12345") + 3 + len(":12345")
+	briefGap   = "  "
 )
 
 // BriefHeader names the columns of [Brief], with the queues in so many cells.
-func BriefHeader(p paint.Palette, queues int) string {
-	return p.Faint(text.PadRight("état", briefState) + "  " + text.PadRight("ports", briefEnds) + "  " + text.PadRight("files", queues) + "  propriétaire")
+func BriefHeader(p paint.Palette, queues int) string { return briefHeader(p, queues, briefGap) }
+
+func briefHeader(p paint.Palette, queues int, gap string) string {
+	return p.Faint(text.PadRight("état", briefState) + gap + text.PadRight("ports", briefEnds) + gap + text.PadRight("files", queues) + gap + "propriétaire")
 }
 
 // Brief writes a socket on one line: "ESTABLISHED  :12345 ↔ :40312  0/0  labo
 // (4242)". The address 127.0.0.1 goes without saying; others are written. The
 // queues fill so many cells.
 func Brief(p paint.Palette, s *probe.Socket, source probe.Source, queues int) string {
-	ends := briefEnd(s.Local)
-	if s.Remote.IsValid() {
-		ends += " ↔ " + briefEnd(s.Remote)
-	}
-	name := measured.StateName(s.State)
+	head, ends := briefHead(p, s, queues, briefGap)
 	last := measured.Owner(s.Owner, source)
-	switch timer := measured.Timer(s); {
-	case !s.Timer.Known || timer == "":
+	switch timer := briefTimer(s); {
+	case timer == "":
 	case text.Width(ends) > briefEnds && s.Timer.Value.Kind != probe.TimerTimeWait: // the line is long: what happens, before whose it is
 		last = timer + ", " + last
 	default:
 		last += ", " + timer
 	}
-	return p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + "  " +
-		text.PadRight(ends, briefEnds) + "  " + text.PadRight(measured.Queues(s), queues) + "  " + last
+	return head + last
 }
 
-// BriefTable is a table of one line a socket, header first.
-func BriefTable(p paint.Palette, sockets []probe.Socket) []string {
+// briefHead is all of [Brief] before the owner, and its ends.
+func briefHead(p paint.Palette, s *probe.Socket, queues int, gap string) (head, ends string) {
+	ends = briefEnd(s.Local)
+	if s.Remote.IsValid() {
+		ends += " ↔ " + briefEnd(s.Remote)
+	}
+	name := measured.StateName(s.State)
+	return p.State(s.State, name) + strings.Repeat(" ", max(briefState-text.Width(name), 0)) + gap +
+		text.PadRight(ends, briefEnds) + gap + text.PadRight(measured.Queues(s), queues) + gap, ends
+}
+
+func briefTimer(s *probe.Socket) string {
+	if !s.Timer.Known {
+		return ""
+	}
+	return measured.Timer(s)
+}
+
+// BriefTable is a table of one line a socket, header first. Where one is longer than
+// width cells, the columns stand closer, and its timer is below its owner.
+func BriefTable(p paint.Palette, width int, sockets []probe.Socket) []string {
 	queues := len("files")
 	for i := range sockets {
 		queues = max(queues, text.Width(measured.Queues(&sockets[i])))
 	}
-	lines := []string{BriefHeader(p, queues)}
+	lines, long := []string{BriefHeader(p, queues)}, false
 	for i := range sockets {
 		lines = append(lines, Brief(p, &sockets[i], probe.Auto, queues))
+		long = long || text.Width(lines[i+1]) > width
+	}
+	if !long {
+		return lines
+	}
+	lines = []string{briefHeader(p, queues, " ")}
+	for i := range sockets {
+		s := &sockets[i]
+		head, _ := briefHead(p, s, queues, " ")
+		line, timer := head+measured.Owner(s.Owner, probe.Auto), briefTimer(s)
+		switch {
+		case timer == "":
+			lines = append(lines, line)
+		case text.Width(line+", "+timer) <= width:
+			lines = append(lines, line+", "+timer)
+		default:
+			lines = append(lines, line, strings.Repeat(" ", text.Width(head))+timer)
+		}
 	}
 	return lines
 }

@@ -189,13 +189,8 @@ func (m *model) show(index int) {
 // pressed does what a key asks for.
 func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
-	switch name {
-	case "ctrl+c":
-		return tea.Interrupt
-	case "ctrl+z":
-		return tea.Suspend
-	case "ctrl+l":
-		return tea.ClearScreen
+	if cmd := frame.OfTerminal(name); cmd != nil {
+		return cmd
 	}
 	if m.typed != nil {
 		m.typing(name, key.Text)

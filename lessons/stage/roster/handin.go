@@ -25,8 +25,8 @@ type HandIn struct {
 	Page     func(handin.Copy) string // the address of a notebook's page, "" for none
 }
 
-// HTML writes the report: one file that needs nothing else.
-func (r *HandIn) HTML(w io.Writer) error {
+// html writes the report: one file that needs nothing else.
+func (r *HandIn) html(w io.Writer) error {
 	const title = "Ce que la classe a rendu"
 	questions := handin.Questions(r.Copies, r.Contents)
 	page := markup.F(`<!doctype html>
@@ -202,5 +202,5 @@ func WriteHandIn(name string, copies []handin.Copy, contents notebook.Contents, 
 	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pages[c.Path] }}
 	return out, errors.Join(err,
 		f.write(classTable, func(w io.Writer) error { return handin.CSV(w, copies, contents) }),
-		f.write(classPage, r.HTML))
+		f.write(classPage, r.html))
 }

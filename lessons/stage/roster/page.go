@@ -52,8 +52,8 @@ td.not_checked { opacity: .6; }
 @media print { .wide { overflow: visible; } }
 `
 
-// HTML writes the page: one file that needs nothing else.
-func (p *Page) HTML(w io.Writer) error {
+// html writes the page: one file that needs nothing else.
+func (p *Page) html(w io.Writer) error {
 	var b markup.Builder
 	b.F(`<!DOCTYPE html>
 <html lang="fr">

@@ -93,7 +93,7 @@ func (a *asking) split(v *view, i int) optionLook {
 			bar = "▏"
 		}
 		look.below = append(look.below, names[k]+v.palette.Strong(share)+text.PadRight(count, 6)+"  "+bar)
-		look.inline = strings.TrimPrefix(look.inline+"→"+strings.TrimLeft(share, " "), "→")
+		look.inline = strings.TrimPrefix(look.inline+" → "+share, " → ")
 	}
 	return look
 }
@@ -180,7 +180,7 @@ func (a *asking) answerItem(answer scene.Answer) *item {
 // recapLines say of each question how many had predicted what was measured,
 // before the discussion and after it.
 func (m *model) recapLines(v *view) []string {
-	out := []string{"  " + v.palette.Strong("LES VOTES DE LA CLASSE"), "  " + text.French("Part de la classe qui a prédit ce que la mesure a dit :"), ""}
+	out := []string{"  " + v.palette.Strong("LES VOTES DE LA CLASSE"), "  " + text.French("Ceux qui ont prédit ce que la mesure a dit :"), ""}
 	for _, voted := range m.classVotes() {
 		right := "sans réponse mesurée"
 		if voted.right >= 0 {

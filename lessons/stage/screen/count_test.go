@@ -62,8 +62,7 @@ func essential(scene *recording.Scene) *recording.Scene {
 
 // No page is an orphan, for a reader and on the wall: what Enter brings is more than
 // a few lines. On the wall, a page of so little has the table below it, or what the
-// class types; or it is the title of a question that takes the page; or the page
-// before it is full, and cannot be cut.
+// class types; or it is the title of a question that takes the page.
 func TestNoPageIsAnOrphan(t *testing.T) {
 	pages := 0
 	for _, size := range []struct {
@@ -83,7 +82,7 @@ func TestNoPageIsAnOrphan(t *testing.T) {
 					end := page.from + len(page.text)
 					few := written(page.said[min(last, end):end]) <= few && strings.Contains(where, ", page ")
 					if size.wall {
-						few = written(page.text) <= 3 && !slices.Equal(page.text, before.text) && !wallMayBeShort(page, before)
+						few = written(page.text) <= 3 && !slices.Equal(page.text, before.text) && !wallMayBeShort(page)
 					}
 					if few && !page.typed {
 						t.Errorf("%s: little is new:\n%s", where, strings.Join(page.lines, "\n"))
@@ -97,9 +96,8 @@ func TestNoPageIsAnOrphan(t *testing.T) {
 	t.Logf("%d pages", pages)
 }
 
-func wallMayBeShort(page, before look) bool {
-	table := slices.ContainsFunc(page.panel, func(l string) bool { return l != "" }) && page.kind == waitWatch
+func wallMayBeShort(page look) bool {
+	table := slices.ContainsFunc(page.panel, func(l string) bool { return l != "" })
 	title := len(page.said) > page.from && page.from == 0 && page.asks
-	uncut := page.height < 24 && !slices.Contains(before.text[:max(len(before.text)-1, 0)], "")
-	return table || title || uncut
+	return table || title
 }

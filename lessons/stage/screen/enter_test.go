@@ -206,12 +206,18 @@ func TestAnEarlierRunIsNotShown(t *testing.T) {
 // Reading on keeps what was said: one Enter too many at the end of a scene
 // takes no page away.
 func TestReadingOnKeepsThePageBefore(t *testing.T) {
-	m := newModel(Options{Projection: true})
-	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 0, Total: 9, Title: "Un"}})
-	m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "le dernier mot"}}}})})
-	m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 1, Total: 9, Title: "Deux"}})
-	if m.Update(named("pgup")); !strings.Contains(screenOf(m), "le dernier mot") {
-		t.Errorf("the page before is gone:\n%s", screenOf(m))
+	for _, wall := range []bool{false, true} {
+		m := newModel(Options{Projection: wall})
+		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 0, Total: 9, ID: "une", Title: "Un"}})
+		m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "le dernier mot"}}}})})
+		m.Update(beginMsg{Head: scene.Head{Step: 1, Index: 1, Total: 9, ID: "deux", Title: "Deux"}})
+		if shown := screenOf(m); !strings.Contains(shown, "scène 2/9 · deux") {
+			t.Errorf("wall %v: the heading is not of the scene:\n%s", wall, shown)
+		}
+		m.Update(named("pgup"))
+		if shown := screenOf(m); !strings.Contains(shown, "le dernier mot") || !strings.Contains(shown, "scène 1/9 · une") {
+			t.Errorf("wall %v: the page before is gone, or has not its heading:\n%s", wall, shown)
+		}
 	}
 }
 
@@ -233,7 +239,7 @@ func TestTheEndOfAStepIsNotLeftByEnter(t *testing.T) {
 			m.Update(named("pgdown"))
 		}
 		shown := screenOf(m)
-		if len(w.reply) > 0 || !strings.Contains(shown, "Trois idées.") || strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q pour finir") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
+		if len(w.reply) > 0 || !strings.Contains(shown, "Trois idées.") || strings.Contains(shown, "Que se passe-t-il ?") || !strings.Contains(shown, "q finit") || !strings.Contains(shown, " q  finir") || strings.Contains(shown, "suite dans") {
 			t.Fatalf("%+v: the step was left, or its last page:\n%s", o, shown)
 		}
 		press(m, "q")

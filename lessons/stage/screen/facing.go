@@ -33,7 +33,7 @@ func (k *kernel) both(width, height int) []string {
 	const margin = "  "
 	rows := panel.Table(k.palette, width-len(margin), f.Rows)
 	if len(rows) > lower-1 || width < widestTable {
-		rows = panel.BriefTable(k.palette, f.Rows)
+		rows = panel.BriefTable(k.palette, width-len(margin), f.Rows)
 	}
 	if len(f.Rows) == 0 {
 		rows = []string{noRow}

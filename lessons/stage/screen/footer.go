@@ -100,11 +100,16 @@ func (m *model) expected() string {
 	case m.wait.kind == waitPause && m.pageCheck() != "":
 		return m.pageCheck()
 	case m.furthers():
-		s = "Pour aller plus loin, + : " + text.Visible(m.wait.further)
+		s = text.Visible(m.wait.further)
+		if long := "Pour aller plus loin, + : " + s; text.Width(long)+len("page 99")+2 < m.width {
+			s = long
+		} else {
+			s = "+ : " + s
+		}
 	case m.wait.kind == waitPause:
 		s = "Lisez, regardez, vérifiez."
 	case m.wait.kind == waitEnd:
-		s = "C'est la fin : q pour finir, s pour revoir une scène."
+		s = "C'est la fin. q finit, s revoit une scène."
 	}
 	return text.French(s)
 }

@@ -37,6 +37,7 @@ type item struct {
 	lines    func(v *view) []string
 	evidence *evidence.Evidence // of a measurement
 	commands []string           // of checks
+	head     scene.Head         // of a title: whose it is, zero for the end of a step
 	ask      *asking            // of a question, and of its answer in projection
 	moves    bool               // it is drawn again after each measurement
 	try      int                // what did not work, and in which try of a program: see [evidence.Event]

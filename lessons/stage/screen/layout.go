@@ -79,8 +79,8 @@ func (m *model) layout() layout {
 			l.panelHeight = 1
 		case !m.o.Projection:
 			l.panelHeight = min(l.panelHeight, m.kernel.tall)
-		case m.kernel.tall <= emptyRows:
-			l.panelHeight = emptyRows
+		case m.kernel.tall <= emptyRows+1: // no row, but those of before the scene
+			l.panelHeight = m.kernel.tall
 		}
 		l.textHeight = body - l.panelHeight
 	}

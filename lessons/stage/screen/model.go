@@ -175,7 +175,7 @@ func (m *model) begin(h scene.Head) {
 	m.input = editor.Line{}
 	m.kernel.port = m.o.Port
 	m.kernel.clear()
-	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h)})
+	m.journal.begin(&item{kind: itemTitle, lines: titleLines(h), head: h})
 	m.window.release()
 	m.window.settle(m.pageHeight())
 }

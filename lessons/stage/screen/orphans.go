@@ -92,10 +92,12 @@ func (p *pages) together(a, b [2]int) bool {
 	return begins.kind != itemTitle && !begins.moves && (!begins.first || p.orphan(b))
 }
 
-// leads reports whether an orphan says what comes next, rather than what was.
+// leads reports whether an orphan says what comes next, rather than what was: it is
+// what comes first after the class has acted, or the words before what is done.
 func (p *pages) leads(run, next [2]int, height int) bool {
 	j := &p.m.journal
-	return j.items[run[0]].kind == itemProse && j.items[next[0]].kind == itemEvent && p.together(run, next) && p.lines(run, next) <= height
+	opens := j.items[run[0]].first || j.items[run[0]].kind == itemProse && j.items[next[0]].kind == itemEvent
+	return opens && p.together(run, next) && p.lines(run, next) <= height
 }
 
 // above is how many lines of a title, and of the little that is said below it,

@@ -102,10 +102,10 @@ func (p *pages) split(item, from, to, height int) []page {
 	for part := 0; from < to || part == 0; part++ {
 		end := min(from+height, to)
 		if end < to {
-			end = cutting(j.lines, from+height/2, end)
+			end = j.cutting(from+height/2, end)
 			if written(j.lines[end:to]) <= few {
 				for most := end - 1; most > from && written(j.lines[end:to]) <= few; most-- {
-					end = cutting(j.lines, from+few, most)
+					end = j.cutting(from+few, most)
 				}
 			}
 		}
@@ -116,17 +116,22 @@ func (p *pages) split(item, from, to, height int) []page {
 	return all
 }
 
-// cutting returns where to cut a page between two lines: the last blank line,
-// else the last that is not the rest of the one above it.
-func cutting(lines []string, least, most int) int {
+// cutting returns where to cut a page between two lines: the last blank line, else
+// the last with which something begins, else the last that is not the rest of the
+// one above it.
+func (j *journal) cutting(least, most int) int {
 	const deep = 8 // cells before the rest of a row
 	rest := func(line string) bool {
 		plain := ansi.Strip(line)
 		return len(plain)-len(strings.TrimLeft(plain, " ")) > deep
 	}
-	for _, fits := range []func(string) bool{blank, func(l string) bool { return !rest(l) }} {
+	for _, fits := range []func(int) bool{
+		func(cut int) bool { return blank(j.lines[cut]) },
+		func(cut int) bool { _, begins := slices.BinarySearch(j.starts, cut); return begins },
+		func(cut int) bool { return !rest(j.lines[cut]) },
+	} {
 		for cut := most; cut > least; cut-- {
-			if fits(lines[cut]) {
+			if fits(cut) {
 				return cut
 			}
 		}
@@ -245,6 +250,14 @@ func (p *pages) scroll(by, height int) {
 		step = -1
 	}
 	p.turn(all[max(0, min(p.at(all)+step, len(all)-1))])
+}
+
+func (p *pages) first(height int) int {
+	all := p.all(height)
+	if len(all) == 0 {
+		return 0
+	}
+	return all[p.at(all)].item
 }
 
 func (p *pages) release() {

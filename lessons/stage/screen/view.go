@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/scene"
 	"labo/lessons/stage/frame"
 	"labo/lessons/text"
 )
@@ -81,21 +82,37 @@ func (m *model) right(l layout) []string {
 func (m *model) header() string {
 	left := "━━ labo "
 	right := ""
-	if m.head.Total > 0 {
-		left = "━━ " + text.Visible(m.head.StepTitle) + " "
-		right = fmt.Sprintf(" %d/%d", m.head.Index+1, m.head.Total)
+	head, back := m.readHead()
+	if head.Total > 0 {
+		left = "━━ " + text.Visible(head.StepTitle) + " "
+		right = fmt.Sprintf(" %d/%d", head.Index+1, head.Total)
 	}
-	if m.head.Step > 0 {
-		left = fmt.Sprintf("━━ Étape %d · %s ", m.head.Step, text.Visible(m.head.StepTitle))
-		right = fmt.Sprintf(" %s · %s", m.head.Place(), m.head.ID)
+	if head.Step > 0 {
+		left = fmt.Sprintf("━━ Étape %d · %s ", head.Step, text.Visible(head.StepTitle))
+		right = fmt.Sprintf(" %s · %s", head.Place(), head.ID)
 		if text.Width(left)+text.Width(right)+2 > m.width {
-			left = fmt.Sprintf("━━ Étape %d ", m.head.Step)
+			left = fmt.Sprintf("━━ Étape %d ", head.Step)
 		}
 	}
-	if m.wait != nil && m.wait.kind == waitEnd {
+	if m.wait != nil && m.wait.kind == waitEnd && !back {
 		right = " bilan"
 	}
 	return frame.Heading(m.palette, left, right, m.width)
+}
+
+// readHead is of the scene that is on screen, and whether that is one from before:
+// the reader looks back.
+func (m *model) readHead() (scene.Head, bool) {
+	first := m.window.first(m.pageHeight())
+	if first >= m.journal.scene {
+		return m.head, false
+	}
+	for i := first; i >= 0; i-- {
+		if it := m.journal.items[i]; it.kind == itemTitle && it.head.Total > 0 {
+			return it.head, true
+		}
+	}
+	return m.head, false
 }
 
 // inputPrompt is what stands before the line being typed.

@@ -281,7 +281,7 @@ func (m *model) classVotes() (all []shares) {
 // recap is what the class voted in a step, nil where it did not.
 func (m *model) recap() *item {
 	if m.o.Projection && len(m.classVotes()) > 0 {
-		return &item{kind: itemProse, lines: m.recapLines}
+		return &item{kind: itemTitle, lines: m.recapLines} // a page of its own, however few they are
 	}
 	return nil
 }

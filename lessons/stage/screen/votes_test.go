@@ -86,6 +86,11 @@ func TestPeerInstruction(t *testing.T) {
 	m.Update(answerMsg{Question: voteAsked, Chosen: 1, Right: 1, Measured: "reçue en 3 ms"})
 	m.Update(waitMsg{pause()})
 	shows("LA MESURE RÉPOND", "✓ 2", "8 sur 27, puis 21 sur 27")
+	later(m)
+	press(m, "enter")
+	m.Update(addMsg{proseItem([]prose.Block{{Spans: []prose.Span{{Text: "Une explication."}}}})})
+	m.Update(waitMsg{pause()})
+	shows("Une explication.")
 	last := dialogue.LastPage{Title: "Ce que vous savez", Blocks: []prose.Block{{Spans: []prose.Span{{Text: "Trois idées."}}}}}
 	m.Update(waitMsg{&wait{kind: waitEnd, last: last, reply: make(chan result, 1)}})
 	shows("LES VOTES DE LA CLASSE", "30 % → 78 %", "Entrée  lire la suite")
@@ -93,7 +98,7 @@ func TestPeerInstruction(t *testing.T) {
 		later(m)
 		press(m, "enter")
 	}
-	shows("Trois idées.", "q pour finir")
+	shows("Trois idées.", "q finit")
 }
 
 // A projection that was resumed ends with all that its class voted that day in the

@@ -1,5 +1,7 @@
 package screen
 
+import "slices"
+
 // window says which lines of the journal are on screen.
 type window interface {
 	// settle makes the window right again after the journal or its height
@@ -12,6 +14,8 @@ type window interface {
 	forward(height int) bool
 	// scroll moves back and forth in what was said, by lines.
 	scroll(by, height int)
+	// first is the item that the window begins with.
+	first(height int) int
 	// release lets the window follow what comes.
 	release()
 	// atEnd reports whether the last line is on screen.
@@ -63,12 +67,19 @@ func (s *scroll) visible(height int) []string {
 	return j.lines[from:min(max(s.end(height), from), len(j.lines))]
 }
 
-// end is the line after the last on screen: where less than a few would be left to
-// read, the paragraph before them is kept for the next page.
+// end is the line after the last on screen: a paragraph that is not whole is left to
+// the next page, and where less than a few would be left to read, so is the paragraph
+// before them.
 func (s *scroll) end(height int) int {
 	j, end := &s.m.journal, s.top+height
 	total := j.total()
-	if s.free || end >= total || written(j.lines[end:total]) > few {
+	if s.free || end >= total {
+		return end
+	}
+	if written(j.lines[end:total]) > few {
+		if cut := j.cutting(s.top+height/2, end); s.enough(cut, height) {
+			return cut
+		}
 		return end
 	}
 	enough := end
@@ -99,7 +110,7 @@ func (s *scroll) forward(height int) bool {
 		s.top = min(next, j.total()-height)
 		return true
 	}
-	cut := cutting(j.lines, s.top+height/2, next)
+	cut := j.cutting(s.top+height/2, next)
 	if blank(j.lines[cut]) && written(j.lines[next:min(cut+1+height, j.total())]) > few { // from the paragraph that was not whole
 		next = cut + 1
 	} else {
@@ -109,6 +120,14 @@ func (s *scroll) forward(height int) bool {
 	return true
 }
 
+// enough reports whether a page that ends at cut brings enough, and the next ones too.
+func (s *scroll) enough(cut, height int) bool {
+	j := &s.m.journal
+	next := min(cut+1+height, j.total())
+	left := written(j.lines[next:j.total()])
+	return blank(j.lines[cut]) && written(j.lines[min(s.read, cut):cut]) > few && written(j.lines[s.top+height:next]) > few && (left == 0 || left > few)
+}
+
 func (s *scroll) scroll(by, height int) {
 	last := max(s.m.journal.total()-height, s.m.journal.start(s.m.journal.scene))
 	if s.m.journal.total() <= height {
@@ -116,6 +135,14 @@ func (s *scroll) scroll(by, height int) {
 	}
 	s.top = max(0, min(s.top+by, last))
 	s.held, s.free = true, true
+}
+
+func (s *scroll) first(int) int {
+	at, begins := slices.BinarySearch(s.m.journal.starts, s.top)
+	if !begins {
+		at--
+	}
+	return at
 }
 
 func (s *scroll) release() { s.held, s.free, s.read = false, false, 0 }
