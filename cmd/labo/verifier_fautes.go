@@ -88,7 +88,7 @@ func crashFault(name string, f *check.Finding, err error) error {
 	if tb := f.Traceback; tb != nil && tb.Line > 0 {
 		what += fmt.Sprintf(" (ligne %d)", tb.Line)
 	}
-	hint := ""
+	hint := "Un serveur attend des appels, et un client appelle : ce programme a fini sans faire ni l'un ni l'autre."
 	if f.Cause != "" {
 		first, n := utf8.DecodeRuneInString(f.Cause)
 		hint = string(unicode.ToUpper(first)) + f.Cause[n:] + "."
