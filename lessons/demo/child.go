@@ -61,6 +61,7 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 	}
 	var complaint strings.Builder
 	cmd.Stderr = &limitedWriter{w: &complaint, left: 4 << 10}
+	keepInherited()
 	held, err := job.Start(cmd, 0)
 	if err != nil {
 		return nil, err

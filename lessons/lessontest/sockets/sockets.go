@@ -68,7 +68,7 @@ var (
 	Suspended = &probe.Holder{PID: 29857, Name: "python3", Command: "python3 serveur.py", Threads: probe.Known(1), FDs: probe.Known(4),
 		Who: &probe.Who{PID: 29857, TakenAt: Noon, Program: "serveur.py", Life: probe.Stopped, StopSignal: probe.Known(20),
 			Terminal: probe.Known("pts/3"), Job: probe.Resumable, Deaf: probe.Known(false), Threads: probe.Known(1), Role: probe.Server,
-			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(Noon.Add(-12*time.Minute - 3*time.Second)),
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, Launched: true, StartedAt: probe.Known(Noon.Add(-12*time.Minute - 3*time.Second)),
 			UID: probe.Known(1000), User: probe.Known("alice"), OtherNetwork: probe.Known(false), OtherPIDs: probe.Known(false)}}
 	Hostile = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\n\u202e聊天", Command: "x\x1b]0;titre\x07 " + "très "}
 )

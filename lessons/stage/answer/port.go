@@ -241,7 +241,11 @@ func (p *writer) nobody(port uint16, u usage, f probe.Filter) {
 	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
 		return // those who listen were not asked for
 	}
-	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
+	if p.ownOnly {
+		p.sentence(noMark, "Aucun de vos programmes n'écoute sur le port "+n+" ; labo ne voit pas ceux des autres utilisateurs.")
+	} else {
+		p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
+	}
 	for _, b := range u.bound {
 		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+measured.Holders(b.Owner)+", qui n'y écoute pas.")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/bench"
+	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/probe/probetest/freeport"
 )
@@ -50,6 +51,10 @@ func TestRandomEnters(t *testing.T) {
 	enters := 2500
 	if os.Getenv("LABO_LONG") == "1" {
 		enters = 10_000
+		plays = nil
+		for step := 1; step <= prose.Steps; step++ {
+			plays = append(plays, patrol{step: step}, patrol{step: step, o: Options{Projection: true}})
+		}
 	}
 	if testing.Short() || racing {
 		plays, enters = plays[:2], 300

@@ -67,7 +67,9 @@ func (j *journal) add(it *item) {
 // draw appends the lines of an item.
 func (j *journal) draw(it *item) {
 	j.drawn++
-	if n := len(j.lines); n > 0 && it.linear == nil && it.kind != itemTyped && (it.kind == itemTitle || !blank(j.lines[n-1])) {
+	n, at := len(j.lines), len(j.starts)
+	apart := it.linear == nil && it.kind != itemTyped || it.kind == itemProse && at > 0 && j.items[at-1].kind == itemTyped
+	if n > 0 && apart && (it.kind == itemTitle || !blank(j.lines[n-1])) {
 		j.lines = append(j.lines, "")
 	}
 	j.starts = append(j.starts, len(j.lines))

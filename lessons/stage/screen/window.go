@@ -36,6 +36,8 @@ type scroll struct {
 	free bool // by lines, up or down
 	read int  // the line after the last that the page before had
 	last int  // the height it was settled for
+
+	turned int // the first line, where the reader has turned a page
 }
 
 func (s *scroll) settle(height int) {
@@ -43,7 +45,7 @@ func (s *scroll) settle(height int) {
 	s.last = height
 	end := max(j.total()-height, 0)
 	if s.held {
-		s.top = min(s.top, max(end, j.start(j.scene)))
+		s.top = min(s.top, max(end, j.start(j.scene), s.turned))
 		return
 	}
 	fresh := j.start(j.fresh)
@@ -107,7 +109,7 @@ func (s *scroll) forward(height int) bool {
 		if blank(j.lines[next]) {
 			next++
 		}
-		s.top = min(next, j.total()-height)
+		s.turn(next, height)
 		return true
 	}
 	cut := j.cutting(s.top+height/2, next)
@@ -116,8 +118,24 @@ func (s *scroll) forward(height int) bool {
 	} else {
 		next -= min(1, height-1)
 	}
-	s.top = min(next, j.total()-height)
+	s.turn(next, height)
 	return true
+}
+
+// turn begins a page with a line or, where less than a page is left, with what fills
+// it; not with the last few lines of a paragraph.
+func (s *scroll) turn(next, height int) {
+	j := &s.m.journal
+	s.top = min(next, j.total()-height)
+	if _, begins := slices.BinarySearch(j.starts, s.top); !begins && s.top > 0 && !blank(j.lines[s.top-1]) {
+		for at := s.top; at < min(next, s.top+few); at++ {
+			if blank(j.lines[at]) {
+				s.top = at + 1
+				break
+			}
+		}
+	}
+	s.turned = s.top
 }
 
 // enough reports whether a page that ends at cut brings enough, and the next ones too.
@@ -134,7 +152,7 @@ func (s *scroll) scroll(by, height int) {
 		last = min(last, s.m.journal.start(s.m.journal.scene))
 	}
 	s.top = max(0, min(s.top+by, last))
-	s.held, s.free = true, true
+	s.held, s.free, s.turned = true, true, 0
 }
 
 func (s *scroll) first(int) int {
@@ -145,7 +163,7 @@ func (s *scroll) first(int) int {
 	return at
 }
 
-func (s *scroll) release() { s.held, s.free, s.read = false, false, 0 }
+func (s *scroll) release() { s.held, s.free, s.read, s.turned = false, false, 0, 0 }
 
 func (s *scroll) atEnd() bool { return !s.more(s.last) }
 
