@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
-	"labo/lessons/stage/recording"
 )
 
 // Every scene has its notes, every prediction what each of its options reveals,

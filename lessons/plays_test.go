@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
 	"labo/lessons/stage/linear"
 	"labo/lessons/stage/paint"
-	"labo/lessons/stage/recording"
 )
 
 // compiled has, after all texts, what [prose.PlayOf] reads.
-const compiled = "prose/compiled.txt"
+const compiled = "prose/compiled.data"
 
 // checkPlays holds that the estimates of time count what the recordings have;
 // with -update it makes them so.

@@ -22,10 +22,10 @@ import (
 	"labo/lessons/etats"
 	"labo/lessons/evidence"
 	"labo/lessons/lessontest"
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage/figure"
-	"labo/lessons/stage/recording"
 	"labo/probe"
 )
 

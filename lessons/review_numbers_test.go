@@ -3,7 +3,6 @@ package lessons
 import (
 	"bytes"
 	"context"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -69,37 +68,14 @@ func TestReviewedNumbersAreThoseThatAreMeasured(t *testing.T) {
 				if found == nil {
 					probetest.Elsewhere(t, "nothing that answers was measured here:\n%s", page)
 				}
-				than := q.than
-				if q.scene == "oubli-de-fermer" {
-					than = inheritedFrom(number(said[1]))
-				}
 				for i := range said[1:] {
-					if want, got := number(said[i+1])+than, number(found[i+1]); want != got || got == 0 && said[i+1] != found[i+1] {
+					if want, got := number(said[i+1])+q.than, number(found[i+1]); want != got || got == 0 && said[i+1] != found[i+1] {
 						t.Errorf("time %d: it states %q, and measures %q:\n%s", time, said[1:], found[1:], page)
 					}
 				}
 			}
 		})
 	}
-}
-
-// inheritedFrom counts the descriptors from a number on that a child inherits from
-// this process: a limit set later does not close them.
-func inheritedFrom(least int) (n int) {
-	const closeOnExec = 0o2000000 // O_CLOEXEC, in the octal flags of proc_pid_fdinfo(5)
-	open, _ := os.ReadDir("/proc/self/fdinfo")
-	for _, d := range open {
-		fd, _ := strconv.Atoi(d.Name())
-		info, _ := os.ReadFile("/proc/self/fdinfo/" + d.Name())
-		flags := regexp.MustCompile(`flags:\s+(\d+)`).FindSubmatch(info)
-		if fd < least || flags == nil {
-			continue
-		}
-		if bits, err := strconv.ParseUint(string(flags[1]), 8, 64); err == nil && bits&closeOnExec == 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // number is the sum of the numbers in words, 0 where there is none.

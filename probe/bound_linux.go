@@ -32,6 +32,13 @@ func (b *beacon) light() (out func()) {
 // seen reports whether bound sockets are among socks, which it returns without
 // our own.
 func (b *beacon) seen(socks []Socket) (bool, []Socket) {
-	shown := slices.ContainsFunc(socks, func(s Socket) bool { return s.State == Bound })
-	return shown, slices.DeleteFunc(socks, func(s Socket) bool { return b.inode != 0 && s.Inode == Known(b.inode) })
+	shown := false
+	for i := range socks {
+		s := &socks[i]
+		shown = shown || s.State == Bound
+		if b.inode != 0 && s.Inode == Known(b.inode) {
+			return true, slices.Delete(socks, i, i+1)
+		}
+	}
+	return shown, socks
 }

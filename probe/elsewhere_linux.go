@@ -56,11 +56,11 @@ func networksOf(proc int, pids iter.Seq[int]) (all networks) {
 		}
 		return link[:n], 0
 	}
-	own, errno := network([]byte("thread-self/ns/net\x00"))
-	if errno != 0 {
+	own := ownNamespaces()[0]
+	if own == "" {
 		return all
 	}
-	seen := map[string]bool{string(own): true}
+	seen := map[string]bool{own: true}
 	sized := sizedFDs(proc)
 	var path [32]byte
 	for pid := range pids {

@@ -44,6 +44,8 @@ func Foresee(ctx context.Context, port uint16, s *Snapshot) PortVerdict {
 	return v
 }
 
+const lastPort = 1<<16 - 1
+
 // Survey measures what decides on calls with an address beside the sockets;
 // those of s are taken for all of their port. [Ground.BoundUnseen] is left out.
 func Survey(at netip.AddrPort, s *Snapshot) Ground {
@@ -56,6 +58,7 @@ func Survey(at netip.AddrPort, s *Snapshot) Ground {
 		BindErrno:    bindErrno(at.Addr()),
 		CallErrno:    callErrno(at),
 		Allowed:      allowsPort(at.Port()),
+		Open:         openPorts(),
 		LoopbackDown: loopbackDown(),
 		Excluded:     excludedRange(at.Port()),
 		Lent:         lent,

@@ -10,16 +10,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// allowsPort compares a port with net.ipv4.ip_unprivileged_port_start (ip(7)):
+// openPorts are the ports from net.ipv4.ip_unprivileged_port_start on (ip(7)):
 // those below are for CAP_NET_BIND_SERVICE. A kernel without it has 1024.
-func allowsPort(port uint16) Maybe[bool] {
-	first := 1024
+func openPorts() PortRange {
 	if b, err := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start"); err == nil {
-		if n, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
-			first = n
+		if n, err := strconv.ParseUint(strings.TrimSpace(string(b)), 10, 16); err == nil {
+			return PortRange{Low: uint16(n), High: lastPort}
 		}
 	}
-	if int(port) >= first {
+	return PortRange{Low: 1024, High: lastPort}
+}
+
+// allowsPort reports whether this process may have a port.
+func allowsPort(port uint16) Maybe[bool] {
+	if port >= openPorts().Low {
 		return Known(true)
 	}
 	return bindsLow()

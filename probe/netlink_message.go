@@ -192,13 +192,15 @@ func (r *diagRows) at(i int) []byte {
 	return r.pieces[i/rowsPerPiece][off : off+keptRowLen]
 }
 
-// parse reads row i.
-func (r *diagRows) parse(i int) (diagRow, error) {
+// parse reads row i into an empty one.
+func (r *diagRows) parse(i int, row *diagRow) error {
 	kept := r.at(i)
-	row, err := parseDiagRow(kept[:diagRowLen])
+	err := parseDiagRow(kept[:diagRowLen], row)
 	if v := kept[diagRowLen]; v != keptUnknown {
 		row.V6Only = Known(v == keptYes)
 	}
-	row.Info = r.infos[i]
-	return row, err
+	if r.infos != nil {
+		row.Info = r.infos[i]
+	}
+	return err
 }

@@ -198,7 +198,7 @@ func (w *walk) work() {
 		return
 	}
 	r := newFDReader(&w.stopped)
-	open := make([]openSocket, 0, 1024)
+	var open []openSocket
 	noted := 0
 	var failure error
 	for !w.stopped.Load() {
@@ -218,6 +218,7 @@ func (w *walk) work() {
 		if w.memory != nil && p.sockets == nil {
 			p.sockets = append(p.sockets, r.found...)
 		}
+		open = slices.Grow(open, len(r.found))
 		for _, s := range r.found {
 			open = append(open, openSocket{s.inode, i, s.fd})
 		}

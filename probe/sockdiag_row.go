@@ -74,13 +74,13 @@ func checkDiagRow(b []byte) error {
 }
 
 // parseDiagRow reads one struct inet_diag_msg, the payload of a reply of
-// sock_diag(7). Owner holds the uid alone.
-func parseDiagRow(b []byte) (diagRow, error) {
+// sock_diag(7), into an empty row. Owner holds the uid alone.
+func parseDiagRow(b []byte, r *diagRow) error {
 	if err := checkDiagRow(b); err != nil {
-		return diagRow{}, err
+		return err
 	}
 	u32 := binary.NativeEndian.Uint32
-	r := diagRow{cookie: binary.NativeEndian.Uint64(b[offCookie:]), ifindex: u32(b[offIf:])}
+	r.cookie, r.ifindex = binary.NativeEndian.Uint64(b[offCookie:]), u32(b[offIf:])
 	r.Family = TCP4
 	if b[offFamily] == linuxAFInet6 {
 		r.Family = TCP6
@@ -102,7 +102,7 @@ func parseDiagRow(b []byte) (diagRow, error) {
 	if uid := u32(b[offUID:]); r.Inode.Value != 0 || uid != 0 {
 		r.Owner.UID = Known(int(uid))
 	}
-	return r, nil
+	return nil
 }
 
 // diagState reads idiag_state. The kernel lists a bound socket under

@@ -51,6 +51,11 @@ func kernelBytes(t testing.TB, row string) []byte {
 	return b
 }
 
+func readDiagRow(b []byte) (r diagRow, err error) {
+	err = parseDiagRow(b, &r)
+	return r, err
+}
+
 func TestParseDiagRow(t *testing.T) {
 	ap := netip.MustParseAddrPort
 	const root = 0
@@ -109,7 +114,7 @@ func TestParseDiagRow(t *testing.T) {
 				Timer{Kind: TimerZeroWindow, Remaining: ms(3052)}), cookie: 0x4c1a}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := parseDiagRow(kernelBytes(t, c.row))
+			got, err := readDiagRow(kernelBytes(t, c.row))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +138,7 @@ func TestParseDiagRowFaults(t *testing.T) {
 		"AF_UNIX":        with(offFamily, 1),
 		"no family":      with(offFamily, 0),
 	} {
-		_, err := parseDiagRow(b)
+		_, err := readDiagRow(b)
 		var bad *badRowError
 		if !errors.As(err, &bad) {
 			t.Errorf("%s: error %v", name, err)
@@ -142,21 +147,21 @@ func TestParseDiagRowFaults(t *testing.T) {
 			t.Errorf("%s: passes the check", name)
 		}
 	}
-	if _, err := parseDiagRow(row[:diagRowLen]); err != nil {
+	if _, err := readDiagRow(row[:diagRowLen]); err != nil {
 		t.Errorf("without attributes: %v", err)
 	}
-	if r, _ := parseDiagRow(with(offTimer, 5)); r.Timer.Known {
+	if r, _ := readDiagRow(with(offTimer, 5)); r.Timer.Known {
 		t.Errorf("a timer of an unknown kind is %+v", r.Timer)
 	}
-	if r, _ := parseDiagRow(with(offState, 12)); r.State != SynReceived {
+	if r, _ := readDiagRow(with(offState, 12)); r.State != SynReceived {
 		t.Errorf("TCP_NEW_SYN_RECV is %s", r.State)
 	}
-	if r, _ := parseDiagRow(with(offInode, 0)); !r.Owner.UID.Known {
+	if r, _ := readDiagRow(with(offInode, 0)); !r.Owner.UID.Known {
 		t.Errorf("uid of an inode that is not 0 is unknown")
 	}
 	uid := with(offUID, 42)
 	copy(uid[offInode:], []byte{0, 0, 0, 0})
-	if r, _ := parseDiagRow(uid); r.Owner.UID != Known(42) {
+	if r, _ := readDiagRow(uid); r.Owner.UID != Known(42) {
 		t.Errorf("uid 42 without inode is %+v", r.Owner.UID)
 	}
 }
@@ -174,7 +179,7 @@ func FuzzParseDiagRow(f *testing.F) {
 		f.Add(b[:diagRowLen-1])
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := parseDiagRow(b)
+		r, err := readDiagRow(b)
 		if (err == nil) != (checkDiagRow(b) == nil) {
 			t.Fatalf("parsing says %v, the check %v", err, checkDiagRow(b))
 		}

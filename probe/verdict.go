@@ -93,7 +93,7 @@ type Reason struct {
 	Count     int        // sockets of this kind; processes, with [NetworksUnseen]
 	Peer      *Socket    // the other end of Socket, where it is on this machine, with [TakenByConnection]
 	Elsewhere *Elsewhere // only with [OtherNetwork]
-	Range     PortRange  // only with [Excluded]
+	Range     PortRange  // with [Excluded]; with [NotAllowed], the ports that everybody may have
 }
 
 // BindRequest is a bind(), followed by listen(). Its socket is bound to no
@@ -122,8 +122,10 @@ type Ground struct {
 	// LoopbackDown: the interface through which this machine calls itself is off.
 	LoopbackDown bool
 
-	// Allowed is whether this process may have a port as low.
+	// Allowed is whether this process may have a port as low, Open the ports that
+	// everybody may have.
 	Allowed Maybe[bool]
+	Open    PortRange
 
 	// Excluded is the range that the system keeps from everybody and that has the
 	// port, zero for none.
@@ -195,13 +197,13 @@ func peerOf(s *Socket, sockets []Socket) *Socket {
 // SO_REUSEADDR that was refused. Granted: none of them.
 func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
 	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
-	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: allowsPort(at.Port()), Excluded: excludedRange(at.Port()), Memory: MostMemory()})
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: allowsPort(at.Port()), Open: openPorts(), Excluded: excludedRange(at.Port()), Memory: MostMemory()})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks
 // at the address first, IPv6 at the port (__inet_bind, __inet6_bind).
 func (g Ground) bindRefused(req BindRequest) (Verdict, bool) {
-	denied := Verdict{Outcome: Refused, Errno: "EACCES", Because: []Reason{{Kind: NotAllowed}}}
+	denied := Verdict{Outcome: Refused, Errno: "EACCES", Because: []Reason{{Kind: NotAllowed, Range: g.Open}}}
 	low := g.Allowed.Known && !g.Allowed.Value
 	switch {
 	case low && !req.Addr.Addr().Is4() && g.BindErrno != "EAFNOSUPPORT":

@@ -35,9 +35,10 @@ type Who struct {
 	// Adopted: its parent is not who started it, but process 1, to which the
 	// kernel gave it when that one ended. False is unknown.
 	Adopted bool
-	// Moved: its parent is of another session than it was born in, so that it may
-	// not be who started it either (PR_SET_CHILD_SUBREAPER of prctl(2)).
-	Moved     bool
+	// Launched: its parent is who started it: of its session, a shell, and not
+	// process 1. Any other one may have adopted it, and the kernel does not tell
+	// (PR_SET_CHILD_SUBREAPER of prctl(2)). False is unknown.
+	Launched  bool
 	StartedAt Maybe[time.Time]
 	UID       Maybe[int] // effective
 	User      Maybe[string]
@@ -113,6 +114,7 @@ func gopsutilWho(ctx context.Context, w *Who, _ *acquaintances) error {
 	if parent, err := p.PpidWithContext(ctx); err == nil && parent > 0 && int(parent) != w.PID {
 		if name, _, err := nameProcess(ctx, int(parent)); err == nil {
 			w.Ancestors = []Ancestor{{PID: int(parent), Program: name}}
+			w.Launched = runtime.GOOS == "darwin" && parent != 1 // launchd alone adopts there
 		}
 	}
 	return nil

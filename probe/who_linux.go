@@ -142,7 +142,7 @@ func (w *Who) links(dir int) {
 	}
 }
 
-// shells are the programs whose fg brings a job back.
+// shells are the programs whose fg brings a job back, and that adopt nobody.
 var shells = []string{"bash", "zsh", "fish", "sh", "dash", "ksh", "ash", "tcsh", "csh", "busybox"}
 
 // family follows the parents, and says what the process is to the shell among
@@ -163,8 +163,9 @@ func (w *Who) family(ctx context.Context, r *holderReader, self kin, known *acqu
 		if len(w.Ancestors) == 0 {
 			// A child is born into its parent's session. One that leads none
 			// was born into another than that of process 1.
-			w.Moved = self.session != w.PID && self.session != k.session
-			w.Adopted = w.Moved && pid == 1
+			moved := self.session != w.PID && self.session != k.session
+			w.Adopted = moved && pid == 1
+			w.Launched = !moved && pid != 1 && slices.Contains(shells, k.name)
 		}
 		if job && k.group != self.group {
 			job = false

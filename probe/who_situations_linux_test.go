@@ -90,14 +90,23 @@ if middle == 0:
         while os.getppid() != top: time.sleep(.01)
         listen(); ready(); wait()
     os._exit(0)
-os.waitpid(middle, 0); wait()`}, func(w *Who) bool { return w.Moved && !w.Adopted }},
+os.waitpid(middle, 0); wait()`}, func(w *Who) bool { return !w.Launched && !w.Adopted }},
+		{"given to another parent of the same session", []string{py, "-c", scenePrelude + `
+libc.prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+top, middle = os.getpid(), os.fork()
+if middle == 0:
+    if os.fork() == 0:
+        while os.getppid() != top: time.sleep(.01)
+        listen(); ready(); wait()
+    os._exit(0)
+os.waitpid(middle, 0); wait()`}, func(w *Who) bool { return !w.Launched && !w.Adopted && len(w.Ancestors) > 0 }},
 		{"inherited from one that ended", []string{"bash", "-c", py + " -c '" + strings.ReplaceAll(scenePrelude, "'", "") + `
 listen(); inherit(); os.set_inheritable(3, True)
 if os.fork() == 0: ready(); os.execvp("perl", ["perl", "-e", "open(W, q(<&=3)); <W>"])'; read -u 3`},
 			func(w *Who) bool {
 				session, _ := unix.Getsid(w.PID)
 				first, _ := unix.Getsid(1) // 0 for both in a container that made no session of its own
-				return w.Program == "perl -e" && (w.Ancestors[0].PID != 1 || w.Moved == w.Adopted) && w.Adopted == (w.Ancestors[0].PID == 1 && session != first)
+				return w.Program == "perl -e" && !w.Launched && w.Adopted == (w.Ancestors[0].PID == 1 && session != first)
 			}},
 	}
 	for _, c := range cases {

@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"labo/lessons/chat"
-	"labo/lessons/chat/editor"
+	"labo/lessons/stage/editor"
 )
 
 // desk is where a two-way program is typed to and shown: on a terminal that

@@ -14,7 +14,6 @@ import (
 	"labo/lessons"
 	"labo/lessons/atelier"
 	"labo/lessons/bench"
-	"labo/lessons/chat"
 	"labo/lessons/dialogue"
 	"labo/lessons/fault"
 	"labo/lessons/notebook"
@@ -81,19 +80,20 @@ func newEtapeCommand(c *console) *cobra.Command {
 	cmd.Flags().Lookup("auto").NoOptDefVal = "3s"
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
-	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	cmd.ValidArgsFunction = completeSteps
 	if err := cmd.RegisterFlagCompletionFunc("scene", completeScenes); err != nil {
 		panic(err) // the option does not exist: a mistake in this program
 	}
 	return cmd
 }
 
-func stepNumbers() []string {
+// completeSteps proposes the numbers of the steps.
+func completeSteps(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var numbers []string
 	for _, s := range lessons.Steps() {
 		numbers = append(numbers, strconv.Itoa(s.Number))
 	}
-	return numbers
+	return numbers, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeScenes proposes the scenes of the step that was typed.
@@ -125,10 +125,6 @@ func oneStep(cmd *cobra.Command, args []string) error {
 	if n > prose.Steps {
 		return fault.Usage("il n'y a pas d'étape « "+text.Visible(args[0])+" »",
 			fmt.Sprintf("Les étapes de la fiche vont de 1 à %d : la dernière est `labo %s %d`.", prose.Steps, cmd.Name(), prose.Steps))
-	}
-	if _, ok := lessons.StepByNumber(n); !ok {
-		return fault.Failed(fmt.Sprintf("l'étape %d n'est pas encore dans cette version de labo", n),
-			"Tapez `labo` pour voir les étapes qu'elle contient.", nil)
 	}
 	return nil
 }
@@ -314,41 +310,4 @@ func playAsText(ctx context.Context, c *console, player *bench.Player, auto *tim
 	s.Done = done
 	player.Stage = on(s)
 	return player.Play(ctx)
-}
-
-func keyboardFault(err error, step int) error {
-	return fault.Failed("le clavier ne peut pas être lu", fmt.Sprintf("Essayez `labo etape %d --auto`.", step), err)
-}
-
-// portFault says who has the port of the lesson, and how to play without it: the
-// whole command again.
-func portFault(err error, command string) error {
-	if taken, ok := errors.AsType[*chat.PortTakenError](err); ok {
-		what, hint := taken.Words()
-		if taken.Free != 0 {
-			hint += fmt.Sprintf(" Sinon, jouez sur un autre port : `%s --port %d`.", command, taken.Free)
-		}
-		return fault.Failed(what, hint, err)
-	}
-	if f := chat.Fault(err); f != nil {
-		return f
-	}
-	return err
-}
-
-// stepFault gives French words to what can end a step.
-func stepFault(err error) error {
-	if unknown, ok := errors.AsType[*bench.UnknownSceneError](err); ok {
-		near := text.Nearest(unknown.Scene, unknown.Known)
-		for i := range near {
-			near[i] = "etape " + strconv.Itoa(unknown.Step) + " --scene " + near[i]
-		}
-		return fault.Usage(fmt.Sprintf("l'étape %d n'a pas de scène « %s »", unknown.Step, text.Visible(unknown.Scene)),
-			didYouMean("labo", near)+"Ses scènes sont : "+andList(unknown.Known)+".")
-	}
-	if broken, ok := errors.AsType[*bench.SceneError](err); ok {
-		return fault.Failed("une scène n'a pas pu aller à son terme : "+broken.Scene,
-			"Le motif est affiché dans la scène. `labo sonde` montre l'état du port.", err)
-	}
-	return err
 }

@@ -16,7 +16,7 @@ import (
 const maxHelpColumns = 100
 
 // newHelpCommand returns `labo aide`, which help is an alias of.
-func newHelpCommand(c *console) *cobra.Command {
+func newHelpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "aide [COMMANDE]",
 		Aliases: []string{"help"},

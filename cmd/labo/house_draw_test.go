@@ -16,9 +16,8 @@ import (
 // signsElsewhere are the rooms outside of lessons/stage whose text holds what
 // terminals obey or frames are made of, with the reason.
 var signsElsewhere = map[string]string{
-	"lessons/text":        "knows what each terminal can show",
-	"lessons/emulator":    "obeys it",
-	"lessons/chat/editor": "keeps a line being typed under what arrives",
+	"lessons/text":     "knows what each terminal can show",
+	"lessons/emulator": "obeys it",
 }
 
 // drawn returns where a Go file has, in a string or a character, an escape

@@ -63,7 +63,7 @@ func newNotesCommand(c *console) *cobra.Command {
 	flags.BoolVar(&o.key, "corrige", false, "écrit le corrigé de l'étape, à imprimer")
 	flags.BoolVar(&o.handout, "polycopie", false, "écrit les questions de l'étape, à distribuer")
 	flags.BoolVar(&o.html, "html", false, "avec --corrige ou --polycopie : une page HTML, au lieu de Markdown")
-	cmd.ValidArgsFunction = cobra.FixedCompletions(stepNumbers(), cobra.ShellCompDirectiveNoFileComp)
+	cmd.ValidArgsFunction = completeSteps
 	return cmd
 }
 

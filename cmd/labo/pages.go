@@ -122,7 +122,11 @@ func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 func serve(ctx context.Context, p *page.Page, o pageOptions, options page.Options) (*page.Server, error) {
 	options.Port = o.port
 	server, err := page.Serve(ctx, p, options)
-	if errors.Is(err, syscall.EADDRINUSE) || err != nil && o.port != 0 {
+	if errors.Is(err, syscall.EADDRINUSE) && o.port != 0 {
+		return nil, fault.Failed(fmt.Sprintf("la page ne peut pas être servie : le port %d est déjà pris (%s)", o.port, fault.Cause(err)),
+			fmt.Sprintf("`labo sonde %d` dit par qui. Avec `--page` seul, labo prend un port libre.", o.port), err)
+	}
+	if err != nil && o.port != 0 {
 		return nil, fault.Failed(fmt.Sprintf("la page ne peut pas être servie sur le port %d : %s", o.port, fault.Cause(err)),
 			"Avec `--page` seul, labo prend un port libre.", err)
 	}

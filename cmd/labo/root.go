@@ -95,7 +95,7 @@ func newRootCommand(c *console) *cobra.Command {
 	for _, build := range commands {
 		root.AddCommand(build(c))
 	}
-	root.SetHelpCommand(newHelpCommand(c))
+	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd() // now, so that whoever walks the tree meets it
 	return root
 }

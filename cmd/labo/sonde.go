@@ -310,34 +310,3 @@ func watched(f probe.Filter) string {
 	}
 	return strings.Join(parts, " · ")
 }
-
-// intervalValue is an option that holds the time between two measurements
-// (a pflag.Value).
-type intervalValue time.Duration
-
-// maxInterval is the longest: beyond it, following is not watching.
-const maxInterval = time.Hour
-
-func (i *intervalValue) String() string {
-	if *i == 0 {
-		return ""
-	}
-	return time.Duration(*i).String()
-}
-
-// Type is the value's name in help.
-func (*intervalValue) Type() string { return "INTERVALLE" }
-
-// Set reads an interval; what is wrong with it is said in French.
-func (i *intervalValue) Set(s string) error {
-	var d durationValue
-	if err := d.Set(s); err != nil {
-		return err
-	}
-	if time.Duration(d) < probe.MinInterval || time.Duration(d) > maxInterval {
-		return fault.Usage("l'intervalle « "+text.Visible(s)+" » n'est pas possible",
-			"Il va de "+text.Duration(probe.MinInterval)+" à "+text.Duration(maxInterval)+" : par exemple `--suivre=500ms`.")
-	}
-	*i = intervalValue(d)
-	return nil
-}

@@ -163,7 +163,7 @@ func (o *verifierOptions) judgeClass(ctx context.Context, c *console, dir string
 	case <-ctx.Done(): // what is known is told at once; then the others are waited for
 	}
 	group.Look(func() { unwritten = errors.Join(unwritten, o.showClass(c, group, alone, folder, p)) })
-	return o.concluded(c, <-ended, unwritten, folder, students)
+	return concluded(<-ended, unwritten, folder, students)
 }
 
 // showClass writes what is known of a class. Error: that of the folder.
@@ -188,7 +188,7 @@ func (o *verifierOptions) showClass(c *console, group *class.Class, alone bool, 
 }
 
 // concluded says where the results are, and what labo could not do.
-func (o *verifierOptions) concluded(c *console, stopped, unwritten error, folder *roster.Folder, students []*class.Student) error {
+func concluded(stopped, unwritten error, folder *roster.Folder, students []*class.Student) error {
 	switch {
 	case stopped != nil:
 		return stopped

@@ -88,7 +88,9 @@ func newVoisinCommand(c *console) *cobra.Command {
 	o.page.flags(cmd)
 	filmFlag(cmd, &o.film)
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	complete(cmd, "scene", neighbourScenes()...)
+	if err := cmd.RegisterFlagCompletionFunc("scene", completeNeighbourScenes); err != nil {
+		panic(err) // the option does not exist: a mistake in this program
+	}
 	return cmd
 }
 
@@ -110,6 +112,12 @@ func checkNeighbour(o *neighbourOptions, args []string) error {
 		return fault.Usage(fmt.Sprintf("un nom a %d caractères au plus", link.MaxName), "Sans --nom, labo en tire un au sort.")
 	}
 	return nil
+}
+
+// completeNeighbourScenes proposes the scenes for two. Their texts are read
+// then alone: every command would pay for it at its start.
+func completeNeighbourScenes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return neighbourScenes(), cobra.ShellCompDirectiveNoFileComp
 }
 
 func neighbourScenes() (ids []string) {

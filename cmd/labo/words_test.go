@@ -14,10 +14,10 @@ import (
 // saysErrors are the functions that may take the text of an error, and why:
 // what they make of it is not shown.
 var saysErrors = map[string]string{
-	"cmd/labo/francais.go":                 "it knows cobra's sentences by their words",
-	"lessons/fault/fault.go":               "it makes an error out of another",
-	"lessons/stage/recording/recording.go": "a recording is for tests",
-	"lessons/prose/compile/main.go":        "it runs when labo is built",
+	"cmd/labo/francais.go":                      "it knows cobra's sentences by their words",
+	"lessons/fault/fault.go":                    "it makes an error out of another",
+	"lessons/lessontest/recording/recording.go": "a recording is for tests",
+	"lessons/prose/compile/main.go":             "it runs when labo is built",
 }
 
 // The text of an error of Go or of the system is English: whoever shows why

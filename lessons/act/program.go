@@ -85,8 +85,8 @@ func (p *Program) End() {
 }
 
 // AwaitListen waits until the program listens on the lesson's port.
-func AwaitListen(b *bench.Bench, p *Program) *probe.Snapshot {
-	return b.Until("l'écoute du programme", func(s *probe.Snapshot) bool {
+func AwaitListen(b *bench.Bench, p *Program) {
+	b.Until("l'écoute du programme", func(s *probe.Snapshot) bool {
 		if exit, ended := p.Ended(); ended {
 			b.Must(bench.CheckPort(b.Context(), b.Port), p.name+" s'est arrêté avant d'écouter") // says who has the port
 			b.Fail(p.name + " s'est arrêté avant d'écouter (" + exit.String() + ")")

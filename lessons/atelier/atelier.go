@@ -45,8 +45,8 @@ func inWordsOf(goos string, b []byte) []byte {
 	return b
 }
 
-// Untouched reports whether that is what labo writes in a file of that name.
-func Untouched(name string, content []byte) bool {
+// untouched reports whether that is what labo writes in a file of that name.
+func untouched(name string, content []byte) bool {
 	for _, complete := range []bool{false, true} {
 		if original, ok := Original(name, complete); ok && bytes.Equal(content, original) {
 			return true
@@ -97,7 +97,7 @@ func writeNew(path string, content []byte) (Outcome, error) {
 		switch now, err := os.ReadFile(path); {
 		case err == nil && bytes.Equal(now, content):
 			return Unchanged, nil
-		case err == nil && Untouched(filepath.Base(path), now):
+		case err == nil && untouched(filepath.Base(path), now):
 			return Other, nil
 		}
 		return Kept, nil
@@ -116,13 +116,13 @@ func writeNew(path string, content []byte) (Outcome, error) {
 // maxCopies bounds the names tried for the copy of a file.
 const maxCopies = 1000
 
-// ErrCopies says that no name was left for the copy of a file.
-var ErrCopies = errors.New("no free name for a copy")
+// errCopies says that no name was left for the copy of a file.
+var errCopies = errors.New("no free name for a copy")
 
 // Restore writes a file of the workshop anew, with its holes or complete. The one that is there is first
 // renamed, to "serveur.py.ancien" or "serveur.py.ancien-2"…: copy is its new
 // name, "" when there was none. Errors: fs.ErrNotExist for a name that is not
-// of the workshop, [ErrCopies], and those of the system.
+// of the workshop, [errCopies], and those of the system.
 func Restore(path string, complete bool) (copy string, err error) {
 	original, ok := Original(filepath.Base(path), complete)
 	if !ok {
@@ -148,5 +148,5 @@ func setAside(path string) (string, error) {
 			return name, os.Rename(path, name)
 		}
 	}
-	return "", ErrCopies
+	return "", errCopies
 }

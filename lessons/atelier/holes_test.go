@@ -44,7 +44,7 @@ func TestHoles(t *testing.T) {
 		if got := Grown(name, 0, 4321); !strings.Contains(got, "PORT = 4321") {
 			t.Errorf("%s does not take its port", name)
 		}
-		if !Untouched(name, []byte(bare)) || Untouched(name, []byte(bare+"x")) {
+		if !untouched(name, []byte(bare)) || untouched(name, []byte(bare+"x")) {
 			t.Errorf("%s: what labo writes is not told from the student's", name)
 		}
 	}

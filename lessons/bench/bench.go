@@ -15,7 +15,6 @@ import (
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
 	"labo/lessons/prose"
-	"labo/lessons/scene"
 	"labo/lessons/text"
 	"labo/probe"
 )
@@ -54,36 +53,6 @@ type Bench struct {
 	system  System
 	witness *witness
 	welcome bool // others may come to the port
-}
-
-// Recorder keeps what happens in the scenes of a step. Its methods are called
-// in order, by one goroutine; what a Recorder cannot keep it tells by its own
-// means, and the scene goes on.
-type Recorder interface {
-	// Begun: the scene opens. What follows is of this scene.
-	Begun(scene.Head)
-	// Unattended is Begun where nobody is at the keyboard (--auto, a pipe).
-	Unattended(scene.Head)
-	// Told: this part of the prose was shown. A question is told where it is
-	// asked; how it was answered comes later (Answered, Wrote), if ever.
-	Told(scene, part string, blocks []prose.Block)
-	// Happened: this was done, or observed, and shown.
-	Happened(scene string, e evidence.Event)
-	// Answered: the reader chose an option (index, or -1) where right was measured,
-	// or nothing was that answers.
-	Answered(scene, part string, a scene.Answer)
-	// Wrote: the reader answered a part in their own words; "" where they passed.
-	Wrote(scene, part string, question []prose.Block, answer string)
-	// Written returns what the reader wrote last to a part, "" for nothing.
-	Written(step int, scene, part string) string
-	// Measured: this evidence was shown.
-	Measured(scene string, e evidence.Evidence)
-	// Done: the scene was played to its end. A scene that is left before is
-	// never done.
-	Done(scene string)
-	// Tally counts how the predictions of those scenes of a step fared, as far as
-	// that is kept.
-	Tally(step int, scenes []string) scene.Tally
 }
 
 // stop unwinds a scene.

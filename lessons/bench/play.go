@@ -308,34 +308,3 @@ func (b *Bench) begin() {
 func serverAddr(port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
 }
-
-// recorder is who keeps what happens.
-func (p *Player) recorder() Recorder {
-	if p.Recorder == nil {
-		return noRecord{}
-	}
-	return p.Recorder
-}
-
-// noRecord keeps nothing: before a class.
-type noRecord struct{}
-
-func (noRecord) Begun(scene.Head) {}
-
-func (noRecord) Unattended(scene.Head) {}
-
-func (noRecord) Told(string, string, []prose.Block) {}
-
-func (noRecord) Happened(string, evidence.Event) {}
-
-func (noRecord) Answered(string, string, scene.Answer) {}
-
-func (noRecord) Wrote(string, string, []prose.Block, string) {}
-
-func (noRecord) Written(int, string, string) string { return "" }
-
-func (noRecord) Measured(string, evidence.Evidence) {}
-
-func (noRecord) Done(string) {}
-
-func (noRecord) Tally(int, []string) scene.Tally { return scene.Tally{} }

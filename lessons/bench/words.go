@@ -35,9 +35,9 @@ func (p *Player) frenchError(err error) string {
 	if errors.Is(err, errDisturbed) {
 		return p.other + " : " + replay
 	}
-	said := CauseText(err)
+	said := causeText(err)
 	if doing, ok := errors.AsType[*doingError](err); ok {
-		said = doing.doing + " : " + CauseText(doing.err)
+		said = doing.doing + " : " + causeText(doing.err)
 	}
 	said = strings.TrimSuffix(said, ".") + ". "
 	if p.other != "" {
@@ -46,8 +46,8 @@ func (p *Player) frenchError(err error) string {
 	return said + replay
 }
 
-// CauseText says in French why something failed, as far as labo knows.
-func CauseText(err error) string {
+// causeText says in French why something failed, as far as labo knows.
+func causeText(err error) string {
 	if f := chat.Fault(err); f != nil {
 		return f.What // its remedy is for who typed the command
 	}

@@ -6,8 +6,11 @@ import (
 	"context"
 	"io"
 	"net/netip"
+	"os"
 	"runtime"
 	"time"
+
+	"labo/probe"
 )
 
 // Client is the sheet's client.py: it connects and sends each line it reads,
@@ -69,9 +72,8 @@ func (c *Client) run(ctx context.Context, how calling) (ending Ending, err error
 		}
 	}
 	at := netip.AddrPortFrom(addr, c.Port)
-	conn, err := dial(ctx, at, cmp.Or(c.patience, patience), t.giveUp(), func() {
-		t.say(Notice{Kind: NoticeConnecting, Addr: at})
-	})
+	waited := cmp.Or(c.patience, patience)
+	conn, err := dial(ctx, at, waited, t.giveUp(), func() { t.say(unanswered(ctx, at, waited)) })
 	switch {
 	case ctx.Err() != nil:
 		if conn != nil {
@@ -92,6 +94,24 @@ func (c *Client) run(ctx context.Context, how calling) (ending Ending, err error
 	t.tell(Event{Kind: Connected, Local: t.link.local, Remote: t.link.remote})
 	t.print(clientTag + how.welcome + "\n")
 	return how.converse(ctx, &t)
+}
+
+// unanswered says what labo sees of a call that had no answer so far.
+func unanswered(ctx context.Context, at netip.AddrPort, waited time.Duration) Notice {
+	n := Notice{Kind: NoticeConnecting, Addr: at, Waited: waited}
+	s, err := probe.Sockets(ctx, probe.Filter{Ports: []uint16{at.Port()}})
+	if err != nil {
+		return n
+	}
+	for i := range s.Sockets {
+		if c := &s.Sockets[i]; c.State == probe.SynSent && c.Remote == at && c.HeldBy(os.Getpid()) && c.Timer.Known {
+			n.Asked = 1 + int(c.Timer.Value.Retransmits)
+		}
+	}
+	if at.Addr().IsLoopback() {
+		n.Seen = probe.ForeseeConnect(at, s.Sockets, probe.Survey(at, s))
+	}
+	return n
 }
 
 // giveUp returns a channel that is closed when the reader pressed Ctrl+D

@@ -266,6 +266,12 @@ func TestClientSaysThatItStillWaits(t *testing.T) {
 		if n.Kind != NoticeConnecting || n.Addr != addrPort(l.Addr()) {
 			t.Errorf("said %+v", n)
 		}
+		if runtime.GOOS != "linux" { // the queue of a listener is not told elsewhere
+			break
+		}
+		if words := n.Words(); n.Asked == 0 || !strings.Contains(words, "est pleine") || strings.Contains(words, "ne le sait pas") {
+			t.Errorf("a queue that is seen to be full: asked %d times, %q", n.Asked, words)
+		}
 	case <-time.After(bound):
 		t.Fatal("nothing was said")
 	}

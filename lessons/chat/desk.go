@@ -3,7 +3,7 @@ package chat
 import "io"
 
 // LineEditor is an input on which lines are typed below what is printed, such
-// as lessons/chat/editor: the prompt and what has been typed stay at the
+// as lessons/stage/editor: the prompt and what has been typed stay at the
 // bottom, and come back under each line that is printed. A two-way program
 // that has one for its In expects it for its Out as well.
 type LineEditor interface {

@@ -128,8 +128,7 @@ func (e *ConnectError) fault() *fault.Fault {
 	switch e.Reason {
 	case ConnectNoAnswer:
 		return fault.Failed(fmt.Sprintf("pas de réponse de %s après %s : %s", at, text.Duration(e.After), fault.Cause(e.Err)),
-			"La file d'attente du serveur est pleine, ou la machine est éteinte, ou un pare-feu jette les demandes. "+
-				"Vérifiez l'adresse et le port.", e)
+			"Rien n'a dit ni oui ni non, et labo ne sait pas pourquoi. "+e.unanswered(), e)
 	case ConnectUnreachable:
 		return fault.Failed("aucun chemin vers "+at+" : "+fault.Cause(e.Err),
 			"Vérifiez l'adresse et la connexion au réseau ; sans --hote, le client reste sur cette machine.", e)
@@ -144,6 +143,14 @@ func (e *ConnectError) fault() *fault.Fault {
 			"Par qui, connect() ne le dit pas. Regardez si le serveur tourne encore, puis relancez le client.", e)
 	}
 	return fault.Failed("connexion impossible à "+at+" : "+fault.Cause(e.Err), "Vérifiez --hote et --port.", e)
+}
+
+// unanswered says what to look at when nothing answered.
+func (e *ConnectError) unanswered() string {
+	if e.Addr.Addr().IsLoopback() {
+		return fmt.Sprintf("Regardez qui écoute, et si sa file est pleine : `labo sonde %d`.", e.Addr.Port())
+	}
+	return fmt.Sprintf("Vérifiez l'adresse et le port, et que le serveur tourne là-bas ; essayez `ping %v`.", e.Addr.Addr())
 }
 
 func (e *HostError) fault() *fault.Fault {

@@ -1,6 +1,11 @@
 package chat
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+
+	"labo/probe"
+)
 
 // NoticeKind is a thing that the sheet's programs pass over in silence, or
 // die of, and that the reader must be told. Each is said at most once in a
@@ -105,4 +110,11 @@ type Notice struct {
 	N         int    // bytes; when the peer has gone, with Duplex, those of a message that could not be sent
 	Text      string // from the network: hostile until made visible
 	Err       error
+
+	// With NoticeConnecting: how long there was no answer, how many SYN the kernel
+	// has sent (0: unknown), and, of a server on this machine, what connect() gets
+	// among the sockets that labo sees.
+	Waited time.Duration
+	Asked  int
+	Seen   probe.Verdict
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
-	"labo/lessons/chat/editor"
+	"labo/lessons/stage/editor"
 	"labo/probe/probetest"
 	"labo/probe/probetest/freeport"
 )

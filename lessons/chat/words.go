@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"labo/lessons/fault"
+	"labo/lessons/measured"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // Words says the notice in French: one or two sentences, what happened and
@@ -44,8 +46,7 @@ func (n Notice) Words() string {
 		return "Un programme qui parle HTTP appelle" + n.agent() + " : voici sa requête. Il attend une réponse que ce serveur n'enverra jamais, " +
 			"car il ne fait que lire. Pour finir : arrêtez ce programme, ou Ctrl+C ici."
 	case NoticeConnecting:
-		return "Toujours pas de réponse de " + n.Addr.String() + ", ni oui ni non : la file d'attente du serveur est pleine, " +
-			"ou rien ne répond à cette adresse. Le noyau continue d'essayer ; Ctrl+C pour abandonner."
+		return n.connecting()
 	case NoticeServerLeft:
 		return "Le serveur a fermé la connexion (FIN) : le client s'arrête." + n.unsent() +
 			" client.py ne s'en apercevrait qu'à l'envoi, et pas dès le premier."
@@ -63,6 +64,19 @@ func (n Notice) Words() string {
 			"ce que vous auriez tapé au-delà est perdu, et labo ne l'a pas reçu.", n.N)
 	}
 	return ""
+}
+
+// connecting says what was seen of a call without an answer.
+func (n Notice) connecting() string {
+	said := "Toujours pas de réponse de " + n.Addr.String() + " après " + text.Duration(n.Waited) + ", ni oui ni non"
+	if n.Asked > 0 {
+		said += " : le noyau a envoyé sa demande (SYN) " + text.Number(n.Asked) + " fois"
+	}
+	why := "Pourquoi, labo ne le sait pas."
+	if n.Seen.Outcome == probe.Pending {
+		why = measured.ClientVerdict(n.Addr.Port(), n.Seen)
+	}
+	return said + ". " + why + " Le noyau continue d'essayer ; Ctrl+C pour abandonner."
 }
 
 // fixedWords are the notices that always say the same.

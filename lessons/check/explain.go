@@ -77,6 +77,8 @@ func (t *trial) explain(f *Finding) {
 	case left > 0:
 		f.Cause = t.leaves(f, left)
 		f.variant("arret")
+	case f.Exit != nil && strings.Contains(f.Errors, "at interpreter shutdown, possibly due to daemon threads"):
+		f.Cause = "le thread principal a fini pendant qu'un thread démon (daemon=True) tenait encore le clavier ou l'écran : Python s'est arrêté net"
 	case f.Exit != nil && f.Exit.Signal == syscall.SIGKILL && f.Limit == "":
 		f.Cause = "ce signal n'est pas venu de labo, qui ne sait pas qui l'a envoyé"
 	case f.Exit != nil && f.Exit.Code != 0 && f.LastError() != "":
@@ -104,6 +106,9 @@ func (e *Evidence) LastError() (last string) {
 	for _, line := range lines {
 		if line = strings.TrimSpace(line); line != "" && !strings.Contains(line, "ResourceWarning: ") {
 			last = line
+		}
+		if strings.HasPrefix(line, "Fatal Python error: ") { // what follows is of Python's own state
+			return line
 		}
 	}
 	if last == "" {

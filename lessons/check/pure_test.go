@@ -186,3 +186,13 @@ func TestInPieces(t *testing.T) {
 		}
 	}
 }
+
+// The loop around a line is the innermost that it stands in, in its own function.
+func TestLoopAround(t *testing.T) {
+	lines := strings.Split("a = 1\nwhile True:\n    b()\n\n    if b:\n# note\n        c()\n    for x in y:\n        d()\nend()\ndef f():\n    g()\n    while h(): i()", "\n")
+	for at, want := range map[int]int{1: 0, 2: 2, 3: 2, 7: 2, 8: 8, 9: 8, 10: 0, 12: 0, 13: 13, 99: 0} {
+		if got := loopAround(lines, at); got != want {
+			t.Errorf("line %d: %d, want %d", at, got, want)
+		}
+	}
+}

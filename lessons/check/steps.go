@@ -47,15 +47,50 @@ func (t *trial) how(s standing) string {
 	return ""
 }
 
-// turning says at which line of the program a loop was met, and what it lacks.
+// turning says which loop of the program turns: that around the line where a thread
+// was met, which is another at each look; else that line.
 func (t *trial) turning() string {
 	for _, w := range t.waits() {
-		if w.Line > 0 {
-			return fmt.Sprintf(" (vu à la ligne %d)", w.Line)
+		if w.Line == 0 {
+			continue
 		}
+		if loop := loopAround(t.j.source(w.File), w.Line); loop > 0 {
+			return fmt.Sprintf(" (boucle de la ligne %d)", loop)
+		}
+		return fmt.Sprintf(" (vu à la ligne %d)", w.Line)
 	}
 	return ""
 }
+
+// loopAround returns the line of the innermost loop around a line, by how they are
+// indented, 0 for none.
+func loopAround(lines []string, at int) int {
+	if at > len(lines) {
+		return 0
+	}
+	if startsLoop().MatchString(lines[at-1]) {
+		return at
+	}
+	margin := indentOf(lines[at-1])
+	for n := at - 1; n > 0; n-- {
+		line := lines[n-1]
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "#") || indentOf(line) >= margin {
+			continue
+		}
+		if margin = indentOf(line); startsLoop().MatchString(line) {
+			return n
+		}
+		if startsFunction().MatchString(line) {
+			return 0
+		}
+	}
+	return 0
+}
+
+var (
+	startsLoop     = expression(`^\s*(?:async\s+for|while|for)\b.*:`)
+	startsFunction = expression(`^\s*(?:async\s+)?def\b`)
+)
 
 func (t *trial) howEnded() string {
 	exit, _ := t.proc.Ended()

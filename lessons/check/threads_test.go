@@ -43,10 +43,11 @@ func FuzzLedger(f *testing.F) {
 func TestTheLastErrorIsTheProgramsOwn(t *testing.T) {
 	warning := "sys:1: ResourceWarning: unclosed <socket.socket fd=3>\nResourceWarning: Enable tracemalloc\n"
 	for written, want := range map[string]string{
-		"TimeoutError: timed out\n" + warning: "TimeoutError: timed out",
-		"au revoir\n\n":                       "au revoir",
-		warning:                               "ResourceWarning: Enable tracemalloc",
-		"":                                    "",
+		"TimeoutError: timed out\n" + warning:                                   "TimeoutError: timed out",
+		"Fatal Python error: x\nPython runtime state: y\n  <no Python frame>\n": "Fatal Python error: x",
+		"au revoir\n\n": "au revoir",
+		warning:         "ResourceWarning: Enable tracemalloc",
+		"":              "",
 	} {
 		if got := (&Evidence{Errors: written}).LastError(); got != want {
 			t.Errorf("%q: %q, want %q", written, got, want)

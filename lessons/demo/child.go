@@ -61,6 +61,7 @@ func startChild(ctx context.Context, cmd *exec.Cmd) (*Child, error) {
 	}
 	var complaint strings.Builder
 	cmd.Stderr = &limitedWriter{w: &complaint, left: 4 << 10}
+	keepInherited()
 	held, err := job.Start(cmd, 0)
 	if err != nil {
 		return nil, err
@@ -142,9 +143,9 @@ func pythonError(stderr string) string {
 // maxSaid is how many lines of a child are kept until they are asked for.
 const maxSaid = 64
 
-// Says returns the next line that the child says after it is ready. The error
+// says returns the next line that the child says after it is ready. The error
 // tells that it ended, was silent for too long, or is the context's.
-func (c *Child) Says(ctx context.Context) (string, error) {
+func (c *Child) says(ctx context.Context) (string, error) {
 	slow, stop := pace.After(answerBound)
 	defer stop()
 	select {

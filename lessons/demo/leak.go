@@ -70,7 +70,7 @@ func (k *Leak) Close() {
 }
 
 func (k *Leak) play(ctx context.Context) error {
-	port, err := k.child.Says(ctx)
+	port, err := k.child.says(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (k *Leak) client(ctx context.Context) (string, error) {
 	if err := a.Conn.Close(); err != nil {
 		return "", err
 	}
-	return k.child.Says(ctx)
+	return k.child.says(ctx)
 }
 
 func (k *Leak) sample(ctx context.Context, clients int) error {

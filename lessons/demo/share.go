@@ -30,12 +30,12 @@ func (s Sharing) String() string {
 	return [...]string{"sans option", "SO_REUSEADDR", "SO_REUSEPORT"}[s]
 }
 
-// Share sets the option, and only that one. The error is
+// share sets the option, and only that one. The error is
 // [errors.ErrUnsupported] where this system has no such option.
-func (r *Raw) Share(s Sharing) error { return setSharing(r.fd, s) }
+func (r *Raw) share(s Sharing) error { return setSharing(r.fd, s) }
 
-// Local returns the address that the socket is bound to.
-func (r *Raw) Local() (netip.AddrPort, error) {
+// local returns the address that the socket is bound to.
+func (r *Raw) local() (netip.AddrPort, error) {
 	sa, err := syscall.Getsockname(r.fd)
 	if err != nil {
 		return netip.AddrPort{}, os.NewSyscallError("getsockname", err)
@@ -58,7 +58,7 @@ func Together(first, second netip.Addr, sharing Sharing) (failed, err error) {
 		return nil, err
 	}
 	defer a.Close()
-	at, err := a.Local()
+	at, err := a.local()
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func placed(at netip.AddrPort, sharing Sharing) (*Raw, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = r.Share(sharing); err == nil {
+	if err = r.share(sharing); err == nil {
 		if err = r.Bind(at); err == nil && at.Addr().IsLoopback() {
 			err = r.Listen(1)
 		}

@@ -24,8 +24,8 @@ const (
 	PyAsyncio Tasks = "asyncio" // asyncio tasks
 )
 
-// MostThreads bounds the OS threads that a demonstration asks for.
-const MostThreads = 600
+// mostThreads bounds the OS threads that a demonstration asks for.
+const mostThreads = 600
 
 // Counted is a running program with n tasks that all wait, as the system sees
 // it. Close it.
@@ -49,7 +49,7 @@ func (c *Counted) Close() {
 // CountThreads starts a program with n tasks, counts its OS threads once all
 // tasks wait. command is what runs it: labo itself, or a Python.
 func CountThreads(ctx context.Context, command []string, tasks Tasks, n int) (Counted, error) {
-	if (tasks == GoRawCall || tasks == PyThreads) && n > MostThreads-20 {
+	if (tasks == GoRawCall || tasks == PyThreads) && n > mostThreads-20 {
 		return Counted{}, fault.Failed(fmt.Sprintf("%d threads, c'est plus que labo n'en demande", n), "", nil)
 	}
 	var child *Child
@@ -154,7 +154,7 @@ func Compute(ctx context.Context, python []string) (Computed, error) {
 		return c, err
 	}
 	defer child.Kill()
-	line, err := child.Says(ctx)
+	line, err := child.says(ctx)
 	if err != nil {
 		return c, err
 	}
@@ -168,7 +168,7 @@ func waitAsChild(tasks Tasks, n int, stdout io.Writer) error {
 	start := blockOnNetwork
 	blocked := func(r probe.RuntimeInfo) probe.Maybe[int] { return r.Waiting }
 	if tasks == GoRawCall {
-		if n > MostThreads {
+		if n > mostThreads {
 			return errChild
 		}
 		start = blockInCall

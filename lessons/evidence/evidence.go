@@ -4,6 +4,7 @@
 package evidence
 
 import (
+	"strings"
 	"time"
 
 	"labo/lessons/text"
@@ -98,10 +99,17 @@ type Event struct {
 	Try     int    // of which try of a program that is being written, from 1: what did not work in an earlier one is over; 0: of none
 }
 
+// byValue begins a source that is what a call returned.
+const byValue = "valeur rendue par "
+
+// Means is a source in short: the name of the call whose value said it, or what
+// else was said.
+func Means(source string) string { return strings.TrimPrefix(source, byValue) }
+
 // Returned is a call of who to the kernel that succeeded, in the words of what
 // and detail: function names whose value said so.
 func Returned(who Actor, what, function, detail string) Event {
-	return Event{From: who, To: Kernel, What: what, Outcome: Worked, Detail: detail, Source: "valeur rendue par " + function + "()"}
+	return Event{From: who, To: Kernel, What: what, Outcome: Worked, Detail: detail, Source: byValue + function + "()"}
 }
 
 // Refused is a call of who that the kernel refused: the errno of function said so.
@@ -111,5 +119,5 @@ func Refused(who Actor, what, function, detail string) Event {
 
 // Read is what recv() gave to who.
 func Read(who Actor, detail string, outcome Outcome) Event {
-	return Event{From: Kernel, To: who, What: "recv", Outcome: outcome, Detail: detail, Source: "valeur rendue par recv()"}
+	return Event{From: Kernel, To: who, What: "recv", Outcome: outcome, Detail: detail, Source: byValue + "recv()"}
 }

@@ -18,9 +18,9 @@ import (
 	"labo/lessons/vote"
 )
 
-// Format is the version of what [Head] and [Record] mean. A field or a kind
+// format is the version of what [Head] and [Record] mean. A field or a kind
 // that is added does not change it: who does not know them passes over them.
-const Format = 1
+const format = 1
 
 // Head is the first line of a film.
 type Head struct {

@@ -62,7 +62,7 @@ func recorded(t testing.TB, records []Record) string {
 func TestAFilmIsReadAsItWasWritten(t *testing.T) {
 	records := one()
 	f, err := Open(recorded(t, records))
-	if err != nil || f.Cut || f.Lost > 0 || f.Title != "Essai" || f.Format != Format {
+	if err != nil || f.Cut || f.Lost > 0 || f.Title != "Essai" || f.Format != format {
 		t.Fatalf("%+v, %v", f, err)
 	}
 	if last := f.Records[len(f.Records)-1]; last.Kind != Over {
@@ -103,7 +103,7 @@ func TestAFilmThatIsCutIsReadUpToThere(t *testing.T) {
 	}
 	head := bytes.IndexByte(whole, '\n') + 1
 	for at := head; at < len(whole); at += 11 {
-		f, err := Read(bytes.NewReader(whole[:at]))
+		f, err := read(bytes.NewReader(whole[:at]))
 		if err != nil || !f.Cut || f.Lost > 0 {
 			t.Fatalf("cut at byte %d: %v, %+v", at, err, f)
 		}
@@ -122,7 +122,7 @@ func TestWhatIsUnknownIsKept(t *testing.T) {
 		`{"t":12,"kind":"over"}`,
 	}
 	in := strings.Join(lines, "\n") + "\n"
-	f, err := Read(strings.NewReader(in))
+	f, err := read(strings.NewReader(in))
 	if err != nil || f.Cut || f.Lost > 0 || len(f.Records) != 3 {
 		t.Fatalf("%+v, %v", f, err)
 	}
@@ -134,11 +134,11 @@ func TestWhatIsUnknownIsKept(t *testing.T) {
 
 func TestWhatIsNoFilm(t *testing.T) {
 	for _, in := range []string{"", "\n", "null", "[]", "{}", `{"film":"1"}`, "\x00\xff", `{"film":0}`, "un texte\n"} {
-		if f, err := Read(strings.NewReader(in)); !errors.Is(err, ErrNoFilm) {
+		if f, err := read(strings.NewReader(in)); !errors.Is(err, ErrNoFilm) {
 			t.Errorf("%q is read as %+v, %v", in, f, err)
 		}
 	}
-	_, err := Read(strings.NewReader(`{"film":2}` + "\n"))
+	_, err := read(strings.NewReader(`{"film":2}` + "\n"))
 	if newer, ok := errors.AsType[*NewerError](err); !ok || newer.Format != 2 {
 		t.Errorf("a newer film: %v", err)
 	}
@@ -158,7 +158,7 @@ var hostile = []string{
 
 func TestHostileFilmsAreRead(t *testing.T) {
 	for _, lines := range hostile {
-		f, err := Read(strings.NewReader(`{"film":1,"title":"\u001b]0;x\u0007"}` + "\n" + lines + "\n"))
+		f, err := read(strings.NewReader(`{"film":1,"title":"\u001b]0;x\u0007"}` + "\n" + lines + "\n"))
 		if err != nil {
 			t.Errorf("%.80s: %v", lines, err)
 			continue
@@ -214,7 +214,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(`{"film":1}` + "\n" + lines))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if film, err := Read(bytes.NewReader(b)); err == nil {
+		if film, err := read(bytes.NewReader(b)); err == nil {
 			sane(t, film)
 		}
 	})

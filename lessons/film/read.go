@@ -32,20 +32,20 @@ type NewerError struct{ Format int }
 
 func (e *NewerError) Error() string { return fmt.Sprintf("film of format %d", e.Format) }
 
-// Open reads the film of a file. The errors are those of [Read] and of the file.
+// Open reads the film of a file. The errors are those of [read] and of the file.
 func Open(path string) (*Film, error) {
 	f, err := files.Open(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return Read(f)
+	return read(f)
 }
 
-// Read reads a film. Whatever is in it, every text of the film that it returns
+// read reads a film. Whatever is in it, every text of the film that it returns
 // is visible, every index is within its list, and lists are bounded. The errors
 // are [ErrNoFilm], [ErrTooLarge], a [*NewerError], and those of r.
-func Read(r io.Reader) (*Film, error) {
+func read(r io.Reader) (*Film, error) {
 	lines := bufio.NewReaderSize(&io.LimitedReader{R: r, N: maxBytes}, 64<<10)
 	first, whole, err := next(lines)
 	if err != nil && len(first) == 0 && !errors.Is(err, io.EOF) {
@@ -55,7 +55,7 @@ func Read(r io.Reader) (*Film, error) {
 	if json.Unmarshal(first, &f.Head) != nil || f.Format < 1 {
 		return nil, ErrNoFilm
 	}
-	if f.Format > Format {
+	if f.Format > format {
 		return nil, &NewerError{f.Format}
 	}
 	f.Head.clean()
@@ -146,7 +146,7 @@ type Decoder struct {
 	micros   int64
 }
 
-// Decode reads a line, and makes of it what a view may show: see [Read]. ok is
+// Decode reads a line, and makes of it what a view may show: see [read]. ok is
 // false for what is no record.
 func (d *Decoder) Decode(line []byte) (r Record, ok bool) {
 	r.line = line

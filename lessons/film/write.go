@@ -27,7 +27,7 @@ func Create(path string, h Head, tell func(error)) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.Format = Format
+	h.Format = format
 	w := &Writer{begun: h.At, file: f, tell: tell}
 	if h.At.IsZero() {
 		w.begun = time.Now()

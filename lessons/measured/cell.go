@@ -23,6 +23,30 @@ func AppendAddress(b []byte, a netip.AddrPort) []byte {
 	return a.AppendTo(b)
 }
 
+// AddressWidth returns how many cells [Address] takes.
+func AddressWidth(a netip.AddrPort) int {
+	switch {
+	case !a.IsValid():
+		return 1
+	case !a.Addr().Is4():
+		return text.Width(Address(a))
+	}
+	width := len("...:") + digits(a.Port())
+	for _, b := range a.Addr().As4() {
+		width += digits(uint16(b))
+	}
+	return width
+}
+
+// digits is how many a number has.
+func digits(n uint16) int {
+	count := 1
+	for ; n >= 10; n /= 10 {
+		count++
+	}
+	return count
+}
+
 // Queues writes the two queues: "12/0", with "?" for what is unknown.
 func Queues(s *probe.Socket) string { return string(AppendQueues(nil, s)) }
 

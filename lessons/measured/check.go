@@ -61,13 +61,13 @@ func checksOn(goos string, f probe.Filter, shown Shown) (all []string) {
 	}
 	if old {
 		for _, at := range bound {
-			all = append(all, BoundCheck(at)+refusedComment)
+			all = append(all, boundCheck(at)+refusedComment)
 		}
 	}
 	return all
 }
 
-// refusedComment says what a [BoundCheck] shows. On a line of its own, it is a
+// refusedComment says what a [boundCheck] shows. On a line of its own, it is a
 // comment still: what is copied with it runs.
 const refusedComment = "   #\u00a0refusé\u00a0:\u00a0EADDRINUSE"
 
@@ -186,10 +186,10 @@ func checkSS(f probe.Filter) string {
 	return cmd
 }
 
-// BoundCheck returns a command that meets the reservation of an address by a
+// boundCheck returns a command that meets the reservation of an address by a
 // socket that does not listen, which older releases of ss do not list: it asks
 // for the same address and is refused (EADDRINUSE).
-func BoundCheck(at netip.AddrPort) string {
+func boundCheck(at netip.AddrPort) string {
 	family := ""
 	if at.Addr().Is6() {
 		family = "socket.AF_INET6"

@@ -38,7 +38,7 @@ func TestBoundCheckMeetsTheReservation(t *testing.T) {
 			}
 			t.Fatal(err)
 		}
-		cmd := BoundCheck(netip.AddrPortFrom(netip.MustParseAddr(c.local), uint16(port)))
+		cmd := boundCheck(netip.AddrPortFrom(netip.MustParseAddr(c.local), uint16(port)))
 		out, err := exec.CommandContext(t.Context(), "sh", "-c", cmd).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "Address already in use") {
 			t.Errorf("%s: %v\n%s", cmd, err, out)

@@ -8,21 +8,21 @@ import (
 	"labo/probe"
 )
 
-// Octets says a number of bytes, "?" for one that is unknown.
-func Octets(n probe.Maybe[uint64]) string {
+// octets says a number of bytes, "?" for one that is unknown.
+func octets(n probe.Maybe[uint64]) string {
 	if !n.Known {
 		return "? octet"
 	}
 	return text.Plural(int(n.Value), "octet")
 }
 
-// OctetsOf is [Octets] with what was done with them, which agrees: "1 octet
+// OctetsOf is [octets] with what was done with them, which agrees: "1 octet
 // reçu", "12 octets reçus".
 func OctetsOf(n probe.Maybe[uint64], done string) string {
 	if n.Known && n.Value > 1 {
 		done += "s"
 	}
-	return Octets(n) + " " + done
+	return octets(n) + " " + done
 }
 
 // MostFlows is how many processes are told the bytes of.

@@ -80,7 +80,7 @@ func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 	first := firstOf(v)
 	switch first.Kind {
 	case probe.NotAllowed:
-		return "ce système réserve " + name + " à l'administrateur", "Prenez un port à partir de 1024, par exemple 12345."
+		return "ce système réserve " + name + " à l'administrateur", openPort(first.Range)
 	case probe.Excluded:
 		return fmt.Sprintf("Windows garde pour lui les ports %d à %d : il refuse le %d à tous, et aucun programme ne l'a",
 				first.Range.Low, first.Range.High, port), "Prenez un port hors de ces plages, que montre `netsh int ipv4 show excludedportrange tcp`. " +
@@ -107,6 +107,15 @@ func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 		what += " ; il y voit " + named(first) + ", de " + Holders(s.Owner)
 	}
 	return what, ""
+}
+
+// openPort proposes a port that everybody may have.
+func openPort(open probe.PortRange) string {
+	hint := "Prenez un port à partir de " + number(open.Low)
+	if open.Has(12345) && open.Low < 12345 {
+		hint += ", par exemple 12345"
+	}
+	return hint + "."
 }
 
 // held says which socket has a port, and what to do about its owner.

@@ -82,9 +82,9 @@ func TestIdentityLeavesOutWhatIsUnknown(t *testing.T) {
 			w.StartedAt = probe.Known(w.TakenAt.Add(-3 * time.Millisecond))
 		},
 		"serveur.py (29857), lancé il y a 12_min, enfant de systemd": func(w *probe.Who) {
-			*w = probe.Who{PID: w.PID, Program: w.Program, TakenAt: w.TakenAt, StartedAt: w.StartedAt, Moved: true, Ancestors: []probe.Ancestor{{Program: "systemd"}}}
+			*w = probe.Who{PID: w.PID, Program: w.Program, TakenAt: w.TakenAt, StartedAt: w.StartedAt, Ancestors: []probe.Ancestor{{Program: "systemd"}}}
 		},
-		"a␛ (29857), terminé (zombie), lancé par sans nom␊, isolé de labo comme dans un conteneur (réseau, utilisateurs), dont le fichier a été effacé ou remplacé depuis": func(w *probe.Who) {
+		"a␛ (29857), terminé (zombie), enfant de sans nom␊, isolé de labo comme dans un conteneur (réseau, utilisateurs), dont le fichier a été effacé ou remplacé depuis": func(w *probe.Who) {
 			*w = probe.Who{PID: w.PID, Program: "a\x1b", Life: probe.Zombie, Ancestors: []probe.Ancestor{{Program: "sans nom\n"}},
 				OtherNetwork: probe.Known(true), OtherUsers: probe.Known(true), Replaced: probe.Known(true)}
 		},

@@ -91,10 +91,12 @@ func launched(w *probe.Who) string {
 	switch {
 	case w.Adopted:
 		return strings.TrimSpace("lancé" + since + " par un programme terminé depuis")
-	case w.Moved && len(w.Ancestors) > 0:
+	case w.Launched && len(w.Ancestors) > 0:
+		return "lancé par " + text.Visible(w.Ancestors[0].Program) + since
+	case len(w.Ancestors) > 0 && since != "":
 		return "lancé" + since + ", enfant de " + text.Visible(w.Ancestors[0].Program)
 	case len(w.Ancestors) > 0:
-		return "lancé par " + text.Visible(w.Ancestors[0].Program) + since
+		return "enfant de " + text.Visible(w.Ancestors[0].Program)
 	case since != "":
 		return "lancé" + since
 	}

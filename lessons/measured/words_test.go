@@ -3,6 +3,7 @@ package measured
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os/exec"
 	"strings"
 	"testing"
@@ -181,5 +182,21 @@ func TestEveryNoteSaysWhatToDo(t *testing.T) {
 	got := Notes(&probe.Snapshot{Notes: []probe.Note{{Kind: probe.NoteForbidden, N: 1}, {Kind: probe.NoteNoQueues}}})
 	if len(got) != 2 || !strings.Contains(got[0], "1 processus ne vous laisse") {
 		t.Errorf("%q", got)
+	}
+}
+
+// The width that is computed is that of what is written.
+func TestAddressWidth(t *testing.T) {
+	for _, s := range []string{
+		"0.0.0.0:0", "1.2.3.4:9", "10.20.30.40:10", "127.0.0.1:12345", "255.255.255.255:65535", "9.10.99.100:999",
+		"[::1]:80", "[::ffff:127.0.0.1]:12345", "[fe80::1%lo]:1",
+	} {
+		a := netip.MustParseAddrPort(s)
+		if got, want := AddressWidth(a), text.Width(Address(a)); got != want {
+			t.Errorf("%s: width %d, want %d", s, got, want)
+		}
+	}
+	if got, want := AddressWidth(netip.AddrPort{}), text.Width(Address(netip.AddrPort{})); got != want {
+		t.Errorf("no address: width %d, want %d", got, want)
 	}
 }

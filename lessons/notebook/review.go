@@ -13,12 +13,12 @@ import (
 )
 
 // A question that was missed or passed comes back every [ReviewDays] days, until
-// it was answered right [ReviewTwice] times in a row on such days. Spacing over
+// it was answered right [reviewTwice] times in a row on such days. Spacing over
 // days is what helps, and growing gaps help no more than equal ones (Latimier
 // 2021). What is answered before its day changes nothing, unless it is wrong.
 const (
 	ReviewDays  = 3
-	ReviewTwice = 2
+	reviewTwice = 2
 )
 
 // ReviewRule says that rule to the reader.
@@ -88,7 +88,7 @@ func (p *Prediction) due(in *time.Location) (d Due, ok bool) {
 		default:
 			d.Right++
 		}
-		d.On, ok = today.AddDate(0, 0, ReviewDays), d.Right < ReviewTwice
+		d.On, ok = today.AddDate(0, 0, ReviewDays), d.Right < reviewTwice
 		if !ok {
 			d = Due{}
 		}

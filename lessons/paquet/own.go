@@ -18,7 +18,7 @@ func (k *Kit) Own(program string, terms []byte) error {
 		return err
 	}
 	k.Missing, k.When, k.Licences = nil, info.ModTime(), terms
-	for _, s := range Systems {
+	for _, s := range systems {
 		if s.OS == runtime.GOOS && s.Arch == runtime.GOARCH {
 			k.Binaries = append(k.Binaries, Binary{s, data})
 		} else {

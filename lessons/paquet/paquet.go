@@ -20,8 +20,8 @@ type System struct {
 	Words    string // what a student would call it
 }
 
-// Systems are in the order of the kit.
-var Systems = []System{
+// systems are in the order of the kit.
+var systems = []System{
 	{"windows", "amd64", "Windows", "Windows"},
 	{"windows", "arm64", "Windows-ARM", "Windows, processeur ARM (Snapdragon)"},
 	{"darwin", "arm64", "Mac-puce-Apple", "Mac, puce Apple (M1 et suivantes)"},
@@ -30,8 +30,8 @@ var Systems = []System{
 	{"linux", "arm64", "Linux-ARM", "Linux, processeur ARM (Raspberry Pi…)"},
 }
 
-// Program is the name of labo's file on the system.
-func (s System) Program() string {
+// program is the name of labo's file on the system.
+func (s System) program() string {
 	if s.OS == "windows" {
 		return "labo.exe"
 	}
@@ -83,7 +83,7 @@ func (k *Kit) files() ([]file, error) {
 	for _, b := range k.Binaries {
 		all = append(all,
 			file{name: b.System.Folder + "/LISEZMOI.txt", data: page(b.System.OS, "SYSTÈME", b.System.Words)},
-			file{name: b.System.Folder + "/" + b.System.Program(), data: b.Program, program: true})
+			file{name: b.System.Folder + "/" + b.System.program(), data: b.Program, program: true})
 		for _, name := range atelier.Names {
 			data, ok := atelier.OriginalOn(b.System.OS, name, false)
 			if !ok {

@@ -82,7 +82,7 @@ func archive(t *testing.T, s System, all ...entry) []byte {
 func shelf(t *testing.T, systems ...System) string {
 	dir := t.TempDir()
 	for _, s := range systems {
-		put(t, filepath.Join(dir, s.Archive()), archive(t, s, entry{name: s.Program(), data: program(s)}, entry{name: licences, data: []byte("MIT")}))
+		put(t, filepath.Join(dir, s.Archive()), archive(t, s, entry{name: s.program(), data: program(s)}, entry{name: licences, data: []byte("MIT")}))
 	}
 	return dir
 }
@@ -97,16 +97,16 @@ func put(t *testing.T, path string, data []byte) {
 // Each system's program is in its folder, and can be executed; what its page
 // says is for it, in plain French.
 func TestKitOfEverySystem(t *testing.T) {
-	k, err := Open(shelf(t, Systems...))
-	if err != nil || len(k.Missing) > 0 || len(k.Binaries) != len(Systems) {
+	k, err := Open(shelf(t, systems...))
+	if err != nil || len(k.Missing) > 0 || len(k.Binaries) != len(systems) {
 		t.Fatalf("%v, %+v", err, k)
 	}
 	dir := filepath.Join(t.TempDir(), "clé USB", "été")
 	if err := k.WriteFolder(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range Systems {
-		path := filepath.Join(dir, s.Folder, s.Program())
+	for _, s := range systems {
+		path := filepath.Join(dir, s.Folder, s.program())
 		if b, err := os.ReadFile(path); err != nil || !runsOn(b, s) {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -139,7 +139,7 @@ func TestKitOfEverySystem(t *testing.T) {
 
 // A zip has the same files, below one folder; the same kit is the same bytes.
 func TestZip(t *testing.T) {
-	dir := shelf(t, Systems[0], Systems[4])
+	dir := shelf(t, systems[0], systems[4])
 	k, err := Open(dir)
 	if err != nil || len(k.Missing) != 4 {
 		t.Fatalf("%v, %+v", err, k.Missing)
@@ -172,7 +172,7 @@ func TestZip(t *testing.T) {
 // What stands where a file of the kit would go is left alone, and nothing else
 // is written then.
 func TestNothingIsReplaced(t *testing.T) {
-	k, err := Open(shelf(t, Systems...))
+	k, err := Open(shelf(t, systems...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestNothingIsReplaced(t *testing.T) {
 
 // A link in the folder leads nowhere else.
 func TestNoWayOutOfTheFolder(t *testing.T) {
-	k, err := Open(shelf(t, Systems...))
+	k, err := Open(shelf(t, systems...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 func TestHostileArchives(t *testing.T) {
-	linux := Systems[4]
+	linux := systems[4]
 	good := entry{name: "labo", data: program(linux)}
 	terms := entry{name: licences, data: []byte("MIT")}
 	var bomb bytes.Buffer
@@ -263,8 +263,8 @@ func TestHostileArchives(t *testing.T) {
 		"absolute":          archive(t, linux, entry{name: "/labo", data: good.data}, terms),
 		"link":              archive(t, linux, entry{name: "labo", data: []byte("/bin/sh"), kind: tar.TypeSymlink}, terms),
 		"no licences":       archive(t, linux, good),
-		"another system":    archive(t, linux, entry{name: "labo", data: program(Systems[0])}, terms),
-		"another processor": archive(t, linux, entry{name: "labo", data: program(Systems[5])}, terms),
+		"another system":    archive(t, linux, entry{name: "labo", data: program(systems[0])}, terms),
+		"another processor": archive(t, linux, entry{name: "labo", data: program(systems[5])}, terms),
 		"script":            archive(t, linux, entry{name: "labo", data: []byte("#!/bin/sh\n")}, terms),
 		"bomb":              bomb.Bytes(),
 		"too many":          archive(t, linux, append(many, good, terms)...),
@@ -288,7 +288,7 @@ func TestHostileArchives(t *testing.T) {
 
 // A checksum beside an archive is that of the archive.
 func TestChecksums(t *testing.T) {
-	linux := Systems[4]
+	linux := systems[4]
 	dir := shelf(t, linux)
 	b, err := os.ReadFile(filepath.Join(dir, linux.Archive()))
 	if err != nil {
@@ -304,7 +304,7 @@ func TestChecksums(t *testing.T) {
 
 func TestWithoutArchives(t *testing.T) {
 	k, err := Open(t.TempDir())
-	if err != nil || len(k.Missing) != len(Systems) || len(k.Binaries) > 0 {
+	if err != nil || len(k.Missing) != len(systems) || len(k.Binaries) > 0 {
 		t.Fatalf("%v %+v", err, k)
 	}
 	self, err := os.Executable()
@@ -314,7 +314,7 @@ func TestWithoutArchives(t *testing.T) {
 	if err := k.Own(self, []byte("MIT")); err != nil {
 		t.Fatal(err)
 	}
-	if len(k.Binaries)+len(k.Missing) != len(Systems) {
+	if len(k.Binaries)+len(k.Missing) != len(systems) {
 		t.Errorf("%d + %d", len(k.Binaries), len(k.Missing))
 	}
 	for _, b := range k.Binaries {
@@ -331,11 +331,11 @@ func TestWithoutArchives(t *testing.T) {
 }
 
 func FuzzRunsOn(f *testing.F) {
-	for _, s := range Systems {
+	for _, s := range systems {
 		f.Add(program(s))
 	}
 	f.Fuzz(func(_ *testing.T, b []byte) {
-		for _, s := range Systems {
+		for _, s := range systems {
 			runsOn(b, s)
 		}
 	})

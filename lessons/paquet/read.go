@@ -58,7 +58,7 @@ func Open(dir string) (*Kit, error) {
 		return nil, err
 	}
 	k := &Kit{}
-	for _, s := range Systems {
+	for _, s := range systems {
 		path := filepath.Join(dir, s.Archive())
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -96,20 +96,20 @@ func open(path string, s System, sum string) (program, terms []byte, err error) 
 	if got := sha256.Sum256(data); sum != "" && !strings.EqualFold(sum, hex.EncodeToString(got[:])) {
 		return refused("sa somme n'est pas celle de SHA256SUMS : elle est abîmée, ou d'une autre version", nil)
 	}
-	found, err := entries(data, strings.HasSuffix(path, ".zip"), s.Program(), licences)
+	found, err := entries(data, strings.HasSuffix(path, ".zip"), s.program(), licences)
 	switch {
 	case errors.Is(err, files.ErrTooLarge):
 		return refused("plus grande, une fois ouverte, qu'une archive de labo", nil)
 	case err != nil:
 		return refused("ce n'est pas une archive entière", nil)
-	case found[s.Program()] == nil:
-		return refused("il n'y a pas de "+s.Program()+" dedans", nil)
-	case !runsOn(found[s.Program()], s):
-		return refused("le "+s.Program()+" qui est dedans n'est pas pour "+s.Words, nil)
+	case found[s.program()] == nil:
+		return refused("il n'y a pas de "+s.program()+" dedans", nil)
+	case !runsOn(found[s.program()], s):
+		return refused("le "+s.program()+" qui est dedans n'est pas pour "+s.Words, nil)
 	case found[licences] == nil:
 		return refused("il n'y a pas de "+licences+" dedans, et labo ne se donne pas sans", nil)
 	}
-	return found[s.Program()], found[licences], nil
+	return found[s.program()], found[licences], nil
 }
 
 // entries returns the files of an archive that have one of the names, the first

@@ -38,7 +38,7 @@ func (f *Follower) See(s Sight) *Ended {
 
 func find(states []*State, like *State) *State {
 	for _, s := range states {
-		if s.Same(like) {
+		if s.same(like) {
 			return s
 		}
 	}

@@ -41,10 +41,10 @@ func TestAFollowerGoesFromOneProjectionToTheNext(t *testing.T) {
 	} {
 		step.sight.At = noon
 		ended := f.See(step.sight)
-		if (step.shown == nil) != (f.State == nil) || step.shown != nil && (!f.State.Same(step.shown) || f.State.Head != step.shown.Head) {
+		if (step.shown == nil) != (f.State == nil) || step.shown != nil && (!f.State.same(step.shown) || f.State.Head != step.shown.Head) {
 			t.Errorf("%d: shown %+v, want %+v", i, f.State, step.shown)
 		}
-		if (step.over == nil) != (ended == nil) || ended != nil && (!ended.State.Same(step.over) || ended.Killed != step.killed || !ended.At.Equal(noon)) {
+		if (step.over == nil) != (ended == nil) || ended != nil && (!ended.State.same(step.over) || ended.Killed != step.killed || !ended.At.Equal(noon)) {
 			t.Errorf("%d: over %+v, want %+v", i, ended, step.over)
 		}
 		if ended != nil && (len(ended.Plays) != 1 || !ended.Plays[0].Ended.Equal(noon)) {

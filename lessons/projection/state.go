@@ -43,8 +43,8 @@ type Play struct {
 // maxPast bounds what is told of the past, in plays: more than any class sees.
 const maxPast = 500
 
-// Same reports whether both are states of one projection.
-func (s *State) Same(other *State) bool {
+// same reports whether both are states of one projection.
+func (s *State) same(other *State) bool {
 	return s.name == other.name && s.Started.Equal(other.Started)
 }
 

@@ -30,22 +30,22 @@ type Votes struct {
 }
 
 // ErrClass: it cannot name a class.
-var ErrClass = errors.New("not a name for a class")
+var errClass = errors.New("not a name for a class")
 
-// CheckClass returns [ErrClass] where that cannot name a class: it becomes the
+// CheckClass returns [errClass] where that cannot name a class: it becomes the
 // name of a file, and is read by spreadsheets.
 func CheckClass(name string) error {
 	runes := []rune(name)
 	if len(runes) == 0 || len(runes) > 40 || !unicode.IsLetter(runes[0]) && !unicode.IsDigit(runes[0]) {
-		return ErrClass
+		return errClass
 	}
 	for _, r := range runes {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -_", r) {
-			return ErrClass
+			return errClass
 		}
 	}
 	if strings.HasSuffix(name, " ") {
-		return ErrClass
+		return errClass
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 // written has every text, each after its [Mark], and what [PlayOf] reads.
 //
-//go:embed compiled.txt
+//go:embed compiled.data
 var written string
 
 // Mark is the line that stands before one text, or the plays, in what is compiled.

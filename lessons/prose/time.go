@@ -37,8 +37,8 @@ var plays = sync.OnceValue(func() map[string]Play {
 	return all
 })
 
-// PlayOf returns how a scene was recorded; ok is false for one that was not.
-func PlayOf(step int, scene string) (p Play, ok bool) {
+// playOf returns how a scene was recorded; ok is false for one that was not.
+func playOf(step int, scene string) (p Play, ok bool) {
 	p, ok = plays()[fmt.Sprintf("%d-%s", step, scene)]
 	return p, ok
 }
@@ -47,7 +47,7 @@ func PlayOf(step int, scene string) (p Play, ok bool) {
 // and the time that it acted when it was recorded. Of a scene that was never
 // recorded, it counts all that can be said.
 func (s *Section) Takes(step int) time.Duration {
-	p, ok := PlayOf(step, s.ID)
+	p, ok := playOf(step, s.ID)
 	words := p.Words
 	for _, part := range s.Parts {
 		if !ok && part.Name != "notes" {

@@ -33,8 +33,8 @@ func pick(n int) int {
 	return int(i.Int64())
 }
 
-// normal is a code as it is compared: whatever case, spaces and dashes were typed.
-func normal(code string) string {
+// Capitals is a code as it is compared: whatever case, spaces and dashes were typed.
+func Capitals(code string) string {
 	return strings.Map(func(c rune) rune {
 		if c >= 'A' && c <= 'Z' {
 			return c
@@ -44,4 +44,4 @@ func normal(code string) string {
 }
 
 // IsCode reports whether s has the form of a code.
-func IsCode(s string) bool { return len(normal(s)) == CodeLetters && len(s) <= 2*CodeLetters }
+func IsCode(s string) bool { return len(Capitals(s)) == CodeLetters && len(s) <= 2*CodeLetters }

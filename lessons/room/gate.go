@@ -10,8 +10,8 @@ import (
 	"github.com/nats-io/nkeys"
 )
 
-// Protocol is the version of what guests and rooms say to one another.
-const Protocol = "1"
+// protocol is the version of what guests and rooms say to one another.
+const protocol = "1"
 
 // gate answers the servers that ask labo whether a connection may come in, and
 // with which rights (auth_callout). One mechanism serves the embedded server
@@ -25,7 +25,7 @@ type gate struct {
 }
 
 func newGate(issuer nkeys.KeyPair, account string, r *Room) *gate {
-	return &gate{issuer: issuer, account: account, protocol: Protocol, r: r, tries: newTries(r.limits)}
+	return &gate{issuer: issuer, account: account, protocol: protocol, r: r, tries: newTries(r.limits)}
 }
 
 func (g *gate) open(nc *nats.Conn) error {
@@ -69,7 +69,7 @@ func (g *gate) decide(req *jwt.AuthorizationRequestClaims, now time.Time) (*jwt.
 		if !g.door(from, now) {
 			return nil, tooSoon
 		}
-		user.Name = "v" + Protocol + "." + doorUser
+		user.Name = "v" + protocol + "." + doorUser
 		user.NatsLimits.Payload = 256
 		user.Expires = now.Add(20 * time.Second).Unix()
 		user.Permissions.Pub.Allow.Add(doorSubject)

@@ -59,14 +59,14 @@ func JoinURL(ctx context.Context, url, code string, who Identity) (*Guest, error
 func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 	kp, err := nkeys.FromSeed([]byte(who.seed))
 	if err != nil {
-		return nil, ErrSecret
+		return nil, errSecret
 	}
 	public, err := kp.PublicKey()
 	if err != nil {
-		return nil, ErrSecret
+		return nil, errSecret
 	}
 	g := newGuest(who, KindLabo, keyOf(code))
-	g.nc, err = nats.Connect(url, nats.UserInfo("v"+Protocol+"."+who.id, normal(code)),
+	g.nc, err = nats.Connect(url, nats.UserInfo("v"+protocol+"."+who.id, Capitals(code)),
 		nats.Nkey(public, kp.Sign), nats.Name("labo"), nats.CustomInboxPrefix(inboxOf(who.id)),
 		nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 250*time.Millisecond),
 		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(10*time.Second),
@@ -84,7 +84,7 @@ func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 }
 
 func newGuest(who Identity, kind, key string) *Guest {
-	return &Guest{who: who, kind: kind, key: key, mine: map[string]Vote{}, here: DefaultLimits.Here, done: make(chan struct{})}
+	return &Guest{who: who, kind: kind, key: key, mine: map[string]Vote{}, here: defaultLimits.Here, done: make(chan struct{})}
 }
 
 // start hears the wall, says hello, and then that it is here, until Close.
@@ -308,17 +308,17 @@ func (g *Guest) ask(ctx context.Context, verb string, v any) (reply, error) {
 		if err == nil {
 			var a reply
 			if json.Unmarshal(m.Data, &a) != nil {
-				return reply{}, ErrMessage
+				return reply{}, errMessage
 			}
 			if a.Error == "" || a.Error == "garde" && ctx.Err() == nil {
 				if a.Error == "" {
 					return a, nil
 				}
-				err = ErrKept
+				err = errKept
 			} else if known := told[a.Error]; known != nil {
 				return reply{}, known
 			} else {
-				return reply{}, ErrMessage
+				return reply{}, errMessage
 			}
 		}
 		if errors.Is(err, nats.ErrConnectionClosed) {

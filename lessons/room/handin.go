@@ -81,7 +81,7 @@ func pack(document []byte) ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	if packed.Len() > DefaultLimits.Document || len(document) > maxOpened {
+	if packed.Len() > defaultLimits.Document || len(document) > maxOpened {
 		return nil, ErrTooLong
 	}
 	return packed.Bytes(), nil
@@ -106,7 +106,7 @@ func (g *Guest) patiently(ctx context.Context, verb string, v any) error {
 func (r *Room) takePiece(id string, data []byte, answer func(reply, error)) {
 	var p piece
 	if json.Unmarshal(data, &p) != nil || p.N < 0 || p.N >= r.pieces() || len(p.Data) > base64.StdEncoding.EncodedLen(pieceSize) {
-		answer(reply{}, ErrMessage)
+		answer(reply{}, errMessage)
 		return
 	}
 	r.keepOf(p, func(err error) { answer(reply{}, err) }, "morceau", id, strconv.Itoa(p.N))

@@ -32,17 +32,17 @@ func NewIdentity() Identity {
 }
 
 // ErrSecret: what was kept is not the secret of a participant.
-var ErrSecret = errors.New("not a participant's secret")
+var errSecret = errors.New("not a participant's secret")
 
 // ParseIdentity is the identity of a secret that [Identity.Secret] returned.
 func ParseIdentity(secret, pseudonym string) (Identity, error) {
 	kp, err := nkeys.FromSeed([]byte(secret))
 	if err != nil {
-		return Identity{}, ErrSecret
+		return Identity{}, errSecret
 	}
 	public, err := kp.PublicKey()
 	if err != nil || !nkeys.IsValidPublicUserKey(public) {
-		return Identity{}, ErrSecret
+		return Identity{}, errSecret
 	}
 	return Identity{Pseudonym: Clean(pseudonym, maxName), seed: secret, id: idOf(public)}, nil
 }

@@ -49,7 +49,7 @@ type VersionError struct{ Theirs string }
 func (e *VersionError) Error() string { return "another version: " + e.Theirs }
 
 // ErrSignature: the room did not accept the participant's signature.
-var ErrSignature = errors.New("signature not accepted")
+var errSignature = errors.New("signature not accepted")
 
 // How long an address is waited for.
 const (
@@ -89,7 +89,7 @@ func knock(ctx context.Context, at netip.AddrPort) error {
 
 // askDoor asks why a participant was refused.
 func askDoor(ctx context.Context, url, id string) error {
-	nc, err := nats.Connect(url, nats.UserInfo("v"+Protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
+	nc, err := nats.Connect(url, nats.UserInfo("v"+protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
 		nats.NoReconnect(), nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return fmt.Errorf("refused, and the door does not say why: %w", err)
@@ -103,7 +103,7 @@ func askDoor(ctx context.Context, url, id string) error {
 	}
 	var a reply
 	if json.Unmarshal(m.Data, &a) != nil {
-		return ErrMessage
+		return errMessage
 	}
 	switch refusal(a.Error) {
 	case wrongCode, tooSoon:
@@ -113,7 +113,7 @@ func askDoor(ctx context.Context, url, id string) error {
 	case full:
 		return ErrFull
 	case badSignature:
-		return ErrSignature
+		return errSignature
 	}
-	return ErrMessage
+	return errMessage
 }

@@ -1,5 +1,10 @@
 package room
 
+import (
+	"maps"
+	"sync"
+)
+
 import "time"
 
 // Limits are all that a room bounds, in one place. Connections, Payload,
@@ -17,12 +22,12 @@ type Limits struct {
 	Here          time.Duration // how often a guest says that it is here
 }
 
-// DefaultLimits hold a lecture theatre.
-var DefaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
+// defaultLimits hold a lecture theatre.
+var defaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
 	Rate: 5, Burst: 40, Address: 400, Document: 256 << 10, Here: 5 * time.Second}
 
 func (l Limits) filled() Limits {
-	d := DefaultLimits
+	d := defaultLimits
 	fill(&l.Participants, d.Participants)
 	fill(&l.Payload, d.Payload)
 	fill(&l.Pending, d.Pending)
@@ -51,3 +56,37 @@ const (
 	maxOptions  = 12
 	maxText     = 200 // a check, a scene, a summary's line
 )
+
+// buckets bound how fast each participant sends.
+type buckets struct {
+	mu   sync.Mutex
+	left map[string]bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+func (b *buckets) allow(id string, l Limits, now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.left == nil || len(b.left) > 4*l.Participants {
+		full := func(_ string, k bucket) bool { return now.Sub(k.at) > time.Minute }
+		if maps.DeleteFunc(b.left, full); b.left == nil {
+			b.left = map[string]bucket{}
+		}
+	}
+	k, known := b.left[id]
+	if !known {
+		k = bucket{tokens: float64(l.Burst), at: now}
+	}
+	k.tokens = min(float64(l.Burst), k.tokens+now.Sub(k.at).Seconds()*l.Rate)
+	k.at = now
+	ok := k.tokens >= 1
+	if ok {
+		k.tokens--
+	}
+	b.left[id] = k
+	return ok
+}

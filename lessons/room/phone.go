@@ -19,7 +19,7 @@ type phones struct {
 // [ErrFull]. A participant may have several guests (two tabs of a browser).
 func (r *Room) Guest(ctx context.Context, from netip.Addr, code string, who Identity) (*Guest, error) {
 	now := time.Now()
-	if other := normal(code); other != r.code && r.has(other) {
+	if other := Capitals(code); other != r.code && r.has(other) {
 		return nil, &CodeError{} // of another room of this cluster, whose own labo serves it
 	}
 	if _, why := r.gate.admit(from.String(), who.id, code, now); why != letIn {
@@ -75,7 +75,7 @@ func (r *Room) tellPhones(w Wall) {
 // askFor does what a phone asks, with the bounds of any participant.
 func (r *Room) askFor(ctx context.Context, id, verb string, data []byte) (reply, error) {
 	if len(data) > int(r.limits.Payload) {
-		return reply{}, ErrMessage
+		return reply{}, errMessage
 	}
 	if !r.rate.allow(id, r.limits, time.Now()) {
 		return reply{}, ErrTooFast

@@ -37,7 +37,7 @@ type Options struct {
 	NATS    string         // an existing cluster instead, "" for the embedded server
 	Creds   Credentials    // for NATS
 	Code    string         // "" is that of last time, else drawn
-	Limits  Limits         // zero fields are those of [DefaultLimits]
+	Limits  Limits         // zero fields are those of [defaultLimits]
 	Version string         // of labo, told to a guest of another version
 }
 
@@ -126,7 +126,7 @@ func Attach(ctx context.Context, dir, name string) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: DefaultLimits, addr: k.Addr, phonesAt: k.Phones}
+	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: defaultLimits, addr: k.Addr, phonesAt: k.Phones}
 	if err := r.attach(ctx, k.URL, k.Creds); err != nil {
 		return nil, errors.Join(err, r.stop())
 	}

@@ -28,7 +28,7 @@ func raw(t *testing.T, r *Room, who Identity) (*nats.Conn, <-chan error) {
 		t.Fatal(err)
 	}
 	refused := make(chan error, 1000)
-	nc, err := nats.Connect("nats://"+r.Addr().String(), nats.UserInfo("v"+Protocol+"."+who.ID(), r.Code()), nats.Nkey(public, kp.Sign),
+	nc, err := nats.Connect("nats://"+r.Addr().String(), nats.UserInfo("v"+protocol+"."+who.ID(), r.Code()), nats.Nkey(public, kp.Sign),
 		nats.CustomInboxPrefix(inboxOf(who.ID())), nats.ReconnectWait(50*time.Millisecond),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			select {
@@ -124,13 +124,13 @@ func TestNobodyIsAnother(t *testing.T) {
 	ctx, r := within(t), opening(t, t.TempDir())
 	victim, thief := joining(t, r), NewIdentity()
 	thief.id = victim.Identity().ID()
-	if _, err := Join(ctx, r.Addr(), r.Code(), thief); !errors.Is(err, ErrSignature) {
+	if _, err := Join(ctx, r.Addr(), r.Code(), thief); !errors.Is(err, errSignature) {
 		t.Errorf("joined as another: %v", err)
 	}
 	kp, _ := nkeys.FromSeed([]byte(NewIdentity().Secret()))
 	mine, _ := nkeys.FromSeed([]byte(victim.Identity().Secret()))
 	public, _ := mine.PublicKey()
-	_, err := nats.Connect("nats://"+r.Addr().String(), nats.UserInfo("v"+Protocol+"."+victim.Identity().ID(), r.Code()), nats.Nkey(public, kp.Sign))
+	_, err := nats.Connect("nats://"+r.Addr().String(), nats.UserInfo("v"+protocol+"."+victim.Identity().ID(), r.Code()), nats.Nkey(public, kp.Sign))
 	if !errors.Is(err, nats.ErrAuthorization) {
 		t.Errorf("signed by another: %v", err)
 	}

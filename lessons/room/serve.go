@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -53,11 +51,11 @@ var (
 	ErrAnswer  = errors.New("not an answer to this vote") // no such option; an empty word
 	ErrTooFast = errors.New("too many messages")
 	ErrFull    = errors.New("the room is full")
-	ErrMessage = errors.New("not understood") // another version, or not labo
-	ErrKept    = errors.New("not kept")       // JetStream did not take it: try again
+	errMessage = errors.New("not understood") // another version, or not labo
+	errKept    = errors.New("not kept")       // JetStream did not take it: try again
 )
 
-var told = map[string]error{"clos": ErrClosed, "reponse": ErrAnswer, "debit": ErrTooFast, "plein": ErrFull, "message": ErrMessage, "garde": ErrKept}
+var told = map[string]error{"clos": ErrClosed, "reponse": ErrAnswer, "debit": ErrTooFast, "plein": ErrFull, "message": errMessage, "garde": errKept}
 
 func word(err error) string {
 	for w, e := range told {
@@ -135,7 +133,7 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 				r.do(id, verb, data, answer)
 				return
 			}
-			answer(reply{}, ErrMessage)
+			answer(reply{}, errMessage)
 		}()
 		return
 	}
@@ -153,7 +151,7 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 	case verbSlip:
 		take(r, "rendu", id, data, now, (*slip).bounded, answer)
 	default:
-		answer(reply{}, ErrMessage)
+		answer(reply{}, errMessage)
 	}
 }
 
@@ -161,7 +159,7 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 func take[T any](r *Room, what, id string, data []byte, now time.Time, bound func(*T, time.Time), answer func(reply, error)) {
 	v := new(T)
 	if json.Unmarshal(data, v) != nil {
-		answer(reply{}, ErrMessage)
+		answer(reply{}, errMessage)
 		return
 	}
 	bound(v, now)
@@ -172,12 +170,12 @@ func take[T any](r *Room, what, id string, data []byte, now time.Time, bound fun
 func (r *Room) keepOf(v any, done func(error), token ...string) {
 	b, err := json.Marshal(v)
 	if err != nil {
-		done(ErrMessage)
+		done(errMessage)
 		return
 	}
 	f, err := r.js.PublishAsync(r.keeps(token...), b)
 	if err != nil {
-		done(ErrKept)
+		done(errKept)
 		return
 	}
 	go func() {
@@ -185,7 +183,7 @@ func (r *Room) keepOf(v any, done func(error), token ...string) {
 		case <-f.Ok():
 			done(nil)
 		case <-f.Err():
-			done(ErrKept)
+			done(errKept)
 		}
 	}()
 }
@@ -193,7 +191,7 @@ func (r *Room) keepOf(v any, done func(error), token ...string) {
 func (r *Room) welcome(id string, data []byte, now time.Time, answer func(reply, error)) {
 	var h hello
 	if json.Unmarshal(data, &h) != nil || !token(id) {
-		answer(reply{}, ErrMessage)
+		answer(reply{}, errMessage)
 		return
 	}
 	if h.Pseudonym = Clean(h.Pseudonym, maxName); h.Pseudonym == "" {
@@ -237,10 +235,10 @@ func (r *Room) untilKnown(ctx context.Context, id string) error {
 	for !r.knows(id) {
 		select {
 		case <-ctx.Done():
-			return ErrKept
+			return errKept
 		case _, open := <-changed:
 			if !open {
-				return ErrKept
+				return errKept
 			}
 		}
 	}
@@ -267,7 +265,7 @@ func (r *Room) hello(id string) reply {
 func (r *Room) takeVote(id string, data []byte, now time.Time, answer func(reply, error)) {
 	var p ballotPaper
 	if json.Unmarshal(data, &p) != nil || !token(p.Ballot) {
-		answer(reply{}, ErrMessage)
+		answer(reply{}, errMessage)
 		return
 	}
 	if b, open := r.isOpen(p); open {
@@ -333,38 +331,4 @@ func (r *Room) door(m *nats.Msg) {
 	if err == nil {
 		m.Respond(b)
 	}
-}
-
-// buckets bound how fast each participant sends.
-type buckets struct {
-	mu   sync.Mutex
-	left map[string]bucket
-}
-
-type bucket struct {
-	tokens float64
-	at     time.Time
-}
-
-func (b *buckets) allow(id string, l Limits, now time.Time) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.left == nil || len(b.left) > 4*l.Participants {
-		full := func(_ string, k bucket) bool { return now.Sub(k.at) > time.Minute }
-		if maps.DeleteFunc(b.left, full); b.left == nil {
-			b.left = map[string]bucket{}
-		}
-	}
-	k, known := b.left[id]
-	if !known {
-		k = bucket{tokens: float64(l.Burst), at: now}
-	}
-	k.tokens = min(float64(l.Burst), k.tokens+now.Sub(k.at).Seconds()*l.Rate)
-	k.at = now
-	ok := k.tokens >= 1
-	if ok {
-		k.tokens--
-	}
-	b.left[id] = k
-	return ok
 }

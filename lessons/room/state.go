@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -83,7 +82,7 @@ func (r *Room) enrol(ctx context.Context, replicas int) error {
 
 // has reports whether a room has that code: this one, or another of the same NATS.
 func (r *Room) has(code string) bool {
-	if normal(code) == r.code {
+	if Capitals(code) == r.code {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), again)
@@ -265,56 +264,4 @@ func (s *state) member(id string) *Member {
 func (s *state) open(ballot string, round int) (*Ballot, bool) {
 	b, asked := s.ballots[ballot]
 	return b.Ballot, asked && b.Round == round && b.Phase == vote.Counting
-}
-
-// signal tells whoever watches that something changed.
-type signal struct {
-	sigMu  sync.Mutex
-	subs   map[chan struct{}]bool
-	closed bool
-}
-
-// Watch returns a channel that gets a value after each change (several changes
-// may be one value), and is closed with what is watched. stop ends it.
-func (s *signal) Watch() (changed <-chan struct{}, stop func()) {
-	c := make(chan struct{}, 1)
-	s.sigMu.Lock()
-	defer s.sigMu.Unlock()
-	if s.closed {
-		close(c)
-		return c, func() {}
-	}
-	if s.subs == nil {
-		s.subs = map[chan struct{}]bool{}
-	}
-	s.subs[c] = true
-	return c, func() {
-		s.sigMu.Lock()
-		defer s.sigMu.Unlock()
-		delete(s.subs, c)
-	}
-}
-
-func (s *signal) raise() {
-	s.sigMu.Lock()
-	defer s.sigMu.Unlock()
-	for c := range s.subs {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
-	}
-}
-
-func (s *signal) close() {
-	s.sigMu.Lock()
-	defer s.sigMu.Unlock()
-	if s.closed {
-		return
-	}
-	s.closed = true
-	for c := range s.subs {
-		close(c)
-	}
-	s.subs = nil
 }

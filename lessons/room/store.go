@@ -106,7 +106,7 @@ func open(o Options) (_ *kept, err error) {
 		k, err = fresh(o), nil
 	}
 	if err == nil && o.Code != "" {
-		k.Code = normal(o.Code)
+		k.Code = Capitals(o.Code)
 	}
 	if err != nil {
 		lock.Close()

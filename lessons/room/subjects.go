@@ -32,7 +32,7 @@ func short(n int, parts ...string) string {
 	return b32.EncodeToString(sum[:])[:n]
 }
 
-func keyOf(code string) string { return short(12, "labo room", normal(code)) }
+func keyOf(code string) string { return short(12, "labo room", Capitals(code)) }
 
 func streamOf(key string) string { return "LABO_" + key }
 

@@ -120,9 +120,10 @@ func (d *document) socket(s *probe.Socket) {
 		if i > 0 {
 			d.b = append(d.b, ',')
 		}
-		d.b = append(d.b, d.holder(h).owner...)
+		known := d.holder(h)
+		d.b = append(d.b, known.owner...)
 		d.descriptors(s.Owner.Open, h.PID)
-		d.b = append(d.b, d.holder(h).command...)
+		d.b = append(d.b, known.command...)
 	}
 	d.text(`]}}`)
 }
@@ -182,8 +183,12 @@ func (d *document) small(n probe.Maybe[int]) {
 
 // timer writes what is known of a timer, null for nothing.
 func (d *document) timer(t probe.Maybe[probe.Timer]) {
-	if !t.Known {
+	switch {
+	case !t.Known:
 		d.text("null")
+		return
+	case t.Value == (probe.Timer{}): // most of them
+		d.text(`{"kind":"none","expires_ms":null,"retransmits":0}`)
 		return
 	}
 	d.text(`{"kind":"`)

@@ -74,7 +74,12 @@ func Outcome(c *syscalls.Call) string {
 	if c.Failed() && c.Addr.Path == nscdPath {
 		return text.French("recherche de nom : la mémoire des noms (nscd) n'est pas installée, ce n'est pas une erreur")
 	}
-	if c.Failed() {
+	switch {
+	case c.Restart && c.Again.Known && c.Again.Value:
+		return text.French("interrompu par un signal, puis refait")
+	case c.Restart && c.Again.Known:
+		return text.French("interrompu par un signal, et pas refait : il a rendu EINTR (Python pose ses gestionnaires de signaux sans SA_RESTART)")
+	case c.Failed():
 		return text.French(ErrnoWords(c.Err))
 	}
 	if !c.Done {

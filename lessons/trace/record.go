@@ -3,9 +3,11 @@ package trace
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"labo/probe"
 	"labo/probe/syscalls"
 )
 
@@ -47,6 +49,7 @@ type ThreadStat struct {
 	Ended bool
 	// Current is the call it is inside, nil when it is in none.
 	Current *syscalls.Event
+	cut     *syscalls.Event // its last call, where a signal has interrupted that
 }
 
 // Record gathers the events of one program, in bounded memory. It may be
@@ -86,6 +89,7 @@ func (r *Record) Add(e *syscalls.Event) {
 	th := r.thread(e)
 	switch e.Kind {
 	case syscalls.Enter:
+		r.resume(th, e)
 		th.Current = e
 		if WordKey(e.Call.Name) == "accept" || e.Call.FD == 0 && !e.Startup {
 			r.setReady()
@@ -93,6 +97,9 @@ func (r *Record) Add(e *syscalls.Event) {
 		return
 	case syscalls.Return:
 		th.Current = nil
+		if e.Call.Restart {
+			th.cut = e
+		}
 		if e.Startup {
 			r.startup++
 			return
@@ -136,6 +143,29 @@ func (r *Record) thread(e *syscalls.Event) *ThreadStat {
 		th.Name = e.Thread
 	}
 	return th
+}
+
+// resume says of a call that a signal interrupted whether the kernel has made it
+// again: the next call of the thread tells, but for the end of the handler.
+func (r *Record) resume(th *ThreadStat, next *syscalls.Event) {
+	cut := th.cut
+	if cut == nil || strings.HasSuffix(next.Call.Name, "sigreturn") {
+		return
+	}
+	th.cut = nil
+	told, call := *cut, *cut.Call // views hold the one that did not know
+	call.Again = probe.Known(next.Call.Name == "restart_syscall" || next.Call.Name == call.Name && next.Call.FD == call.FD && next.Place == cut.Place)
+	told.Call = &call
+	if i := slices.Index(r.events, cut); i >= 0 {
+		r.events[i] = &told
+	}
+	if l := r.lines[cut.Place]; l != nil {
+		for _, s := range l.Shapes {
+			if s.Last == cut {
+				s.Last = &told
+			}
+		}
+	}
 }
 
 // forget drops the oldest thread that has ended when there are too many.

@@ -186,5 +186,5 @@ func (s *Session) Kill() {
 	}
 }
 
-// Now returns the moment on the session's clock.
-func (s *Session) Now() time.Duration { return time.Since(s.Since) }
+// now returns the moment on the session's clock.
+func (s *Session) now() time.Duration { return time.Since(s.Since) }

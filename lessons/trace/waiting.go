@@ -25,7 +25,7 @@ func (s *Session) Announce(ctx context.Context, tell func(r *Running, e *syscall
 		still := map[*syscalls.Event]int{}
 		for _, r := range s.Programs {
 			for _, e := range r.Record.Waiting() {
-				n, since := told[e], s.Now()-e.At
+				n, since := told[e], s.now()-e.At
 				if since >= announceAt(n) {
 					tell(r, e, since)
 					n++

@@ -245,7 +245,7 @@ func (j *joint) heardAgain(conn *net.TCPConn, begun time.Time) (arrived bool) {
 			k, there := j.endOf(s, conn)
 			return !there || k.RecvQueue.Or(1) > 0
 		}, nil, time.Minute)
-		_, err := j.recv(conn, evidence.Server, time.Second)
+		err := j.recv(conn, evidence.Server, time.Second)
 		arrived = err == nil
 	} else {
 		var last probe.Socket

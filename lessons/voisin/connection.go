@@ -123,7 +123,7 @@ func (j *joint) counted() *probe.Snapshot {
 }
 
 // recv reads once, as recv(1024), and notes what came.
-func (j *joint) recv(c *net.TCPConn, who evidence.Actor, limit time.Duration) (data string, err error) {
+func (j *joint) recv(c *net.TCPConn, who evidence.Actor, limit time.Duration) error {
 	buf := make([]byte, chat.ReadSize)
 	c.SetReadDeadline(time.Now().Add(limit))
 	leave := context.AfterFunc(j.ctx, func() { c.SetReadDeadline(time.Now()) })
@@ -142,7 +142,7 @@ func (j *joint) recv(c *net.TCPConn, who evidence.Actor, limit time.Duration) (d
 		e.Outcome, e.Detail = evidence.Failed, act.Farewell(n, err)
 	}
 	j.did(e)
-	return string(buf[:n]), err
+	return err
 }
 
 // stateOf names the state of this side of a connection, as the tables do.

@@ -57,7 +57,7 @@ func (j *joint) killOnce(base int, unread bool) {
 	}
 	j.mark(base + 5)
 	j.await(base+6, "la fin du client de "+j.d.Name())
-	_, err := j.recv(c, evidence.Server, patience/4)
+	err := j.recv(c, evidence.Server, patience/4)
 	option, words := "fin", "recv() rend 0 octet (FIN)"
 	switch reset := act.Said(err); {
 	case err == nil:

@@ -108,12 +108,13 @@ type Call struct {
 	Asked int64  // bytes asked for (the buffer's size), -1: not about bytes
 	Data  []byte // first bytes moved, at most MaxData
 
-	Done     bool   // it returned
-	NoReturn bool   // exit and exit_group never return; execve when it works
-	Ret      int64  // result, -1 on error
-	Errno    int    // 0: no error
-	Err      string // name of Errno: "EADDRINUSE"
-	Restart  bool   // interrupted by a signal; the kernel makes it again
+	Done     bool              // it returned
+	NoReturn bool              // exit and exit_group never return; execve when it works
+	Ret      int64             // result, -1 on error
+	Errno    int               // 0: no error
+	Err      string            // name of Errno: "EADDRINUSE"
+	Restart  bool              // interrupted by a signal; the kernel makes it again, unless the program wants EINTR
+	Again    probe.Maybe[bool] // whether it was then made again, told by the next call of its thread
 
 	Socket *Socket // what the kernel holds on the descriptor concerned; nil: not asked or no socket
 }

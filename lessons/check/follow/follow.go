@@ -12,9 +12,9 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Settle is how long files must be left alone before they count as saved:
+// settle is how long files must be left alone before they count as saved:
 // an editor writes several times.
-const Settle = 200 * time.Millisecond
+const settle = 200 * time.Millisecond
 
 // Watch calls saved whenever one of the files was saved, once for all events
 // that come together. It watches their folders: a file that is replaced is
@@ -62,7 +62,7 @@ func Watch(ctx context.Context, files []string, saved func(context.Context)) err
 			}
 			if path, err := filepath.Abs(e.Name); err == nil && !e.Has(fsnotify.Chmod) {
 				if _, ours := states[path]; ours {
-					quiet.Reset(Settle)
+					quiet.Reset(settle)
 				}
 			}
 		case <-quiet.C:

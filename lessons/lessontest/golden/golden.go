@@ -49,10 +49,10 @@ func Screen(t testing.TB, document, name string, lines []string) {
 		t.Fatal(err)
 	}
 	const fence = "\n```\n"
-	before, rest, found := strings.Cut(string(b), Mark(name)+fence)
+	before, rest, found := strings.Cut(string(b), mark(name)+fence)
 	want, after, closed := strings.Cut(rest, fence)
 	if !found || !closed {
-		t.Fatalf("%s has no block of code after “%s”", document, Mark(name))
+		t.Fatalf("%s has no block of code after “%s”", document, mark(name))
 	}
 	var screen strings.Builder
 	for _, l := range lines {
@@ -60,7 +60,7 @@ func Screen(t testing.TB, document, name string, lines []string) {
 	}
 	got := strings.TrimRight(screen.String(), "\n")
 	if *update && got != want {
-		whole := before + Mark(name) + fence + got + fence + after
+		whole := before + mark(name) + fence + got + fence + after
 		if err := os.WriteFile(document, []byte(whole), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -69,8 +69,8 @@ func Screen(t testing.TB, document, name string, lines []string) {
 	compare(t, fmt.Sprintf("%s, %s", document, name), want, got)
 }
 
-// Mark stands before a screen in a document.
-func Mark(name string) string { return "<!-- écran " + name + " -->" }
+// mark stands before a screen in a document.
+func mark(name string) string { return "<!-- écran " + name + " -->" }
 
 func compare(t testing.TB, what, want, got string) {
 	t.Helper()

@@ -14,8 +14,8 @@ import (
 // Noon is when everything was measured.
 var Noon = time.Date(2026, 3, 1, 14, 2, 7, 123_000_000, time.Local)
 
-// Ends is an address, none for "".
-func Ends(s string) netip.AddrPort {
+// ends is an address, none for "".
+func ends(s string) netip.AddrPort {
 	if s == "" {
 		return netip.AddrPort{}
 	}
@@ -32,7 +32,7 @@ func Owned(k probe.OwnerKind) probe.Owner { return probe.Owner{Kind: k} }
 // Row is a socket as sock_diag shows it.
 func Row(st probe.State, local, remote string, rq, wq uint32, o probe.Owner) probe.Socket {
 	s := probe.Socket{
-		Family: probe.TCP4, State: st, Local: Ends(local), Remote: Ends(remote),
+		Family: probe.TCP4, State: st, Local: ends(local), Remote: ends(remote),
 		RecvQueue: probe.Known(rq), SendQueue: probe.Known(wq), Timer: probe.Known(probe.Timer{}), Owner: o,
 	}
 	if s.Local.Addr().Is6() {
@@ -50,8 +50,8 @@ func Timed(s probe.Socket, k probe.TimerKind, left time.Duration) probe.Socket {
 	return s
 }
 
-// Blind is a socket as gopsutil shows it.
-func Blind(s probe.Socket) probe.Socket {
+// blind is a socket as gopsutil shows it.
+func blind(s probe.Socket) probe.Socket {
 	s.RecvQueue, s.SendQueue, s.Timer, s.Inode = probe.Maybe[uint32]{}, probe.Maybe[uint32]{}, probe.Maybe[probe.Timer]{}, probe.Maybe[uint32]{}
 	return s
 }
@@ -68,7 +68,7 @@ var (
 	Suspended = &probe.Holder{PID: 29857, Name: "python3", Command: "python3 serveur.py", Threads: probe.Known(1), FDs: probe.Known(4),
 		Who: &probe.Who{PID: 29857, TakenAt: Noon, Program: "serveur.py", Life: probe.Stopped, StopSignal: probe.Known(20),
 			Terminal: probe.Known("pts/3"), Job: probe.Resumable, Deaf: probe.Known(false), Threads: probe.Known(1), Role: probe.Server,
-			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(Noon.Add(-12*time.Minute - 3*time.Second)),
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, Launched: true, StartedAt: probe.Known(Noon.Add(-12*time.Minute - 3*time.Second)),
 			UID: probe.Known(1000), User: probe.Known("alice"), OtherNetwork: probe.Known(false), OtherPIDs: probe.Known(false)}}
 	Hostile = &probe.Holder{PID: 666, Name: "\x1b[31mrouge\n\u202e聊天", Command: "x\x1b]0;titre\x07 " + "très "}
 )
@@ -148,8 +148,8 @@ func All() map[string]*probe.Snapshot {
 		"restes-client": Snapshot(probe.SockDiag,
 			Timed(Row(probe.TimeWait, "127.0.0.1:51230", "127.0.0.1:12345", 0, 0, Owned(probe.OwnerKernel)),
 				probe.TimerTimeWait, 57_700*time.Millisecond)),
-		"gopsutil": Noted(Snapshot(probe.Gopsutil, Blind(listening),
-			Blind(Row(probe.Established, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, Owned(probe.OwnerHidden)))),
+		"gopsutil": Noted(Snapshot(probe.Gopsutil, blind(listening),
+			blind(Row(probe.Established, "127.0.0.1:12345", "127.0.0.1:51234", 0, 0, Owned(probe.OwnerHidden)))),
 			probe.Note{Kind: probe.NoteFallback, Err: syscall.EPERM},
 			probe.Note{Kind: probe.NoteNoQueues}),
 	}

@@ -27,23 +27,23 @@ func Story(t *testing.T) []*trace.Report {
 	write(server, "import socket\nserveur = socket.socket()\nserveur.bind(('localhost', 12345))\nserveur.listen(1)\n"+
 		"connexion, adresse = serveur.accept()\nmessage = connexion.recv(1024)\nif message == b'rien':\n    print('jamais')\nconnexion.close()\n")
 	write(client, "import socket\nclient = socket.create_connection(('localhost', 12345))\nclient.sendall(b'salut')\n")
-	local, remote := End("127.0.0.1:12345"), End("127.0.0.1:40000")
+	local, remote := end("127.0.0.1:12345"), end("127.0.0.1:40000")
 	socket := func(fd int, l, r syscalls.Addr, s probe.State) *syscalls.Socket {
 		return &syscalls.Socket{FD: fd, Type: "SOCK_STREAM", Local: l, Remote: r, State: s}
 	}
 	s, c := trace.NewRecord(), trace.NewRecord()
 	for _, e := range []*syscalls.Event{
-		Call(server, 2, 1, 1, &syscalls.Call{Name: "socket", FD: -1, Asked: -1, Ret: 3, Args: Args("AF_INET", "SOCK_STREAM", "0")}),
-		Call(server, 3, 2, 1, &syscalls.Call{Name: "bind", FD: 3, Asked: -1, Addr: local, Args: Args("3", "127.0.0.1:12345"), Socket: socket(3, local, syscalls.Addr{}, probe.Bound)}),
-		Call(server, 4, 3, 1, &syscalls.Call{Name: "listen", FD: 3, Asked: -1, Args: Args("3", "1"), Socket: socket(3, local, syscalls.Addr{}, probe.Listen)}),
-		Call(server, 5, 4, 100, &syscalls.Call{Name: "accept4", FD: 3, Asked: -1, Ret: 4, Addr: remote, Args: Args("3", "127.0.0.1:40000", "SOCK_CLOEXEC"), Socket: socket(4, local, remote, probe.Established)}),
+		Call(server, 2, 1, 1, &syscalls.Call{Name: "socket", FD: -1, Asked: -1, Ret: 3, Args: args("AF_INET", "SOCK_STREAM", "0")}),
+		Call(server, 3, 2, 1, &syscalls.Call{Name: "bind", FD: 3, Asked: -1, Addr: local, Args: args("3", "127.0.0.1:12345"), Socket: socket(3, local, syscalls.Addr{}, probe.Bound)}),
+		Call(server, 4, 3, 1, &syscalls.Call{Name: "listen", FD: 3, Asked: -1, Args: args("3", "1"), Socket: socket(3, local, syscalls.Addr{}, probe.Listen)}),
+		Call(server, 5, 4, 100, &syscalls.Call{Name: "accept4", FD: 3, Asked: -1, Ret: 4, Addr: remote, Args: args("3", "127.0.0.1:40000", "SOCK_CLOEXEC"), Socket: socket(4, local, remote, probe.Established)}),
 		Call(server, 6, 105, 50, Data(&syscalls.Call{Name: "recvfrom", FD: 4, Asked: 1024, Ret: 5}, "salut")),
-		Call(server, 9, 160, 1, &syscalls.Call{Name: "close", FD: 4, Asked: -1, Args: Args("4"), Socket: socket(4, local, remote, probe.CloseWait)}),
+		Call(server, 9, 160, 1, &syscalls.Call{Name: "close", FD: 4, Asked: -1, Args: args("4"), Socket: socket(4, local, remote, probe.CloseWait)}),
 	} {
 		s.Add(e)
 	}
 	for _, e := range []*syscalls.Event{
-		Call(client, 2, 103, 1, &syscalls.Call{Name: "connect", FD: 3, Asked: -1, Addr: local, Args: Args("3", "127.0.0.1:12345"), Socket: socket(3, remote, local, probe.Established)}),
+		Call(client, 2, 103, 1, &syscalls.Call{Name: "connect", FD: 3, Asked: -1, Addr: local, Args: args("3", "127.0.0.1:12345"), Socket: socket(3, remote, local, probe.Established)}),
 		Call(client, 3, 150, 1, Data(&syscalls.Call{Name: "sendto", FD: 3, Asked: 5, Ret: 5}, "salut")),
 	} {
 		c.Add(e)
@@ -60,13 +60,13 @@ func Story(t *testing.T) []*trace.Report {
 	}
 }
 
-// End is an end of a connection.
-func End(s string) syscalls.Addr {
+// end is an end of a connection.
+func end(s string) syscalls.Addr {
 	return syscalls.Addr{Family: "AF_INET", IP: netip.MustParseAddrPort(s)}
 }
 
-// Args are arguments as they are written.
-func Args(words ...string) []syscalls.Arg {
+// args are arguments as they are written.
+func args(words ...string) []syscalls.Arg {
 	var all []syscalls.Arg
 	for _, w := range words {
 		all = append(all, syscalls.Arg{Text: w})

@@ -49,7 +49,7 @@ func main() {
 }
 
 // target is what the program carries.
-const target = "compiled.txt"
+const target = "compiled.data"
 
 // compiled returns the data of one text, after its mark, a scene a line.
 func compiled(file string, src []byte) ([]byte, error) {

@@ -54,13 +54,13 @@ func (f *follower) tell(ctx context.Context) bool {
 	if err != nil && book.Empty() {
 		return false
 	}
-	if w, ok := Place(book, f.since); ok && w != f.where {
+	if w, ok := place(book, f.since); ok && w != f.where {
 		if f.g.Progress(ctx, w) != nil {
 			return false
 		}
 		f.where = w
 	}
-	if v, ok := Judged(book, f.since); ok && !reflect.DeepEqual(v, f.verdict) {
+	if v, ok := judged(book, f.since); ok && !reflect.DeepEqual(v, f.verdict) {
 		if f.g.Verdict(ctx, v) != nil {
 			return false
 		}
@@ -69,8 +69,8 @@ func (f *follower) tell(ctx context.Context) bool {
 	return true
 }
 
-// Place is the scene that the reader began last, where it was since then.
-func Place(book *notebook.Notebook, since time.Time) (w room.Where, ok bool) {
+// place is the scene that the reader began last, where it was since then.
+func place(book *notebook.Notebook, since time.Time) (w room.Where, ok bool) {
 	for _, step := range book.Steps {
 		for _, s := range step.Scenes {
 			if s.Run == nil || s.Run.Unattended || s.Run.Begun.Before(since) || !s.Run.Begun.After(w.Since) {
@@ -82,9 +82,9 @@ func Place(book *notebook.Notebook, since time.Time) (w room.Where, ok bool) {
 	return w, !w.Since.IsZero()
 }
 
-// Judged is the program that was judged last, where it was since then. Of its
+// judged is the program that was judged last, where it was since then. Of its
 // name no folder is told.
-func Judged(book *notebook.Notebook, since time.Time) (v room.Verdict, ok bool) {
+func judged(book *notebook.Notebook, since time.Time) (v room.Verdict, ok bool) {
 	var last *notebook.Judgement
 	for _, j := range book.Judgements {
 		if !j.At.Before(since) && (last == nil || j.At.After(last.At)) {

@@ -29,7 +29,7 @@ var groupTitles = [groupCount]string{
 
 // entry is one socket in its group, by its index in the snapshot.
 type entry struct {
-	index  int
+	index  int32
 	paired pairing
 }
 
@@ -47,21 +47,26 @@ const (
 // the two ends of a connection one under the other, the server's first.
 func sortIntoGroups(sockets []probe.Socket) [groupCount][]entry {
 	var groups [groupCount][]entry
+	var count [groupCount]int
 	peers := findPeers(sockets)
 	listening := make(map[uint16]bool)
 	for i := range sockets {
+		count[groupOf(&sockets[i], peers[i] >= 0)]++
 		if sockets[i].State == probe.Listen {
 			listening[sockets[i].Local.Port()] = true
 		}
+	}
+	for g, n := range count {
+		groups[g] = make([]entry, 0, n)
 	}
 	for i := range sockets {
 		s := &sockets[i]
 		g := groupOf(s, peers[i] >= 0)
 		if peers[i] < 0 {
-			groups[g] = append(groups[g], entry{i, alone})
+			groups[g] = append(groups[g], entry{int32(i), alone})
 			continue
 		}
-		server, client := i, peers[i]
+		server, client := int32(i), peers[i]
 		if client < server {
 			continue // came with its other end
 		}
@@ -104,21 +109,25 @@ func connectionOf(from, to netip.AddrPort) (c connection) {
 }
 
 // findPeers returns, for each socket, the index of the other end of its
-// connection among the sockets, -1 where it is not there.
-func findPeers(sockets []probe.Socket) []int {
-	peers := make([]int, len(sockets))
-	at := make(map[connection]int, len(sockets)/2)
+// connection among the sockets, -1 where it is not there. The ends in one order
+// are noted, those in the other are looked for.
+func findPeers(sockets []probe.Socket) []int32 {
+	peers := make([]int32, len(sockets))
+	at := make(map[connection]int32, len(sockets)/2)
 	for i := range sockets {
 		peers[i] = -1
+		if s := &sockets[i]; s.Remote.IsValid() && s.Local.Compare(s.Remote) < 0 {
+			at[connectionOf(s.Local, s.Remote)] = int32(i)
+		}
+	}
+	for i := range sockets {
 		s := &sockets[i]
-		if !s.Remote.IsValid() {
+		if !s.Remote.IsValid() || s.Local.Compare(s.Remote) <= 0 {
 			continue
 		}
 		if j, ok := at[connectionOf(s.Remote, s.Local)]; ok && peers[j] < 0 {
-			peers[i], peers[j] = j, i
-			continue
+			peers[i], peers[j] = j, int32(i)
 		}
-		at[connectionOf(s.Local, s.Remote)] = i
 	}
 	return peers
 }

@@ -76,7 +76,7 @@ func (p *writer) port(grid *panel.Grid, port uint16, sockets []probe.Socket, f p
 	}
 	use := usageOf(port, sockets)
 	for _, l := range use.listeners {
-		p.listener(l, grid)
+		p.listener(l)
 	}
 	p.shared(use.listeners)
 	if len(use.listeners) == 0 {
@@ -161,7 +161,7 @@ func usageOf(port uint16, sockets []probe.Socket) usage {
 }
 
 // listener says who listens, where, and how full the queue is.
-func (p *writer) listener(s *probe.Socket, grid *panel.Grid) {
+func (p *writer) listener(s *probe.Socket) {
 	p.sentence(noMark, who(s.Owner)+" sur "+measured.Address(s.Local)+" "+reach(s)+".")
 	if !s.RecvQueue.Known || !s.SendQueue.Known {
 		return
@@ -241,7 +241,11 @@ func (p *writer) nobody(port uint16, u usage, f probe.Filter) {
 	if f.States != 0 && !f.States.Has(probe.Listen) || len(f.PIDs) > 0 {
 		return // those who listen were not asked for
 	}
-	p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
+	if p.ownOnly {
+		p.sentence(noMark, "Aucun de vos programmes n'écoute sur le port "+n+" ; labo ne voit pas ceux des autres utilisateurs.")
+	} else {
+		p.sentence(noMark, "Personne n'écoute sur le port "+n+".")
+	}
 	for _, b := range u.bound {
 		p.sentence(noMark+noMark, "Il est réservé sur "+measured.Address(b.Local)+" par "+measured.Holders(b.Owner)+", qui n'y écoute pas.")
 	}

@@ -21,7 +21,7 @@ func TestAProcessIsToldWithItsThreads(t *testing.T) {
 	info := probe.ProcessInfo{
 		PID: 4243, Name: "python3\x1b", Command: "python3 client2.py", Threads: probe.Known(11), FDs: probe.Known(4),
 		Who: &probe.Who{PID: 4243, TakenAt: sockets.Noon, Program: "client2.py\x1b", Life: probe.Alive, Terminal: probe.Known("pts/3"),
-			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, StartedAt: probe.Known(sockets.Noon.Add(-5 * time.Second)),
+			Ancestors: []probe.Ancestor{{PID: 77, Program: "bash"}}, Launched: true, StartedAt: probe.Known(sockets.Noon.Add(-5 * time.Second)),
 			UID: probe.Known(1001), User: probe.Known("élève")},
 		Waits: []probe.Wait{
 			{TID: 4243, State: "S", For: probe.WaitThread, Kernel: "futex_do_wait"},

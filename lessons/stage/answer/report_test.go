@@ -107,7 +107,7 @@ func TestEveryRowIsShownOnce(t *testing.T) {
 		seen := map[int]int{}
 		for _, entries := range sortIntoGroups(s.Sockets) {
 			for i, e := range entries {
-				seen[e.index]++
+				seen[int(e.index)]++
 				if e.paired == upper && (i+1 == len(entries) || entries[i+1].paired != lower) {
 					t.Errorf("%s: an upper end without its lower", name)
 				}

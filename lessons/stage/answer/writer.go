@@ -2,6 +2,7 @@ package answer
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"labo/lessons/measured"
@@ -17,11 +18,15 @@ type writer struct {
 	palette paint.Palette
 	width   int
 	advised map[int]bool // processes that the page already says how to end
+	ownOnly bool         // the source did not list the sockets of other users
 }
 
 // newWriter returns an empty report with the memory that the rows will need.
 func newWriter(palette paint.Palette, width int, s *probe.Snapshot) writer {
-	return writer{b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{}}
+	return writer{
+		b: make([]byte, 0, 4096+len(s.Sockets)*(width+width/2)), palette: palette, width: width, advised: map[int]bool{},
+		ownOnly: slices.ContainsFunc(s.Notes, func(n probe.Note) bool { return n.Kind == probe.NoteOwnOnly }),
+	}
 }
 
 func (p *writer) line(s string) { p.b = append(append(p.b, s...), '\n') }
@@ -114,7 +119,10 @@ func (p *writer) legend(sockets []probe.Socket) {
 		p.painted(paint.Faint, noMark, measured.Legend())
 	}
 	for kind, shown := range timers {
-		if m := measured.TimerMeaning(probe.TimerKind(kind)); shown && m != "" {
+		if !shown {
+			continue
+		}
+		if m := measured.TimerMeaning(probe.TimerKind(kind)); m != "" {
 			p.painted(paint.Faint, noMark, m)
 		}
 	}

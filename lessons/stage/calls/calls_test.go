@@ -79,7 +79,7 @@ func TestTurnsAreCounted(t *testing.T) {
 	for i := range 200_000 {
 		timeline.Write("a", traced.Call("/tmp/a.py", 1+i%2, i, 0, traced.Data(&syscalls.Call{Name: "recvfrom", FD: 4, Asked: 5}, "")))
 	}
-	timeline.Flush("a")
+	timeline.flush("a")
 	if n := strings.Count(out.String(), "\n"); n > 4*repeatsShown {
 		t.Errorf("%d lines written for a program that turns", n)
 	}

@@ -133,8 +133,8 @@ func (t *Timeline) flushTurn(name string, tid int) {
 	u.hidden = 0
 }
 
-// Flush writes what is held back.
-func (t *Timeline) Flush(name string) {
+// flush writes what is held back.
+func (t *Timeline) flush(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for tid := range t.turns {
@@ -307,6 +307,6 @@ func Chronology(reports []*trace.Report, from func(events int) int, t *Timeline)
 		t.Write(n.name, n.e)
 	}
 	for _, r := range reports {
-		t.Flush(r.Name)
+		t.flush(r.Name)
 	}
 }

@@ -33,13 +33,13 @@ func (v View) Addresses(all []room.Address) []string {
 	out := v.paragraph("Cette machine a " + text.Plural(len(all), "adresse") + " :")
 	out = append(out, "")
 	for i, a := range all {
-		out = append(out, text.Truncate(fmt.Sprintf("  %2d  %s  %s  %s", i+1, text.PadRight(a.Addr.String(), 15), text.PadRight(text.Visible(a.Interface), 8), text.French(Reach(a))), v.Width))
+		out = append(out, text.Truncate(fmt.Sprintf("  %2d  %s  %s  %s", i+1, text.PadRight(a.Addr.String(), 15), text.PadRight(text.Visible(a.Interface), 8), text.French(reach(a))), v.Width))
 	}
 	return append(out, "")
 }
 
-// Reach says who can come by an address.
-func Reach(a room.Address) string {
+// reach says who can come by an address.
+func reach(a room.Address) string {
 	switch {
 	case a.Addr.IsLoopback():
 		return "cette machine seule"
@@ -86,7 +86,7 @@ func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(bal
 			say(m.Pseudonym + " : " + Place(m.Where) + ".")
 		}
 		if m.Verdict != nil && known && (was.Verdict == nil || !was.Verdict.At.Equal(m.Verdict.At)) {
-			say(m.Pseudonym + " : " + Summary(m.Verdict) + ".")
+			say(m.Pseudonym + " : " + summary(m.Verdict) + ".")
 		}
 	}
 	f.was = is
@@ -106,8 +106,8 @@ func Place(w room.Where) string {
 	return s
 }
 
-// Summary says how a program was judged.
-func Summary(v *room.Verdict) string {
+// summary says how a program was judged.
+func summary(v *room.Verdict) string {
 	s := fmt.Sprintf("%s, %s", v.File, text.Plural(len(v.Passed), "vérification réussie"))
 	if len(v.Failed) > 0 {
 		var why []string

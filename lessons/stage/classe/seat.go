@@ -46,9 +46,9 @@ func phase(w room.Wall, voted int) string {
 	return what + " clos, " + text.Plural(voted, "voix") + " des machines"
 }
 
-// Wall is the wall as a participant sees it: what is asked, what they voted, what
+// wall is the wall as a participant sees it: what is asked, what they voted, what
 // to type.
-func (v View) Wall(w room.Wall, mine func(round int) (room.Vote, bool)) []string {
+func (v View) wall(w room.Wall, mine func(round int) (room.Vote, bool)) []string {
 	p := v.Palette
 	switch {
 	case w.Over:
@@ -123,13 +123,13 @@ func todo(w room.Wall, voted room.Vote, has bool) string {
 	return fmt.Sprintf("Tapez un numéro de 1 à %d, puis Entrée.", len(w.Ballot.Options))
 }
 
-// Lost says that the room is not heard.
-func (v View) Lost(since time.Time) []string {
+// lost says that the room is not heard.
+func (v View) lost(since time.Time) []string {
 	return v.paragraph("La classe n'est plus joignable depuis " + since.Format("15:04:05") + ". labo essaie de la retrouver ; vos votes y sont gardés.")
 }
 
-// Found says that it is again.
-func (v View) Found() []string { return v.paragraph("La classe est retrouvée.") }
+// found says that it is again.
+func (v View) found() []string { return v.paragraph("La classe est retrouvée.") }
 
 // Joined says that the participant is in.
 func (v View) Joined(room, pseudonym string) []string {
@@ -168,13 +168,13 @@ func (s *Seen) Voted() { s.voted = true }
 func (s *Seen) Changes(v View, w room.Wall, mine func(int) (room.Vote, bool), lost time.Time) (out []string) {
 	if lost.IsZero() != s.lost.IsZero() {
 		if lost.IsZero() {
-			out = v.Found()
+			out = v.found()
 		} else {
-			out = v.Lost(lost)
+			out = v.lost(lost)
 		}
 		s.lost = lost
 	}
-	if wall := v.Wall(w, mine); s.voted || !slices.Equal(wall, s.wall) {
+	if wall := v.wall(w, mine); s.voted || !slices.Equal(wall, s.wall) {
 		out = append(out, wall...)
 		s.wall = wall
 	}

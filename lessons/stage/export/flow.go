@@ -32,13 +32,13 @@ type told struct {
 	Blocks []prose.Block
 }
 
-// Flow returns what a scene holds as it went: what was explained, each question
+// flow returns what a scene holds as it went: what was explained, each question
 // where it was asked, with its answer, and what was measured. The diagram stands
 // before the last explanation.
 //
 // A notebook of an earlier release does not know what was explained: questions
 // come first, then the diagram, then what was measured.
-func (s *Scene) Flow() []Item {
+func (s *Scene) flow() []Item {
 	f := flow{scene: s}
 	if len(s.Told) == 0 {
 		f.questions()

@@ -51,7 +51,7 @@ func TestASceneIsToldInItsOrder(t *testing.T) {
 		}, "prediction, prediction-2, question, diagram, 1 m2"},
 	} {
 		var got []string
-		for _, item := range c.scene.Flow() {
+		for _, item := range c.scene.flow() {
 			switch {
 			case item.Prediction != nil:
 				got = append(got, item.Prediction.Part)

@@ -53,24 +53,7 @@ func HTML(w io.Writer, r *Report) error {
 
 // pageHead begins a page, up to its title.
 func pageHead(title, class string) markup.HTML {
-	of := markup.HTML{}
-	if class != "" {
-		of = markup.F(` class="{}"`, class)
-	}
-	return markup.F(`<!DOCTYPE html>
-<html lang="fr"{}>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{}</title>
-{}
-</head>
-<body>
-<header>
-<h1>{}</h1>
-`, of, title, markup.Style(markup.Paper), title)
+	return markup.F("{}<header>\n<h1>{}</h1>\n", markup.Head(title, class, markup.Paper), title)
 }
 
 // identity is filled with a pen.
@@ -115,13 +98,13 @@ func percent(done, total int) int {
 
 func stepSection(figures *markup.Figures, s *Step) markup.HTML {
 	var b markup.Builder
-	b.F("<section class=\"step{}\" aria-labelledby=\"etape-{}\">\n<h2 id=\"etape-{}\">Étape {} · {}</h2>\n", markup.If(s.Begun(), markup.F(" begun")), s.Number, s.Number, s.Number, text.French(s.Title))
+	b.F("<section class=\"step{}\" aria-labelledby=\"etape-{}\">\n<h2 id=\"etape-{}\">Étape {} · {}</h2>\n", markup.If(s.begun(), markup.F(" begun")), s.Number, s.Number, s.Number, text.French(s.Title))
 	for i := range s.Scenes {
 		if s.Scenes[i].Begun {
 			b.F("{}", sceneArticle(figures, &s.Scenes[i]))
 		}
 	}
-	if todo := s.Todo(); len(todo) > 0 {
+	if todo := s.todo(); len(todo) > 0 {
 		b.F("<aside class=\"todo\"><h3>Encore à jouer</h3>\n<ul>\n{}</ul></aside>\n", markup.Each(todo, func(s string) markup.HTML { return markup.F("<li>{}</li>\n", text.French(s)) }))
 	}
 	b.F("</section>\n")
@@ -135,7 +118,7 @@ func sceneArticle(figures *markup.Figures, s *Scene) markup.HTML {
 		b.F(`<span class="number">{}.{}</span> `, s.Step, s.Number)
 	}
 	b.F("{}</h3>\n{}", inline(s.Title), whenLine(s.When))
-	for _, item := range s.Flow() {
+	for _, item := range s.flow() {
 		switch {
 		case len(item.Prose) > 0:
 			b.F("<div class=\"prose\">{}</div>\n", markup.Blocks(item.Prose))
@@ -146,7 +129,7 @@ func sceneArticle(figures *markup.Figures, s *Scene) markup.HTML {
 		case item.Measure != nil:
 			b.F("{}", figures.Evidence(item.Measure.Number, &item.Measure.Evidence))
 		case item.Sequence:
-			b.F("<figure class=\"sequence\">\n<figcaption><h4>Ce qui s'est passé</h4></figcaption>\n<div class=\"wide\">{}</div>\n</figure>\n", figures.Sequence(s.Title, s.Timeline()))
+			b.F("<figure class=\"sequence\">\n<figcaption><h4>Ce qui s'est passé</h4></figcaption>\n<div class=\"wide\">{}</div>\n</figure>\n", figures.Sequence(s.Title, s.timeline()))
 		}
 	}
 	b.F("{}</article>\n", notes(s.Remarks))
@@ -205,7 +188,7 @@ func programArticle(p Program) markup.HTML {
 	b.F("<article>\n<h3>{} <span class=\"number\">· {}</span></h3>\n{}{}", p.Name, p.Role, whenLine(p.When), markup.Each(p.Scores, func(s string) markup.HTML { return markup.F("<p>{}</p>\n", text.French(s)) }))
 	if len(p.Checks) > 0 {
 		b.F("<div class=\"wide\"><table class=\"judged\"><thead><tr><th scope=\"col\">vérification</th><th scope=\"col\">ce qui est demandé</th><th scope=\"col\">niveau</th><th scope=\"col\">verdict</th><th scope=\"col\">ce que labo a vu</th></tr></thead><tbody>\n{}</tbody></table></div>\n", markup.Each(p.Checks, func(j Judged) markup.HTML {
-			return markup.F("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td class=\"state {}\">{}</td><td>{}</td></tr>\n", j.ID, text.French(j.Title), j.Level(), judgedClass(j), j.Word(), text.French(j.Seen))
+			return markup.F("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td class=\"state {}\">{}</td><td>{}</td></tr>\n", j.ID, text.French(j.Title), j.level(), judgedClass(j), j.word(), text.French(j.Seen))
 		}))
 	}
 	if p.Remark != "" {

@@ -93,7 +93,7 @@ func (m *markdown) step(s *Step) {
 		}
 	}
 	var todo []string
-	for _, title := range s.Todo() {
+	for _, title := range s.todo() {
 		todo = append(todo, "- "+mdLine(mdInline(title)))
 	}
 	if len(todo) > 0 {
@@ -109,7 +109,7 @@ func (m *markdown) scene(s *Scene) {
 	}
 	m.para("### " + title)
 	m.para("*" + mdEscape(text.French(s.When)) + "*")
-	for _, item := range s.Flow() {
+	for _, item := range s.flow() {
 		switch {
 		case item.Prediction != nil:
 			m.prediction(item.Prediction)
@@ -119,7 +119,7 @@ func (m *markdown) scene(s *Scene) {
 			m.evidence(item.Measure.Number, &item.Measure.Evidence)
 		case item.Sequence:
 			m.para("**Ce qui s'est passé**")
-			seq := figure.Lay(s.Timeline(), figureCells)
+			seq := figure.Lay(s.timeline(), figureCells)
 			m.code("", seq.Text())
 		default:
 			m.blocks(item.Prose)

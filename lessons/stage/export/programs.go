@@ -34,8 +34,8 @@ type Judged struct {
 	Seen      string // what a failure rests on, or why it was not checked; "" where it passed
 }
 
-// Word is the verdict with its sign: never colour alone.
-func (j Judged) Word() string {
+// word is the verdict with its sign: never colour alone.
+func (j Judged) word() string {
 	switch j.Verdict {
 	case check.Passed:
 		return "✓ réussi"
@@ -45,8 +45,8 @@ func (j Judged) Word() string {
 	return "– non vérifié"
 }
 
-// Level is what the check belongs to.
-func (j Judged) Level() string {
+// level is what the check belongs to.
+func (j Judged) level() string {
 	if j.Challenge {
 		return "défi"
 	}
@@ -165,12 +165,12 @@ func (t *terminal) judged(c Judged) {
 	if c.Verdict == check.Failed {
 		role = paint.Bad
 	}
-	head := "    " + t.paint.Paint(role, c.Word()) + strings.Repeat(" ", max(judgedColumn-4-text.Width(c.Word()), 1))
-	what := c.Level() + " " + c.ID + " : " + c.Title
+	head := "    " + t.paint.Paint(role, c.word()) + strings.Repeat(" ", max(judgedColumn-4-text.Width(c.word()), 1))
+	what := c.level() + " " + c.ID + " : " + c.Title
 	if c.Seen != "" {
 		what += ". Vu : " + c.Seen
 		if c.Verdict == check.NotChecked {
-			what = c.Level() + " " + c.ID + " : " + c.Seen
+			what = c.level() + " " + c.ID + " : " + c.Seen
 		}
 	}
 	for i, l := range text.Wrap(text.French(what), t.width()-judgedColumn-1) {
@@ -194,7 +194,7 @@ func (m *markdown) programs(all []Program) {
 		}
 		var rows [][]string
 		for _, c := range p.Checks {
-			rows = append(rows, []string{c.Level(), mdEscape(c.ID), mdEscape(text.French(c.Title)), c.Word(), mdEscape(text.French(c.Seen))})
+			rows = append(rows, []string{c.level(), mdEscape(c.ID), mdEscape(text.French(c.Title)), c.word(), mdEscape(text.French(c.Seen))})
 		}
 		if len(rows) > 0 {
 			m.table([]string{"niveau", "vérification", "ce qui est demandé", "verdict", "ce que labo a vu"}, rows)

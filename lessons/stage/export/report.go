@@ -38,8 +38,8 @@ type Step struct {
 	Scenes      []Scene
 }
 
-// Begun reports whether there is something to show of a scene of the step.
-func (s *Step) Begun() bool {
+// begun reports whether there is something to show of a scene of the step.
+func (s *Step) begun() bool {
 	return slices.ContainsFunc(s.Scenes, func(sc Scene) bool { return sc.Begun })
 }
 
@@ -52,8 +52,8 @@ func (s *Step) passed() int {
 	return n
 }
 
-// Todo returns the titles of the scenes that the reader has not begun.
-func (s *Step) Todo() []string {
+// todo returns the titles of the scenes that the reader has not begun.
+func (s *Step) todo() []string {
 	var titles []string
 	for _, sc := range s.Scenes {
 		switch {
@@ -87,9 +87,9 @@ type Scene struct {
 	passed int            // questions that the reader was asked and never answered
 }
 
-// Timeline returns what happened, in its order, with a mark where each
+// timeline returns what happened, in its order, with a mark where each
 // measurement was made.
-func (s *Scene) Timeline() []evidence.Event {
+func (s *Scene) timeline() []evidence.Event {
 	var all []evidence.Event
 	s.inOrder(func(e evidence.Event) { all = append(all, e) }, func(i int) {
 		e := s.Evidence[i]

@@ -86,7 +86,7 @@ func (t *terminal) prose(mark, s string) {
 func (t *terminal) step(s *Step) {
 	state := "pas encore commencée"
 	switch {
-	case s.Known && (s.Begun() || s.Done > 0):
+	case s.Known && (s.begun() || s.Done > 0):
 		state = fmt.Sprintf("%d/%d scènes", s.Done, s.Total)
 	case !s.Known:
 		state = "d'une autre version de labo"
@@ -102,7 +102,7 @@ func (t *terminal) step(s *Step) {
 			t.scene(sc)
 		}
 	}
-	if todo := s.Todo(); len(todo) > 0 && s.Begun() {
+	if todo := s.todo(); len(todo) > 0 && s.begun() {
 		t.line("")
 		t.prose("  ", "Encore à jouer :")
 		for _, title := range todo {

@@ -25,11 +25,11 @@ func ActorWords(a evidence.Actor) string {
 	if a == evidence.Server2 {
 		return "second serveur"
 	}
-	return ActorName(a)
+	return actorName(a)
 }
 
-// ActorName returns the French word for who acts, "" for [evidence.Nobody].
-func ActorName(a evidence.Actor) string {
+// actorName returns the French word for who acts, "" for [evidence.Nobody].
+func actorName(a evidence.Actor) string {
 	switch a {
 	case evidence.Reader:
 		return "vous"
@@ -143,7 +143,7 @@ func (s *Sequence) lay(events []evidence.Event, notesRight bool, when func(i int
 	for _, a := range []evidence.Actor{evidence.Reader, evidence.Client, evidence.Server2, evidence.Kernel, evidence.Server} {
 		always := a == evidence.Kernel || a == evidence.Server || a == evidence.Client && !two
 		if always || involves(events, a) {
-			s.Lanes = append(s.Lanes, Lane{Actor: a, Name: ActorName(a)})
+			s.Lanes = append(s.Lanes, Lane{Actor: a, Name: actorName(a)})
 		}
 	}
 	// In thirds of the gap: what is before the first lane, the gaps, and what
@@ -281,7 +281,7 @@ func sign(o evidence.Outcome) string {
 // vers noyau : connect — refusée".
 func Sentence(e evidence.Event) string {
 	var who string
-	switch from, to := ActorName(e.From), ActorName(e.To); {
+	switch from, to := actorName(e.From), actorName(e.To); {
 	case from != "" && to != "" && from != to:
 		who = from + " vers " + to + " : "
 	case from != "" || to != "":

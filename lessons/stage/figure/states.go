@@ -8,17 +8,17 @@ import (
 	"labo/probe"
 )
 
-// StatesBlock is [States] in a text.
+// StatesBlock is [states] in a text.
 func StatesBlock(reached []probe.State) []prose.Block {
-	return []prose.Block{{Kind: prose.Code, Lines: States(reached)}}
+	return []prose.Block{{Kind: prose.Code, Lines: states(reached)}}
 }
 
-// States draws the states of a connection (RFC 9293, figure 5) with a mark
+// states draws the states of a connection (RFC 9293, figure 5) with a mark
 // before each that was reached. No line is wider than 48 cells: it stands whole
 // in a terminal of 60 columns, in projection too.
-func States(reached []probe.State) []string { return StatesNow(reached, nil, nil) }
+func states(reached []probe.State) []string { return StatesNow(reached, nil, nil) }
 
-// StatesNow is [States] with the sockets that stand on each state now: their
+// StatesNow is [states] with the sockets that stand on each state now: their
 // number in place of the mark (+ from ten on), their names painted.
 func StatesNow(reached []probe.State, now map[probe.State]int, paint func(string) string) []string {
 	lines := strings.Split(strings.Trim(diagram, "\n"), "\n")

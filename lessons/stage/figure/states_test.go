@@ -10,7 +10,7 @@ import (
 )
 
 func TestDiagramMarksWhatWasReached(t *testing.T) {
-	lines := strings.Join(States([]probe.State{probe.Closing, probe.Listen}), "\n")
+	lines := strings.Join(states([]probe.State{probe.Closing, probe.Listen}), "\n")
 	for _, s := range demo.Eleven {
 		mark := "· "
 		if s == probe.Closing || s == probe.Listen {

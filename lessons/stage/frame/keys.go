@@ -3,6 +3,8 @@ package frame
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
 )
@@ -74,6 +76,20 @@ func words(p paint.Palette, keys [][2]string, gap string) string {
 		parts = append(parts, p.Key(" "+k[0]+" ")+" "+text.French(k[1]))
 	}
 	return strings.Join(parts, gap)
+}
+
+// OfTerminal is what the keys do that are the same on every full screen, whatever
+// is being typed: interrupt, suspend, draw anew. nil for any other.
+func OfTerminal(name string) tea.Cmd {
+	switch name {
+	case "ctrl+c":
+		return tea.Interrupt
+	case "ctrl+z":
+		return tea.Suspend
+	case "ctrl+l":
+		return tea.ClearScreen
+	}
+	return nil
 }
 
 // Moved returns the first row on screen of a body of so many rows, in so much

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"labo/lessons/room"
@@ -65,7 +64,7 @@ func (p *Phones) enter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t, _ := ticketOf(r)
-	t.code, t.who = capitals(code), identity(t.who.Secret(), name)
+	t.code, t.who = room.Capitals(code), identity(t.who.Secret(), name)
 	s, done, err := p.seats.take(r.Context(), from(r), t)
 	if err != nil {
 		p.answer(w, r, p.door(code, name, refused(err)))
@@ -74,16 +73,6 @@ func (p *Phones) enter(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	http.SetCookie(w, t.cookie(p.secure))
 	p.answer(w, r, p.ballot(s, markup.HTML{}))
-}
-
-// capitals are the letters of a code as the room writes it.
-func capitals(code string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= 'A' && c <= 'Z' {
-			return c
-		}
-		return -1
-	}, strings.ToUpper(text.Fold(code)))
 }
 
 // identity is who has that secret, else somebody new, under a name that was typed,

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -42,7 +43,7 @@ func Terms(s Seen) [][2]string {
 		}
 	}
 	if !s.Asked {
-		for _, m := range call.FindAllStringSubmatchIndex(said, -1) {
+		for _, m := range call().FindAllStringSubmatchIndex(said, -1) {
 			name := said[m[2]:m[3]]
 			w, ok := trace.Explain(name, syscalls.SourceKernel)
 			if !ok {
@@ -111,7 +112,7 @@ func queues(r *probe.Socket) string {
 }
 
 // call is the name of a function where it is called.
-var call = regexp.MustCompile(`\b([a-z_]+)\(`)
+var call = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b([a-z_]+)\(`) })
 
 // word is a word of the lessons.
 type word struct{ name, says string }

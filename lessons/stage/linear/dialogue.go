@@ -101,7 +101,7 @@ func (s *Stage) Input(ctx context.Context, prompt string) (string, error) {
 	shown := "  " + s.paint.Strong(text.French(prompt)) + " › "
 	ask := s.keys.Ask
 	if s.typing {
-		ask = s.keys.Follow
+		ask = s.keys.follow
 	}
 	answer, err := ask(ctx, s.out, shown)
 	s.typing = err == nil

@@ -52,7 +52,7 @@ func (s *Stage) Figures(e evidence.Evidence) {
 		when = "c'était vrai à " + when
 	}
 	s.gap()
-	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), means(e.Source)+", "+when)
+	s.withSource("  ", s.paint.Strong(text.French(strings.ToUpper(e.Title))), evidence.Means(e.Source)+", "+when)
 	s.values(e.Values)
 	if e.Chart != nil {
 		for _, l := range figure.Chart(e.Chart, s.textWidth()-5) {

@@ -197,8 +197,8 @@ func (k *Keyboard) Ask(ctx context.Context, out io.Writer, question string) (str
 	}
 }
 
-// Follow is [Keyboard.Ask] that takes what was typed ahead.
-func (k *Keyboard) Follow(ctx context.Context, out io.Writer, question string) (string, error) {
+// follow is [Keyboard.Ask] that takes what was typed ahead.
+func (k *Keyboard) follow(ctx context.Context, out io.Writer, question string) (string, error) {
 	fmt.Fprint(out, question)
 	return k.Line(ctx)
 }
@@ -224,9 +224,9 @@ func (q *prompt) answeredBy(line typed) bool {
 	return false
 }
 
-// Lend leaves the keyboard to somebody else while f runs: nothing is read
+// lend leaves the keyboard to somebody else while f runs: nothing is read
 // meanwhile, where that can be.
-func (k *Keyboard) Lend(f func() error) error {
+func (k *Keyboard) lend(f func() error) error {
 	if k.wanted != nil || k.from == nil {
 		return f() // it reads only when asked to
 	}

@@ -240,7 +240,7 @@ func (s *Stage) Event(e evidence.Event) {
 	if s.Brief {
 		what, detail = shortened(what), shortened(detail)
 	}
-	mark, source := s.paint.Paint(role, "  "+sign)+" ", means(text.Visible(e.Source))
+	mark, source := s.paint.Paint(role, "  "+sign)+" ", evidence.Means(text.Visible(e.Source))
 	if what != "" {
 		line := "  ▶ " + what + mark + detail
 		if text.Width(line)+text.Width(source)+len("  []")+1 <= s.textWidth() {
@@ -262,10 +262,6 @@ func (s *Stage) Event(e evidence.Event) {
 
 // shortened writes ":12345" for 127.0.0.1:12345.
 func shortened(words string) string { return strings.ReplaceAll(words, "127.0.0.1:", ":") }
-
-// means is by what something was measured: the name of the call whose value
-// said it, or other words.
-func means(source string) string { return strings.TrimPrefix(source, "valeur rendue par ") }
 
 // who names the one who acts and the one it reaches, "client → serveur : ".
 func (s *Stage) who(e evidence.Event) string {

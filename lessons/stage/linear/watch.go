@@ -97,7 +97,7 @@ func (s *Stage) edit(w dialogue.Watch) {
 			run = (*exec.Cmd).Run
 		}
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-		if err = s.keys.Lend(func() error { return run(cmd) }); err == nil {
+		if err = s.keys.lend(func() error { return run(cmd) }); err == nil {
 			s.hanging("  ", text.French("labo attend votre fichier ; p passe à la suite."))
 		}
 	default:

@@ -12,13 +12,8 @@ import (
 // pressed does what a key asks for.
 func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
-	switch name {
-	case "ctrl+c":
-		return tea.Interrupt
-	case "ctrl+z":
-		return tea.Suspend
-	case "ctrl+l":
-		return tea.ClearScreen
+	if cmd := frame.OfTerminal(name); cmd != nil {
+		return cmd
 	}
 	switch {
 	case m.typing:

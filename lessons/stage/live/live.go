@@ -40,7 +40,7 @@ func Run(ctx context.Context, o Options, updates <-chan probe.Update) error {
 // feed sends what is measured to the view, and the time, so that marks fade
 // where measurements are far apart, until the context or the updates end.
 func feed(ctx context.Context, p *terminal.Program, updates <-chan probe.Update) {
-	clock := time.NewTicker(MarkedFor / 4)
+	clock := time.NewTicker(markedFor / 4)
 	defer clock.Stop()
 	for {
 		select {

@@ -186,7 +186,7 @@ func TestChangesAreMarkedForTwoSeconds(t *testing.T) {
 	v.sees("→ CLOSE-WAIT   127.0.0.1:12345")
 	v.sees("− ESTABLISHED", "élève")
 	v.sees("2 sockets : 1 LISTEN, 1 CLOSE-WAIT")
-	v.send(clockMsg(v.at.Add(MarkedFor)))
+	v.send(clockMsg(v.at.Add(markedFor)))
 	v.seesNo("− ESTABLISHED  127.0.0.1:51234")
 	v.seesNo("→ CLOSE-WAIT   127.0.0.1:12345")
 	v.sees("12:00:04  →  ESTABLISHED → CLOSE-WAIT") // the latest stays told below

@@ -12,8 +12,8 @@ import (
 	"labo/probe"
 )
 
-// MarkedFor is how long a change stays marked in a [Table].
-const MarkedFor = 2 * time.Second
+// markedFor is how long a change stays marked in a [Table].
+const markedFor = 2 * time.Second
 
 // Table is a table of sockets that is measured again and again. A socket that
 // appeared or changed a moment ago is marked, one that has gone stays for that
@@ -87,11 +87,11 @@ func (t *Table) anew() {
 	t.draw()
 }
 
-// Mark remembers what changed, from now on for [MarkedFor].
+// Mark remembers what changed, from now on for [markedFor].
 func (t *Table) Mark(changes []probe.Change, now time.Time) {
 	for i := range changes {
 		c := &changes[i]
-		t.marks[keyOf(&c.Socket)] = mark{*c, now.Add(MarkedFor)}
+		t.marks[keyOf(&c.Socket)] = mark{*c, now.Add(markedFor)}
 	}
 }
 
@@ -162,7 +162,7 @@ func (t *Table) forget(now time.Time) bool {
 func (t *Table) renew(now time.Time) {
 	for k, mark := range t.marks {
 		if mark.until.After(t.now) {
-			mark.until = now.Add(MarkedFor)
+			mark.until = now.Add(markedFor)
 			t.marks[k] = mark
 		}
 	}

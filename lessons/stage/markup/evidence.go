@@ -2,7 +2,6 @@ package markup
 
 import (
 	"fmt"
-	"strings"
 
 	"labo/lessons/evidence"
 	"labo/lessons/text"
@@ -31,7 +30,7 @@ func (f *Figures) Evidence(number int, e *evidence.Evidence) HTML {
 		b.F(`<h4><span class="number">Mesure {} ·</span> {}</h4>`, number, text.French(e.Title))
 	} else {
 		b.F("<h2>{}</h2>", text.French(e.Title))
-		source = Means(source)
+		source = evidence.Means(source)
 		if len(e.Checks) == 0 {
 			then = F("c'était vrai à ")
 		}
@@ -42,7 +41,7 @@ func (f *Figures) Evidence(number int, e *evidence.Evidence) HTML {
 	}
 	if e.Chart != nil {
 		head, rows := ChartTable(e.Chart)
-		b.F("<figure><div class=\"wide\">{}</div>\n<table class=\"numbers\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></figure>\n",
+		b.F("<figure><div class=\"wide\" tabindex=\"0\">{}</div>\n<table class=\"numbers\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></figure>\n",
 			chart(f.next(), e).html(), Each(head, column), Each(rows, func(cells []string) HTML { return row("", cells) }))
 	}
 	if e.Sockets != nil {
@@ -54,9 +53,6 @@ func (f *Figures) Evidence(number int, e *evidence.Evidence) HTML {
 	b.F("\n</section>\n")
 	return b.HTML()
 }
-
-// Means is the source of a measurement, as the lines have it.
-func Means(source string) string { return strings.TrimPrefix(source, "valeur rendue par ") }
 
 func value(v evidence.Value) HTML {
 	source := HTML{}
@@ -75,7 +71,7 @@ func Sockets(t *evidence.Table) HTML {
 		return F("<p class=\"empty\">{}.</p>\n", Capital(text.French(t.Empty)))
 	}
 	head, rows := SocketTable(t)
-	return F("<div class=\"wide\"><table class=\"sockets\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></div>\n",
+	return F("<div class=\"wide\" tabindex=\"0\"><table class=\"sockets\"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></div>\n",
 		Each(head, column), Each(rows, func(r SocketRow) HTML { return row("state "+StateClass(r.State), r.Cells) }))
 }
 

@@ -98,6 +98,27 @@ func Link(file string) string {
 // Style returns a style sheet of the program.
 func Style(sheet string) HTML { return HTML{"<style>" + within("</style", sheet) + "</style>"} }
 
+// Head begins a page that is one file and fetches nothing, to its body: its title,
+// the class of the whole ("" for none), its style sheet.
+func Head(title, class, sheet string) HTML {
+	of := HTML{}
+	if class != "" {
+		of = F(` class="{}"`, class)
+	}
+	return F(`<!DOCTYPE html>
+<html lang="fr"{}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{}</title>
+{}
+</head>
+<body>
+`, of, title, Style(sheet))
+}
+
 // Script returns a module of the program.
 func Script(module string) HTML {
 	return HTML{`<script type="module">` + within("</script", module) + "</script>"}

@@ -85,13 +85,10 @@ func (m *model) draw() {
 
 // pressed does what a key asks for.
 func (m *model) pressed(name string) tea.Cmd {
+	if cmd := frame.OfTerminal(name); cmd != nil {
+		return cmd
+	}
 	switch name {
-	case "ctrl+c":
-		return tea.Interrupt
-	case "ctrl+z":
-		return tea.Suspend
-	case "ctrl+l":
-		return tea.ClearScreen
 	case "q", "Q", "ctrl+d":
 		return tea.Quit
 	}

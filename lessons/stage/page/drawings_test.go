@@ -95,7 +95,7 @@ func TestEachSocketThatWasMeasuredStandsOnItsState(t *testing.T) {
 	// sonde is of three clients that connect, and close before or after the server.
 	for _, name := range []string{"etape1", "etats", "sonde"} {
 		f := recorded(t, "testdata/"+name+".film")
-		for _, size := range [][2]int64{{360, 640}, {1280, 720}, {3840, 2160}} {
+		for _, size := range [][2]int64{{360, 640}, {1024, 768}, {1280, 720}, {3840, 2160}} {
 			p := open(t, offline(t, f), size[0], size[1])
 			p.until("globalThis.labo?.shown >= 0")
 			for _, wall := range []bool{false, true} {
@@ -188,12 +188,12 @@ func TestNothingStandsInTheWayOfADrawing(t *testing.T) {
 // unhindered holds that axe finds nothing in the way in the drawings of a moment.
 func unhindered(t *testing.T, f *film.Film, best int, source string) {
 	t.Helper()
-	for _, size := range [][2]int64{{360, 640}, {1280, 720}, {3840, 2160}} {
+	for _, size := range [][2]int64{{360, 640}, {1024, 768}, {1280, 720}, {3840, 2160}} {
 		p := open(t, offline(t, f), size[0], size[1])
 		p.until("globalThis.labo?.shown >= 0")
 		p.do(chromedp.Evaluate[chromedp.Void](source + fmt.Sprintf("; labo.toMessage(%d); 0", best)))
 		for _, theme := range []string{"clair", "sombre", "contraste"} {
-			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q; globalThis.found = null; axe.run('#dessins', {rules: {'color-contrast-enhanced': {enabled: true}}}).then((r) => (globalThis.found = r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))); 0", theme)))
+			p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q; globalThis.found = null; axe.run({rules: {'color-contrast-enhanced': {enabled: true}}}).then((r) => (globalThis.found = r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))); 0", theme)))
 			p.until("globalThis.found")
 			if found := js[[]string](p, "globalThis.found"); len(found) > 0 {
 				t.Errorf("%v, colours %q:\n%s", size, theme, strings.Join(found, "\n"))

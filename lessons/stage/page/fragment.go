@@ -115,7 +115,7 @@ func event(e evidence.Event) markup.HTML {
 		sign := outcomes[e.Outcome]
 		b.F(`<p class="detail"><span class="{}">{}</span> {}`, sign.Class, sign.Sign, text.French(e.Detail))
 		if e.Source != "" {
-			b.F(` <span class="source">[{}]</span>`, markup.Means(e.Source))
+			b.F(` <span class="source">[{}]</span>`, evidence.Means(e.Source))
 		}
 		b.F("</p>\n")
 	}

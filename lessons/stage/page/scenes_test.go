@@ -6,9 +6,9 @@ import (
 
 	"labo/lessons"
 	"labo/lessons/film"
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage/recording"
 )
 
 // What the page says of each scene of each step is what the lines say of it: from

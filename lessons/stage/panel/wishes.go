@@ -32,8 +32,8 @@ func measure(width int, source probe.Source, sockets []probe.Socket) *wishes {
 		s := &sockets[i]
 		present |= probe.NewStateSet(s.State)
 		row := wish{
-			local:  m.width(measured.AppendAddress(m.scratch[:0], s.Local)),
-			remote: m.width(measured.AppendAddress(m.scratch[:0], s.Remote)),
+			local:  measured.AddressWidth(s.Local),
+			remote: measured.AddressWidth(s.Remote),
 			owner:  m.owner(s.Owner),
 			peer:   s.Remote.IsValid(),
 		}

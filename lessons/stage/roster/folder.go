@@ -95,7 +95,7 @@ func (f *Folder) Tables(p *Page) (err error) {
 	}
 	return errors.Join(err,
 		f.write(tableFile, func(w io.Writer) error { return class.CSV(w, p.Students, p.Seed) }),
-		f.write(pageFile, p.HTML))
+		f.write(pageFile, p.html))
 }
 
 func (f *Folder) write(name string, fill func(io.Writer) error) error {

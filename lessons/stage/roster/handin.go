@@ -25,25 +25,15 @@ type HandIn struct {
 	Page     func(handin.Copy) string // the address of a notebook's page, "" for none
 }
 
-// HTML writes the report: one file that needs nothing else.
-func (r *HandIn) HTML(w io.Writer) error {
+// html writes the report: one file that needs nothing else.
+func (r *HandIn) html(w io.Writer) error {
 	const title = "Ce que la classe a rendu"
 	questions := handin.Questions(r.Copies, r.Contents)
-	page := markup.F(`<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{}</title>
-{}
-</head>
-<body>
-<h1>{}</h1>
+	page := markup.F(`{}<h1>{}</h1>
 <p class="subject">{}</p>
 {}{}{}{}</body>
 </html>
-`, title, markup.Style(markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n"), title,
+`, markup.Head(title, "", markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n"), title,
 		markup.Say("%s, %s. Des pseudonymes, aucun nom : labo ne connaît que ce que chacun a choisi.", text.Plural(len(r.Copies), "cahier"), r.At),
 		moved(questions), r.missed(), r.copies(), asked(questions))
 	_, err := io.WriteString(w, page.String())
@@ -202,5 +192,5 @@ func WriteHandIn(name string, copies []handin.Copy, contents notebook.Contents, 
 	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pages[c.Path] }}
 	return out, errors.Join(err,
 		f.write(classTable, func(w io.Writer) error { return handin.CSV(w, copies, contents) }),
-		f.write(classPage, r.HTML))
+		f.write(classPage, r.html))
 }

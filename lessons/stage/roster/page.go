@@ -52,23 +52,12 @@ td.not_checked { opacity: .6; }
 @media print { .wide { overflow: visible; } }
 `
 
-// HTML writes the page: one file that needs nothing else.
-func (p *Page) HTML(w io.Writer) error {
+// html writes the page: one file that needs nothing else.
+func (p *Page) html(w io.Writer) error {
 	var b markup.Builder
-	b.F(`<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{}</title>
-{}
-</head>
-<body>
-<h1>{}</h1>
+	b.F(`{}<h1>{}</h1>
 <p>{} {}, graine {}. ✓ réussi, ✗ échoué, – non vérifié{}une vérification dont celle-ci dépend a échoué, ou elle n'a pas pu être faite.</p>
-`, p.Title, markup.Style(pageStyle), p.Title, text.French("Jugé par labo"), p.At, p.Seed, text.French(" : "))
+`, markup.Head(p.Title, "", pageStyle), p.Title, text.French("Jugé par labo"), p.At, p.Seed, text.French(" : "))
 	missed := class.MostMissed(p.Students, "fiche")
 	for len(missed) > 0 {
 		under := heading(missed[0])

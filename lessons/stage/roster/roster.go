@@ -163,7 +163,7 @@ func (v View) missed(students []*class.Student) []string {
 			under = now
 			head(now)
 		}
-		lines = append(lines, v.hanging("  ", fmt.Sprintf("%s, `%s` (%s) : %d sur %d. Souvent, l'idée à reprendre : %s",
+		lines = append(lines, v.hanging(fmt.Sprintf("%s, `%s` (%s) : %d sur %d. Souvent, l'idée à reprendre : %s",
 			m.Role, m.ID, m.Title, m.Failed, m.Of, m.Idea))...)
 	}
 	challenges := class.MostMissed(students, "defi")
@@ -175,7 +175,7 @@ func (v View) missed(students []*class.Student) []string {
 	for _, m := range challenges {
 		words = append(words, fmt.Sprintf("%s %s %d/%d", m.Role, m.ID, m.Failed, m.Of))
 	}
-	return append(lines, v.hanging("  ", strings.Join(words, ", ")+".")...)
+	return append(lines, v.hanging(strings.Join(words, ", ")+".")...)
 }
 
 // heading is what a check that was missed stands under.
@@ -203,11 +203,11 @@ func (v View) left(students []*class.Student) []string {
 			}
 		}
 		for _, what := range said {
-			lines = append(lines, v.hanging("  ", text.Visible(s.Name)+" : "+strings.TrimSuffix(what, ".")+".")...)
+			lines = append(lines, v.hanging(text.Visible(s.Name)+" : "+strings.TrimSuffix(what, ".")+".")...)
 		}
 	}
 	if len(waiting) > 0 {
-		lines = append(lines, v.hanging("  ", "Pas encore jugé : "+strings.Join(waiting, ", ")+".")...)
+		lines = append(lines, v.hanging("Pas encore jugé : "+strings.Join(waiting, ", ")+".")...)
 	}
 	if len(lines) == 0 {
 		return nil
@@ -215,15 +215,14 @@ func (v View) left(students []*class.Student) []string {
 	return append([]string{"", v.Palette.Strong("À savoir")}, lines...)
 }
 
-// hanging returns a sentence in lines under a margin, all but the first two
-// cells deeper.
-func (v View) hanging(margin, sentence string) []string {
-	lines := text.Paragraph(sentence, max(v.Width-len(margin)-2, 20))
+// hanging returns a sentence in lines two cells from the edge, all but the first
+// two cells deeper.
+func (v View) hanging(sentence string) []string {
+	lines := text.Paragraph(sentence, max(v.Width-4, 20))
 	for i := range lines {
-		if i > 0 {
+		if lines[i] = "  " + lines[i]; i > 0 {
 			lines[i] = "  " + lines[i]
 		}
-		lines[i] = margin + lines[i]
 	}
 	return lines
 }

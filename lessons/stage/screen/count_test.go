@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
-	"labo/lessons/stage/recording"
 )
 
 // The essential path is short: the screens of 80×24 that a reader turns in each

@@ -21,13 +21,8 @@ func (m *model) typing() bool {
 func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	name := key.String()
 	m.viewed = ""
-	switch name {
-	case "ctrl+c":
-		return tea.Interrupt
-	case "ctrl+z":
-		return tea.Suspend
-	case "ctrl+l":
-		return tea.ClearScreen
+	if cmd := frame.OfTerminal(name); cmd != nil {
+		return cmd
 	}
 	switch {
 	case m.dark: // any key brings the page back, and does nothing else

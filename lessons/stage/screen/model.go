@@ -5,10 +5,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"labo/lessons/chat/editor"
 	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/scene"
+	"labo/lessons/stage/editor"
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
-	"labo/lessons/stage/recording"
 	"labo/lessons/text"
 )
 

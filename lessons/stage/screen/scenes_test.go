@@ -13,9 +13,9 @@ import (
 	"labo/lessons/dialogue"
 	"labo/lessons/etats"
 	"labo/lessons/lessontest/golden"
+	"labo/lessons/lessontest/recording"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
-	"labo/lessons/stage/recording"
 	"labo/probe"
 )
 

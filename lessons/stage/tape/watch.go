@@ -7,6 +7,7 @@ import (
 
 	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
+	"labo/lessons/fault"
 	"labo/lessons/film"
 	"labo/lessons/measured"
 	"labo/probe"
@@ -68,7 +69,7 @@ type seen struct {
 // does not.
 func (l *seen) port(u probe.Update) bool {
 	last := l.last
-	if same := u.Err != nil && last.Err != nil && u.Err.Error() == last.Err.Error() ||
+	if same := u.Err != nil && last.Err != nil && fault.Cause(u.Err) == fault.Cause(last.Err) ||
 		u.Snapshot != nil && last.Snapshot != nil && u.Snapshot.Source == last.Snapshot.Source &&
 			slices.Equal(measured.Notes(u.Snapshot), measured.Notes(last.Snapshot)) &&
 			slices.EqualFunc(u.Snapshot.Sockets, last.Snapshot.Sockets, alike); same {

@@ -45,7 +45,7 @@ func (f *Follower) Show(report, before *check.Report, err error, first bool) {
 	case err != nil:
 		lines = []string{"labo : " + fault.Cause(err)}
 	default:
-		lines = f.Summary(report, before)
+		lines = f.summary(report, before)
 	}
 	for _, note := range f.notes {
 		lines = append(lines, text.Paragraph("→ "+note, f.Width)...)
@@ -54,7 +54,7 @@ func (f *Follower) Show(report, before *check.Report, err error, first bool) {
 		fmt.Fprintln(f.Out, strings.Join(lines, "\n")+"\n")
 		return
 	}
-	lines = Fit(lines, rows-1)
+	lines = fit(lines, rows-1)
 	var b strings.Builder
 	if first {
 		b.WriteString("\x1b[H")

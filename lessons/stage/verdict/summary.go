@@ -8,11 +8,11 @@ import (
 	"labo/lessons/text"
 )
 
-// Summary returns a report on few lines: what changed since the report before
+// summary returns a report on few lines: what changed since the report before
 // (nil when there is none), what passed counted, what failed named with what
 // was seen.
-func (v View) Summary(r, before *check.Report) []string {
-	lines := append(v.Head(*r), v.Changes(before, r)...)
+func (v View) summary(r, before *check.Report) []string {
+	lines := append(v.Head(*r), v.changes(before, r)...)
 	for _, level := range []check.Level{check.Sheet, check.Challenge} {
 		passed, all := r.Count(level, check.Passed), 0
 		for i := range r.Results {
@@ -58,9 +58,9 @@ func (v View) brief(r *check.Result) []string {
 	return lines
 }
 
-// Fit returns at most rows lines; where some are left out, the last line says
+// fit returns at most rows lines; where some are left out, the last line says
 // how many.
-func Fit(lines []string, rows int) []string {
+func fit(lines []string, rows int) []string {
 	if len(lines) <= rows || rows < 2 {
 		return lines
 	}

@@ -100,7 +100,7 @@ func (v View) Result(r check.Result, program string) []string {
 	}
 	out = append(out, v.labelled("remarque", r.Remark)...)
 	if v.Step && r.Level == check.Challenge && r.Verdict == check.Failed {
-		out = append(out, v.Challenge(r.ID)...)
+		out = append(out, v.challenge(r.ID)...)
 	}
 	if r.Finding != nil {
 		out = append(out, v.finding(&r, program)...)
@@ -108,8 +108,8 @@ func (v View) Result(r check.Result, program string) []string {
 	return out
 }
 
-// Challenge says why a challenge is worth it, and what the adversary will do.
-func (v View) Challenge(id string) []string {
+// challenge says why a challenge is worth it, and what the adversary will do.
+func (v View) challenge(id string) []string {
 	w := check.WordsOf(id, "")
 	return append(v.labelled("pourquoi", w.Idea), v.labelled("adversaire", w.Peer)...)
 }
@@ -142,7 +142,7 @@ func (v View) Challenges(program string, role check.Role, passed func(id string)
 			lines = append(lines, strings.Repeat(" ", idWidth+4)+more)
 		}
 		if id == next || v.Details {
-			lines = append(lines, v.Challenge(id)...)
+			lines = append(lines, v.challenge(id)...)
 		}
 	}
 	return lines
@@ -259,9 +259,9 @@ func quoted(s string) string {
 	return s
 }
 
-// Changes says what is no longer as it was in the report before, by verdict;
+// changes says what is no longer as it was in the report before, by verdict;
 // nothing when there is no report before.
-func (v View) Changes(before, after *check.Report) []string {
+func (v View) changes(before, after *check.Report) []string {
 	if before == nil {
 		return nil
 	}

@@ -98,7 +98,7 @@ func TestReportFits(t *testing.T) {
 			v := View{Palette: paint.New(colour), Width: width, Hint: 2, Details: true}
 			before := sample()
 			before.Results[1].Verdict = check.Passed
-			for _, line := range append(draw(v, sample()), v.Summary(sample(), before)...) {
+			for _, line := range append(draw(v, sample()), v.summary(sample(), before)...) {
 				if text.Width(line) > width && !strings.Contains(line, "labo verifier") {
 					t.Errorf("%d cells of %d: %q", text.Width(line), width, line)
 				}
@@ -118,14 +118,14 @@ func TestReportFits(t *testing.T) {
 func TestChanges(t *testing.T) {
 	v := View{Width: 80}
 	before, after := sample(), sample()
-	if lines := v.Changes(nil, after); lines != nil {
+	if lines := v.changes(nil, after); lines != nil {
 		t.Errorf("changes since nothing: %q", lines)
 	}
-	if lines := strings.Join(v.Changes(before, after), "\n"); !strings.Contains(lines, "Rien n'a changé") {
+	if lines := strings.Join(v.changes(before, after), "\n"); !strings.Contains(lines, "Rien n'a changé") {
 		t.Errorf("no change is drawn as %q", lines)
 	}
 	after.Results[1].Verdict, after.Results[2].Verdict, after.Results[0].Verdict = check.Passed, check.Passed, check.Failed
-	got := strings.Join(v.Changes(before, after), "\n")
+	got := strings.Join(v.changes(before, after), "\n")
 	for _, want := range []string{"✓ réussi       message, etiquette", "✗ échoué       demarre"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
@@ -135,10 +135,10 @@ func TestChanges(t *testing.T) {
 
 func TestFit(t *testing.T) {
 	lines := []string{"1", "2", "3", "4", "5"}
-	if got := Fit(lines, 5); len(got) != 5 {
+	if got := fit(lines, 5); len(got) != 5 {
 		t.Errorf("%q", got)
 	}
-	if got := Fit(lines, 3); len(got) != 3 || got[1] != "2" || !strings.Contains(got[2], "3") {
+	if got := fit(lines, 3); len(got) != 3 || got[1] != "2" || !strings.Contains(got[2], "3") {
 		t.Errorf("%q", got)
 	}
 }

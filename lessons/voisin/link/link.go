@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// MaxMessage is the most bytes of one message, JSON on one line.
-const MaxMessage = 64 << 10
+// maxMessage is the most bytes of one message, JSON on one line.
+const maxMessage = 64 << 10
 
 // Silence is how long nothing may come before a link is tried anew: whoever
 // uses one sends something several times in that time.
@@ -20,7 +20,7 @@ const Silence = 4 * time.Second
 type Link interface {
 	// Peer is who is at the other end.
 	Peer() Peer
-	// Send sends a message of at most [MaxMessage] bytes, without a line feed. It
+	// Send sends a message of at most [maxMessage] bytes, without a line feed. It
 	// never waits: what does not leave at once may be dropped.
 	Send(message []byte)
 	// Receive gives what comes: the bytes of one message each, from the other,

@@ -210,7 +210,7 @@ func (t *TCP) read(c net.Conn, r *bufio.Reader) {
 		c.SetReadDeadline(time.Now().Add(Silence))
 		line, err := []byte(nil), t.ctx.Err()
 		if err == nil {
-			line, err = readLine(r, MaxMessage)
+			line, err = readLine(r, maxMessage)
 		}
 		if err != nil {
 			t.drop(c, err)
@@ -269,7 +269,7 @@ func (t *TCP) Peer() Peer {
 
 // Send sends a message.
 func (t *TCP) Send(message []byte) {
-	if len(message) > MaxMessage-1 {
+	if len(message) > maxMessage-1 {
 		return
 	}
 	t.mu.Lock()

@@ -188,7 +188,7 @@ func TestAHugeMessageEndsTheConnection(t *testing.T) {
 	g.mu.Lock()
 	raw := g.conn
 	g.mu.Unlock()
-	go raw.Write([]byte(strings.Repeat("x", 4*MaxMessage)))
+	go raw.Write([]byte(strings.Repeat("x", 4*maxMessage)))
 	until(t, "the loss", func() bool { return h.Lost() != nil || g.Lost() != nil })
 	select {
 	case m := <-h.Receive():

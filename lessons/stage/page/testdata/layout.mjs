@@ -46,6 +46,12 @@ test("no two texts of the states meet, and none leaves the drawing", () => {
       const boxes = Object.values(at.boxes);
       boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${a.state} meets ${b.state}`)));
       for (const a of at.arrows) if (a.text) for (const b of boxes) assert.ok(!overlap(a.text, b), `"${a.text.text}" lies on ${b.state}`);
+      for (const { points } of at.arrows)
+        for (let i = 1; i < points.length; i++)
+          for (let part = 0; part <= 1; part += 0.05) {
+            const [x, y] = [0, 1].map((k) => points[i - 1][k] + (points[i][k] - points[i - 1][k]) * part);
+            for (const { text: r } of at.arrows) assert.ok(!r || x <= r.x || x >= r.x + r.w || y <= r.y || y >= r.y + r.h, `an arrow passes through "${r?.text}" at ${width}`);
+          }
       for (const m of at.marks) assert.ok(m.text.text.length >= 3, `the token of ${m.token.state} has no name at ${width}`);
       if (width >= narrowest(font)) assert.ok(boxes.every((b) => b.name.font === font), "a name is smaller than the rest");
     }

@@ -17,7 +17,7 @@ class Drawings {
     this.story = new Story(Number(document.body.dataset.port) || 0);
     this.from = this.at = -1;
     this.parts = [new Program(), new Times(), new States(), new Vessels(), new Threads(), new Sequence(), new Lanes()];
-    this.large = key("Agrandir le dessin", "g", () => this.enlarge(), { id: "agrandir" });
+    this.large = key("Agrandir", "g", () => this.enlarge(), { id: "agrandir" });
     this.large.setAttribute("aria-pressed", "false");
     this.large.hidden = true;
     place.append(this.large, ...this.parts.map((p) => p.root));
@@ -81,7 +81,7 @@ class Drawings {
     const on = !("grand" in root.dataset);
     if (on) root.dataset.grand = "";
     else delete root.dataset.grand;
-    this.large.firstChild.data = on ? "Réduire le dessin" : "Agrandir le dessin";
+    this.large.firstChild.data = on ? "Réduire" : "Agrandir";
     this.large.setAttribute("aria-pressed", String(on));
     if (on) scrollTo({ top: 0 });
     this.redraw();

@@ -78,7 +78,7 @@ export function layoutStates({ width, font, tokens, rows = 6 }) {
     y += tall + (row < 6 ? 1.5 * font : 0);
   }
   const height = y + 2;
-  return { width, height, boxes, marks, more, arrows: routes(boxes, width, font) };
+  return { width, height, boxes, marks, more, arrows: routes(boxes, width, height, font) };
 }
 
 function group(tokens) {
@@ -91,7 +91,7 @@ const label = (text, x, y, font, h = 1.2 * font) => ({ text, x, y, w: text.lengt
 
 // routes draws the arrows between boxes, and sets their words where nothing is;
 // words for which there is no room are left out.
-function routes(boxes, width, font) {
+function routes(boxes, width, height, font) {
   const all = [];
   const taken = Object.values(boxes);
   for (const [from, to, words] of arrows) {
@@ -100,9 +100,9 @@ function routes(boxes, width, font) {
   }
   for (const arrow of all) {
     const w = arrow.words.length * advance * font;
-    const free = (at) => at.x >= 0 && at.x + w <= width && !taken.some((b) => meets(at, b, 1)) && !all.some((o) => o !== arrow && crosses(o.points, at));
+    const free = (at) => at.x >= 0 && at.x + w <= width && at.y >= 0 && at.y + at.h <= height && !taken.some((b) => meets(at, b, 1)) && !all.some((o) => o !== arrow && crosses(o.points, at));
     const where = [...spots(arrow.points, w, font)].map(([x, y]) => label(arrow.words, x, y, font)).filter(free);
-    arrow.text = where.find((at) => !crosses(arrow.points, at)) ?? where[0] ?? null;
+    arrow.text = where.find((at) => !crosses(arrow.points, at)) ?? null;
     if (arrow.text) taken.push(arrow.text);
   }
   return all;
@@ -118,6 +118,10 @@ function* spots(points, w, font) {
   for (const up of [0.6, 1.1, 0.2, 1.4])
     for (const f of [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8])
       for (const side of b[0] < a[0] ? [left, right] : [right, left]) yield [a[0] + (b[0] - a[0]) * f + side, a[1] + (b[1] - a[1]) * f - up * font];
+  for (const side of [left, right]) {
+    yield [a[0] + side, a[1] + 0.15 * font];
+    yield [b[0] + side, b[1] - 1.35 * font];
+  }
 }
 
 // crosses reports whether a line of points passes through a rectangle.

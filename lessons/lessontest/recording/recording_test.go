@@ -105,7 +105,7 @@ func TestRoundTrip(t *testing.T) {
 			}
 		}
 	}
-	back, err := Decode(b, scene.Head, section)
+	back, err := decode(b, scene.Head, section)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestTodaysTextIsShown(t *testing.T) {
 		}
 		return &prose.Section{ID: "port-libre", Parts: []*prose.Part{part}}
 	}
-	s, err := Decode(line, scene.Head{}, today("Et le port {port} ?", "c", "a", "b"))
+	s, err := decode(line, scene.Head{}, today("Et le port {port} ?", "c", "a", "b"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestTodaysTextIsShown(t *testing.T) {
 	for what, text := range map[string]*prose.Section{
 		"a value that was not recorded": today("{autre}", "b"), "an option that is gone": today("", "a"), "a part that is gone": {},
 	} {
-		if _, err := Decode(line, scene.Head{}, text); err == nil {
+		if _, err := decode(line, scene.Head{}, text); err == nil {
 			t.Errorf("%s: no error", what)
 		}
 	}
@@ -163,7 +163,7 @@ func TestMeasured(t *testing.T) {
 }
 
 func TestUnknownFieldsAreRefused(t *testing.T) {
-	if _, err := Decode([]byte(`{"Kind": "event", "Colour": 1}`), scene.Head{}, section); err == nil {
+	if _, err := decode([]byte(`{"Kind": "event", "Colour": 1}`), scene.Head{}, section); err == nil {
 		t.Error("a field that nobody reads is accepted")
 	}
 }

@@ -228,9 +228,9 @@ func zero(v any) bool {
 	return false
 }
 
-// Decode reads what [Scene.Encode] wrote, with the head and the text that the
+// decode reads what [Scene.Encode] wrote, with the head and the text that the
 // scene has now.
-func Decode(b []byte, h scene.Head, text *prose.Section) (*Scene, error) {
+func decode(b []byte, h scene.Head, text *prose.Section) (*Scene, error) {
 	s := &Scene{Head: h}
 	var asked Call
 	for d := json.NewDecoder(bytes.NewReader(b)); d.More(); {
@@ -253,7 +253,7 @@ func Load(dir string, h scene.Head, text *prose.Section) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := Decode(b, h, text)
+	s, err := decode(b, h, text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", File(dir, h), err)
 	}
