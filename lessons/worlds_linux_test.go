@@ -165,6 +165,9 @@ func judgeWorld(t *testing.T, got outcome, quiet func() outcome, w world, name s
 	if got.Failed {
 		t.Errorf("it fails:\n%s", got.Page)
 	}
+	if strings.Contains(got.Page, "c'est une course") { // its answers may differ, and it says so
+		return
+	}
 	for i, right := range got.Right {
 		if len(got.Right) == len(alone.Right) && right != "" && alone.Right[i] != "" && right != alone.Right[i] {
 			t.Errorf("answer %d is %q, and %q in a free world:\n%s", i+1, right, alone.Right[i], got.Page)
