@@ -13,4 +13,5 @@ type Elsewhere struct {
 type networks struct {
 	others []Elsewhere
 	unread int
+	hidden bool // /proc does not list the processes of others (hidepid, proc(5))
 }

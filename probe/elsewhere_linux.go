@@ -61,9 +61,11 @@ func networksOf(proc int, pids iter.Seq[int]) (all networks) {
 		return all
 	}
 	seen := map[string]bool{own: true}
+	all.hidden = true
 	sized := sizedFDs(proc)
 	var path [32]byte
 	for pid := range pids {
+		all.hidden = all.hidden && pid != 1 // it always lives
 		switch net, errno := network(append(strconv.AppendInt(path[:0], int64(pid), 10), "/ns/net\x00"...)); errno {
 		case 0:
 			if !seen[string(net)] {

@@ -37,8 +37,8 @@ func Foresee(ctx context.Context, port uint16, s *Snapshot) PortVerdict {
 				v.Bind.Because = append(v.Bind.Because, there)
 			}
 		}
-		if near.unread > 0 {
-			v.Connect.Because = append(v.Connect.Because, Reason{Kind: NetworksUnseen, Count: near.unread})
+		if near.unread > 0 || near.hidden {
+			v.Connect.Because = append(v.Connect.Because, Reason{Kind: NetworksUnseen, Count: near.unread, Hidden: near.hidden})
 		}
 	}
 	return v

@@ -148,8 +148,6 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	}
 	if w.memory == nil {
 		w.expect(index)
-	} else {
-		l.early, l.earlyListen = len(w.procs), len(w.procs)
 	}
 	if err := w.finish(ctx); err != nil {
 		w.close()
@@ -158,6 +156,9 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	}
 	if w.err != nil {
 		l.notes = append(l.notes, Note{Kind: NoteNoOwners, Err: w.err})
+	}
+	if w.memory != nil { // of before: each was
+		l.early, l.earlyListen = len(w.procs), len(w.procs)
 	}
 	l.walk, l.holders = w, w.match(index)
 	return l, nil

@@ -91,6 +91,7 @@ type Reason struct {
 	Kind      ReasonKind
 	Socket    *Socket    // the first of Count sockets; nil where it is none of a socket
 	Count     int        // sockets of this kind; processes, with [NetworksUnseen]
+	Hidden    bool       // with [NetworksUnseen]: how many is unknown, /proc does not list them
 	Peer      *Socket    // the other end of Socket, where it is on this machine, with [TakenByConnection]
 	Elsewhere *Elsewhere // only with [OtherNetwork]
 	Range     PortRange  // with [Excluded]; with [NotAllowed], the ports that everybody may have

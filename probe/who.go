@@ -153,12 +153,18 @@ func newAcquaintances() *acquaintances {
 func (a *acquaintances) user(uid int) Maybe[string] {
 	name, seen := a.users[uid]
 	if !seen {
-		if u, err := user.LookupId(strconv.Itoa(uid)); err == nil && u.Username != "" {
-			name = Known(u.Username)
-		}
+		name = UserName(uid)
 		a.users[uid] = name
 	}
 	return name
+}
+
+// UserName returns the name of a user of this machine, by its number.
+func UserName(uid int) Maybe[string] {
+	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil && u.Username != "" {
+		return Known(u.Username)
+	}
+	return Maybe[string]{}
 }
 
 // WhoIs returns who the process pid is.

@@ -111,7 +111,7 @@ func TestReplacingAnExportAsksFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (string(data) != "mes notes") != replaced || (exit == 0) != replaced || !strings.Contains(shown, "existe déjà") {
+		if (string(data) != "mes notes") != replaced || (exit == 0) != replaced || !strings.Contains(strings.Join(strings.Fields(shown), " "), "existe déjà") {
 			t.Errorf("answer %q, exit %d, replaced %v:\n%s", answer, exit, string(data) != "mes notes", shown)
 		}
 	}

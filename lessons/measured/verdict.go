@@ -288,7 +288,16 @@ func Holders(o probe.Owner) string {
 		}
 		return named
 	}
-	return "un socket que labo n'a trouvé dans aucun processus"
+	return "un socket" + OfUser(o) + " que labo n'a trouvé dans aucun processus"
+}
+
+// OfUser says whose a socket is: the kernel tells its user to everyone. "" where
+// it is unknown.
+func OfUser(o probe.Owner) string {
+	if !o.UID.Known {
+		return ""
+	}
+	return " de l'utilisateur " + text.Visible(probe.UserName(o.UID.Value).Or("numéro "+strconv.Itoa(o.UID.Value)))
 }
 
 // program names a process: as a person would where that is known. What quotes a

@@ -71,7 +71,11 @@ func (d *document) reason(r *probe.Reason) {
 	d.text(`{"kind":"`)
 	d.text(r.Kind.String())
 	d.text(`","count":`)
-	d.b = strconv.AppendInt(d.b, int64(r.Count), 10)
+	if r.Hidden {
+		d.text("null")
+	} else {
+		d.b = strconv.AppendInt(d.b, int64(r.Count), 10)
+	}
 	d.text(`,"socket":`)
 	if r.Socket != nil {
 		d.socket(r.Socket)

@@ -48,8 +48,11 @@ func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snaps
 func (p *writer) unseen(a *sonde.Answer) {
 	for _, r := range a.Connect.Because {
 		if r.Kind == probe.NetworksUnseen {
-			p.painted(paint.Faint, noMark, "Tout cela vaut dans le réseau d'ici : labo n'a pas le droit de voir dans quel réseau sont "+
-				text.Plural(r.Count, "processus")+", ni si un serveur d'un autre réseau (un conteneur) a ce port.")
+			whose := text.Plural(r.Count, "processus")
+			if r.Hidden {
+				whose = "les processus des autres utilisateurs, que /proc cache"
+			}
+			p.painted(paint.Faint, noMark, "Tout cela vaut dans le réseau d'ici : labo n'a pas le droit de voir dans quel réseau sont "+whose+", ni si un serveur d'un autre réseau (un conteneur) a ce port.")
 		}
 	}
 }
@@ -199,7 +202,7 @@ func who(o probe.Owner) string {
 	case probe.OwnerGone:
 		return "Un socket, fermé pendant la mesure, écoutait"
 	}
-	return "Un socket, que labo n'a trouvé dans aucun processus, écoute"
+	return "Un socket" + measured.OfUser(o) + ", que labo n'a trouvé dans aucun processus, écoute"
 }
 
 // reach says who can call a listener.

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -174,9 +175,27 @@ func TestBytesAgreeWithWhatBecameOfThem(t *testing.T) {
 func TestNetworksThatWereNotSeenAreSaid(t *testing.T) {
 	f, empty := portOf(sockets.All()["vide"])
 	v := sockets.Foreseen(empty, sockets.Linux)
-	v.Connect.Because = append(v.Connect.Because, probe.Reason{Kind: probe.NetworksUnseen, Count: 12})
-	got := strings.Join(strings.Fields(strings.ReplaceAll(string(PortReport(paint.Palette{}, 80, f, empty, []sonde.Answer{{PortVerdict: v}})), text.NBSP, " ")), " ")
-	if !strings.Contains(got, "pas le droit de voir dans quel réseau sont 12 processus") {
+	because := v.Connect.Because
+	for want, r := range map[string]probe.Reason{
+		"pas le droit de voir dans quel réseau sont 12 processus":                                            {Kind: probe.NetworksUnseen, Count: 12},
+		"pas le droit de voir dans quel réseau sont les processus des autres utilisateurs, que /proc cache,": {Kind: probe.NetworksUnseen, Hidden: true},
+	} {
+		v.Connect.Because = append(slices.Clip(because), r)
+		got := strings.Join(strings.Fields(strings.ReplaceAll(string(PortReport(paint.Palette{}, 80, f, empty, []sonde.Answer{{PortVerdict: v}})), text.NBSP, " ")), " ")
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+}
+
+// Who sees only their own does not say that nobody listens.
+func TestNobodyIsSaidOnlyWhereAllAreSeen(t *testing.T) {
+	f, s := portOf(sockets.Snapshot(probe.SockDiag, sockets.Row(probe.FinWait2, "127.0.0.1:12345", "127.0.0.1:50000", 0, 0, sockets.Owned(probe.OwnerHidden))))
+	s.Notes = append(s.Notes, probe.Note{Kind: probe.NoteOwnOnly})
+	g := sockets.Linux
+	g.OthersUnseen, g.MemoryUnseen = true, true
+	got := strings.Join(strings.Fields(strings.ReplaceAll(string(PortReport(paint.Palette{}, 80, f, s, []sonde.Answer{{PortVerdict: sockets.Foreseen(s, g)}})), text.NBSP, " ")), " ")
+	if !strings.Contains(got, "Aucun de vos programmes n'écoute sur le port 12345") || strings.Contains(got, "Personne") {
 		t.Error(got)
 	}
 }
