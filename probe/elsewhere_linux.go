@@ -73,7 +73,7 @@ func networksOf(proc int, pids iter.Seq[int]) (all networks) {
 				all.others = append(all.others, Elsewhere{PID: pid, Network: string(net)})
 			}
 		case unix.EACCES, unix.EPERM:
-			if n, _ := countFDs(proc, fdPath(&path, pid)); n > 0 || !sized { // no thread of the kernel
+			if n, err := countFDs(proc, fdPath(&path, pid)); n > 0 || !sized || err != nil { // not surely a thread of the kernel
 				all.unread++
 			}
 		}
