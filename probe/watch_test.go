@@ -113,15 +113,14 @@ func TestWatchHearsTheBell(t *testing.T) {
 			return fmt.Sprint(rung), true
 		}
 		updates := watching(t.Context(), time.Second, time.Second, bell, func(context.Context) (*Snapshot, error) {
-			at = append(at, time.Since(start))
 			s := &Snapshot{TakenAt: time.Now()}
 			if time.Since(start) > 9500*time.Millisecond { // the last one rings for what is watched
 				s.Sockets = []Socket{{State: Listen, Local: netip.MustParseAddrPort("127.0.0.1:12345")}}
 			}
 			return s, nil
 		})
-		for len(at) < 13 {
-			<-updates
+		for range 13 {
+			at = append(at, (<-updates).Snapshot.TakenAt.Sub(start))
 		}
 		const ms = time.Millisecond
 		want := []time.Duration{0, 1000 * ms, 1350 * ms, 2350 * ms, 3350 * ms, 4350 * ms, 5350 * ms, 6350 * ms, 7350 * ms, 8350 * ms, 9350 * ms, 9650 * ms, 10650 * ms}
