@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"sync"
@@ -56,7 +57,25 @@ func JoinURL(ctx context.Context, url, code string, who Identity) (*Guest, error
 	return dial(ctx, url, code, who)
 }
 
+// opensFor is for how long a refusal without a reason is taken for that of a
+// room that opens.
+const opensFor = 10 * time.Second
+
 func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
+	for begun := time.Now(); ; {
+		g, err := dialOnce(ctx, url, code, who)
+		if !errors.Is(err, errNoReason) || time.Since(begun) > opensFor {
+			return g, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func dialOnce(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 	kp, err := nkeys.FromSeed([]byte(who.seed))
 	if err != nil {
 		return nil, errSecret
@@ -75,8 +94,11 @@ func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 		nats.ReconnectHandler(func(*nats.Conn) { go g.find() }),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
-		if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) {
+		switch {
+		case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired):
 			err = askDoor(ctx, url, who.id)
+		case !errors.Is(err, nats.ErrNoServers): // it answers, and not yet as it will
+			err = fmt.Errorf("%w: %w", errNoReason, err)
 		}
 		return nil, err
 	}

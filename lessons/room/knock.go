@@ -87,19 +87,23 @@ func knock(ctx context.Context, at netip.AddrPort) error {
 	return nil
 }
 
+// errNoReason: so it is while a room opens, when labo does not hear yet who
+// connects.
+var errNoReason = errors.New("refused, and the door does not say why")
+
 // askDoor asks why a participant was refused.
 func askDoor(ctx context.Context, url, id string) error {
 	nc, err := nats.Connect(url, nats.UserInfo("v"+protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
 		nats.NoReconnect(), nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
-		return fmt.Errorf("refused, and the door does not say why: %w", err)
+		return fmt.Errorf("%w: %w", errNoReason, err)
 	}
 	defer nc.Close()
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	m, err := nc.RequestWithContext(ctx, doorSubject, []byte(id))
 	if err != nil {
-		return fmt.Errorf("refused, and the door does not say why: %w", err)
+		return fmt.Errorf("%w: %w", errNoReason, err)
 	}
 	var a reply
 	if json.Unmarshal(m.Data, &a) != nil {

@@ -93,25 +93,18 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 
 func (r *Room) start(ctx context.Context, o Options, k *kept) (err error) {
 	url, creds := o.NATS, o.Creds
-	var in []nats.Option
 	if url == "" {
 		if r.srv, r.addr, err = listen(ctx, o, k); err != nil {
 			return err
 		}
 		url = "nats://" + r.addr.String()
 		creds = Credentials{User: k.Token, Issuer: k.Issuer, Account: account}
-		in = append(in, nats.InProcessServer(r.srv))
 	}
-	if err := r.attach(ctx, url, creds, in...); err != nil {
+	if err := r.attach(ctx, url, creds); err != nil {
 		return err
 	}
 	if r.Wall().Over { // since the class before
 		if err := r.Clear(ctx); err != nil {
-			return err
-		}
-	}
-	if r.srv != nil {
-		if err := admit(r.srv); err != nil {
 			return err
 		}
 	}
@@ -133,7 +126,7 @@ func Attach(ctx context.Context, dir, name string) (*Room, error) {
 	return r, nil
 }
 
-func (r *Room) attach(ctx context.Context, url string, creds Credentials, more ...nats.Option) (err error) {
+func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err error) {
 	if creds.Account == "" {
 		creds.Account = account
 	}
@@ -147,10 +140,10 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials, more .
 	if err != nil {
 		return fmt.Errorf("user: %w", err)
 	}
-	r.nc, err = nats.Connect(url, append(more, nats.Nkey(public, user.Sign), nats.Name("labo"),
+	r.nc, err = nats.Connect(url, nats.Nkey(public, user.Sign), nats.Name("labo"),
 		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { r.signal.raise() }), nats.ReconnectHandler(func(*nats.Conn) { r.signal.raise() }),
-		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))...)
+		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,8 @@ const Port = 4222
 // authTimeout is how long a server waits for labo's answer on who connects.
 const authTimeout = 5 * time.Second
 
-// listen starts the embedded server, which nobody outside can reach before
-// [admit]. It tries the address first, so that the error is the system's own.
+// listen starts the embedded server. It tries the address first, so that the
+// error is the system's own.
 func listen(ctx context.Context, o Options, k *kept) (*server.Server, netip.AddrPort, error) {
 	at := o.Addr
 	var lc net.ListenConfig
@@ -71,16 +71,6 @@ func listen(ctx context.Context, o Options, k *kept) (*server.Server, netip.Addr
 	return s, at, k.keep()
 }
 
-// admit lets guests in. Before labo hears who connects, each would be refused
-// without a reason: those of a room that was restarted call again at once.
-func admit(s *server.Server) error {
-	s.AcceptLoop(make(chan struct{}))
-	if s.Addr() == nil {
-		return errors.New("nats-server does not listen")
-	}
-	return nil
-}
-
 func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, error) {
 	issuer, err := nkeys.FromSeed([]byte(k.Issuer))
 	if err != nil {
@@ -106,7 +96,6 @@ func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, erro
 		Nkeys:       []*server.NkeyUser{{Nkey: labo, Account: own}},
 		AuthCallout: &server.AuthCallout{Issuer: public, Account: account, AuthUsers: []string{labo}},
 		AuthTimeout: authTimeout.Seconds(),
-		DontListen:  true,
 		JetStream:   true, StoreDir: filepath.Join(k.dir, jetFiles), SyncInterval: 2 * time.Second,
 		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
 		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: 0,

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -165,16 +166,18 @@ func TestAThirdMachineIsTurnedAway(t *testing.T) {
 	h, _, at, notices := meet(t)
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
 	c, err := d.DialContext(t.Context(), "tcp4", at.String())
-	if err != nil {
+	if err != nil && !errors.Is(err, syscall.ECONNRESET) { // it may be told before it has looked
 		t.Fatal(err)
 	}
-	defer c.Close()
 	if n := within(t, "the notice", notices); n.Kind != Stranger || n.From != netip.MustParseAddr("127.0.0.2") {
 		t.Errorf("%+v", n)
 	}
-	c.SetReadDeadline(time.Now().Add(bound))
-	if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the third machine was told something: %v", err)
+	if c != nil {
+		defer c.Close()
+		c.SetReadDeadline(time.Now().Add(bound))
+		if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the third machine was told something: %v", err)
+		}
 	}
 	if h.Peer().Name != "invité" {
 		t.Errorf("%+v", h.Peer())
