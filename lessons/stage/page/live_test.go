@@ -101,6 +101,9 @@ func TestAStepOnASmallScreen(t *testing.T) {
 		if room := js[float64](p, "document.querySelector('#dock').getBoundingClientRect().top - document.querySelector('#tete').getBoundingClientRect().bottom"); room < 200 {
 			t.Errorf("at a %s of %s, %v pixels are left to the text", kind, js[string](p, "document.title"), room)
 		}
+		if far := js[float64](p, "Math.max(0, ...[...document.querySelectorAll('#dock .moves button')].map((b) => b.getBoundingClientRect().right))"); far > 360 {
+			t.Errorf("at a %s of %s a move ends at %v pixels of 360", kind, js[string](p, "document.title"), far)
+		}
 		if seen[kind]++; seen[kind] == 2 {
 			p.capture("petit-" + kind)
 		}
