@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"strconv"
 	"sync/atomic"
 	"unsafe"
@@ -46,12 +47,26 @@ type identify func(dir, fd int) (inode uint32, errno unix.Errno)
 // are.
 func (r *fdReader) read(dir int, which identify) (fds int, err error) {
 	r.found = r.found[:0]
-	for fd := 0; !r.stopped.Load(); fd++ {
+	fds, _, err = r.part(dir, which, 0, math.MaxInt32)
+	return fds, err
+}
+
+// part adds to r.found the sockets among the descriptors from..to, to excluded.
+// It returns how many descriptors there are, and the first one from to on that
+// there may be, -1 for none.
+func (r *fdReader) part(dir int, which identify, from, to int) (fds, next int, err error) {
+	for fd := from; fd < to; fd++ {
+		if r.stopped.Load() {
+			return fds, fd, unix.ECANCELED
+		}
 		inode, errno := which(dir, fd)
 		if noSuchFD(errno) {
 			next, ok, err := r.nextFD(dir, fd+1)
 			if !ok || err != nil {
-				return fds, err
+				return fds, -1, err
+			}
+			if next >= to {
+				return fds, next, nil
 			}
 			fd = next
 			inode, errno = which(dir, fd)
@@ -60,13 +75,13 @@ func (r *fdReader) read(dir int, which identify) (fds int, err error) {
 		case noSuchFD(errno): // closed meanwhile
 			continue
 		case errno != 0:
-			return fds, errno
+			return fds, fd, errno
 		case inode != 0:
 			r.found = append(r.found, fdSocket{int32(fd), inode})
 		}
 		fds++
 	}
-	return fds, unix.ECANCELED
+	return fds, to, nil
 }
 
 func noSuchFD(errno unix.Errno) bool { return errno == unix.ENOENT || errno == unix.EBADF }

@@ -61,9 +61,10 @@ type walk struct {
 
 	compare atomic.Pointer[comparison] // nil: read everything
 
-	mu   sync.Mutex
-	open []openSocket
-	err  error // the first failure that is neither a refusal nor a process's end
+	mu     sync.Mutex
+	shares []*jointRead
+	open   []openSocket
+	err    error // the first failure that is neither a refusal nor a process's end
 }
 
 // newWalk returns a walk that has not begun.
@@ -141,11 +142,14 @@ func (w *walk) finish(ctx context.Context) error {
 	w.workers.Wait()
 	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w) {
 		w.compare.Store(nil)
-		w.open = nil
+		w.open, w.shares = nil, nil
 		w.next.Store(0)
 		w.start()
 		w.work()
 		w.workers.Wait()
+	}
+	for _, s := range w.shares {
+		w.procs[s.proc].fds = int(s.fds.Load())
 	}
 	return cmp.Or(ctx.Err(), w.list())
 }
@@ -201,9 +205,16 @@ func (w *walk) work() {
 	var open []openSocket
 	noted := 0
 	var failure error
+	take := func(proc int32, found []fdSocket) {
+		open = slices.Grow(open, len(found))
+		for _, s := range found {
+			open = append(open, openSocket{s.inode, proc, s.fd})
+		}
+	}
 	for !w.stopped.Load() {
 		i := w.next.Add(1) - 1
 		if int(i) >= len(w.procs) {
+			failure = cmp.Or(failure, w.help(r, take))
 			break
 		}
 		c := w.compare.Load()
@@ -211,17 +222,14 @@ func (w *walk) work() {
 			c.note(reference{open[noted].inode, w.procs[open[noted].proc].pid, int(open[noted].fd)})
 		}
 		p := &w.procs[i]
-		err := w.readProcess(r, c, p)
+		err := w.readProcess(r, c, i)
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
 		}
 		if w.memory != nil && p.sockets == nil {
 			p.sockets = append(p.sockets, r.found...)
 		}
-		open = slices.Grow(open, len(r.found))
-		for _, s := range r.found {
-			open = append(open, openSocket{s.inode, i, s.fd})
-		}
+		take(i, r.found)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -231,11 +239,13 @@ func (w *walk) work() {
 	}
 }
 
-// readProcess puts in r.found the sockets of p: all of them, or those that c
-// looks for. Threads of the kernel, of which a machine has hundreds, are not
+// readProcess puts in r.found the sockets of a process: all of them, but for
+// those that [walk.help] reads, or those that c looks for. Threads of the kernel, of which a machine has hundreds, are not
 // even opened.
-func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
+func (w *walk) readProcess(r *fdReader, c *comparison, i int32) error {
+	p := &w.procs[i]
 	r.found = r.found[:0]
+	size := p.fds
 	if w.sized && p.fds == 0 { // not counted before, or in vain: why counts
 		n, err := countFDs(w.dir, fdPath(&r.path, p.pid))
 		if err != nil || n == 0 {
@@ -245,6 +255,7 @@ func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
 			r.found = append(r.found, p.sockets...)
 			return nil
 		}
+		size = n
 	}
 	dir, err := openat(w.dir, fdPath(&r.path, p.pid), unix.O_DIRECTORY)
 	if err != nil {
@@ -258,6 +269,10 @@ func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
 			c.compared.Add(1)
 			return nil
 		}
+	}
+	if s := w.shared(i, size); s != nil {
+		r.found = r.found[:0]
+		return r.readShare(dir, s)
 	}
 	p.fds, err = r.read(dir, r.readLink)
 	return err
