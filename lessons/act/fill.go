@@ -229,6 +229,9 @@ func (f *filling) tell(r *holes.Report) {
 	if strings.HasPrefix(f.name, "client") {
 		from = evidence.Client
 	}
+	for _, id := range asked[filled:] {
+		delete(f.told, id) // told again once it is seen again
+	}
 	for n := 1; n <= filled; n++ {
 		fact := r.Facts[asked[n-1]]
 		if before := f.told[asked[n-1]]; n < f.from || n > f.to || before.Line == fact.Line && before.Call == fact.Call {

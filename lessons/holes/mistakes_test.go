@@ -100,7 +100,17 @@ var mistakes = []struct {
 	{"args without a comma", "serveur2.py", 2, "(connexion,)", "(connexion)", "virgule"},
 	{"start forgotten", "serveur2.py", 2, "ecoute.start()", "", "aucun thread"},
 	{"run in place of start", "serveur2.py", 2, "ecoute.start()", "ecoute.run()", "start()"},
-	{"join too early", "serveur2.py", 5, "ecoute.start()\n", "ecoute.start()\necoute.join()\n", "join()"},
+	{"join too early", "serveur2.py", 5, "ecoute.start()\n", "ecoute.start()\necoute.join()\n", "n'arrive pas à la ligne"},
+	{"a name of the sheet's", "serveur2.py", 1, "ecoute.start()", "thread1.start()", "aucune ligne ne lui donne de valeur"},
+	{"the address in place of the socket", "serveur2.py", 2, "args=(connexion,)", "args=(adresse,)", "le socket s'appelle « connexion »"},
+	{"a function that calls itself", "serveur2.py", 2, "connexion.recv(1024)", "recevoir(1024)", "s'appelle elle-même"},
+	{"a conversation of one message", "serveur2.py", 2, "    while True:", "    for _ in [1]:", "et pas le suivant"},
+	{"a break at the loop's edge", "serveur2.py", 2, "        print(INVITE, end=\"\", flush=True)", "        print(INVITE, end=\"\", flush=True)\n        break", "« break », a fait sortir de la boucle"},
+	{"no exit in the thread that reads", "serveur2.py", 2, "            break\n", "", "ne fait pas sortir de la boucle"},
+	{"an exit as it is", "client2.py", 2, "message.lower()", "message", "comparez en minuscules"},
+	{"an empty message that ends nothing", "serveur2.py", 3, "not message or ", "", "ce message vide qui doit en faire sortir"},
+	{"one line typed", "serveur2.py", 4, "        if message.lower() == \"exit\":\n            break\n\n\n# Ouvrir", "        break\n\n\n# Ouvrir", "plus aucun thread n'attend le clavier"},
+	{"a writer that never leaves", "client2.py", 6, "        if message.lower() == \"exit\":\n            break\n\n\n# App", "\n\n# App", "le clavier : input()"},
 	{"join before start", "serveur2.py", 3, "ecriture.start()", "ecriture.join()", "start() manque avant join()"},
 }
 
