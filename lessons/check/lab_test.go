@@ -85,9 +85,13 @@ func judgeAsked(raw string) error {
 	}
 	var seen sight
 	report, err := Judge(context.Background(), j.Config)
-	if errors.Is(err, ErrHeldUp) {
+	var unknown *UnknownRoleError
+	switch {
+	case errors.Is(err, ErrHeldUp):
 		seen.Held = true
-	} else if err != nil {
+	case errors.As(err, &unknown) && unknown.Crash != nil:
+		seen.Document.Checks = []CheckRecord{{ID: "demarre", Verdict: "failed", Cause: &unknown.Crash.Cause, Actual: &unknown.Crash.Actual}}
+	case err != nil:
 		return err
 	}
 	if err := goleak.Find(); err != nil {

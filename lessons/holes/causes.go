@@ -1,7 +1,6 @@
 package holes
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -95,8 +94,7 @@ var ranHere = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`
 
 // uncalled returns a line that names what is asked, and does not call it.
 func (r *run) uncalled(id string) (line int, code string) {
-	name := map[string]string{"thread": "start", "second": "start", "boucle": "recv", "envoi": "sendall"}[id]
-	bare := regexp.MustCompile(`^\s*(?:[\w, ]+=\s*)?\w+\.` + cmp.Or(name, id) + `\s*(?:#.*)?$`)
+	bare := regexp.MustCompile(`^\s*(?:[\w, ]+=\s*)?\w+\.` + callOf(id) + `\s*(?:#.*)?$`)
 	b, err := os.ReadFile(r.path)
 	if err != nil {
 		return 0, ""

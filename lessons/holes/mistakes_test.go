@@ -111,6 +111,9 @@ var mistakes = []struct {
 	{"an empty message that ends nothing", "serveur2.py", 3, "not message or ", "", "ce message vide qui doit en faire sortir"},
 	{"one line typed", "serveur2.py", 4, "        if message.lower() == \"exit\":\n            break\n\n\n# Ouvrir", "        break\n\n\n# Ouvrir", "plus aucun thread n'attend le clavier"},
 	{"a writer that never leaves", "client2.py", 6, "        if message.lower() == \"exit\":\n            break\n\n\n# App", "\n\n# App", "le clavier : input()"},
+	{"both threads read", "serveur2.py", 3, "target=envoyer", "target=recevoir", "les deux threads attendent des octets"},
+	{"a prompt between quotes", "serveur2.py", 2, "print(INVITE, ", "print(\"INVITE\", ", "c'est un nom entre guillemets"},
+	{"a line that is shown, and not sent", "client2.py", 4, "sock.sendall(message.encode())", "print(message)", "aucune ligne n'appelle sendall()"},
 	{"join before start", "serveur2.py", 3, "ecriture.start()", "ecriture.join()", "start() manque avant join()"},
 }
 

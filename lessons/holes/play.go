@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,7 +64,9 @@ func (r *run) duplex(listens bool) {
 		return
 	}
 	if !r.sends("envoi", true) {
-		r.leaves()
+		if !r.twice() {
+			r.leaves()
+		}
 		return
 	}
 	if !r.bears("envoi", r.sends("boucle", true), "une première ligne tapée part, et pas la suivante") || !r.until(r.joins) {
@@ -100,13 +103,36 @@ func (r *run) over() bool {
 	return !slices.ContainsFunc(r.running.Record.Waiting(), func(e *syscalls.Event) bool { return e.TID == r.root && e.Place.Known() })
 }
 
+// twice notes that both threads read, and none the keyboard.
+func (r *run) twice() bool {
+	var at []int
+	for _, e := range r.running.Record.Waiting() {
+		switch trace.WordKey(e.Call.Name) {
+		case "recv", "recvfrom":
+			at = append(at, e.Place.Line)
+		case "read", "input":
+			return false
+		}
+	}
+	if len(at) < 2 {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.doubts(fmt.Sprintf("les deux threads attendent des octets, ligne %d, et aucun le clavier : le second est pour envoyer()", at[0]), r.facts["second"].Line)
+	return true
+}
+
 // leaves has the partner leave without a word, and notes a program that reads on.
 func (r *run) leaves() {
 	if r.readsAt() == nil || r.errs.Total() > 0 {
 		return
 	}
-	r.conn.Close()
+	conn := r.conn.(*net.TCPConn)
+	conn.CloseWrite()
 	r.until(func() bool { return r.count(&r.empty) > unread })
+	conn.SetLinger(0) // by RST: the kernel is to remember nothing
+	conn.Close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.empty > unread || r.empty > 0 && r.out.Total() > flood {

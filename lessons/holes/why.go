@@ -1,10 +1,12 @@
 package holes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,7 +68,15 @@ func (r *run) why(ctx context.Context, id string, hole int) (cause string, line 
 	if !r.written(hole) {
 		return said, 0, true
 	}
+	if call := callOf(id); !slices.ContainsFunc(r.lines(), regexp.MustCompile(`^[^#]*\b`+call+`\(`).MatchString) {
+		return said + " : aucune ligne n'appelle " + call + "()", at, false
+	}
 	return said + " ; " + now, at, false
+}
+
+// callOf names the call that shows what is asked.
+func callOf(id string) string {
+	return cmp.Or(map[string]string{"thread": "start", "second": "start", "boucle": "recv", "envoi": "sendall"}[id], id)
 }
 
 // read says what Python wrote, in French where labo has words for it: then its own
