@@ -97,7 +97,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		if msg.Try > 0 {
-			m.journal.over(msg.Try)
+			m.journal.over(msg.Try, msg.Of)
 		}
 		m.add(eventItem(msg.Event))
 	case evidenceMsg:
