@@ -229,7 +229,8 @@ func (m *model) waits(w *wait) {
 		m.add(m.ask.item())
 	case waitWatch:
 		if w.title != "" && !m.o.Projection { // the page with what to do stays
-			m.add(watchItem(w.title))
+			m.journal.add(watchItem(w.title)) // it follows nothing: what to do may not have been read
+			m.window.settle(m.pageHeight())
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.ID)
