@@ -73,6 +73,7 @@ type Room struct {
 	mu     sync.Mutex
 	state  state
 	wallMu sync.Mutex // held while the wall is changed
+	actMu  sync.Mutex // held while a ballot of the room's own is
 }
 
 // Open opens a room and returns when guests can join. The caller closes it.

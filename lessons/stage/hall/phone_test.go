@@ -169,7 +169,7 @@ func TestWhatAPhoneCannotDo(t *testing.T) {
 	if got := c.Counts("q", 1); got.Voters != 1 {
 		t.Errorf("%+v", got)
 	}
-	if _, err := c.Move(soon(t), "q", 1, vote.Closed); err != nil {
+	if err := c.Act(soon(t), "q", vote.Act{Do: vote.Close, Round: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if page := other.choose("q", 1, 1); strings.Contains(page, countedWords) || !strings.Contains(page, "clos") {

@@ -103,6 +103,19 @@ func (s *Stage) Counted(source vote.Source, part string, round int, votes []int,
 	s.program.Send(countedMsg{source, part, round, votes, here})
 }
 
+// Drive does to the vote on a question of the class what another view of it asks,
+// and returns where it then is. The error is that of [vote.Vote.Do].
+func (s *Stage) Drive(part string, a vote.Act) (vote.State, error) {
+	done := make(chan driven, 1)
+	s.program.Send(driveMsg{part, a, done})
+	select {
+	case d := <-done:
+		return d.state, d.err
+	case <-s.ended:
+		return vote.State{}, vote.ErrLate
+	}
+}
+
 // Begin opens a scene on a clean page.
 func (s *Stage) Begin(h scene.Head) {
 	s.port, s.further = s.o.Port, ""
@@ -196,6 +209,15 @@ type (
 		round  int
 		votes  []int
 		here   int
+	}
+	driveMsg struct {
+		part string
+		act  vote.Act
+		done chan<- driven
+	}
+	driven struct {
+		state vote.State
+		err   error
 	}
 	portMsg   uint16
 	waitMsg   struct{ *wait }
