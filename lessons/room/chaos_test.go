@@ -12,7 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
 )
 
 // A child of the tests is an instructor's labo: it opens the room of LABO_ROOM_DIR

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"testing"
 	"time"
-
 )
 
 // A labo that is killed and opened again is the same room: its code, its port,

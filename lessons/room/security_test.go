@@ -12,7 +12,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
-
 )
 
 // raw is a connection with the rights of a participant and the manners of none.

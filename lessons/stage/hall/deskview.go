@@ -25,6 +25,9 @@ func (d *Desk) control(why string) markup.HTML {
 	b := w.Ballot
 	stands, _ := d.room.Stands(b.ID)
 	v, q := d.room.Vote(b.ID), d.question(b.ID)
+	if q != nil && len(q.ids) != len(b.Options) {
+		q = nil // another text of the lesson asks it
+	}
 	round := "Premier vote"
 	if w.Round > 1 {
 		round = "Second vote"
