@@ -41,7 +41,7 @@ type Options struct {
 	Auto       time.Duration             // in projection, goes on by itself after this time; 0: never
 	Tell       Teller                    // in projection; may be nil
 	Earlier    []projection.Past         // in projection, what the class voted before
-	Facing     func() Facing             // what another machine says of its table, asked as the panel is drawn; may be nil
+	Facing     func() dialogue.Facing    // what another machine says of its table, asked as the panel is drawn; may be nil
 }
 
 // Stage is a [dialogue.Stage] on the whole terminal.
