@@ -3,7 +3,6 @@ package film
 import (
 	"time"
 
-	"labo/lessons/dialogue"
 	"labo/lessons/evidence"
 	"labo/lessons/fault"
 	"labo/lessons/measured"
@@ -66,13 +65,14 @@ func OfUpdate(u probe.Update) Record {
 	return Record{Kind: Port, Port: p}
 }
 
-// OfFacing tells what another machine said last of its own table.
-func OfFacing(f dialogue.Facing) Record {
-	p := held(f.Rows)
-	if p.Source = f.When; f.Note != "" {
-		p.Notes = []string{f.Note}
+// OfFacing tells what another machine said last of its own table: its name, how old
+// that is, what is to be known of it.
+func OfFacing(name, when, note string, rows []probe.Socket) Record {
+	p := held(rows)
+	if p.Source = when; note != "" {
+		p.Notes = []string{note}
 	}
-	return Record{Kind: Facing, Title: f.Name, Port: p}
+	return Record{Kind: Facing, Title: name, Port: p}
 }
 
 func held(all []probe.Socket) *Snapshot {

@@ -64,11 +64,12 @@ func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
 // older, every second, and to who shows it alone.
 func (s *Stage) faced(f dialogue.Facing) {
 	last := s.seen.facing
+	r := film.OfFacing(f.Name, f.When, f.Note, f.Rows)
 	switch same := last != nil && last.Lost == f.Lost && last.Name == f.Name && slices.EqualFunc(last.Rows, f.Rows, alike); {
 	case !same:
-		s.tell(film.OfFacing(f))
+		s.tell(r)
 	case s.o.Live != nil && (last.When != f.When || last.Note != f.Note) && time.Since(s.seen.faced) >= time.Second:
-		s.tellTo(film.OfFacing(f), s.o.Live)
+		s.tellTo(r, s.o.Live)
 	default:
 		return
 	}
