@@ -45,7 +45,7 @@ func (d *Desk) control(why string) markup.HTML {
 		}
 		body.F("<p>{}</p>", text.French(words))
 	}
-	if !w.Open() && !b.Word() {
+	if !w.Open() && !b.Word() && stands.Owner != room.Measuring {
 		body.F("{}", advice(q, v.Rounds()))
 	}
 	var votes markup.HTML

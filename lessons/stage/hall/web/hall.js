@@ -16,8 +16,18 @@ function place(name, html) {
   for (const [id, open] of opened) if (byId(id)) byId(id).open = open;
   for (const [id, value] of typed) if (byId(id) && byId(id).tagName !== "SELECT") byId(id).value = value;
   if (focus) byId(focus)?.focus({ preventScroll: true });
+  fit();
   const words = [...box.querySelectorAll(".told")].map((e) => e.textContent).join(" ");
   if (words && byId("dit").textContent !== words) byId("dit").textContent = words;
+}
+
+// fit has a wall's question as large as the wall holds.
+function fit() {
+  const vote = document.querySelector(".mur .vote");
+  for (let size = 5.6; vote && size >= 3.2; size -= 0.4) {
+    vote.style.fontSize = `${size}vh`;
+    if (document.documentElement.scrollHeight <= innerHeight) return;
+  }
 }
 
 function lost(words) {
@@ -84,4 +94,6 @@ document.addEventListener("submit", async (event) => {
   form.removeAttribute("aria-busy");
 });
 
+addEventListener("resize", fit);
+fit();
 listen();
