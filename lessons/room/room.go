@@ -73,6 +73,7 @@ type Room struct {
 	mu     sync.Mutex
 	state  state
 	wallMu sync.Mutex // held while the wall is changed
+	actMu  sync.Mutex // held while a ballot of the room's own is
 }
 
 // Open opens a room and returns when guests can join. The caller closes it.
@@ -132,30 +133,13 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	}
 	ctx, cancel := context.WithTimeout(ctx, openFor)
 	defer cancel()
-	user, err := nkeys.FromSeed([]byte(creds.User))
-	if err != nil {
-		return fmt.Errorf("user: %w", err)
-	}
-	public, err := user.PublicKey()
-	if err != nil {
-		return fmt.Errorf("user: %w", err)
-	}
-	r.nc, err = nats.Connect(url, nats.Nkey(public, user.Sign), nats.Name("labo"),
-		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
-		nats.DisconnectErrHandler(func(*nats.Conn, error) { r.signal.raise() }), nats.ReconnectHandler(func(*nats.Conn) { r.signal.raise() }),
-		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
-	if err != nil {
-		return err
-	}
-	if r.js, err = jetstream.New(r.nc, jetstream.WithDefaultTimeout(10*time.Second)); err != nil {
+	if err := r.connect(url, creds); err != nil {
 		return err
 	}
 	issuer, err := nkeys.FromSeed([]byte(creds.Issuer))
 	if err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
-	r.state = newState()
-	r.here.last = map[string]time.Time{}
 	if err := r.follow(ctx); err != nil {
 		return err
 	}
@@ -167,6 +151,35 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 		return err
 	}
 	return r.nc.FlushTimeout(10 * time.Second)
+}
+
+// connect comes in as the instructor; "" is to the server of this process.
+func (r *Room) connect(url string, creds Credentials) error {
+	user, err := nkeys.FromSeed([]byte(creds.User))
+	if err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	public, err := user.PublicKey()
+	if err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	within := nats.Option(func(*nats.Options) error { return nil })
+	if url == "" {
+		within = nats.InProcessServer(r.srv)
+	}
+	r.nc, err = nats.Connect(url, within, nats.Nkey(public, user.Sign), nats.Name("labo"),
+		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { r.signal.raise() }), nats.ReconnectHandler(func(*nats.Conn) { r.signal.raise() }),
+		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	if err != nil {
+		return err
+	}
+	if r.js, err = jetstream.New(r.nc, jetstream.WithDefaultTimeout(10*time.Second)); err != nil {
+		return err
+	}
+	r.state = newState()
+	r.here.last = map[string]time.Time{}
+	return nil
 }
 
 // openFor bounds how long a room takes to open: a cluster may be electing.

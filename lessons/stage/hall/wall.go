@@ -87,10 +87,7 @@ func (d *Desk) asked(w room.Wall) markup.HTML {
 	case !w.Ballot.Word():
 		b.F("{}", options(w))
 	}
-	n := d.voters(w.Ballot.ID, w.Round)
-	if shown && !w.Ballot.Word() {
-		n = vote.Tally(w.Splits[len(w.Splits)-1]).Total() // hands that a projection counted are in it
-	}
+	n := d.room.Vote(w.Ballot.ID).Tally().Total()
 	count := text.Plural(n, "vote")
 	if w.Ballot.Word() {
 		count = text.Plural(n, "réponse")
@@ -174,10 +171,6 @@ func (d *Desk) groups(ballot string, round int) []vote.Group {
 		}
 	}
 	return vote.Words(all)
-}
-
-func (d *Desk) voters(ballot string, round int) int {
-	return d.room.Counts(ballot, round).Voters + vote.Tally(d.raised(ballot, round)).Total()
 }
 
 // Spell sets the letters of a code apart: "ACE FHJ".

@@ -120,6 +120,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 	case countedMsg:
 		m.reported(msg)
+	case driveMsg:
+		var d driven
+		d.state, d.err = m.drive(msg.part, msg.act)
+		defer func() { msg.done <- d }() // once it is told
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
