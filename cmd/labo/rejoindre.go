@@ -153,8 +153,10 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	var was classe.Seen
+	author := author{c: c, g: g, view: view}
 	for {
 		show(was.Changes(view, g.Wall(), g.Mine, g.Lost()))
+		show(author.changes(ctx))
 		if g.Wall().Over {
 			return nil
 		}
@@ -170,6 +172,10 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 		case line, open := <-typed:
 			if !open {
 				typed = nil // the keyboard is closed: the class goes on
+				continue
+			}
+			if lines, done := author.typed(ctx, line); done {
+				show(lines)
 				continue
 			}
 			refused := cast(ctx, g, view, line)

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,6 +41,8 @@ type Guest struct {
 	lost time.Time       // since when the room was not heard; zero: it is
 	here time.Duration
 	name string
+
+	consent Consent
 }
 
 // Join joins the room that listens at an address. The error says why it cannot,
@@ -120,7 +123,7 @@ func (g *Guest) start(ctx context.Context) error {
 		g.nc.Close()
 		return err
 	}
-	if err := g.hello(ctx); err != nil {
+	if err := cmp.Or(g.hears(), g.hello(ctx)); err != nil {
 		g.nc.Close()
 		return err
 	}
@@ -180,7 +183,7 @@ func (g *Guest) hello(ctx context.Context) error {
 		return err
 	}
 	g.mu.Lock()
-	g.name, g.lost = a.Room, time.Time{}
+	g.name, g.lost, g.consent = a.Room, time.Time{}, a.Show
 	if a.Here > 0 {
 		g.here = a.Here
 	}

@@ -85,6 +85,9 @@ func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(bal
 		if m.Where != was.Where && known {
 			say(m.Pseudonym + " : " + Place(m.Where) + ".")
 		}
+		if said := consents[m.Consent]; said != "" && known && m.Consent != was.Consent {
+			say(m.Pseudonym + " " + said + ".")
+		}
 		if m.Verdict != nil && known && (was.Verdict == nil || !was.Verdict.At.Equal(m.Verdict.At)) {
 			say(m.Pseudonym + " : " + summary(m.Verdict) + ".")
 		}
@@ -96,6 +99,10 @@ func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(bal
 	f.wall = wall
 	return out
 }
+
+// consents are the answers to « montrez-moi ».
+var consents = map[room.Consent]string{room.Agreed: "accepte que son schéma soit montré", room.Refused: "préfère que son schéma ne soit pas montré",
+	room.TakenOff: "retire son schéma", room.NoSketch: "n'a pas encore de schéma"}
 
 // Place says where a member is.
 func Place(w room.Where) string {

@@ -53,6 +53,8 @@ func (v View) wall(w room.Wall, mine func(round int) (room.Vote, bool)) []string
 	switch {
 	case w.Over:
 		return v.paragraph("La classe est finie.")
+	case w.Show != "":
+		return v.paragraph("Le mur montre le schéma d'un programme de la classe.")
 	case w.Ballot == nil:
 		return v.paragraph("Le mur ne demande rien pour l'instant.")
 	}

@@ -17,6 +17,12 @@ func (d *Desk) wall() markup.HTML {
 	switch {
 	case w.Over:
 		return markup.F("<h1 class=\"over\">La classe est finie</h1>")
+	case w.Show != "":
+		if events := d.room.Shown(); len(events) > 0 {
+			return markup.F("{}{}", sketch(events), d.late())
+		}
+	}
+	switch {
 	case w.Ballot == nil:
 		return d.welcome()
 	}
