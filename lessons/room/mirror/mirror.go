@@ -170,7 +170,7 @@ func (m *Mirror) keep(ctx context.Context, s projection.Status) error {
 	if s.Waiting != projection.ForVote {
 		to.Owner = room.Measuring
 	}
-	if v.Answered {
+	if v.Answered && v.Phase == vote.Settled { // the class has seen it
 		to.Right, to.Note = v.Right+1, v.Measured
 	}
 	if m.sure && to.Same(m.kept.State) && to.Owner == m.kept.Owner && to.Right == m.kept.Right && to.Note == m.kept.Note {

@@ -29,7 +29,10 @@ func (d *Desk) control(why string) markup.HTML {
 		q = nil // another text of the lesson asks it
 	}
 	round := "Premier vote"
-	if w.Round > 1 {
+	switch {
+	case b.Word():
+		round = "En quelques mots"
+	case w.Round > 1:
 		round = "Second vote"
 	}
 	state := map[vote.Phase]string{vote.Counting: "ouvert", vote.Closed: "clos", vote.Discussing: "clos : la classe discute", vote.Settled: "terminé"}[w.Phase]
@@ -45,7 +48,7 @@ func (d *Desk) control(why string) markup.HTML {
 		}
 		body.F("<p>{}</p>", text.French(words))
 	}
-	if !w.Open() && !b.Word() {
+	if !w.Open() && !b.Word() && stands.Owner != room.Measuring {
 		body.F("{}", advice(q, v.Rounds()))
 	}
 	var votes markup.HTML
