@@ -56,12 +56,12 @@ func (t *trial) meetNap() {
 
 // noteLate notes that what was waited for since start came late, and why: what the
 // program waited for when labo lost its patience, or the sleep that it was met in, if
-// that is long, was begun since, and was over.
+// that is long, was begun since the program was asked, and was over.
 func (t *trial) noteLate(start time.Time, why string) {
 	now := time.Now()
 	t.missed = t.missed || now.Sub(t.glance) >= sheetPatience
 	if n := t.nap; n.words != "" && !now.Before(n.least) {
-		since := n.most.Sub(start)
+		since := n.most.Sub(t.spoke)
 		if since >= t.patience() && since >= n.asked && (n.asked == 0 || n.asked >= t.patience()) {
 			why = n.words
 		}
@@ -74,5 +74,5 @@ func (t *trial) noteLate(start time.Time, why string) {
 	}
 }
 
-// wakes forgets a sleep: the program is asked something new.
-func (t *trial) wakes() { t.nap, t.missed = nap{}, false }
+// wakes forgets a sleep: the program is about to be asked something new.
+func (t *trial) wakes() { t.nap, t.missed, t.spoke = nap{}, false, time.Now() }
