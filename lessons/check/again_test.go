@@ -100,7 +100,7 @@ var measures = regexp.MustCompile(` in file /[^|]*|\d+(?:[,.]\d+)?[ \x{00a0}\x{2
 func spoken(d Document) string {
 	var all []string
 	for _, c := range d.Checks {
-		if c.Cause != nil && *c.Cause != "" {
+		if c.Why != nil && *c.Why != "" {
 			c.Actual = nil
 		}
 		all = append(all, measures.ReplaceAllString(c.ID+" "+c.Verdict+" "+saidOf(Document{Checks: []CheckRecord{c}}, c.ID), "#"))

@@ -1,7 +1,10 @@
 package check
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/text"
@@ -66,13 +69,42 @@ func (t *trial) noteLate(start time.Time, why string) {
 			why = n.words
 		}
 	}
+	if words := t.toldNap(now.Sub(t.spoke)); words != "" {
+		why = words
+	}
 	switch {
 	case why != "":
 		t.note = "c'est fait, mais " + text.Duration(now.Sub(start).Round(100*time.Millisecond)) + " après : le programme " + why
-	case t.missed:
+	case t.missed && !t.tells():
 		t.unseen = true
 	}
 }
 
+// tells reports whether the program says itself when it sleeps (fils.py), in the only
+// thread that can be late.
+func (t *trial) tells() bool { return t.j.ledger != nil && !t.j.threaded() }
+
+// toldNap is the longest sleep that the program says to have begun since it was asked,
+// if that is long and was over in that time; "" for none.
+func (t *trial) toldNap(within time.Duration) (words string) {
+	if !t.tells() {
+		return ""
+	}
+	longest := t.patience().Seconds()
+	for row := range strings.Lines(t.j.ledger.read(t.heard)) {
+		line, length := 0, 0.0
+		if n, _ := fmt.Sscanf(row, "~%d %f", &line, &length); n == 2 && length >= longest && length <= within.Seconds() {
+			longest = length
+			words = "dort " + strings.Replace(strconv.FormatFloat(length, 'f', -1, 64), ".", ",", 1) + " s, ligne " + strconv.Itoa(line)
+		}
+	}
+	return words
+}
+
 // wakes forgets a sleep: the program is about to be asked something new.
-func (t *trial) wakes() { t.nap, t.missed, t.spoke = nap{}, false, time.Now() }
+func (t *trial) wakes() {
+	t.nap, t.missed, t.spoke = nap{}, false, time.Now()
+	if t.j.ledger != nil {
+		t.heard = t.j.ledger.size()
+	}
+}

@@ -73,7 +73,7 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`^AssertionError: group argument must be None`, "", "Thread veut ses arguments par leurs noms : target=… et args=(…,)"),
 		reads(`Thread.*got an unexpected keyword argument '(\w+)'`, "", "Thread ne connaît pas « $1 » : ce sont target=… et args=(…,)"),
 		reads(`'str' object is not callable`, "", "un texte est appelé comme une fonction : ôtez les guillemets autour de son nom"),
-		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque, args=(connexion,)"),
+		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque avant la parenthèse, args=(…,)"),
 		reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),
 		reads(`'str' object has no attribute 'decode'`, "", "c'est déjà du texte : decode() est de trop"),
 		reads(`^RecursionError`, "", "une fonction s'appelle elle-même, sans fin : à l'une de ses lignes, c'est le nom d'une autre qu'il faut"),

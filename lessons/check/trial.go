@@ -47,6 +47,7 @@ type trial struct {
 
 	nap    nap       // met since the program was last asked something
 	spoke  time.Time // when that was
+	heard  int64     // where what it tells in the ledger since begins
 	napAt  time.Time // when labo last looked for one
 	glance time.Time // when it last could have
 	missed bool      // since then a sleep as long as labo's patience may have passed unseen

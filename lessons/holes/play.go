@@ -76,9 +76,22 @@ func (r *run) duplex(listens bool) {
 	if !r.joinsBoth() {
 		return
 	}
+	mark := r.got.Total()
 	fmt.Fprintln(r.keys, "exit")
 	r.bears("close", r.until(r.ended), "chaque côté a dit « exit », et le programme n'a pas fini")
+	if r.ended() && r.errs.Total() == 0 && !r.until(func() bool { return strings.Contains(r.got.Since(mark), "exit") }) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.doubts(unsent("exit"), r.sent.Place.Line)
+		delete(r.facts, "envoi")
+		return
+	}
 	r.closes(sockets)
+}
+
+// unsent says that a goodbye ended the program, and did not leave.
+func unsent(goodbye string) string {
+	return "« " + goodbye + " » n'est pas parti : sendall() vient avant le test, sinon l'autre côté ne sait pas que vous partez"
 }
 
 // bears takes back a fact that what came after it does not bear out, and says what
@@ -273,7 +286,7 @@ func (r *run) says(goodbye string, say func(string), label string) {
 	case over && code != 0:
 		return // its error says why
 	case over && label == "" && strings.TrimRight(r.got.Since(sent), "\r\n") != goodbye:
-		r.doubts("« "+goodbye+" » n'est pas parti : sendall() vient avant le test, sinon le serveur ne sait pas que vous partez", line)
+		r.doubts(unsent(goodbye), line)
 	case over && label != "" && r.count(&r.recvs) == before:
 		return
 	case over:
