@@ -77,6 +77,8 @@ func (t *trial) explain(f *Finding) {
 	case left > 0:
 		f.Cause = t.leaves(f, left)
 		f.variant("arret")
+	case f.Exit != nil && (f.Variant == "fini" || f.Exit.Signal == syscall.SIGABRT) && t.daemon() > 0: // whether Python aborts goes by chance
+		f.Cause = fmt.Sprintf("le thread principal a fini, et Python n'attend pas un thread démon (daemon=True, ligne %d) : il s'arrête avec lui", t.daemon())
 	case f.Exit != nil && strings.Contains(f.Errors, "at interpreter shutdown, possibly due to daemon threads"):
 		f.Cause = "le thread principal a fini pendant qu'un thread démon (daemon=True) tenait encore le clavier ou l'écran : Python s'est arrêté net"
 	case f.Exit != nil && f.Exit.Signal == syscall.SIGKILL && f.Limit == "":
@@ -85,6 +87,13 @@ func (t *trial) explain(f *Finding) {
 		f.Cause = "le programme finit sur ces mots, écrits sur sa sortie d'erreur : « " + text.Visible(text.Truncate(f.LastError(), 120)) + " »"
 	}
 }
+
+// daemon returns the first line that makes a thread a daemon, 0 for none.
+func (t *trial) daemon() int {
+	return slices.IndexFunc(t.j.source(filepath.Base(t.j.File)), daemonic().MatchString) + 1
+}
+
+var daemonic = expression(`^[^#]*\b(?:daemon\s*=\s*True|setDaemon\(\s*True)`)
 
 // expected reports whether an exception is one that a program catches as a matter
 // of course: while it runs on, none of them explains what it does not do.

@@ -42,6 +42,9 @@ func (t *trial) converse(p *peer.Peer) {
 	if t.may("message") {
 		word := t.word()
 		line, f := t.shows(p, word)
+		if t.j.lines { // found in this run, or in one that is made anew
+			t.note = "il attend la fin de la ligne pour afficher un message : labo lui en envoie une, ce que ne fait pas le client de la fiche"
+		}
 		if t.decide("message", f) {
 			t.decide("etiquette", t.tagged(line, word))
 			f = t.showsSeveral(p)

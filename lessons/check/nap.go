@@ -1,7 +1,10 @@
 package check
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"labo/lessons/text"
@@ -56,23 +59,52 @@ func (t *trial) meetNap() {
 
 // noteLate notes that what was waited for since start came late, and why: what the
 // program waited for when labo lost its patience, or the sleep that it was met in, if
-// that is long, was begun since, and was over.
+// that is long, was begun since the program was asked, and was over.
 func (t *trial) noteLate(start time.Time, why string) {
 	now := time.Now()
 	t.missed = t.missed || now.Sub(t.glance) >= sheetPatience
 	if n := t.nap; n.words != "" && !now.Before(n.least) {
-		since := n.most.Sub(start)
+		since := n.most.Sub(t.spoke)
 		if since >= t.patience() && since >= n.asked && (n.asked == 0 || n.asked >= t.patience()) {
 			why = n.words
 		}
 	}
+	if words := t.toldNap(now.Sub(t.spoke)); words != "" {
+		why = words
+	}
 	switch {
 	case why != "":
 		t.note = "c'est fait, mais " + text.Duration(now.Sub(start).Round(100*time.Millisecond)) + " après : le programme " + why
-	case t.missed:
+	case t.missed && !t.tells():
 		t.unseen = true
 	}
 }
 
-// wakes forgets a sleep: the program is asked something new.
-func (t *trial) wakes() { t.nap, t.missed = nap{}, false }
+// tells reports whether the program says itself when it sleeps (fils.py), in the only
+// thread that can be late.
+func (t *trial) tells() bool { return t.j.ledger != nil && !t.j.threaded() }
+
+// toldNap is the longest sleep that the program says to have begun since it was asked,
+// if that is long and was over in that time; "" for none.
+func (t *trial) toldNap(within time.Duration) (words string) {
+	if !t.tells() {
+		return ""
+	}
+	longest := t.patience().Seconds()
+	for row := range strings.Lines(t.j.ledger.read(t.heard)) {
+		line, length := 0, 0.0
+		if n, _ := fmt.Sscanf(row, "~%d %f", &line, &length); n == 2 && length >= longest && length <= within.Seconds() {
+			longest = length
+			words = "dort " + strings.Replace(strconv.FormatFloat(length, 'f', -1, 64), ".", ",", 1) + " s, ligne " + strconv.Itoa(line)
+		}
+	}
+	return words
+}
+
+// wakes forgets a sleep: the program is about to be asked something new.
+func (t *trial) wakes() {
+	t.nap, t.missed, t.spoke = nap{}, false, time.Now()
+	if t.j.ledger != nil {
+		t.heard = t.j.ledger.size()
+	}
+}

@@ -187,12 +187,12 @@ func TestInPieces(t *testing.T) {
 	}
 }
 
-// The loop around a line is the innermost that it stands in, in its own function.
-func TestLoopAround(t *testing.T) {
+// The loops around a line are those that it stands in, in its own function.
+func TestLoopsAround(t *testing.T) {
 	lines := strings.Split("a = 1\nwhile True:\n    b()\n\n    if b:\n# note\n        c()\n    for x in y:\n        d()\nend()\ndef f():\n    g()\n    while h(): i()", "\n")
-	for at, want := range map[int]int{1: 0, 2: 2, 3: 2, 7: 2, 8: 8, 9: 8, 10: 0, 12: 0, 13: 13, 99: 0} {
-		if got := loopAround(lines, at); got != want {
-			t.Errorf("line %d: %d, want %d", at, got, want)
+	for at, want := range map[int][]int{1: nil, 2: {2}, 3: {2}, 7: {2}, 8: {8, 2}, 9: {8, 2}, 10: nil, 12: nil, 13: {13}, 99: nil} {
+		if got := loopsAround(lines, at); !slices.Equal(got, want) {
+			t.Errorf("line %d: %v, want %v", at, got, want)
 		}
 	}
 }

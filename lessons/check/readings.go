@@ -73,7 +73,7 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`^AssertionError: group argument must be None`, "", "Thread veut ses arguments par leurs noms : target=… et args=(…,)"),
 		reads(`Thread.*got an unexpected keyword argument '(\w+)'`, "", "Thread ne connaît pas « $1 » : ce sont target=… et args=(…,)"),
 		reads(`'str' object is not callable`, "", "un texte est appelé comme une fonction : ôtez les guillemets autour de son nom"),
-		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque, args=(connexion,)"),
+		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque avant la parenthèse, args=(…,)"),
 		reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),
 		reads(`'str' object has no attribute 'decode'`, "", "c'est déjà du texte : decode() est de trop"),
 		reads(`^RecursionError`, "", "une fonction s'appelle elle-même, sans fin : à l'une de ses lignes, c'est le nom d'une autre qu'il faut"),
@@ -164,6 +164,9 @@ func (j *judge) seenIn(tb *Traceback) string {
 	if strings.Contains(tb.Error, "[Errno 22]") && strings.Contains(tb.Code, "bind(") {
 		return boundBefore(lines, tb.Line)
 	}
+	if m := ofNothing().FindStringSubmatch(tb.Error); m != nil {
+		return gaveNothing(lines, m[1])
+	}
 	if strings.Contains(tb.Error, "'tuple' object has no attribute") {
 		if why := givenAddress(lines); why != "" {
 			return why
@@ -186,6 +189,21 @@ var (
 	sendingOn     = expression(`\b(\w+)\.send(?:all)?\(`)
 	unknownMember = expression(`^AttributeError: (?:module )?'(socket|threading|Thread)'( object)? has no attribute '(\w+)'`)
 )
+
+var ofNothing = expression(`^AttributeError: 'NoneType' object has no attribute '(\w+)'`)
+
+// gaveNothing says of a call on nothing (None) which line has named what a call
+// returned that returns nothing.
+func gaveNothing(lines []string, called string) string {
+	named := regexp.MustCompile(`^\s*(\w+)\s*=.*\)\.(start|bind|listen|connect|join)\(`)
+	for n, l := range lines {
+		m := named.FindStringSubmatch(l)
+		if m != nil && slices.ContainsFunc(lines, regexp.MustCompile(`\b`+m[1]+`\.`+called+`\(`).MatchString) {
+			return fmt.Sprintf("à la ligne %d, « %s » nomme ce que rend %s(), c'est-à-dire rien (None) : faites-en deux lignes, l'objet, puis %s.%s(…)", n+1, m[1], m[2], m[1], m[2])
+		}
+	}
+	return "cette ligne appelle " + called + "() sur rien (None) : la fonction qui a donné cette valeur ne rend rien"
+}
 
 // givenAddress says of a pair that is asked for what a socket does, where accept() was
 // given its two names: which of them is the socket.
@@ -250,16 +268,17 @@ func indentationLost(lines []string) bool {
 // quotedText is what stands between quotes: words, and no names.
 var quotedText = expression(`"[^"]*"|'[^']*'`)
 
-// meant proposes a name of the program that is nearly the unknown one, "" for none.
+// meant proposes a name that the program gives a value, and is nearly the unknown one,
+// "" for none.
 func (j *judge) meant(unknown string) string {
-	seen := map[string]bool{unknown: true}
 	var names []string
 	for _, line := range j.source(filepath.Base(j.File)) {
 		code, _, _ := strings.Cut(quotedText().ReplaceAllString(line, ""), "#")
-		for _, m := range regexp.MustCompile(`(\.?)\b([A-Za-z_]\w+)`).FindAllStringSubmatch(code, -1) {
-			if name := m[2]; m[1] == "" && !seen[name] { // behind a point, it is no name of the program's
-				seen[name] = true
-				names = append(names, name)
+		for _, m := range gives().FindAllStringSubmatch(code, -1) {
+			for _, name := range regexp.MustCompile(`[A-Za-z_]\w+`).FindAllString(strings.Join(m[1:], " "), -1) {
+				if name != unknown && !slices.Contains(names, name) {
+					names = append(names, name)
+				}
 			}
 		}
 	}
@@ -268,6 +287,9 @@ func (j *judge) meant(unknown string) string {
 	}
 	return ""
 }
+
+// gives is what gives names a value: "=", def, import, for, as.
+var gives = expression(`^\s*\(?([\w, ]+)\)?\s*=[^=]|\bdef\s+(\w+)\s*\(([^)]*)|^\s*(?:from\s+\w+\s+)?import\s+([\w, ]+)|\bfor\s+([\w, ]+)\s+in\b|\bas\s+(\w+)`)
 
 // ReadError finds the last exception in what a program wrote on its standard
 // error, and says in French what it means in that program: "" where labo has no

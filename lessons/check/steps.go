@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"labo/lessons/text"
@@ -47,29 +48,41 @@ func (t *trial) how(s standing) string {
 	return ""
 }
 
-// turning says which loop of the program turns: that around the line where a thread
-// was met, which is another at each look; else that line.
+// turning says which loop of the program turns: the innermost that is around all the
+// lines where a thread is met, at one look after the other; else such a line.
 func (t *trial) turning() string {
-	for _, w := range t.waits() {
-		if w.Line == 0 {
-			continue
+	const looks = 12
+	at, around := 0, []int(nil)
+	for n := range looks {
+		i := slices.IndexFunc(t.waits(), func(w Wait) bool { return w.Line > 0 })
+		if i < 0 {
+			break
 		}
-		if loop := loopAround(t.j.source(w.File), w.Line); loop > 0 {
-			return fmt.Sprintf(" (boucle de la ligne %d)", loop)
+		w := t.waits()[i]
+		loops := loopsAround(t.j.source(w.File), w.Line)
+		if n == 0 {
+			at, around = w.Line, loops
 		}
-		return fmt.Sprintf(" (vu à la ligne %d)", w.Line)
+		around = slices.DeleteFunc(around, func(l int) bool { return !slices.Contains(loops, l) })
+		t.asked = false
+	}
+	switch {
+	case len(around) > 0:
+		return fmt.Sprintf(" (boucle de la ligne %d)", around[0])
+	case at > 0:
+		return fmt.Sprintf(" (vu à la ligne %d)", at)
 	}
 	return ""
 }
 
-// loopAround returns the line of the innermost loop around a line, by how they are
-// indented, 0 for none.
-func loopAround(lines []string, at int) int {
+// loopsAround returns the lines of the loops around a line, the innermost first, by
+// how they are indented.
+func loopsAround(lines []string, at int) (loops []int) {
 	if at > len(lines) {
-		return 0
+		return nil
 	}
 	if startsLoop().MatchString(lines[at-1]) {
-		return at
+		loops = append(loops, at)
 	}
 	margin := indentOf(lines[at-1])
 	for n := at - 1; n > 0; n-- {
@@ -78,13 +91,13 @@ func loopAround(lines []string, at int) int {
 			continue
 		}
 		if margin = indentOf(line); startsLoop().MatchString(line) {
-			return n
+			loops = append(loops, n)
 		}
 		if startsFunction().MatchString(line) {
-			return 0
+			break
 		}
 	}
-	return 0
+	return loops
 }
 
 var (

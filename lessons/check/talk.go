@@ -120,7 +120,6 @@ func (t *trial) byLine(p *peer.Peer, shown func() bool) bool {
 		return false
 	}
 	t.j.lines = true
-	t.note = "il attend la fin de la ligne pour afficher un message : labo lui en envoie une, ce que ne fait pas le client de la fiche"
 	return true
 }
 

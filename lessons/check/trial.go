@@ -46,6 +46,8 @@ type trial struct {
 	stirred bool // a thread moved then
 
 	nap    nap       // met since the program was last asked something
+	spoke  time.Time // when that was
+	heard  int64     // where what it tells in the ledger since begins
 	napAt  time.Time // when labo last looked for one
 	glance time.Time // when it last could have
 	missed bool      // since then a sleep as long as labo's patience may have passed unseen
@@ -130,6 +132,7 @@ func (t *trial) start() bool {
 			cmd.Writable = append(cmd.Writable, l.path)
 		}
 	}
+	t.wakes()
 	p, err := runner.Start(cmd, t.poke)
 	if err != nil {
 		t.fault = err
@@ -138,7 +141,6 @@ func (t *trial) start() bool {
 	t.proc = p
 	t.procs = append(t.procs, p)
 	t.calm, t.asked, t.family = calm{}, false, family{}
-	t.wakes()
 	t.tell("lance : %s", strings.Join(cmd.Argv, " "))
 	return true
 }

@@ -29,8 +29,8 @@ var (
 // builtin are words that Python always knows.
 var builtin = []string{"print", "input", "int", "str", "len", "range", "exit", "quit", "open", "break", "continue", "pass", "return"}
 
-// otherwise are what beginners call a method of a socket.
-var otherwise = map[string]string{"receive": "recv", "recieve": "recv", "read": "recv", "write": "sendall", "sendmessage": "sendall"}
+// otherwise are what beginners call a method of a socket or of a thread.
+var otherwise = map[string]string{"wait": "join", "receive": "recv", "recieve": "recv", "read": "recv", "write": "sendall", "sendmessage": "sendall"}
 
 // unknownName says more of a name that Python does not know, at a line: from where
 // the program gives it a value, if it does, and what it may have meant.
@@ -156,6 +156,9 @@ func (j *judge) unknownMember(owner, name, code string) string {
 		}
 		names = []string{"socket"}
 	case "threading":
+		if slices.Contains(ofThread, name) {
+			return name + "() se demande à un thread, et non au module : son nom, un point, puis " + name + "()"
+		}
 		names = nil
 	case "Thread object":
 		names = ofThread
@@ -166,6 +169,9 @@ func (j *judge) unknownMember(owner, name, code string) string {
 		}
 	}
 	near := otherwise[strings.ToLower(name)]
+	if (near == "join") != (owner == "Thread object") {
+		near = ""
+	}
 	if all := text.Nearest(name, names); len(all) > 0 {
 		near = all[0]
 	}

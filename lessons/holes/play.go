@@ -73,9 +73,25 @@ func (r *run) duplex(listens bool) {
 		return
 	}
 	fmt.Fprint(r.conn, "exit")
+	if !r.joinsBoth() {
+		return
+	}
+	mark := r.got.Total()
 	fmt.Fprintln(r.keys, "exit")
 	r.bears("close", r.until(r.ended), "chaque côté a dit « exit », et le programme n'a pas fini")
+	if r.ended() && r.errs.Total() == 0 && !r.until(func() bool { return strings.Contains(r.got.Since(mark), "exit") }) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.doubts(unsent("exit"), r.sent.Place.Line)
+		delete(r.facts, "envoi")
+		return
+	}
 	r.closes(sockets)
+}
+
+// unsent says that a goodbye ended the program, and did not leave.
+func unsent(goodbye string) string {
+	return "« " + goodbye + " » n'est pas parti : sendall() vient avant le test, sinon l'autre côté ne sait pas que vous partez"
 }
 
 // bears takes back a fact that what came after it does not bear out, and says what
@@ -270,7 +286,7 @@ func (r *run) says(goodbye string, say func(string), label string) {
 	case over && code != 0:
 		return // its error says why
 	case over && label == "" && strings.TrimRight(r.got.Since(sent), "\r\n") != goodbye:
-		r.doubts("« "+goodbye+" » n'est pas parti : sendall() vient avant le test, sinon le serveur ne sait pas que vous partez", line)
+		r.doubts(unsent(goodbye), line)
 	case over && label != "" && r.count(&r.recvs) == before:
 		return
 	case over:
@@ -304,18 +320,40 @@ func (r *run) count(n *int) int {
 	return *n
 }
 
+// joinAt returns the call of join() in which the first thread waits, nil for none.
+func (r *run) joinAt() *syscalls.Event {
+	for _, e := range r.running.Record.Waiting() {
+		if name := trace.WordKey(e.Call.Name); e.TID == r.root && (name == "futex" || name == "join") && strings.Contains(r.code(e.Place.Line), "join(") {
+			return e
+		}
+	}
+	return nil
+}
+
 // joins reports whether the first thread waits for the end of another, at a line
 // that calls join().
 func (r *run) joins() bool {
-	for _, e := range r.running.Record.Waiting() {
-		if name := trace.WordKey(e.Call.Name); e.TID == r.root && (name == "futex" || name == "join") && strings.Contains(r.code(e.Place.Line), "join(") {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.note("join", e, "join()", "le thread principal dort jusqu'à la fin de l'autre")
-			return true
-		}
+	e := r.joinAt()
+	if e == nil {
+		return false
 	}
-	return false
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.note("join", e, "join()", "le thread principal dort jusqu'à la fin de l'autre")
+	return true
+}
+
+// joinsBoth reports whether the first thread, once the one that reads has ended, waits
+// for the other: where it waited for that one already, it does.
+func (r *run) joinsBoth() bool {
+	r.mu.Lock()
+	first := r.facts["join"].Line
+	r.mu.Unlock()
+	waits := func(line int) bool { e := r.joinAt(); return e != nil && (line == 0 || e.Place.Line == line) }
+	if !r.until(func() bool { return !waits(first) }) {
+		return true
+	}
+	return r.until(func() bool { return waits(0) }) || r.bears("join", r.errs.Total() > 0, "le premier thread a fini, et le thread principal n'attend pas l'autre")
 }
 
 // closes notes that the program gave back all its sockets.

@@ -1,5 +1,6 @@
 # rôle : client2
 # faute : threads démons, et rien qui les attende
+# dit : message : Python n'attend pas un thread démon
 # échoué : message
 # non vérifié : etiquette plusieurs envoie envoie-plusieurs ensemble exit fermeture code accents accents-envoi exit-casse
 import socket
