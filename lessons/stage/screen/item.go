@@ -36,6 +36,7 @@ type item struct {
 	linear   func(*linear.Stage, *view)
 	lines    func(v *view) []string
 	evidence *evidence.Evidence // of a measurement
+	checked  bool               // how to check it was said
 	commands []string           // of checks
 	head     scene.Head         // of a title: whose it is, zero for the end of a step
 	ask      *asking            // of a question, and of its answer in projection
@@ -112,6 +113,6 @@ func statesItem(reached []probe.State) *item {
 			line := &lines[2*i] // the one between has its own words
 			*line = text.Truncate(*line+strings.Repeat(" ", max(beside-text.Width(*line), 1))+text.French(words), v.width)
 		}
-		return lines
+		return append(lines, "")
 	}}
 }

@@ -86,11 +86,12 @@ func (m *model) pageCheck() string {
 }
 
 // checks adds how to check what was shown since the reader last acted, if
-// anything was.
+// anything was, and this was not said yet.
 func (m *model) checks() {
 	var commands []string
 	for _, it := range m.journal.items[min(m.journal.fresh, len(m.journal.items)):] {
-		if it.evidence != nil {
+		if it.evidence != nil && !it.checked {
+			it.checked = true
 			commands = linear.MoreChecks(commands, *it.evidence)
 		}
 	}

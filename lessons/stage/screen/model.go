@@ -89,6 +89,9 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		m.done = msg.done
 		m.begin(msg.Head)
 	case addMsg:
+		if msg.moves { // what is said before it is checked before it
+			m.checks()
+		}
 		m.add(msg.item)
 	case eventMsg:
 		if msg.From != evidence.Nobody || msg.To != evidence.Nobody {

@@ -73,9 +73,15 @@ func written(lines []string) (n int) {
 	return n
 }
 
+// orphan reports whether a run brings too little, how to check it aside.
 func (p *pages) orphan(run [2]int) bool {
-	j := &p.m.journal
-	return written(j.lines[j.start(run[0]):j.start(run[1])]) <= few
+	j, n := &p.m.journal, 0
+	for i := run[0]; i < run[1]; i++ {
+		if j.items[i].kind != itemChecks {
+			n += written(j.lines[j.start(i):j.start(i+1)])
+		}
+	}
+	return n <= few
 }
 
 // together reports whether two runs can be on one page: nothing shares that of a
