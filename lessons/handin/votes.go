@@ -51,7 +51,7 @@ func (c *Class) People() []Person {
 type Voted struct {
 	Poll     room.Poll
 	Question          // by the first vote of each participant and the last; nothing is counted of one that nothing measured answers
-	Time     int      // how often it was asked before, and this time
+	again    string   // ", 2e fois", "" for the first time that it is asked
 	ids      []string // of the options
 }
 
@@ -87,8 +87,10 @@ func (v *Voted) place() {
 	if !ok {
 		return
 	}
-	v.Step, v.Scene, v.Part, v.Title = step, id, part[:cut], section.Title
-	v.Time, _ = strconv.Atoi(part[cut+1:])
+	if n, err := strconv.Atoi(part[cut+1:]); err == nil && n > 1 {
+		v.again = fmt.Sprintf(", %de fois", n)
+	}
+	v.Step, v.Scene, v.Part, v.Title = step, id, part[:cut], section.Title+v.again
 	if part, ok := section.Part(v.Part); ok && len(part.Options) == len(v.ids) {
 		for i, o := range part.Options {
 			v.ids[i] = o.ID
@@ -156,15 +158,7 @@ func (v *Voted) Name() string {
 	if v.Scene == "" {
 		return "vote, " + text.Truncate(v.Asked, 60)
 	}
-	return fmt.Sprintf("vote, étape %d, %s, %s%s", v.Step, class.Cell(v.Scene), class.Cell(v.Part), v.Again())
-}
-
-// Again says that a question was asked before: ", 2e fois"; "" for the first time.
-func (v *Voted) Again() string {
-	if v.Time < 2 {
-		return ""
-	}
-	return fmt.Sprintf(", %de fois", v.Time)
+	return fmt.Sprintf("vote, étape %d, %s, %s%s", v.Step, class.Cell(v.Scene), class.Cell(v.Part), v.again)
 }
 
 // Votes returns on how many questions a participant voted, with a measured answer,

@@ -19,7 +19,7 @@ func votes(voted []handin.Voted) markup.HTML {
 	return markup.F("<h2>Vote par vote</h2>\n{}", markup.Each(voted, func(v handin.Voted) markup.HTML {
 		title := v.Title
 		if v.Step > 0 {
-			title = fmt.Sprintf("Étape %d, %s%s", v.Step, v.Title, v.Again())
+			title = fmt.Sprintf("Étape %d, %s", v.Step, v.Title)
 		}
 		if title == "" {
 			title = "Une question du pupitre"
