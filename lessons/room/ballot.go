@@ -51,6 +51,15 @@ type Wall struct {
 	Right  int        `json:"juste,omitempty"`    // 1 is the first option: what the measurement says; 0: not known yet
 	Note   string     `json:"mesure,omitempty"`   // what was measured, in a sentence
 	Over   bool       `json:"fini,omitempty"`     // the class is over
+	Show   string     `json:"montre,omitempty"`   // a diagram is shown: whose, for labo alone ([Wall.told])
+}
+
+// told is a wall as it is told: not whose diagram it shows.
+func (w Wall) told() Wall {
+	if w.Show != "" {
+		w.Show = "oui"
+	}
+	return w
 }
 
 // Open reports whether votes are taken.
@@ -305,6 +314,9 @@ func (r *Room) publishWall(ctx context.Context, change func(*Wall)) error {
 		return err
 	}
 	if err := r.keep(ctx, b, "wall"); err != nil {
+		return err
+	}
+	if b, err = json.Marshal(w.told()); err != nil {
 		return err
 	}
 	return r.nc.Publish(wallOf(r.key), b)

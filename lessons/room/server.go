@@ -109,7 +109,7 @@ func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, erro
 		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
 		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: 0,
 		MaxControlLine: 1024, PingInterval: 10 * time.Second, MaxPingsOut: 2, WriteDeadline: 5 * time.Second,
-		NoSystemAccount: false,
+		NoSystemAccount: false, TLSConfig: o.TLS, TLSTimeout: authTimeout.Seconds(),
 	}, nil
 }
 

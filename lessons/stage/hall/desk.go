@@ -88,6 +88,11 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	const patience = 10 * time.Second
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
+	if show, known := d.shows()[r.PostForm.Get("faire")]; known {
+		show(ctx, r.PostForm.Get("qui")) // where it is not done, the table still says so
+		render(w, d.members(time.Now()))
+		return
+	}
 	render(w, d.control(d.do(ctx, r.PostForm.Get("faire"), r.PostForm.Get)))
 }
 

@@ -19,7 +19,11 @@ func (d *Desk) control(why string) markup.HTML {
 	var body markup.Builder
 	body.F("<h1>{}</h1>{}", markup.Say("Classe %s, code %s", d.room.Name(), Spell(d.room.Code())), told("bad", why))
 	if w.Ballot == nil {
-		body.F("<p>Le mur montre comment rejoindre la classe. Posez une question quand vous voulez.</p>")
+		shows := "comment rejoindre la classe"
+		if w.Show != "" {
+			shows = "un programme de la classe"
+		}
+		body.F("<p>Le mur montre {}. Posez une question quand vous voulez.</p>", shows)
 		return body.HTML()
 	}
 	b := w.Ballot

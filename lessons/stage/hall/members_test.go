@@ -20,7 +20,7 @@ func TestTheDeskSaysWhoIsStuck(t *testing.T) {
 		m    room.Member
 		want bool
 	}{{in(true, false, 6*time.Minute), true}, {in(true, false, 4*time.Minute), false}, {in(true, true, time.Hour), false}, {in(false, false, time.Hour), false}, {room.Member{Here: true}, false}} {
-		row := member(c.m, now).String()
+		row := (&Desk{}).member(c.m, now).String()
 		if strings.Contains(row, "plus de 5 minutes") != c.want || strings.Contains(row, "<i>") {
 			t.Errorf("%+v: %s", c.m, row)
 		}
