@@ -80,6 +80,7 @@ func (r *Room) serve() error {
 	if _, err := r.nc.QueueSubscribe(all, "labo", r.take); err != nil {
 		return err
 	}
+	go r.wakes()
 	_, err := r.nc.Subscribe(doorSubject, r.door) // the one that refused answers
 	return err
 }
