@@ -182,7 +182,11 @@ func holdClass(ctx context.Context, c *console, o classeOptions) error {
 	count := func(ballot string, round int) int { return r.Counts(ballot, round).Voters }
 	tick := time.NewTicker(time.Second) // who was not heard of for a while is not here
 	defer tick.Stop()
+	address := classe.Address{View: view, At: r.Addr().Addr(), Room: o.name}
 	for {
+		if own, err := room.Addresses(); err == nil {
+			writeLines(c, address.Changes(own, time.Now()))
+		}
 		writeLines(c, follow.Changes(r.Members(), r.Wall(), count, time.Now()))
 		if copies.dir != "" {
 			for _, told := range copies.take(ctx, r) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -103,6 +104,7 @@ type machine struct {
 	in    io.Writer
 	lines chan string
 	began time.Time
+	cmd   *exec.Cmd
 }
 
 func on(t *testing.T, name, home string, args ...string) *machine {
@@ -120,7 +122,7 @@ func on(t *testing.T, name, home string, args ...string) *machine {
 		t.Fatal(err)
 	}
 	cmd.Stderr = os.Stderr
-	m := &machine{in: in, lines: make(chan string, 1000), began: time.Now()}
+	m := &machine{in: in, lines: make(chan string, 1000), began: time.Now(), cmd: cmd}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -201,4 +203,64 @@ func TestAClassOverANetwork(t *testing.T) {
 func percentile(d []time.Duration) time.Duration {
 	slices.Sort(d)
 	return d[(len(d)*95+99)/100-1].Round(time.Millisecond)
+}
+
+// A participant's machine sleeps, another one changes its address, and the
+// instructor's labo sleeps, then is killed in the middle of a vote: those who are
+// away are said to be, all come back by themselves, and each vote counts once.
+func TestAClassGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a machine that sleeps to be missed")
+	}
+	names, home := network(t, 3), t.TempDir()
+	open := func() *machine { return on(t, names[0], home, "labo", "classe", "essai", "--adresse", "10.77.0.1") }
+	desk := open()
+	command := strings.Fields(desk.says(t, "labo rejoindre"))
+	var all []*machine
+	for i, pseudonym := range []string{"dormeur", "voyageur"} {
+		m := on(t, names[i+1], t.TempDir(), "labo", "rejoindre", "10.77.0.1", command[len(command)-1], "--pseudo", pseudonym)
+		m.says(t, "Vous êtes dans la classe")
+		desk.says(t, pseudonym+" est là")
+		all = append(all, m)
+	}
+	sleeper, traveller := all[0], all[1]
+	sleeper.cmd.Process.Signal(syscall.SIGSTOP)
+	if out, err := batch("ip", names[2], "addr del 10.77.0.3/24 dev eth0\naddr add 10.77.0.33/24 dev eth0\n"); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	traveller.says(t, "n'est plus joignable")
+	traveller.says(t, "La classe est retrouvée")
+	desk.says(t, "dormeur n'est plus là")
+	wall := on(t, names[0], home, "labo-mur", "2")
+	wall.says(t, "demande")
+	traveller.says(t, "LE MUR DEMANDE")
+	fmt.Fprintln(traveller.in, 1)
+	wall.says(t, "voix")
+	sleeper.cmd.Process.Signal(syscall.SIGCONT)
+	sleeper.says(t, "LE MUR DEMANDE")
+	desk.says(t, "dormeur est là")
+
+	desk.cmd.Process.Signal(syscall.SIGSTOP)
+	for _, m := range all {
+		m.says(t, "n'est plus joignable")
+	}
+	desk.cmd.Process.Signal(syscall.SIGCONT)
+	for _, m := range all {
+		m.says(t, "La classe est retrouvée")
+	}
+	desk.cmd.Process.Kill()
+	for _, m := range all {
+		m.says(t, "n'est plus joignable")
+	}
+	fmt.Fprintln(sleeper.in, 2) // while nobody takes it
+	sleeper.says(t, "n'a pas accusé réception")
+	open().says(t, "LA CLASSE EST OUVERTE")
+	for _, m := range all {
+		m.says(t, "La classe est retrouvée")
+	}
+	fmt.Fprintln(traveller.in, 1) // again
+	fmt.Fprintln(sleeper.in, 2)
+	if got := wall.says(t, "compte"); got != "compte [1 1] <nil>" {
+		t.Errorf("counted: %q", got)
+	}
 }

@@ -105,8 +105,8 @@ func joinClass(ctx context.Context, c *console, args []string, pseudonym string)
 		return joinFault(ctx, address, err)
 	}
 	defer g.Close()
-	writeLines(c, view.Encrypted(g.Encrypted()))
-	if err := s.Keep(address); err != nil {
+	writeLines(c, append(view.Encrypted(g.Encrypted()), append([]string{""}, view.Joined(g.Wall().Room, g.Identity().Pseudonym)...)...))
+	if err := s.Keep(address); err != nil { // a disk may take its time
 		writeHanging(c, "  → ", "Votre place n'est pas gardée ("+fault.Cause(err)+") : une autre fois, la classe ne vous reconnaîtra pas.", c.width())
 	}
 	return attend(ctx, c, g, s, view)
@@ -174,7 +174,6 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 			fmt.Fprintln(d.out, strings.Join(lines, "\n"))
 		}
 	}
-	show(append([]string{""}, view.Joined(g.Wall().Room, g.Identity().Pseudonym)...))
 	typed := typedAt(ctx, d)
 	changed, stop := g.Watch()
 	defer stop()

@@ -90,6 +90,21 @@ func ports(t *testing.T) (all []string) {
 	return all
 }
 
+// elected opens a room once the nodes have elected a leader.
+func elected(ctx context.Context, t *testing.T, o Options) *Room {
+	t.Helper()
+	for {
+		r, err := Open(ctx, o)
+		switch {
+		case err == nil:
+			return r
+		case ctx.Err() != nil:
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+}
+
 // Three nodes, configured as docs/classe.md says, one of which is killed in the
 // middle of a vote: nothing is lost, and the class goes on.
 func TestAClusterLosesANode(t *testing.T) {
@@ -99,19 +114,7 @@ func TestAClusterLosesANode(t *testing.T) {
 	all, urls, creds := nodes(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a hang
 	defer cancel()
-	o := Options{Name: "amphi", Dir: t.TempDir(), NATS: strings.Join(urls, ","), Creds: creds}
-	var r *Room
-	for r == nil { // the nodes elect a leader
-		opened, err := Open(ctx, o)
-		if err == nil {
-			r = opened
-		} else if ctx.Err() != nil {
-			t.Fatal(err)
-		} else {
-			t.Log(err)
-			time.Sleep(500 * time.Millisecond)
-		}
-	}
+	r := elected(ctx, t, Options{Name: "amphi", Dir: t.TempDir(), NATS: strings.Join(urls, ","), Creds: creds})
 	defer r.Close(ctx)
 	if info, err := r.js.Stream(ctx, streamOf(r.key)); err != nil || info.CachedInfo().Config.Replicas != 3 {
 		t.Fatalf("kept %+v times, %v", info, err)

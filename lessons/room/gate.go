@@ -64,13 +64,11 @@ func (g *gate) decide(req *jwt.AuthorizationRequestClaims, now time.Time) (*jwt.
 	from := req.ClientInformation.Host
 	user := jwt.NewUserClaims(req.UserNkey)
 	user.Audience = g.account
-	user.NatsLimits.Payload, user.NatsLimits.Subs = int64(g.r.limits.Payload), int64(g.r.limits.Subscriptions)
 	if id == doorUser {
 		if !g.door(from, now) {
 			return nil, tooSoon
 		}
 		user.Name = "v" + protocol + "." + doorUser
-		user.NatsLimits.Payload = 256
 		user.Expires = now.Add(20 * time.Second).Unix()
 		user.Permissions.Pub.Allow.Add(doorSubject)
 		user.Permissions.Sub.Allow.Add(inboxOf(doorUser) + ".>")
@@ -83,6 +81,9 @@ func (g *gate) decide(req *jwt.AuthorizationRequestClaims, now time.Time) (*jwt.
 		return nil, g.refuse(from, id, badSignature)
 	}
 	key, why := g.admit(from, id, req.ConnectOptions.Password, now)
+	if why == letIn && !g.connects(id, req.ClientInformation.ID, now) {
+		why = g.refuse(from, id, tooSoon)
+	}
 	if why != letIn {
 		return nil, why
 	}

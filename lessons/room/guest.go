@@ -68,8 +68,8 @@ func JoinURL(ctx context.Context, url, code string, who Identity) (*Guest, error
 }
 
 // opensFor is for how long a refusal without a reason is taken for that of a
-// room that opens.
-const opensFor = 10 * time.Second
+// room that opens, or of one whose machine is too busy to answer.
+const opensFor = 30 * time.Second
 
 func dial(ctx context.Context, url, code string, who Identity, trusted *tls.Config) (*Guest, error) {
 	for begun := time.Now(); ; {

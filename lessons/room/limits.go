@@ -8,13 +8,12 @@ import (
 import "time"
 
 // Limits are all that a room bounds, in one place. Connections, Payload,
-// Pending and Subscriptions are NATS's own, for each connection of a
-// participant; the rest labo checks before it keeps anything.
+// Pending and Subscriptions are NATS's own, for each connection; the rest labo checks before it keeps anything.
 type Limits struct {
 	Participants  int           // who may be of the room, and connections of the embedded server
 	Payload       int32         // one message, in bytes
 	Pending       int64         // what waits to be read by one connection before it is cut, in bytes
-	Subscriptions int           // of one connection
+	Subscriptions int           // of one connection: labo itself has a dozen
 	Rate          float64       // messages a second from one participant, in the long run
 	Burst         int           // and at once
 	Address       int           // new participants from one address
@@ -23,7 +22,7 @@ type Limits struct {
 }
 
 // defaultLimits hold a lecture theatre.
-var defaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 16,
+var defaultLimits = Limits{Participants: 1200, Payload: 32 << 10, Pending: 4 << 20, Subscriptions: 64,
 	Rate: 5, Burst: 40, Address: 400, Document: 256 << 10, Here: 5 * time.Second}
 
 func (l Limits) filled() Limits {
@@ -64,8 +63,20 @@ type buckets struct {
 }
 
 type bucket struct {
-	tokens float64
-	at     time.Time
+	tokens  float64
+	at      time.Time
+	refused int // since the last that was allowed
+}
+
+// floods is how many messages in a row are refused before a connection is cut: a
+// participant who is in a hurry never sends so many.
+const floods = 500
+
+// flooding reports whether a participant is to be cut.
+func (b *buckets) flooding(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.left[id].refused > 0 && b.left[id].refused%floods == 0
 }
 
 func (b *buckets) allow(id string, l Limits, now time.Time) bool {
@@ -84,8 +95,9 @@ func (b *buckets) allow(id string, l Limits, now time.Time) bool {
 	k.tokens = min(float64(l.Burst), k.tokens+now.Sub(k.at).Seconds()*l.Rate)
 	k.at = now
 	ok := k.tokens >= 1
-	if ok {
+	if k.refused++; ok {
 		k.tokens--
+		k.refused = 0
 	}
 	b.left[id] = k
 	return ok

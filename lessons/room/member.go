@@ -147,6 +147,40 @@ func (r *Room) knows(id string) bool {
 type presence struct {
 	mu   sync.Mutex
 	last map[string]time.Time
+	woke time.Time // when this process went on last, after not having run for a while: it heard nobody meanwhile
+}
+
+// look takes note of the time, each lookEvery.
+func (p *presence) look(was, now time.Time) {
+	if now.Sub(was) < 3*lookEvery {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.woke = now
+}
+
+// lookEvery is how often a room looks whether its own machine was asleep.
+const lookEvery = time.Second
+
+// wakes looks until the room is closed.
+func (r *Room) wakes() {
+	changed, stop := r.Watch()
+	defer stop()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for was := time.Now().Round(0); ; {
+		select {
+		case _, open := <-changed:
+			if !open {
+				return
+			}
+		case <-tick.C:
+			now := time.Now().Round(0) // that of the wall: it goes on while a machine sleeps
+			r.here.look(was, now)
+			was = now
+		}
+	}
 }
 
 func (p *presence) saw(id string, now time.Time) (fresh bool) {
@@ -169,5 +203,8 @@ func (p *presence) is(id string, now time.Time, every time.Duration) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	last, known := p.last[id]
+	if last.Before(p.woke) {
+		last = p.woke
+	}
 	return known && now.Sub(last) <= 3*every
 }

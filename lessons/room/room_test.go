@@ -98,3 +98,20 @@ func closed(ctx context.Context, r *Room, id string) (Counts, error) {
 	err := r.Keep(ctx, id, Standing{State: vote.State{Round: 1, Phase: vote.Closed}})
 	return r.Counts(id, 1), err
 }
+
+// Who was not heard of while the room's own machine slept is not said to be gone
+// before they had the time to be heard.
+func TestARoomThatSleptBlamesNobody(t *testing.T) {
+	p := presence{last: map[string]time.Time{}}
+	slept := time.Now()
+	woke := slept.Add(time.Minute)
+	p.saw("a", slept)
+	p.look(slept, slept.Add(lookEvery))
+	if p.is("a", woke, time.Second) {
+		t.Error("here after a minute in which nothing was heard")
+	}
+	p.look(slept, woke)
+	if !p.is("a", woke, time.Second) || p.is("a", woke.Add(4*time.Second), time.Second) || p.is("b", woke, time.Second) {
+		t.Error("not given the time to be heard, or given it for ever")
+	}
+}

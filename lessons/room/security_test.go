@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"strings"
@@ -60,7 +61,7 @@ func TestWhatAParticipantCannotDo(t *testing.T) {
 	stream := streamOf(r.key)
 	for what, subject := range map[string]string{
 		"move the wall": wallOf(r.key), "write the wall that is kept": r.keeps("wall"), "write another's vote": r.keeps("vote", "b1", "1", other),
-		"vote for another": inOf(r.key, other, verbVote), "write its own vote past labo": r.keeps("vote", "b1", "1", me),
+		"vote for another": inOf(r.key, other, verbVote), "agree for another": inOf(r.key, other, verbShow), "ask another to show": askedOf(other), "act as the instructor": r.actsOn("b1"), "write its own vote past labo": r.keeps("vote", "b1", "1", me),
 		"talk to another": "labo." + r.key + ".x." + other + "." + me + ".offre", "answer another": inboxOf(other) + ".x", "delete the stream": "$JS.API.STREAM.DELETE." + stream,
 		"read the stream": "$JS.API.DIRECT.GET." + stream + "." + r.keeps("vote", "b1", "1", other), "purge it": "$JS.API.STREAM.PURGE." + stream,
 		"list streams": "$JS.API.STREAM.NAMES", "ask the system": "$SYS.REQ.SERVER.PING", "let others in": "$SYS.REQ.USER.AUTH", "reach another service": "autre.service",
@@ -73,7 +74,7 @@ func TestWhatAParticipantCannotDo(t *testing.T) {
 		}
 	}
 	for what, subject := range map[string]string{
-		"read everything": ">", "read what is kept": r.keeps(">"), "read votes": inOf(r.key, "*", "*"), "read another's answers": inboxOf(other) + ".>",
+		"read everything": ">", "read what is kept": r.keeps(">"), "read votes": inOf(r.key, "*", "*"), "read another's answers": inboxOf(other) + ".>", "hear what another is asked": askedOf(other), "read what is handed in": r.keeps("morceau", other, "*"),
 		"read every inbox": "_INBOX.>", "hear the system": "$SYS.>", "serve the room": inOf(r.key, "*", verbVote), "keep the door": doorSubject,
 	} {
 		if _, err := nc.Subscribe(subject, func(*nats.Msg) {}); err != nil {
@@ -170,8 +171,26 @@ func TestAFloodKeepsNobodyOut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for cut := time.Now().Add(time.Minute); nc.IsConnected(); time.Sleep(time.Millisecond) {
+		if time.Now().After(cut) {
+			t.Fatal("who floods stays")
+		}
+	}
 	stop()
 	t.Logf("%d messages of a flood", <-done)
+	again, refused := raw(t, r, voter.Identity())
+	for i := range 2 * r.limits.Subscriptions {
+		again.Subscribe(fmt.Sprintf("%s.x%d", inboxOf(voter.Identity().ID()), i), func(*nats.Msg) {})
+	}
+	again.Flush()
+	select {
+	case err := <-refused:
+		if !errors.Is(err, nats.ErrMaxSubscriptionsExceeded) {
+			t.Errorf("too many subscriptions: %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("any number of subscriptions is taken")
+	}
 	info, err := r.js.Stream(ctx, streamOf(r.key))
 	if err != nil {
 		t.Fatal(err)

@@ -80,6 +80,7 @@ func (r *Room) serve() error {
 	if _, err := r.nc.QueueSubscribe(all, "labo", r.take); err != nil {
 		return err
 	}
+	go r.wakes()
 	_, err := r.nc.Subscribe(doorSubject, r.door) // the one that refused answers
 	return err
 }
@@ -115,11 +116,15 @@ func (r *Room) take(m *nats.Msg) {
 			r.nc.Publish(m.Reply, b)
 		}
 	}
-	switch {
-	case verb == verbHere, verb == verbBye:
+	if !r.rate.allow(id, r.limits, time.Now()) {
+		if answer(reply{}, ErrTooFast); r.rate.flooding(id) && r.srv != nil {
+			for _, c := range r.gate.cut(id, time.Now()) {
+				r.srv.DisconnectClientByID(c)
+			}
+		}
 		return
-	case !r.rate.allow(id, r.limits, time.Now()):
-		answer(reply{}, ErrTooFast)
+	}
+	if verb == verbHere || verb == verbBye { // [Room.heard]
 		return
 	}
 	r.do(id, verb, m.Data, answer)

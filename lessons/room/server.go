@@ -107,7 +107,7 @@ func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, erro
 		AuthTimeout: authTimeout.Seconds(),
 		JetStream:   true, StoreDir: filepath.Join(k.dir, jetFiles), SyncInterval: 2 * time.Second,
 		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
-		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: 0,
+		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: l.Subscriptions,
 		MaxControlLine: 1024, PingInterval: 10 * time.Second, MaxPingsOut: 2, WriteDeadline: 5 * time.Second,
 		NoSystemAccount: false, TLSConfig: o.TLS, TLSTimeout: authTimeout.Seconds(),
 	}, nil

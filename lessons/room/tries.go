@@ -12,6 +12,45 @@ type tries struct {
 	mu      sync.Mutex
 	from    map[string]*address
 	refused map[string]refused
+	open    map[string]connections
+}
+
+// connections are those by which a participant came in last, as the embedded server
+// numbers them.
+type connections struct {
+	ids   []uint64
+	until time.Time // cut, and not let in before
+}
+
+// cutFor is how long a participant who flooded is kept out; maxOpen, of how many
+// connections a participant may have is taken note.
+const (
+	cutFor  = 10 * time.Second
+	maxOpen = 8
+)
+
+// connects takes note of a connection; false where the participant was just cut.
+func (t *tries) connects(id string, number uint64, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.open[id]
+	if now.Before(c.until) {
+		return false
+	}
+	if c.ids = append(c.ids, number); len(c.ids) > maxOpen {
+		c.ids = c.ids[1:]
+	}
+	t.open[id] = c
+	return true
+}
+
+// cut returns the connections of a participant, who is kept out for a while.
+func (t *tries) cut(id string, now time.Time) []uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	was := t.open[id]
+	t.open[id] = connections{until: now.Add(cutFor)}
+	return was.ids
 }
 
 type address struct {
@@ -40,7 +79,7 @@ const (
 )
 
 func newTries(l Limits) tries {
-	return tries{limits: l, from: map[string]*address{}, refused: map[string]refused{}}
+	return tries{limits: l, from: map[string]*address{}, refused: map[string]refused{}, open: map[string]connections{}}
 }
 
 func (t *tries) at(host string, now time.Time) *address {

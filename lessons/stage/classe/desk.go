@@ -5,6 +5,8 @@ package classe
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,6 +135,30 @@ func summary(v *room.Verdict) string {
 		s += fmt.Sprintf(", %s (%s)", text.Plural(len(v.Failed), "échouée"), strings.Join(why, ", "))
 	}
 	return s
+}
+
+// Address tells when that at which a class listens goes, and comes back.
+type Address struct {
+	View
+	At   netip.Addr // not valid, or of no machine, where none is watched
+	Room string
+	gone bool
+}
+
+// Changes are the lines of what changed since the last call; own are the addresses
+// that this machine has.
+func (a *Address) Changes(own []room.Address, now time.Time) []string {
+	has := slices.ContainsFunc(own, func(o room.Address) bool { return o.Addr == a.At })
+	if !a.At.IsValid() || a.At.IsUnspecified() || has != a.gone {
+		return nil
+	}
+	a.gone = !has
+	words := "L'adresse " + a.At.String() + " est revenue : la classe y est de nouveau."
+	if a.gone {
+		words = "L'adresse " + a.At.String() + " n'est plus à cette machine : personne ne peut plus y joindre la classe. Si elle ne revient pas : Ctrl+C, puis `labo classe \"" + a.Room +
+			"\"`, qui demandera une autre adresse. Le code et les votes restent."
+	}
+	return a.paragraph(now.Format("15:04:05") + "  " + words)
 }
 
 // Choosing says what choosing an address does.

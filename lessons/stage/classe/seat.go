@@ -127,7 +127,7 @@ func todo(w room.Wall, voted room.Vote, has bool) string {
 
 // lost says that the room is not heard.
 func (v View) lost(since time.Time) []string {
-	return v.paragraph("La classe n'est plus joignable depuis " + since.Format("15:04:05") + ". labo essaie de la retrouver ; vos votes y sont gardés.")
+	return v.paragraph("La classe n'est plus joignable depuis " + since.Format("15:04:05") + ". labo essaie de la retrouver ; vos votes y sont gardés. Si le mur donne maintenant une autre adresse : Ctrl+C, puis `labo rejoindre` avec elle.")
 }
 
 // found says that it is again.
