@@ -41,7 +41,7 @@ func (r *fdReader) readShare(dir int, s *jointRead) error {
 		if s.over.Load() {
 			return nil
 		}
-		fds, next, err := r.part(dir, r.readLink, int(from), int(from)+sharePart)
+		fds, next, err := r.part(dir, int(from), int(from)+sharePart)
 		s.fds.Add(int32(fds))
 		if next < 0 || err != nil {
 			return err

@@ -57,6 +57,25 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 }
 
+// Other networks that have the port are one sentence, however many they are, and
+// the first of who lives there are named.
+func TestOtherNetworksAreOneSentence(t *testing.T) {
+	v := probe.Verdict{Outcome: probe.Granted}
+	for n, want := range map[int]string{
+		1: "dans un autre réseau de cette machine, celui où vit sh (1) (",
+		2: "dans 2 autres réseaux de cette machine, ceux où vivent sh (1) et sh (2) (",
+		5: "dans 5 autres réseaux de cette machine, ceux où vivent sh (1), sh (2), sh (3) et 2\u00a0autres (",
+	} {
+		v.Because = nil
+		for pid := range n {
+			v.Because = append(v.Because, probe.Reason{Kind: probe.OtherNetwork, Elsewhere: &probe.Elsewhere{PID: pid + 1, Name: "sh"}})
+		}
+		if got := ServerVerdict(12345, v); !strings.Contains(got, want) || strings.Count(got, "réseau") != 1 {
+			t.Errorf("%d: %q lacks %q", n, got, want)
+		}
+	}
+}
+
 func TestTriedSaysWhetherItAgrees(t *testing.T) {
 	refused := probe.Verdict{Outcome: probe.Refused, Errno: "EADDRINUSE"}
 	for _, c := range []struct {

@@ -58,7 +58,9 @@ type act struct {
 	Act    string `json:"act"` // "go", "choose", "line", "pass", "edit", of a class "vote", "close", "reopen", "discuss", or where to go: "next", "previous", "again", "list", "to", "quit"
 	Choice int    `json:"choice"`
 	Sure   bool   `json:"sure"`  // "choose": without hesitation
-	Hands  []*int `json:"hands"` // "vote": so far, for each option, null where none is counted
+	Hands  *int   `json:"hands"` // "vote": those of option Choice, null where none is counted
+	Round  int    `json:"round"` // of a class: the vote that was on screen, 1 or 2
+	Phase  string `json:"phase"` // and where it was
 	Line   string `json:"line"`
 	Scene  string `json:"scene"`
 }
