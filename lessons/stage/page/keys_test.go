@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 
 	"labo/lessons/dialogue"
 	"labo/lessons/film"
+	"labo/lessons/scene"
+	"labo/lessons/stage/tape"
 )
 
 // place is where the keyboard is: its place in the document, whether the page
@@ -85,10 +88,13 @@ func (p *tab) tour(where string) {
 	}
 }
 
-// stands waits until the page shows a scene, by its place in the step.
-func (p *tab) stands(n int) {
+// goes presses a key that leads to a scene, by its place in the step, and waits until
+// the page shows what is waited for there.
+func (p *tab) goes(key string, place int) {
 	p.t.Helper()
-	p.until(fmt.Sprintf("document.querySelector('#place').textContent.startsWith('scène %d ') && labo.dock.message && performance.now() - labo.dock.since > 200", n))
+	n := js[int](p, "labo.dock.message.n")
+	p.press(key)
+	p.until(fmt.Sprintf("document.querySelector('#place').textContent.startsWith('scène %d ') && labo.dock.message && labo.dock.message.n !== %d && performance.now() - labo.dock.since > 200", place, n))
 }
 
 // All that a reader does is done with the keyboard alone: an answer without
@@ -137,14 +143,10 @@ func TestAReaderNeedsNoMouse(t *testing.T) {
 	p.until("labo.dock.message?.record.kind === 'outline'")
 	p.tour("liste")
 	p.press("3")
-	p.press(kb.Enter)
-	p.stands(3)
-	p.press("n")
-	p.stands(4)
-	p.press("a")
-	p.stands(3)
-	p.press("r")
-	p.stands(3)
+	p.goes(kb.Enter, 3)
+	p.goes("n", 4)
+	p.goes("a", 3)
+	p.goes("r", 3)
 	p.until("!document.querySelector('#agrandir').hidden")
 	p.press("g")
 	p.until("'grand' in document.documentElement.dataset")
@@ -152,8 +154,10 @@ func TestAReaderNeedsNoMouse(t *testing.T) {
 	p.until("!('grand' in document.documentElement.dataset)")
 	p.press("q")
 	p.until("labo.over")
-	if err := <-l.ended; err != nil && !errors.Is(err, dialogue.ErrSkipped) {
-		t.Log(err)
+	if err := <-l.ended; err != nil {
+		if _, left := errors.AsType[*dialogue.Jump](err); !left {
+			t.Error(err)
+		}
 	}
 	l.ended <- nil
 	f, err := film.Open(l.film)
@@ -206,10 +210,7 @@ func TestAFilmNeedsNoMouse(t *testing.T) {
 	p.until("globalThis.labo?.shown >= 0")
 	p.tour("film")
 	p.press(kb.Home)
-	at := func(want string) {
-		t.Helper()
-		p.until(want)
-	}
+	at := p.until
 	at("labo.at === 0")
 	p.press(kb.ArrowRight)
 	at("labo.at === 5e6")
@@ -240,4 +241,37 @@ func TestAFilmNeedsNoMouse(t *testing.T) {
 	at("labo.playing")
 	p.press(" ")
 	at("!labo.playing")
+}
+
+// A program that is followed live is gone through call by call with the keyboard
+// alone, back and forth, and back to what comes.
+func TestAFollowedProgramNeedsNoMouse(t *testing.T) {
+	f := recorded(t, "testdata/trace.film")
+	l := playing(t, 0, func(ctx context.Context, on dialogue.Stage) error {
+		on.Begin(scene.Head{StepTitle: "labo trace", Total: 1, ID: "trace", Title: "serveur2.py, client2.py"})
+		for _, r := range f.Records {
+			if r.Kind == film.Traced || r.Kind == film.Called {
+				on.(*tape.Stage).Tell(r)
+			}
+		}
+		return on.Watch(ctx, dialogue.Watch{Prompt: "labo suit ; q termine."})
+	})
+	p := open(t, l.server.Address(), 1280, 800)
+	p.waits(0)
+	p.until("globalThis.labo?.steps")
+	p.tour("trace")
+	p.press(kb.Home)
+	p.until("labo.steps.at !== null")
+	first := js[int](p, "labo.steps.at")
+	p.press(kb.ArrowRight)
+	p.until(fmt.Sprintf("labo.steps.at > %d", first))
+	p.press(kb.ArrowLeft)
+	p.until(fmt.Sprintf("labo.steps.at === %d", first))
+	if said := js[string](p, "labo.steps.where.textContent"); !strings.Contains(said, "ce n'est plus maintenant") {
+		t.Errorf("at its first call the page says %q", said)
+	}
+	p.press(kb.End)
+	p.until("labo.steps.at === null")
+	p.press("q")
+	p.until("labo.over")
 }

@@ -72,13 +72,12 @@ const maxMessages = 25_000
 // See shows a record to all browsers, as one reads it from a file: there is one
 // door for what is hostile.
 func (p *Page) See(told film.Record) {
-	line, err := film.Line(told)
 	if told.Kind == film.Replied || told.Kind == film.Answer {
 		p.settle()
 	}
 	p.mu.Lock()
-	r, ok := p.decoder.Decode(line)
-	if err != nil || !ok {
+	r, ok := p.decoder.Take(told)
+	if !ok {
 		p.mu.Unlock()
 		return
 	}

@@ -258,11 +258,12 @@ func (s Stream) Write(lines string) error {
 }
 
 func (s Stream) message(m message) error {
-	data, err := json.Marshal(m)
+	html, err := json.Marshal(m.HTML)
 	if err != nil {
 		return err
 	}
-	return s.Write(fmt.Sprintf("id: %d\ndata: %s\n\n", m.N, data))
+	// Marshal of the whole would read the record again.
+	return s.Write(fmt.Sprintf("id: %d\ndata: {\"n\":%[1]d,\"record\":%s,\"html\":%s}\n\n", m.N, m.Record, html))
 }
 
 // explain explains the words of a page that a reader asks about.
