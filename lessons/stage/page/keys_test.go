@@ -16,6 +16,7 @@ import (
 	"labo/lessons/film"
 	"labo/lessons/scene"
 	"labo/lessons/stage/tape"
+	"labo/probe/probetest"
 )
 
 // place is where the keyboard is: its place in the document, whether the page
@@ -174,10 +175,7 @@ func TestTheReadersEditorOpensFromThePage(t *testing.T) {
 			t.Chdir(dir)
 			t.Setenv("VISUAL", "true "+editor)
 			if editor == "code" {
-				program, err := exec.LookPath("true")
-				if err != nil {
-					t.Skip(err)
-				}
+				program := probetest.Need(t, "true")
 				if out, err := exec.Command("ln", "-s", program, dir+"/code").CombinedOutput(); err != nil {
 					t.Fatalf("%v %s", err, out)
 				}
