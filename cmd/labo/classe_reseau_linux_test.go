@@ -210,7 +210,7 @@ func percentile(d []time.Duration) time.Duration {
 // away are said to be, all come back by themselves, and each vote counts once.
 func TestAClassGoesOn(t *testing.T) {
 	if testing.Short() {
-		t.Skip("waits for a machine that sleeps to be missed")
+		probetest.Missing(t, "a machine sleeps for half a minute")
 	}
 	names, home := network(t, 3), t.TempDir()
 	open := func() *machine { return on(t, names[0], home, "labo", "classe", "essai", "--adresse", "10.77.0.1") }
