@@ -80,6 +80,9 @@ func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 	first := firstOf(v)
 	switch first.Kind {
 	case probe.NotAllowed:
+		if first.Root {
+			return "il faut le droit CAP_NET_BIND_SERVICE pour avoir " + name + ", et root ne l'a pas ici", openPort(first.Range)
+		}
 		return "ce système réserve " + name + " à l'administrateur", openPort(first.Range)
 	case probe.Excluded:
 		return fmt.Sprintf("Windows garde pour lui les ports %d à %d : il refuse le %d à tous, et aucun programme ne l'a",

@@ -153,3 +153,14 @@ func TestOneCommandEndsAll(t *testing.T) {
 		t.Errorf("%q lacks %q", hint, want)
 	}
 }
+
+// A root that lacks the right is not told that the port is for root.
+func TestRootWithoutTheRight(t *testing.T) {
+	for root, want := range map[bool]string{false: "réserve le port 80 à l'administrateur", true: "root ne l'a pas ici"} {
+		v := probe.ForeseeBind(probe.BindRequest{Addr: netip.MustParseAddrPort("127.0.0.1:80")}, nil,
+			probe.Ground{System: "linux", Allowed: probe.Known(false), Root: root, Open: probe.PortRange{Low: 1024, High: 65535}})
+		if what, _ := TakenPort(80, v); !strings.Contains(what, want) {
+			t.Errorf("root %v: %q lacks %q", root, what, want)
+		}
+	}
+}

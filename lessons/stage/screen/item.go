@@ -41,8 +41,9 @@ type item struct {
 	head     scene.Head         // of a title: whose it is, zero for the end of a step
 	ask      *asking            // of a question, and of its answer in projection
 	moves    bool               // it is drawn again after each measurement
-	try      int                // what did not work, and in which try of a program: see [evidence.Event]
-	first    bool               // nothing was shown since the reader last acted: in projection, a new page
+	try      int                // in which try of a program, and, of what worked, of which part: see [evidence.Event]
+	of       string
+	first    bool // nothing was shown since the reader last acted: in projection, a new page
 }
 
 // view is what an item needs to know of the screen it is drawn on.
@@ -57,8 +58,9 @@ func proseItem(blocks []prose.Block) *item {
 
 func eventItem(e evidence.Event) *item {
 	it := &item{kind: itemEvent, linear: func(l *linear.Stage, _ *view) { l.Event(e) }}
-	if e.Outcome != evidence.Worked {
-		it.try = e.Try
+	it.try = e.Try
+	if e.Outcome == evidence.Worked {
+		it.of = e.Of
 	}
 	return it
 }

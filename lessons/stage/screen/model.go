@@ -100,7 +100,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		if msg.Try > 0 {
-			m.journal.over(msg.Try)
+			m.journal.over(msg.Try, msg.Of)
 		}
 		m.add(eventItem(msg.Event))
 	case evidenceMsg:
@@ -123,6 +123,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 	case countedMsg:
 		m.reported(msg)
+	case driveMsg:
+		var d driven
+		d.state, d.err = m.drive(msg.part, msg.act)
+		defer func() { msg.done <- d }() // once it is told
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:

@@ -55,7 +55,9 @@ func TestPeerInstruction(t *testing.T) {
 		t.Fatal("a digit has ended the discussion")
 	}
 	later(m)
-	m.ask.talkUntil = m.now().Add(-time.Second)
+	over := m.ask.vote.State()
+	over.Until = m.now().Add(-time.Second)
+	m.ask.vote.Resume(over)
 	m.Update(clockMsg(m.now()))
 	shows("C'EST L'HEURE")
 	if m.ask.vote.Round() != 1 {
