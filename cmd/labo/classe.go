@@ -35,7 +35,7 @@ type classeOptions struct {
 	creds   string // file of its credentials
 
 	phones      string // where phones are served: IP or IP:PORT, "" the class's address, "non" nowhere
-	certificate string // file of the certificate and key of that page
+	certificate string // file of the certificate of the class, and its key
 	page        pageOptions
 }
 
@@ -61,7 +61,7 @@ func newClasseCommand(c *console) *cobra.Command {
 	}
 	o.flags(cmd)
 	cmd.Flags().StringVar(&o.phones, "telephones", "", "sert la page des téléphones à cette `ADRESSE` (par défaut : celle de la classe) ; « non » : nulle part")
-	cmd.Flags().StringVar(&o.certificate, "certificat", "", "chiffre la page des téléphones avec ce `FICHIER` PEM : le certificat, puis sa clé")
+	cmd.Flags().StringVar(&o.certificate, "certificat", "", "chiffre la classe avec ce `FICHIER` PEM : le certificat, puis sa clé")
 	o.page.flags(cmd)
 	cmd.AddCommand(newRendusCommand(c), newEffacerCommand(c))
 	return cmd
@@ -118,6 +118,11 @@ func (o *classeOptions) options(c *console) (ro room.Options, err error) {
 			return ro, fault.Failed("les identifiants de « "+text.Visible(o.creds)+" » n'ont pas pu être lus ("+fault.Cause(err)+")", "docs/classe.md montre ce que ce fichier contient.", err)
 		}
 	}
+	if o.certificate != "" { // before an address is asked for
+		if ro.TLS, err = certificate(o.certificate); err != nil {
+			return ro, err
+		}
+	}
 	if o.address != "" {
 		ro.Addr, err = parseAddress(o.address)
 	}
@@ -159,7 +164,10 @@ func holdClass(ctx context.Context, c *console, o classeOptions) error {
 		defer cancel()
 		defer onKeys(ctx, c, cancel)()
 	}
-	writeLines(c, classe.View{Width: c.width()}.Clear())
+	if o.cluster == "" {
+		_, vouched := o.vouched(r)
+		writeLines(c, classe.View{Width: c.width()}.Secrecy(r.Fingerprint(), vouched))
+	}
 	fmt.Fprintln(c.out, text.French("  Ctrl+C ferme la classe.\n"))
 	copies := collector{}
 	if home, err := homeOf(c); err == nil {
@@ -219,10 +227,14 @@ func openClass(ctx context.Context, c *console, o classeOptions) (*room.Room, *h
 
 // shown is the address that a student types.
 func (o *classeOptions) shown(r *room.Room) string {
-	if r.Addr().IsValid() {
-		return shownAddress(r.Addr())
+	if !r.Addr().IsValid() {
+		return o.cluster
 	}
-	return o.cluster
+	address := shownAddress(r.Addr())
+	if name, vouched := o.vouched(r); vouched && name != "" { // by which it is vouched for
+		return strings.Replace(address, r.Addr().Addr().String(), name, 1)
+	}
+	return address
 }
 
 // shownAddress leaves the usual port out: it need not be typed.

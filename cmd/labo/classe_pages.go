@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -38,14 +37,11 @@ func servePhones(ctx context.Context, r *room.Room, o classeOptions) (*hall.Phon
 	}
 	options := hall.PhoneOptions{Room: r, At: at}
 	if o.certificate != "" {
-		pair, err := tls.LoadX509KeyPair(o.certificate, o.certificate)
-		if err != nil {
-			return nil, fault.Failed("le certificat de « "+text.Visible(o.certificate)+" » n'a pas pu être lu", "Ce fichier PEM contient le certificat et sa clé, l'un après l'autre.", err)
+		var err error
+		if options.TLS, err = certificate(o.certificate); err != nil {
+			return nil, err
 		}
-		options.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
-		if names := pair.Leaf.DNSNames; len(names) > 0 && !strings.Contains(names[0], "*") {
-			options.Name = names[0]
-		}
+		options.Name, _ = certified(options.TLS, at.Addr())
 	}
 	if at.Port() == 0 {
 		options.At = netip.AddrPortFrom(at.Addr(), phonesPort)

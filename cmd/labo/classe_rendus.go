@@ -23,9 +23,10 @@ func newRendusCommand(c *console) *cobra.Command {
 	name, from, out := defaultClass, "", ""
 	cmd := &cobra.Command{
 		Use:   "rendus [NOM]",
-		Short: "Réunit les cahiers rendus : un dossier, une table, un rapport de la classe",
+		Short: "Réunit les cahiers rendus et les votes : un dossier, une table, un rapport de la classe",
 		Long: "Met dans un dossier neuf les cahiers que la classe a rendus (`labo cahier --rendre`) : chacun en JSON et en page à lire, une table pour un " +
-			"tableur (pseudonyme, prédictions avant et après, vérifications), et un rapport : quelles idées restent, lesquelles ont bougé.\n\n" +
+			"tableur (pseudonyme, votes et prédictions avant et après, vérifications), et un rapport : quelles idées restent, lesquelles ont bougé. " +
+			"Les votes y sont, même de qui n'a rien rendu. Rien ne s'ouvre pour cela.\n\n" +
 			"Avec --de, ce sont les cahiers d'un dossier, reçus autrement : un fichier .json par élève.",
 		Example: "labo classe rendus\nlabo classe rendus \"2nde 4\" --sortie rendus-2nde4\nlabo classe rendus --de dossier/",
 		Args:    className(&name),
@@ -33,7 +34,7 @@ func newRendusCommand(c *console) *cobra.Command {
 			if from != "" && len(args) > 0 {
 				return fault.Usage("--de et un nom de classe se contredisent", "Les cahiers viennent d'une classe, ou d'un dossier.")
 			}
-			return gather(c, name, from, out)
+			return gather(cmd.Context(), c, name, from, out)
 		},
 	}
 	cmd.Flags().StringVar(&from, "de", "", "prend les cahiers de ce `DOSSIER`, au lieu de ceux d'une classe")
@@ -41,31 +42,17 @@ func newRendusCommand(c *console) *cobra.Command {
 	return cmd
 }
 
-// gather writes the folder of what a class handed in.
-func gather(c *console, name, from, out string) error {
-	dir := from
-	if from == "" {
-		home, err := homeOf(c)
-		if err != nil {
-			return err
-		}
-		kept, err := room.Kept(home, name)
-		if errors.Is(err, os.ErrNotExist) {
-			return fault.Failed("labo ne garde rien d'une classe « "+name+" »", "`labo classe` en ouvre une ; `--de` prend les cahiers d'un dossier.", err)
-		}
-		if err != nil {
-			return fault.Failed("ce qui est gardé de la classe « "+name+" » n'a pas pu être lu ("+fault.Cause(err)+")", "", err)
-		}
-		dir = filepath.Join(kept.Dir, room.HandedFolder)
+// gather writes the folder of what a class leaves.
+func gather(ctx context.Context, c *console, name, from, out string) error {
+	var left handin.Class
+	var err error
+	if from != "" {
+		left.Copies, err = copiesOf(from)
+	} else {
+		left, err = leftBy(ctx, c, name)
 	}
-	copies, err := handin.Read(dir)
-	switch {
-	case err != nil && (from != "" || !errors.Is(err, os.ErrNotExist)):
-		return fault.Failed("le dossier « "+text.Visible(dir)+" » n'a pas pu être lu ("+fault.File(err)+")", "Donnez celui où sont les fichiers .json des élèves.", err)
-	case len(copies) == 0 && from != "":
-		return fault.Failed("aucun cahier dans « "+text.Visible(dir)+" »", "labo y cherche des fichiers .json, un par élève : ceux de `labo cahier --rendre`.", nil)
-	case len(copies) == 0:
-		return fault.Failed("personne n'a encore rendu son cahier à la classe « "+name+" »", "Sur chaque machine : `labo cahier --rendre`, pendant que la classe est ouverte.", nil)
+	if err != nil {
+		return err
 	}
 	contents, err := lessons.Contents()
 	if err != nil {
@@ -77,21 +64,75 @@ func gather(c *console, name, from, out string) error {
 			out = "rendus"
 		}
 	}
-	path, err := roster.WriteHandIn(out, copies, contents, time.Now())
+	path, err := roster.WriteHandIn(out, left, contents, time.Now())
 	if err != nil {
 		return fault.Failed("impossible d'écrire dans « "+text.Visible(out)+" » ("+fault.File(err)+")", "Choisissez un autre dossier avec `--sortie`.", err)
 	}
 	unread := 0
-	for _, copy := range copies {
+	for _, copy := range left.Copies {
 		if copy.Note != "" {
 			unread++
 		}
 	}
-	writeParagraph(c, fmt.Sprintf("%s dans « %s ». Le rapport : classe.html ; la table : classe.csv.", text.Plural(len(copies), "cahier"), text.Visible(path)))
+	what := text.Plural(len(left.Copies), "cahier")
+	if len(left.Polls) > 0 {
+		what += " et " + text.Plural(len(left.Polls), "vote")
+	}
+	writeParagraph(c, fmt.Sprintf("%s dans « %s ». Le rapport : classe.html ; la table : classe.csv.", what, text.Visible(path)))
 	if unread > 0 {
 		writeHanging(c, "  → ", text.Plural(unread, "fichier")+" à lire avec prudence : le rapport dit lesquels et pourquoi.", 0)
 	}
 	return nil
+}
+
+// copiesOf are the notebooks in a folder.
+func copiesOf(dir string) ([]handin.Copy, error) {
+	copies, err := handin.Read(dir)
+	if err != nil {
+		return nil, fault.Failed("le dossier « "+text.Visible(dir)+" » n'a pas pu être lu ("+fault.File(err)+")", "Donnez celui où sont les fichiers .json des élèves.", err)
+	}
+	if len(copies) == 0 {
+		return nil, fault.Failed("aucun cahier dans « "+text.Visible(dir)+" »", "labo y cherche des fichiers .json, un par élève : ceux de `labo cahier --rendre`.", nil)
+	}
+	return copies, nil
+}
+
+// leftBy is what a class of this machine leaves, open or not.
+func leftBy(ctx context.Context, c *console, name string) (left handin.Class, err error) {
+	home, err := homeOf(c)
+	if err != nil {
+		return left, err
+	}
+	r, err := room.Reread(ctx, home, name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return left, fault.Failed("labo ne garde rien d'une classe « "+name+" »", "`labo classe` en ouvre une ; `--de` prend les cahiers d'un dossier.", err)
+	case errors.Is(err, room.ErrElsewhere): // its notebooks are here all the same
+		writeHanging(c, "  → ", "Les votes de cette classe sont sur son NATS : ouvrez-la, puis relancez cette commande pour les avoir aussi.", 0)
+	case err != nil:
+		return left, fault.Failed("ce qui est gardé de la classe « "+name+" » n'a pas pu être lu ("+fault.Cause(err)+")", "", err)
+	default:
+		defer r.Abandon()
+		left.Polls, left.Members = r.Polls(), r.Members()
+	}
+	kept, err := room.Kept(home, name)
+	if err != nil {
+		return left, fault.Failed("ce qui est gardé de la classe « "+name+" » n'a pas pu être lu ("+fault.Cause(err)+")", "", err)
+	}
+	dir := filepath.Join(kept.Dir, room.HandedFolder)
+	if r != nil {
+		copies := collector{dir: dir}
+		for _, told := range copies.take(ctx, r) {
+			writeHanging(c, "  → ", told, 0)
+		}
+	}
+	if left.Copies, err = handin.Read(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return left, fault.Failed("le dossier « "+text.Visible(dir)+" » n'a pas pu être lu ("+fault.File(err)+")", "", err)
+	}
+	if len(left.Copies)+len(left.Polls) == 0 {
+		return left, fault.Failed("la classe « "+name+" » n'a encore ni vote ni cahier rendu", "Sur chaque machine : `labo cahier --rendre`, pendant que la classe est ouverte.", nil)
+	}
+	return left, nil
 }
 
 // collector keeps on this machine what a class hands in, as it comes.

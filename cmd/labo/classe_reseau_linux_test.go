@@ -44,7 +44,8 @@ func wallMain() {
 			<-changed
 		}
 	}
-	c, err := r.Move(ctx, "b1", 1, vote.Closed)
+	err = r.Act(ctx, "b1", vote.Act{Do: vote.Close, Round: 1})
+	c := r.Counts("b1", 1)
 	fmt.Println("compte", c.Options, err)
 	r.Close(ctx)
 }

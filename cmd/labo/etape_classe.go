@@ -13,7 +13,6 @@ import (
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/screen"
 	"labo/lessons/text"
-	"labo/lessons/vote"
 )
 
 // projected is the room in which a projection asks its questions. Its zero value
@@ -72,24 +71,16 @@ func whenIn(ctx context.Context, c *console) error {
 	return err
 }
 
-// counter counts what the machines of a room vote, beside raised hands.
-type counter interface {
-	Counted(source vote.Source, part string, round int, votes []int, here int)
-}
-
 var (
-	_ counter = (*screen.Stage)(nil)
-	_ counter = (*page.Page)(nil)
+	_ mirror.Projection = (*screen.Stage)(nil)
+	_ mirror.Projection = (*page.Page)(nil)
 )
 
-// on ties the room to what plays: a [counter], or nothing that counts.
+// on ties the room to what plays: a [mirror.Projection], or nothing that counts.
 func (p *projected) on(s any, notice func(string)) {
-	counted, ok := s.(counter)
-	if p.r == nil || !ok {
-		return
+	if on, ok := s.(mirror.Projection); ok && p.r != nil {
+		p.m = mirror.Start(p.r, on, func(error) { notice("La classe n'a pas pu être prévenue : labo réessaie.") })
 	}
-	p.m = mirror.Start(p.r, func(n mirror.Count) { counted.Counted(room.Machines, n.Part, n.Round, n.Votes, n.Here) },
-		func(error) { notice("La classe n'a pas pu être prévenue : labo réessaie.") })
 }
 
 // join tells the class how to come in, nothing where no room is open.

@@ -94,19 +94,47 @@ func joinClass(ctx context.Context, c *console, args []string, pseudonym string)
 	}
 	view := classe.View{Palette: c.palette(), Width: c.width()}
 	writeLines(c, view.Sent(who.Pseudonym, text.Visible(address)))
-	g, err := enter(ctx, address, code, who)
+	g, err := enter(ctx, address, code, who, s.Fingerprint(address))
+	if unknown, ok := errors.AsType[*room.CertificateError](err); ok {
+		if err := trustFingerprint(ctx, c, s, address, unknown); err != nil {
+			return err
+		}
+		g, err = enter(ctx, address, code, who, unknown.Fingerprint)
+	}
 	if err != nil {
 		return joinFault(ctx, address, err)
 	}
 	defer g.Close()
+	writeLines(c, view.Encrypted(g.Encrypted()))
 	if err := s.Keep(address); err != nil {
 		writeHanging(c, "  → ", "Votre place n'est pas gardée ("+fault.Cause(err)+") : une autre fois, la classe ne vous reconnaîtra pas.", c.width())
 	}
 	return attend(ctx, c, g, s, view)
 }
 
+// trustFingerprint asks whether a certificate that nobody vouches for is that of the
+// class: its fingerprint is on the wall.
+func trustFingerprint(ctx context.Context, c *console, s *seat.Seat, address string, unknown *room.CertificateError) error {
+	changed := ""
+	if s.Fingerprint(address) != "" {
+		changed = "Le certificat de cette classe n'est plus celui de la dernière fois. "
+	}
+	yes, err := confirm(ctx, c, changed+"Personne que cette machine connaisse ne garantit le certificat de cette classe. Son empreinte : "+unknown.Fingerprint+". Est-ce celle qui est au mur ?",
+		fault.Failed("le certificat de la classe n'est garanti par personne que cette machine connaisse, et personne n'est au clavier pour comparer son empreinte ("+unknown.Fingerprint+")",
+			"Relancez `labo rejoindre` dans un terminal.", unknown))
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return fault.Failed("la classe n'est pas rejointe : rien n'a été envoyé", "Si l'empreinte n'est pas celle du mur, ce n'est pas votre classe qui a répondu : dites-le à votre enseignant.", nil)
+	}
+	s.Trust(unknown.Fingerprint)
+	return nil
+}
+
 // enter joins the room at an address: one of a machine, or the URL of a cluster.
-func enter(ctx context.Context, address, code string, who room.Identity) (*room.Guest, error) {
+func enter(ctx context.Context, address, code string, who room.Identity, fingerprint string) (*room.Guest, error) {
+	trust := room.Trust{Fingerprint: fingerprint}
 	if u, err := url.Parse(address); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
 		return nil, fault.Usage("« "+text.Visible(address)+" » est l'adresse d'une page", "Un navigateur l'ouvre. Ici : `labo rejoindre "+text.Visible(u.Hostname())+"`, puis le code.")
 	}
@@ -124,12 +152,12 @@ func enter(ctx context.Context, address, code string, who room.Identity) (*room.
 		if bad != nil || unknown != nil || len(addrs) == 0 {
 			return nil, fault.Usage("« "+text.Visible(address)+" » n'est pas une adresse que labo trouve", "Relisez-la au mur. Par exemple : `labo rejoindre 192.168.1.20 "+strings.ToUpper(text.Visible(code))+"`.")
 		}
-		at = netip.AddrPortFrom(addrs[0].Unmap(), uint16(n))
+		at, trust.Name = netip.AddrPortFrom(addrs[0].Unmap(), uint16(n)), host
 	}
 	if at.Port() == 0 {
 		at = netip.AddrPortFrom(at.Addr(), room.Port)
 	}
-	return room.Join(ctx, at, code, who)
+	return room.JoinTrusting(ctx, at, code, who, trust)
 }
 
 // attend shows the wall and takes votes until the class is over or is left.
@@ -153,8 +181,10 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	var was classe.Seen
+	author := author{c: c, g: g, view: view}
 	for {
 		show(was.Changes(view, g.Wall(), g.Mine, g.Lost()))
+		show(author.changes(ctx))
 		if g.Wall().Over {
 			return nil
 		}
@@ -170,6 +200,10 @@ func attend(ctx context.Context, c *console, g *room.Guest, s *seat.Seat, view c
 		case line, open := <-typed:
 			if !open {
 				typed = nil // the keyboard is closed: the class goes on
+				continue
+			}
+			if lines, done := author.typed(ctx, line); done {
+				show(lines)
 				continue
 			}
 			refused := cast(ctx, g, view, line)

@@ -3,6 +3,8 @@ package main
 import (
 	"path/filepath"
 
+	"labo/lessons/evidence"
+	"labo/lessons/stage/calls"
 	"labo/lessons/trace"
 	"labo/probe/syscalls"
 )
@@ -15,10 +17,11 @@ func (t *tracing) keep(s *trace.Session, results []syscalls.Result) {
 		report *trace.Report
 	}
 	var all []traced
+	var reports []*trace.Report
 	for i, r := range s.Programs {
 		script, report := r.Command.Script, r.Report(&results[i])
 		if filepath.Ext(script) == ".py" && report.Lines {
-			all = append(all, traced{script, report})
+			all, reports = append(all, traced{script, report}), append(reports, report)
 		}
 	}
 	if len(all) == 0 {
@@ -26,8 +29,9 @@ func (t *tracing) keep(s *trace.Session, results []syscalls.Result) {
 	}
 	book := openNotebook(t.c)
 	defer book.Close()
+	events := calls.Events(reports, func(evidence.Actor) bool { return false }) // whose they are, no name says
 	for _, p := range all {
 		name := filepath.ToSlash(withoutRoot(p.script))
-		book.Traced(name, p.report.Facts(p.script).Summary(name))
+		book.Traced(name, p.report.Facts(p.script).Summary(name), events)
 	}
 }

@@ -172,7 +172,12 @@ func neighbourRecap() (last dialogue.LastPage) {
 
 // showNeighbour plays where it is asked for.
 func showNeighbour(ctx context.Context, c *console, player *bench.Player, duo *voisin.Duo, o neighbourOptions, n *notices, reel *recording) error {
-	on := func(s dialogue.Stage) dialogue.Stage { return reel.on(s, tape.Options{Port: o.port}) }
+	facing := func() dialogue.Facing {
+		f := duo.Facing()
+		return dialogue.Facing{Name: f.Name, When: f.When(), Note: f.Note(), Lost: f.Lost != "", Rows: f.Rows}
+	}
+	taped := tape.Options{Port: o.port, Facing: facing}
+	on := func(s dialogue.Stage) dialogue.Stage { return reel.on(s, taped) }
 	switch {
 	case o.page.wanted:
 		begun := time.Now()
@@ -181,7 +186,7 @@ func showNeighbour(ctx context.Context, c *console, player *bench.Player, duo *v
 		}
 		return onPage(ctx, c, o.page, served{
 			Options: page.Options{Title: player.Step.Text.Title, Begun: begun, Lesson: o.port},
-			tape:    tape.Options{Port: o.port},
+			tape:    taped,
 			film:    reel,
 			play: func(ctx context.Context, s dialogue.Stage) error {
 				player.Stage = s
@@ -190,10 +195,6 @@ func showNeighbour(ctx context.Context, c *console, player *bench.Player, duo *v
 			last: func() string { return "C'est fini. Cette page peut être fermée." },
 		})
 	case !player.Alone && !o.text && c.canDraw() && hasSize(c.outFile):
-		facing := func() screen.Facing {
-			f := duo.Facing()
-			return screen.Facing{Name: f.Name, When: f.When(), Note: f.Note(), Rows: f.Rows}
-		}
 		return playOnScreen(ctx, c, player, screen.Options{Facing: facing}, n, on)
 	}
 	var keys *linear.Keyboard

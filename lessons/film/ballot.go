@@ -32,14 +32,14 @@ func OfVoteLimit() Record {
 	return Record{Kind: Limit, Title: "Le film s'arrête à " + text.Number(MaxVotes) + " changements des votes : des suivants, il n'a que les résultats."}
 }
 
-// OfVote tells how a class votes, by hand and with the machines of a room; until is
-// the end of a discussion, begun the moment of the film's first line.
-func OfVote(v *vote.Vote, machines vote.Machines, until, begun time.Time) Record {
+// OfVote tells how a class votes, by hand and with the machines of a room; begun is
+// the moment of the film's first line.
+func OfVote(v *vote.Vote, machines vote.Machines, begun time.Time) Record {
 	words := v.Words(machines.Open)
 	b := &Ballot{Phase: v.Phase().String(), Rounds: v.Tallies(), Shown: v.Shown(), Title: words.Title, Foot: words.Foot}
 	switch v.Phase() {
 	case vote.Discussing:
-		b.UntilUS, b.LateTitle, b.LateFoot = until.Sub(begun).Microseconds(), vote.Late.Title, vote.Late.Foot
+		b.UntilUS, b.LateTitle, b.LateFoot = v.Until().Sub(begun).Microseconds(), vote.Late.Title, vote.Late.Foot
 	case vote.Counting:
 		for i := range v.Options() {
 			n, given := v.Count(vote.Hands, i)

@@ -62,7 +62,7 @@ func (d *Decoder) complete(r *Record) bool {
 		return r.Event != nil
 	case Evidence:
 		return r.Evidence != nil
-	case Port:
+	case Port, Facing:
 		return r.Port != nil
 	case Runtime:
 		return r.Runtime != nil

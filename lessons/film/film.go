@@ -52,6 +52,7 @@ const (
 	End       Kind = "end"       // Title, Blocks: the last page of the step, none for the one on screen
 	Replied   Kind = "replied"   // Reply: how the last wait ended
 	Port      Kind = "port"      // Port: the sockets, now
+	Facing    Kind = "facing"    // Title: the name of another machine, Port: the sockets that it told last
 	Runtime   Kind = "runtime"   // Runtime: labo's own goroutines and threads, now
 	Measuring Kind = "measuring" // Title: what the scene does while it acts
 	Follow    Kind = "follow"    // Number: this port is shown from now on
@@ -81,6 +82,7 @@ type Record struct {
 	Title    string           `json:"title,omitempty"`
 	Prompt   string           `json:"prompt,omitempty"`
 	LimitMS  int64            `json:"limit_ms,omitempty"`
+	Edit     bool             `json:"edit,omitempty"` // Watch: the reader writes a file, which labo could open
 	Reply    *Reply           `json:"reply,omitempty"`
 	Port     *Snapshot        `json:"port,omitempty"`
 	Runtime  *Counts          `json:"runtime,omitempty"`

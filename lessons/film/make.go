@@ -60,14 +60,28 @@ func OfUpdate(u probe.Update) Record {
 	if u.Err != nil {
 		return Record{Kind: Port, Port: &Snapshot{Error: fault.Cause(u.Err), Sockets: []record.Socket{}}}
 	}
-	s := u.Snapshot
-	shown := s.Sockets[:min(len(s.Sockets), maxSockets)]
-	p := &Snapshot{Source: s.Source.String(), Sockets: make([]record.Socket, len(shown)), Lost: len(s.Sockets) - len(shown),
-		Notes: measured.Notes(s), TookUS: s.Took.Microseconds()}
+	p := held(u.Snapshot.Sockets)
+	p.Source, p.Notes, p.TookUS = u.Snapshot.Source.String(), measured.Notes(u.Snapshot), u.Snapshot.Took.Microseconds()
+	return Record{Kind: Port, Port: p}
+}
+
+// OfFacing tells what another machine said last of its own table: its name, how old
+// that is, what is to be known of it.
+func OfFacing(name, when, note string, rows []probe.Socket) Record {
+	p := held(rows)
+	if p.Source = when; note != "" {
+		p.Notes = []string{note}
+	}
+	return Record{Kind: Facing, Title: name, Port: p}
+}
+
+func held(all []probe.Socket) *Snapshot {
+	shown := all[:min(len(all), maxSockets)]
+	p := &Snapshot{Sockets: make([]record.Socket, len(shown)), Lost: len(all) - len(shown)}
 	for i := range shown {
 		p.Sockets[i] = record.Of(&shown[i])
 	}
-	return Record{Kind: Port, Port: p}
+	return p
 }
 
 // Update returns a snapshot as the probe gave it at that moment, with what

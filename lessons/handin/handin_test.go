@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"labo/lessons/check"
 	"labo/lessons/notebook"
 	"labo/lessons/record"
+	"labo/lessons/room"
+	"labo/lessons/vote"
 )
 
 // drawn is a notebook with random answers to questions of step 1.
@@ -104,7 +107,7 @@ func TestEveryFirstAnswerIsCountedOnce(t *testing.T) {
 func TestTheTable(t *testing.T) {
 	_, all := handed(t, 7, hostile...)
 	var b bytes.Buffer
-	if err := CSV(&b, all, nil); err != nil {
+	if err := CSV(&b, Class{Copies: all}, nil); err != nil {
 		t.Fatal(err)
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b.Bytes(), []byte("\ufeff"))))
@@ -146,6 +149,59 @@ func TestFileNames(t *testing.T) {
 		strings.Repeat("a b", 90): "cahier-" + strings.TrimSuffix(strings.Repeat("a-b", 90)[:40], "-") + ".json"} {
 		if got := FileName(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// What became of each error is counted from the votes one by one: never from hands,
+// which are of nobody. Who handed nothing in has a line too.
+func TestVotesAreCountedOneByOne(t *testing.T) {
+	dir := t.TempDir()
+	if err := Keep(dir, "un", "loutre 7", time.Now(), []byte(`{"format": "1.4"}`)); err != nil {
+		t.Fatal(err)
+	}
+	copies, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	class := Class{Copies: copies, Members: []room.Member{{ID: "un", Pseudonym: "loutre 7"}, {ID: "deux", Pseudonym: "=1+1"}, {ID: "trois", Pseudonym: "gecko 3"}, {ID: "muet", Pseudonym: "muet"}}}
+	by := func(round map[string]int) map[string]room.Vote {
+		votes := map[string]room.Vote{}
+		for id, option := range round {
+			votes[id] = room.Vote{Option: option}
+		}
+		return votes
+	}
+	class.Polls = []room.Poll{
+		{Ballot: room.Ballot{ID: "1-reserver-le-port-prediction-2", Scene: "1-reserver-le-port", Question: "Que se passe-t-il ?", Options: []string{"refusée", "reçue", "attend"}},
+			Standing: room.Standing{Right: 2, State: vote.State{Round: 2, Phase: vote.Settled, Hands: [][]int{{100, 0}, {0, 100}}}},
+			By:       [2]map[string]room.Vote{by(map[string]int{"un": 1, "deux": 1, "trois": 1}), by(map[string]int{"un": 2, "deux": 1})}},
+		{Ballot: room.Ballot{ID: "libre-1", Question: "Un mot ?"}, Standing: room.Standing{State: vote.State{Round: 1}}, By: [2]map[string]room.Vote{{"deux": {Word: "@refus"}}, {}}},
+	}
+	voted := class.Voted()
+	q := voted[0]
+	if len(q.Errors) != 1 || q.Answered != 3 || q.First != 0 || q.Last != 1 {
+		t.Fatalf("%+v", q.Question)
+	}
+	if e := q.Errors[0]; e.First != 3 || e.Moved != 1 || e.Stood != 1 || e.Once != 1 || e.Reveals == "" {
+		t.Errorf("%+v", e)
+	}
+	if q.Title == "" || q.Part != "prediction" || q.Poll.Split(1).Total() != 103 {
+		t.Errorf("%+v", q)
+	}
+	var b bytes.Buffer
+	if err := CSV(&b, class, nil); err != nil {
+		t.Fatal(err)
+	}
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b.Bytes(), []byte("\ufeff"))))
+	r.Comma = ';'
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != 4 {
+		t.Fatalf("%d rows, %v:\n%s", len(rows), err, b.String())
+	}
+	for _, want := range [][]string{{"'=1+1", "1", "0", "0", "faux : refusée", "faux : refusée", "'@refus"}, {"gecko 3", "1", "0", "0", "faux : refusée", "", ""}, {"loutre 7", "1", "0", "1", "faux : refusée", "juste", ""}} {
+		if !slices.ContainsFunc(rows, func(row []string) bool { return slices.Equal(append(row[:1:1], row[2:8]...), want) }) {
+			t.Errorf("no row %q in\n%s", want, b.String())
 		}
 	}
 }

@@ -112,37 +112,41 @@ func Questions(all []Copy, contents notebook.Contents) []Question {
 }
 
 func (q *Question) add(p *notebook.Prediction, a Answers) {
+	of := func(t notebook.Try) func() *Error {
+		return func() *Error { return q.error(*t.Chosen, optionText(p, *t.Chosen)) }
+	}
+	q.answer(a.firstOK, a.lastOK, a.Again, *a.First.Chosen == *a.Last.Chosen, of(a.First), of(a.Last))
+}
+
+// answer counts the first answer and the last of one participant: whether they are
+// right, there is more than one, they are the same; the errors that they are.
+func (q *Question) answer(firstOK, lastOK, again, same bool, first, last func() *Error) {
 	q.Answered++
-	if a.firstOK {
-		q.First++
-	}
-	if a.lastOK {
-		q.Last++
-	}
-	if !a.firstOK {
-		e := q.error(p, *a.First.Chosen)
+	q.First, q.Last = q.First+one(firstOK), q.Last+one(lastOK)
+	if !firstOK {
+		e := first()
 		e.First++
 		switch {
-		case !a.Again:
+		case !again:
 			e.Once++
-		case a.lastOK:
+		case lastOK:
 			e.Moved++
-		case *a.Last.Chosen == *a.First.Chosen:
+		case same:
 			e.Stood++
 		default:
 			e.Other++
 		}
 	}
-	if !a.lastOK && *a.Last.Chosen != *a.First.Chosen {
-		q.error(p, *a.Last.Chosen).Came++
+	if !lastOK && !same {
+		last().Came++
 	}
 }
 
 // error returns what is counted of an option, and makes it where there is nothing.
-func (q *Question) error(p *notebook.Prediction, option string) *Error {
+func (q *Question) error(option, words string) *Error {
 	at := slices.IndexFunc(q.Errors, func(e Error) bool { return e.ID == option })
 	if at < 0 {
-		q.Errors = append(q.Errors, Error{ID: option, Text: optionText(p, option)})
+		q.Errors = append(q.Errors, Error{ID: option, Text: words})
 		at = len(q.Errors) - 1
 	}
 	return &q.Errors[at]

@@ -14,16 +14,19 @@ import (
 	"labo/lessons/text"
 )
 
-// CSV writes one line a notebook: the pseudonym, the predictions before and
-// after, the checks of the programs. It is for a spreadsheet set to French.
-func CSV(w io.Writer, all []Copy, contents notebook.Contents) error {
-	questions := Questions(all, contents)
-	head := []string{"pseudonyme", "rendu le", "prédictions : mesurées", "prédictions : justes avant", "prédictions : justes après"}
+// CSV writes one line a participant: the pseudonym, the votes and the predictions
+// before and after, the checks of the programs. It is for a spreadsheet set to French.
+func CSV(w io.Writer, c Class, contents notebook.Contents) error {
+	questions, voted, programs := Questions(c.Copies, contents), c.Voted(), checks(c.Copies)
+	head := []string{"pseudonyme", "rendu le", "votes : mesurés", "votes : justes avant", "votes : justes après"}
+	for i := range voted {
+		head = append(head, voted[i].Name()+" : avant", voted[i].Name()+" : après")
+	}
+	head = append(head, "prédictions : mesurées", "prédictions : justes avant", "prédictions : justes après")
 	for _, q := range questions {
 		name := fmt.Sprintf("étape %d, %s, %s", q.Step, class.Cell(q.Scene), class.Cell(q.Part))
 		head = append(head, name+" : avant", name+" : après")
 	}
-	programs := checks(all)
 	for _, p := range programs {
 		head = append(head, p.role+" : "+p.id)
 	}
@@ -31,31 +34,46 @@ func CSV(w io.Writer, all []Copy, contents notebook.Contents) error {
 	rows := csv.NewWriter(out)
 	rows.Comma, rows.UseCRLF = ';', true
 	_ = rows.Write(append(head, "remarque")) // in memory
-	for i := range all {
-		c := &all[i]
-		row := []string{class.Cell(c.Name), "", "", "", ""}
-		if !c.At.IsZero() {
-			row[1] = c.At.Local().Format("2006-01-02 15:04")
+	for _, p := range c.People() {
+		row := []string{class.Cell(p.Name), "", "", "", ""}
+		if answered, before, after := Votes(p, voted); answered > 0 {
+			row[2], row[3], row[4] = strconv.Itoa(answered), strconv.Itoa(before), strconv.Itoa(after)
 		}
-		answered, before, after := c.Counts()
-		row[2], row[3], row[4] = strconv.Itoa(answered), strconv.Itoa(before), strconv.Itoa(after)
-		for _, q := range questions {
-			first, last := "", ""
-			if p := c.prediction(&q); p != nil {
-				if a, ok := answers(p); ok {
-					first, last = said(p, a.First), said(p, a.Last)
-				}
-			}
-			row = append(row, first, last)
+		for i := range voted {
+			row = append(row, class.Cell(voted[i].Said(p, 1)), class.Cell(voted[i].Said(p, 2)))
 		}
-		for _, p := range programs {
-			row = append(row, c.verdict(p))
+		if p.Copy == nil {
+			row = append(row, make([]string, 3+2*len(questions)+len(programs))...)
+			_ = rows.Write(append(row, "cahier non rendu"))
+			continue
 		}
-		_ = rows.Write(append(row, class.Cell(c.Note)))
+		if !p.Copy.At.IsZero() {
+			row[1] = p.Copy.At.Local().Format("2006-01-02 15:04")
+		}
+		_ = rows.Write(append(p.Copy.cells(row, questions, programs), class.Cell(p.Copy.Note)))
 	}
 	rows.Flush()
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// cells adds to a row what a notebook says.
+func (c *Copy) cells(row []string, questions []Question, programs []checked) []string {
+	answered, before, after := c.Counts()
+	row = append(row, strconv.Itoa(answered), strconv.Itoa(before), strconv.Itoa(after))
+	for _, q := range questions {
+		first, last := "", ""
+		if p := c.prediction(&q); p != nil {
+			if a, ok := answers(p); ok {
+				first, last = said(p, a.First), said(p, a.Last)
+			}
+		}
+		row = append(row, first, last)
+	}
+	for _, p := range programs {
+		row = append(row, c.verdict(p))
+	}
+	return row
 }
 
 func said(p *notebook.Prediction, t notebook.Try) string {

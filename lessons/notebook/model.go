@@ -28,7 +28,7 @@ import (
 // The format that this release writes.
 const (
 	formatMajor = 1
-	formatMinor = 5 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review; 4: hand_in; 5: what a review asked
+	formatMinor = 6 // 1: judgements; 2: traces, scenes that were played with nobody there, prose; 3: sure, left, review; 4: hand_in; 5: what a review asked; 6: events of a trace
 )
 
 // Notebook is all that is kept.

@@ -48,8 +48,8 @@ func TestTwoSessionsKeepTheWorkOfBoth(t *testing.T) {
 	b.Begun(head("listen"))
 	a.Judged("serveur.py", judgedAs(check.Server, check.Failed))
 	b.Judged("serveur.py", judgedAs(check.Server, check.Passed))
-	b.Traced("serveur.py", titled("de b", 1))
-	a.Traced("client.py", titled("de a", 1))
+	b.Traced("serveur.py", titled("de b", 1), nil)
+	a.Traced("client.py", titled("de a", 1), nil)
 	book := reread(t, home)
 	sc := book.Step(1).Scene("bind")
 	if len(sc.Predictions[0].Tries) != 2 || len(sc.Writings[0].Versions) != 2 || sc.Plays != 2 || sc.Run.Evidence[0].Title != "de a" {

@@ -16,9 +16,9 @@ func TestTheNewestTraceOfAProgramIsKept(t *testing.T) {
 	if !s.Notebook().Empty() {
 		t.Fatal("the notebook is not empty")
 	}
-	s.Traced("serveur.py", titled("serveur.py, en résumé", 1))
-	s.Traced("client\x1b.py", titled("client.py, en résumé", 2))
-	s.Traced("serveur.py", titled("serveur.py, en résumé", 3))
+	s.Traced("serveur.py", titled("serveur.py, en résumé", 1), nil)
+	s.Traced("client\x1b.py", titled("client.py, en résumé", 2), nil)
+	s.Traced("serveur.py", titled("serveur.py, en résumé", 3), nil)
 	s.Close()
 	book := reread(t, home)
 	if len(told) > 0 || book.Empty() {
@@ -43,7 +43,7 @@ func TestTracesAreBounded(t *testing.T) {
 	var told said
 	s := open(t, home, &told)
 	for i := range maxTraces + 1 {
-		s.Traced(fmt.Sprintf("%d.py", i), evidence.Evidence{Title: "T"})
+		s.Traced(fmt.Sprintf("%d.py", i), evidence.Evidence{Title: "T"}, nil)
 	}
 	book := reread(t, home)
 	if n := len(book.Traces); n != maxTraces || book.Traces[0].File != "1.py" {

@@ -232,7 +232,7 @@ func TestForeignFiles(t *testing.T) {
 	}
 	contents := map[string]string{
 		"vide": "", "coupe": `{"Format":1,`, "autre": `[1,2]`, "nul": `null`, "futur": `{"Format":99,"Head":"?"}`,
-		"hostile": `{"Format":2,"Locked":true,"Head":{"ID":"\u001b[2Jx","Title":"\u202e"},"Page":"\u0007","Waiting":"\u001b","Wall":["\u001b[H"],"Vote":{"Options":[{"ID":"\u001b","Text":"\u001b]0;x\u0007"}],"By":[{"\u001b":[-4,99999,7]},null],"Right":7},"Past":[{"Head":{"Title":"\u001b["}}]}`,
+		"hostile": `{"Format":3,"Locked":true,"Head":{"ID":"\u001b[2Jx","Title":"\u202e"},"Page":"\u0007","Waiting":"\u001b","Wall":["\u001b[H"],"Vote":{"Options":[{"ID":"\u001b","Text":"\u001b]0;x\u0007"}],"By":[{"\u001b":[-4,99999,7]},null],"Right":7},"Past":[{"Head":{"Title":"\u001b["}}]}`,
 	}
 	var locks []*os.File
 	for name, content := range contents {

@@ -32,7 +32,7 @@ type State struct {
 }
 
 // format is that of the file: another is another release's.
-const format = 2
+const format = 3
 
 // Play is a scene that was played, or left on the way.
 type Play struct {

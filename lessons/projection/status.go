@@ -45,19 +45,18 @@ type Vote struct {
 	Part     string // of the scene's text
 	Question string
 	Options  []Option
+	vote.State
 	By       []map[vote.Source]vote.Tally // for each round, the votes that each source reported
-	Phase    vote.Phase
-	At       int       // index of the option whose hands are counted, -1 once all are
-	Until    time.Time // the end of the discussion
-	Answered bool      // the measurement has answered
-	Right    int       // index of the option it makes right, -1 for none; once answered
+	At       int                          // index of the option whose hands are counted, -1 once all are
+	Answered bool                         // the measurement has answered
+	Right    int                          // index of the option it makes right, -1 for none; once answered
 	Measured string
 }
 
 // Asked tells of a question and the votes on it; answer is nil until the
 // measurement has answered.
-func Asked(q scene.Question, v *vote.Vote, until time.Time, answer *scene.Answer) *Vote {
-	told := &Vote{Part: q.Part, By: v.BySource(), Phase: v.Phase(), At: -1, Until: until, Right: -1}
+func Asked(q scene.Question, v *vote.Vote, answer *scene.Answer) *Vote {
+	told := &Vote{Part: q.Part, State: v.State(), By: v.BySource(), At: -1, Right: -1}
 	for _, b := range q.Blocks {
 		told.Question = strings.TrimSpace(told.Question + " " + prose.Text(b.Spans))
 	}

@@ -18,7 +18,7 @@ var ofScene = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 func voted(part string, phase vote.Phase, hands ...vote.Tally) Status {
 	s := status("ecouter", 3)
 	s.Begun = ofScene
-	v := &Vote{Part: part, Question: "Que se passe-t-il ?", Options: []Option{{"a", "oui ; sans doute"}, {"b", "=SOMME(1)"}}, Phase: phase, Right: -1}
+	v := &Vote{Part: part, Question: "Que se passe-t-il ?", Options: []Option{{"a", "oui ; sans doute"}, {"b", "=SOMME(1)"}}, State: vote.State{Phase: phase}, Right: -1}
 	for _, h := range hands {
 		v.By = append(v.By, map[vote.Source]vote.Tally{vote.Hands: h})
 	}

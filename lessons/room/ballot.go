@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -50,6 +51,15 @@ type Wall struct {
 	Right  int        `json:"juste,omitempty"`    // 1 is the first option: what the measurement says; 0: not known yet
 	Note   string     `json:"mesure,omitempty"`   // what was measured, in a sentence
 	Over   bool       `json:"fini,omitempty"`     // the class is over
+	Show   string     `json:"montre,omitempty"`   // a diagram is shown: whose, for labo alone ([Wall.told])
+}
+
+// told is a wall as it is told: not whose diagram it shows.
+func (w Wall) told() Wall {
+	if w.Show != "" {
+		w.Show = "oui"
+	}
+	return w
 }
 
 // Open reports whether votes are taken.
@@ -71,12 +81,28 @@ type Counts struct {
 
 // ballotState is a ballot as it is kept.
 type ballotState struct {
-	Ballot *Ballot       `json:"vote"`
-	Asked  time.Time     `json:"posee"`
-	Round  int           `json:"tour"`
-	Phase  vote.Phase    `json:"phase"`
-	Final  map[int]Final `json:"clos,omitempty"` // by round: what was counted when it closed
+	Ballot *Ballot   `json:"vote"`
+	Asked  time.Time `json:"posee"`
+	Standing
+	Final map[int]Final `json:"clos,omitempty"` // by round: what was counted when it closed
 }
+
+// Standing is where a ballot is.
+type Standing struct {
+	vote.State
+	Owner Owner  `json:"tenu,omitempty"`
+	Right int    `json:"juste,omitempty"`  // as [Wall].Right
+	Note  string `json:"mesure,omitempty"` // as [Wall].Note
+}
+
+// Owner is who has a ballot.
+type Owner string
+
+const (
+	Desk      Owner = ""       // the room itself
+	Projected Owner = "vote"   // a projection asks it
+	Measuring Owner = "mesure" // and measures now: the vote is over
+)
 
 // Final is a round as it was counted when it closed.
 type Final struct {
@@ -98,61 +124,79 @@ func (r *Room) Ask(ctx context.Context, b Ballot) error {
 	s, asked := r.state.ballots[b.ID]
 	r.mu.Unlock()
 	if !asked {
-		s = ballotState{Ballot: b.bounded(), Asked: time.Now(), Round: 1, Phase: vote.Counting}
+		s = ballotState{Ballot: b.bounded(), Asked: time.Now(), Standing: Standing{State: vote.State{Round: 1}}}
 		if err := r.keepBallot(ctx, s); err != nil {
 			return err
 		}
 	}
-	return r.publishWall(ctx, func(w *Wall) { *w = Wall{Ballot: s.Ballot, Round: s.Round, Phase: s.Phase} })
+	return r.publishWall(ctx, func(w *Wall) { *w = r.shows(s) })
 }
 
-// Move brings the ballot on the wall to a round and phase, as [vote.Vote] has
-// them. It returns what was answered in that round: exact, once the phase is
-// not [vote.Counting]: every vote that was acknowledged is counted, once.
-func (r *Room) Move(ctx context.Context, id string, round int, phase vote.Phase) (Counts, error) {
+// shows is a wall with a ballot on it.
+func (r *Room) shows(s ballotState) Wall {
+	w := Wall{Ballot: s.Ballot, Round: s.Round, Phase: s.Phase, Right: s.Right, Note: s.Note}
+	if v := r.Vote(s.Ballot.ID); v.Shown() {
+		for _, t := range v.Rounds() {
+			w.Splits = append(w.Splits, t)
+		}
+	}
+	return w
+}
+
+// Keep keeps where a ballot is, as its owner says, and shows it where it is on
+// the wall. Once it is not [vote.Counting], what is counted in its round is exact:
+// every vote that was acknowledged, once.
+func (r *Room) Keep(ctx context.Context, id string, to Standing) error {
 	r.mu.Lock()
 	s, asked := r.state.ballots[id]
 	r.mu.Unlock()
-	if !asked || round < 1 || round > 2 {
-		return Counts{}, fmt.Errorf("%w: %q", ErrBallot, id)
+	if !asked || to.Round < 1 || to.Round > 2 {
+		return fmt.Errorf("%w: %q", ErrBallot, id)
 	}
-	s.Round, s.Phase = round, phase
+	to.Note = Clean(to.Note, maxQuestion)
+	s.Standing = to
 	s.Final = maps.Clone(s.Final)
-	if phase == vote.Counting {
-		delete(s.Final, round)
+	if to.Phase == vote.Counting {
+		delete(s.Final, to.Round)
 	}
 	if err := r.keepBallot(ctx, s); err != nil { // from here on no vote is taken
-		return Counts{}, err
+		return err
 	}
-	err := r.publishWall(ctx, func(w *Wall) {
-		if w.Ballot == nil || w.Ballot.ID != id {
-			*w = Wall{Ballot: s.Ballot}
-		}
-		w.Round, w.Phase = round, phase
-	})
-	if err != nil || phase == vote.Counting {
-		return r.Counts(id, round), err
-	}
-	if _, done := s.Final[round]; !done {
-		c := r.Counts(id, round)
+	if _, done := s.Final[to.Round]; !done && to.Phase != vote.Counting {
+		c := r.Counts(id, to.Round)
 		if s.Final == nil {
 			s.Final = map[int]Final{}
 		}
-		s.Final[round] = Final{Options: c.Options, Words: c.Words}
-		err = r.keepBallot(ctx, s)
+		s.Final[to.Round] = Final{Options: c.Options, Words: c.Words}
+		if err := r.keepBallot(ctx, s); err != nil {
+			return err
+		}
 	}
-	return r.Counts(id, round), err
-}
-
-// Show tells the class the splits, round by round and all sources together, and
-// what the measurement says: right counts from 1, 0 where no option is.
-func (r *Room) Show(ctx context.Context, splits [][]int, right int, note string) error {
-	return r.publishWall(ctx, func(w *Wall) { w.Splits, w.Right, w.Note = splits, right, Clean(note, maxQuestion) })
+	w := r.Wall()
+	if w.Ballot == nil || w.Ballot.ID != id {
+		return nil
+	}
+	if now := r.shows(s); now.Round == w.Round && now.Phase == w.Phase && now.Right == w.Right && now.Note == w.Note && slices.EqualFunc(now.Splits, w.Splits, slices.Equal[[]int]) {
+		return nil // hands, which it does not show
+	}
+	return r.publishWall(ctx, func(w *Wall) {
+		if w.Ballot != nil && w.Ballot.ID == id {
+			*w = r.shows(s)
+		}
+	})
 }
 
 // Clear leaves the wall without a question.
 func (r *Room) Clear(ctx context.Context) error {
 	return r.publishWall(ctx, func(w *Wall) { *w = Wall{} })
+}
+
+// Take takes a ballot from the wall, where it is there.
+func (r *Room) Take(ctx context.Context, id string) error {
+	if b := r.Wall().Ballot; b == nil || b.ID != id {
+		return nil
+	}
+	return r.Clear(ctx)
 }
 
 // Wall is what the wall shows now.
@@ -198,11 +242,51 @@ func (r *Room) Counts(id string, round int) Counts {
 }
 
 // Stands is where a ballot is; asked is false for one that never was.
-func (r *Room) Stands(id string) (round int, phase vote.Phase, asked bool) {
+func (r *Room) Stands(id string) (s Standing, asked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	b, asked := r.state.ballots[id]
+	return b.Standing, asked
+}
+
+// lasts is for how long a question that was left unanswered may be taken up again.
+const lasts = 3 * time.Hour
+
+// Fresh is the ID under which a question is asked: that of its vote that is not
+// over, else of a new one. base is the same for each time that it is asked.
+func (r *Room) Fresh(base string, options int) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n := 1; ; n++ {
+		id := fmt.Sprintf("%s-%d", base, n)
+		b, asked := r.state.ballots[id]
+		if !asked || b.Phase != vote.Settled && len(b.Ballot.Options) == options && time.Since(b.Asked) < lasts {
+			return id
+		}
+	}
+}
+
+// Vote is the vote on a ballot, with all that the room has of it: of a word
+// question, one option, which every answer is for.
+func (r *Room) Vote(id string) *vote.Vote {
+	r.mu.Lock()
 	s, asked := r.state.ballots[id]
-	return s.Round, s.Phase, asked
+	r.mu.Unlock()
+	if !asked {
+		return vote.New(1)
+	}
+	v, now := vote.New(max(len(s.Ballot.Options), 1)), s.State
+	now.Phase = vote.Counting
+	v.Resume(now)
+	for round := 1; round <= s.Round; round++ {
+		c := r.Counts(id, round)
+		if s.Ballot.Word() {
+			c.Options = []int{c.Voters}
+		}
+		v.Report(Machines, round, c.Options)
+	}
+	v.Resume(s.State)
+	return v
 }
 
 // Votes are the votes of a round by participant.
@@ -230,6 +314,9 @@ func (r *Room) publishWall(ctx context.Context, change func(*Wall)) error {
 		return err
 	}
 	if err := r.keep(ctx, b, "wall"); err != nil {
+		return err
+	}
+	if b, err = json.Marshal(w.told()); err != nil {
 		return err
 	}
 	return r.nc.Publish(wallOf(r.key), b)

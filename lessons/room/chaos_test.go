@@ -12,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"labo/lessons/vote"
 )
 
 // A child of the tests is an instructor's labo: it opens the room of LABO_ROOM_DIR
@@ -143,7 +141,7 @@ func TestNoVoteIsLostOrDoubled(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		c, err := r.Move(ctx, id, 1, vote.Closed)
+		c, err := closed(ctx, r, id)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,6 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nkeys"
 
-	"labo/lessons/vote"
 	"labo/probe/probetest"
 )
 
@@ -146,7 +145,7 @@ func TestAClusterLosesANode(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c, err := r.Move(ctx, "b1", 1, vote.Closed)
+	c, err := closed(ctx, r, "b1")
 	if err != nil || c.Voters != voters || c.Options[0] != voters/2 || c.Options[1] != voters/2 {
 		t.Fatalf("%+v, %v", c, err)
 	}

@@ -1,7 +1,9 @@
 package room
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,30 +42,38 @@ type Guest struct {
 	lost time.Time       // since when the room was not heard; zero: it is
 	here time.Duration
 	name string
+
+	consent Consent
 }
 
 // Join joins the room that listens at an address. The error says why it cannot,
 // by what was measured: a [*RefusedError], [*SilentError], [*NotRoomError],
 // [*CodeError], [*VersionError], [ErrFull], or that of ctx.
 func Join(ctx context.Context, at netip.AddrPort, code string, who Identity) (*Guest, error) {
+	return JoinTrusting(ctx, at, code, who, Trust{})
+}
+
+// JoinTrusting is Join for a room that may have a certificate; the error is then a
+// [*CertificateError] where it is not trusted.
+func JoinTrusting(ctx context.Context, at netip.AddrPort, code string, who Identity, trust Trust) (*Guest, error) {
 	if err := knock(ctx, at); err != nil {
 		return nil, err
 	}
-	return dial(ctx, "nats://"+at.String(), code, who)
+	return dial(ctx, "nats://"+at.String(), code, who, trust.config(at.Addr().String()))
 }
 
 // JoinURL is Join for a cluster, at one or more addresses joined by commas.
 func JoinURL(ctx context.Context, url, code string, who Identity) (*Guest, error) {
-	return dial(ctx, url, code, who)
+	return dial(ctx, url, code, who, nil)
 }
 
 // opensFor is for how long a refusal without a reason is taken for that of a
 // room that opens.
 const opensFor = 10 * time.Second
 
-func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
+func dial(ctx context.Context, url, code string, who Identity, trusted *tls.Config) (*Guest, error) {
 	for begun := time.Now(); ; {
-		g, err := dialOnce(ctx, url, code, who)
+		g, err := dialOnce(ctx, url, code, who, trusted)
 		if !errors.Is(err, errNoReason) || time.Since(begun) > opensFor {
 			return g, err
 		}
@@ -75,7 +85,7 @@ func dial(ctx context.Context, url, code string, who Identity) (*Guest, error) {
 	}
 }
 
-func dialOnce(ctx context.Context, url, code string, who Identity) (*Guest, error) {
+func dialOnce(ctx context.Context, url, code string, who Identity, trusted *tls.Config) (*Guest, error) {
 	kp, err := nkeys.FromSeed([]byte(who.seed))
 	if err != nil {
 		return nil, errSecret
@@ -89,14 +99,16 @@ func dialOnce(ctx context.Context, url, code string, who Identity) (*Guest, erro
 		nats.Nkey(public, kp.Sign), nats.Name("labo"), nats.CustomInboxPrefix(inboxOf(who.id)),
 		nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 250*time.Millisecond),
 		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(10*time.Second),
-		nats.IgnoreAuthErrorAbort(), nats.ReconnectBufSize(-1),
+		secured(trusted), nats.IgnoreAuthErrorAbort(), nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { g.lose() }),
 		nats.ReconnectHandler(func(*nats.Conn) { go g.find() }),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
+		_, untrusted := errors.AsType[*CertificateError](err)
 		switch {
+		case untrusted:
 		case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired):
-			err = askDoor(ctx, url, who.id)
+			err = askDoor(ctx, url, who.id, trusted)
 		case !errors.Is(err, nats.ErrNoServers): // it answers, and not yet as it will
 			err = fmt.Errorf("%w: %w", errNoReason, err)
 		}
@@ -120,7 +132,7 @@ func (g *Guest) start(ctx context.Context) error {
 		g.nc.Close()
 		return err
 	}
-	if err := g.hello(ctx); err != nil {
+	if err := cmp.Or(g.hears(), g.hello(ctx)); err != nil {
 		g.nc.Close()
 		return err
 	}
@@ -180,7 +192,7 @@ func (g *Guest) hello(ctx context.Context) error {
 		return err
 	}
 	g.mu.Lock()
-	g.name, g.lost = a.Room, time.Time{}
+	g.name, g.lost, g.consent = a.Room, time.Time{}, a.Show
 	if a.Here > 0 {
 		g.here = a.Here
 	}
@@ -243,6 +255,9 @@ func (g *Guest) Mine(round int) (Vote, bool) {
 	v, voted := g.mine[strconv.Itoa(round)]
 	return v, voted
 }
+
+// Encrypted reports whether what is said to the room can be read by nobody else.
+func (g *Guest) Encrypted() bool { return g.nc != nil && g.nc.TLSRequired() }
 
 // Lost is since when the room is not heard; zero while it is.
 func (g *Guest) Lost() time.Time {

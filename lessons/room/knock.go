@@ -3,6 +3,7 @@ package room
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -92,9 +93,9 @@ func knock(ctx context.Context, at netip.AddrPort) error {
 var errNoReason = errors.New("refused, and the door does not say why")
 
 // askDoor asks why a participant was refused.
-func askDoor(ctx context.Context, url, id string) error {
+func askDoor(ctx context.Context, url, id string, trusted *tls.Config) error {
 	nc, err := nats.Connect(url, nats.UserInfo("v"+protocol+"."+doorUser, ""), nats.CustomInboxPrefix(inboxOf(doorUser)),
-		nats.NoReconnect(), nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+		secured(trusted), nats.NoReconnect(), nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNoReason, err)
 	}

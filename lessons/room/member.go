@@ -18,6 +18,9 @@ type Member struct {
 	Where     Where     // zero where it never said
 	Verdict   *Verdict  // nil where it never judged a program
 	Handed    time.Time // when it handed a document in last ([Room.Handed]); zero for never
+	Consent   Consent   // to its program's diagram being shown
+
+	sketch sketch
 }
 
 // Where is where a participant is.
@@ -92,6 +95,11 @@ func (m *Member) apply(what string, data []byte, at time.Time) {
 			s.bounded(at)
 			m.Handed = s.At
 		}
+	case "montre":
+		var s sketch
+		if json.Unmarshal(data, &s) == nil {
+			m.sketch = s.bounded()
+		}
 	case "where":
 		var w Where
 		if json.Unmarshal(data, &w) == nil {
@@ -118,7 +126,7 @@ func (r *Room) Members() []Member {
 			continue // what it sent is kept, who it is is not yet read
 		}
 		c := *m
-		c.Here = r.here.is(m.ID, now, r.limits.Here)
+		c.Here, c.Consent = r.here.is(m.ID, now, r.limits.Here), m.sketch.now()
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b Member) int {

@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"testing"
 	"time"
-
-	"labo/lessons/vote"
 )
 
 // A labo that is killed and opened again is the same room: its code, its port,
@@ -45,7 +43,7 @@ func TestARoomGoesOnAfterARestart(t *testing.T) {
 	if err := g.Vote(ctx, "b1", 1, 2); err != nil {
 		t.Fatal(err)
 	}
-	c, err := again.Move(ctx, "b1", 1, vote.Closed)
+	c, err := closed(ctx, again, "b1")
 	if err != nil || c.Voters != 2 || c.Options[0] != 0 || c.Options[1] != 2 {
 		t.Fatalf("counts %+v, %v", c, err)
 	}
@@ -81,7 +79,7 @@ func TestASecondLaboFollowsTheSameRoom(t *testing.T) {
 	if err := g.Word(ctx, "b1", 1, " le  noyau "); err != nil {
 		t.Fatal(err)
 	}
-	c, err := p.Move(ctx, "b1", 1, vote.Closed)
+	c, err := closed(ctx, p, "b1")
 	if err != nil || c.Words["le noyau"] != 1 {
 		t.Fatalf("%+v %v", c, err)
 	}

@@ -14,6 +14,7 @@ package room
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,6 +40,7 @@ type Options struct {
 	Code    string         // "" is that of last time, else drawn
 	Limits  Limits         // zero fields are those of [defaultLimits]
 	Version string         // of labo, told to a guest of another version
+	TLS     *tls.Config    // with one certificate; nil: whoever is on the network can read what is said to the embedded server
 }
 
 // Credentials open an existing cluster to labo (docs/classe.md).
@@ -68,11 +70,13 @@ type Room struct {
 
 	phones   phones
 	phonesAt string // what a phone opens, "" where none can
+	print    string // of the certificate, "" where there is none
 
 	signal
 	mu     sync.Mutex
 	state  state
 	wallMu sync.Mutex // held while the wall is changed
+	actMu  sync.Mutex // held while a ballot of the room's own is
 }
 
 // Open opens a room and returns when guests can join. The caller closes it.
@@ -100,6 +104,9 @@ func (r *Room) start(ctx context.Context, o Options, k *kept) (err error) {
 		url = "nats://" + r.addr.String()
 		creds = Credentials{User: k.Token, Issuer: k.Issuer, Account: account}
 	}
+	if o.TLS != nil && o.NATS == "" {
+		r.print = Fingerprint(o.TLS.Certificates[0].Certificate[0])
+	}
 	if err := r.attach(ctx, url, creds); err != nil {
 		return err
 	}
@@ -108,7 +115,7 @@ func (r *Room) start(ctx context.Context, o Options, k *kept) (err error) {
 			return err
 		}
 	}
-	return k.tell(url, creds)
+	return k.tell(url, creds, r.print)
 }
 
 // Attach joins, as the instructor, the room of that name which another process
@@ -119,7 +126,7 @@ func Attach(ctx context.Context, dir, name string) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: defaultLimits, addr: k.Addr, phonesAt: k.Phones}
+	r := &Room{name: k.Name, code: k.Code, key: keyOf(k.Code), limits: defaultLimits, addr: k.Addr, phonesAt: k.Phones, print: k.Print}
 	if err := r.attach(ctx, k.URL, k.Creds); err != nil {
 		return nil, errors.Join(err, r.stop())
 	}
@@ -132,30 +139,13 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 	}
 	ctx, cancel := context.WithTimeout(ctx, openFor)
 	defer cancel()
-	user, err := nkeys.FromSeed([]byte(creds.User))
-	if err != nil {
-		return fmt.Errorf("user: %w", err)
-	}
-	public, err := user.PublicKey()
-	if err != nil {
-		return fmt.Errorf("user: %w", err)
-	}
-	r.nc, err = nats.Connect(url, nats.Nkey(public, user.Sign), nats.Name("labo"),
-		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
-		nats.DisconnectErrHandler(func(*nats.Conn, error) { r.signal.raise() }), nats.ReconnectHandler(func(*nats.Conn) { r.signal.raise() }),
-		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
-	if err != nil {
-		return err
-	}
-	if r.js, err = jetstream.New(r.nc, jetstream.WithDefaultTimeout(10*time.Second)); err != nil {
+	if err := r.connect(url, creds); err != nil {
 		return err
 	}
 	issuer, err := nkeys.FromSeed([]byte(creds.Issuer))
 	if err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
-	r.state = newState()
-	r.here.last = map[string]time.Time{}
 	if err := r.follow(ctx); err != nil {
 		return err
 	}
@@ -167,6 +157,39 @@ func (r *Room) attach(ctx context.Context, url string, creds Credentials) (err e
 		return err
 	}
 	return r.nc.FlushTimeout(10 * time.Second)
+}
+
+// connect comes in as the instructor; "" is to the server of this process.
+func (r *Room) connect(url string, creds Credentials) error {
+	user, err := nkeys.FromSeed([]byte(creds.User))
+	if err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	public, err := user.PublicKey()
+	if err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	within := nats.Option(func(*nats.Options) error { return nil })
+	if url == "" {
+		within = nats.InProcessServer(r.srv)
+	}
+	var trusted *tls.Config
+	if r.print != "" {
+		trusted = Trust{Fingerprint: r.print}.config(r.addr.Addr().String())
+	}
+	r.nc, err = nats.Connect(url, within, secured(trusted), nats.Nkey(public, user.Sign), nats.Name("labo"),
+		nats.CustomInboxPrefix(inboxOf(laboUser)), nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { r.signal.raise() }), nats.ReconnectHandler(func(*nats.Conn) { r.signal.raise() }),
+		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	if err != nil {
+		return err
+	}
+	if r.js, err = jetstream.New(r.nc, jetstream.WithDefaultTimeout(10*time.Second)); err != nil {
+		return err
+	}
+	r.state = newState()
+	r.here.last = map[string]time.Time{}
+	return nil
 }
 
 // openFor bounds how long a room takes to open: a cluster may be electing.
@@ -184,6 +207,10 @@ func (r *Room) Reached() bool { return r.nc.IsConnected() }
 
 // Addr is where the embedded server listens; not valid on a cluster.
 func (r *Room) Addr() netip.AddrPort { return r.addr }
+
+// Fingerprint is that of the room's certificate, "" where it has none: what is on the
+// network can be read there.
+func (r *Room) Fingerprint() string { return r.print }
 
 // PhonesAt is what a phone opens, as [Room.TellPhones] told it; "" where no page of
 // phones is served.

@@ -84,11 +84,17 @@ func TestAVoteArrives(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c, err := r.Move(ctx, "b1", 1, vote.Closed)
+	c, err := closed(ctx, r, "b1")
 	if err != nil || c.Voters != 1 || c.Options[0] != 0 || c.Options[1] != 1 {
 		t.Fatalf("counts %+v, %v", c, err)
 	}
 	if err := g.Vote(ctx, "b1", 1, 1); err != ErrClosed {
 		t.Errorf("a vote after the close: %v", err)
 	}
+}
+
+// closed closes the first vote on a ballot, as its owner, and returns what was counted.
+func closed(ctx context.Context, r *Room, id string) (Counts, error) {
+	err := r.Keep(ctx, id, Standing{State: vote.State{Round: 1, Phase: vote.Closed}})
+	return r.Counts(id, 1), err
 }

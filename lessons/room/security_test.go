@@ -12,8 +12,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
-
-	"labo/lessons/vote"
 )
 
 // raw is a connection with the rights of a participant and the manners of none.
@@ -97,7 +95,7 @@ func TestWhatAParticipantCannotDo(t *testing.T) {
 	if w := r.Wall(); w.Ballot.ID != "b1" || victim.Wall().Ballot.ID != "b1" {
 		t.Errorf("the wall was moved: %+v", w)
 	}
-	c, err := r.Move(ctx, "b1", 1, vote.Closed)
+	c, err := closed(ctx, r, "b1")
 	if err != nil || c.Options[0] != 1 || c.Options[1] != 1 {
 		t.Errorf("votes %+v, %v", c, err)
 	}
@@ -264,7 +262,7 @@ func TestAPhoneVotes(t *testing.T) {
 	if many == 0 {
 		t.Error("a phone that floods is not slowed down")
 	}
-	c, err := r.Move(ctx, "b1", 1, vote.Closed)
+	c, err := closed(ctx, r, "b1")
 	if err != nil || c.Options[1] != 1 {
 		t.Errorf("%+v %v", c, err)
 	}

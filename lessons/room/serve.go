@@ -43,6 +43,7 @@ type reply struct {
 	Mine    map[string]Vote `json:"votes,omitempty"` // of the ballot on the wall, by round
 	Here    time.Duration   `json:"ici,omitempty"`
 	Wait    time.Duration   `json:"attente,omitempty"`
+	Show    Consent         `json:"montre,omitempty"`
 }
 
 // Why a room does not take what a participant sent.
@@ -146,6 +147,8 @@ func (r *Room) do(id, verb string, data []byte, answer func(reply, error)) {
 		take(r, "where", id, data, now, (*Where).bounded, answer)
 	case verbVerdict:
 		take(r, "verdict", id, data, now, (*Verdict).bounded, answer)
+	case verbShow:
+		r.takeSketch(id, data, answer)
 	case verbPiece:
 		r.takePiece(id, data, answer)
 	case verbSlip:
@@ -249,9 +252,13 @@ func (r *Room) untilKnown(ctx context.Context, id string) error {
 func (r *Room) hello(id string) reply {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	w := r.state.wall
+	w := r.state.wall.told()
 	w.Room = r.name
-	a := reply{Room: r.name, Version: r.version, Wall: &w, Here: r.limits.Here, Mine: map[string]Vote{}}
+	consent := NotAsked
+	if m := r.state.members[id]; m != nil {
+		consent = m.sketch.now()
+	}
+	a := reply{Show: consent, Room: r.name, Version: r.version, Wall: &w, Here: r.limits.Here, Mine: map[string]Vote{}}
 	if w.Ballot != nil {
 		for round := 1; round <= 2; round++ {
 			if v, voted := r.state.votes[roundOf{w.Ballot.ID, round}][id]; voted {

@@ -50,14 +50,24 @@ func listen(ctx context.Context, o Options, k *kept) (*server.Server, netip.Addr
 	if err != nil {
 		return nil, at, err
 	}
-	s, err := server.NewServer(opts)
+	s, err := begin(opts)
 	if err != nil {
 		return nil, at, err
+	}
+	k.Addr = at
+	return s, at, k.keep()
+}
+
+// begin starts a server.
+func begin(opts *server.Options) (*server.Server, error) {
+	s, err := server.NewServer(opts)
+	if err != nil {
+		return nil, err
 	}
 	s.Start()
 	if !s.ReadyForConnections(30 * time.Second) {
 		s.Shutdown()
-		return nil, at, errors.New("nats-server does not start")
+		return nil, errors.New("nats-server does not start")
 	}
 	own, err := s.LookupAccount(account)
 	if err == nil && !own.JetStreamEnabled() {
@@ -65,10 +75,9 @@ func listen(ctx context.Context, o Options, k *kept) (*server.Server, netip.Addr
 	}
 	if err != nil {
 		s.Shutdown()
-		return nil, at, err
+		return nil, err
 	}
-	k.Addr = at
-	return s, at, k.keep()
+	return s, nil
 }
 
 func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, error) {
@@ -100,7 +109,7 @@ func serverOptions(o Options, k *kept, at netip.AddrPort) (*server.Options, erro
 		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
 		MaxConn: l.Participants + 64, MaxPayload: l.Payload, MaxPending: l.Pending, MaxSubs: 0,
 		MaxControlLine: 1024, PingInterval: 10 * time.Second, MaxPingsOut: 2, WriteDeadline: 5 * time.Second,
-		NoSystemAccount: false,
+		NoSystemAccount: false, TLSConfig: o.TLS, TLSTimeout: authTimeout.Seconds(),
 	}, nil
 }
 

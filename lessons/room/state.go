@@ -141,7 +141,7 @@ func (r *Room) read(ctx context.Context, from uint64) error {
 		}
 		w := r.state.wall
 		r.mu.Unlock()
-		r.tellPhones(w)
+		r.tellPhones(w.told())
 		r.signal.raise()
 	})
 	if err != nil {
@@ -160,7 +160,7 @@ func (r *Room) read(ctx context.Context, from uint64) error {
 // followed are the subjects that a room reads: not the documents handed in.
 func (r *Room) followed() []string {
 	return []string{r.keeps("wall"), r.keeps("ballot", "*"), r.keeps("vote", "*", "*", "*"), r.keeps("member", "*"),
-		r.keeps("where", "*"), r.keeps("verdict", "*"), r.keeps("rendu", "*"), r.keeps("mark")}
+		r.keeps("where", "*"), r.keeps("verdict", "*"), r.keeps("rendu", "*"), r.keeps("montre", "*"), r.keeps("mark")}
 }
 
 // untilLast is until for a sequence that may be of a message that is not

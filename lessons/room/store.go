@@ -74,6 +74,7 @@ type toldOpen struct {
 	URL    string      `json:"url"`
 	Creds  Credentials `json:"identifiants"`
 	Phones string      `json:"telephones,omitempty"` // what a phone opens, where a page of phones is served
+	Print  string      `json:"empreinte,omitempty"`  // of the room's certificate
 }
 
 // slug is the name of a room as the name of a folder: what two rooms may not share.
@@ -138,8 +139,8 @@ func (k *kept) keep() error {
 }
 
 // tell says how the instructor's other commands reach the room.
-func (k *kept) tell(url string, creds Credentials) error {
-	b, err := json.Marshal(toldOpen{kept: *k, URL: url, Creds: creds})
+func (k *kept) tell(url string, creds Credentials, print string) error {
+	b, err := json.Marshal(toldOpen{kept: *k, URL: url, Creds: creds, Print: print})
 	if err != nil {
 		return err
 	}

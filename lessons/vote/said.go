@@ -22,6 +22,8 @@ func (v *Vote) Words(machines bool) Said {
 		return Said{"DISCUTEZ AVEC VOS VOISINS", "Trouvez quelqu'un qui a répondu autrement. Convainquez-le, ou laissez-vous convaincre."}
 	case v.phase == Closed && second:
 		return Said{Title: "AVANT ET APRÈS LA DISCUSSION"}
+	case v.phase == Closed && v.shown:
+		return Said{Title: "VOTE CLOS"}
 	case v.phase == Closed:
 		return Said{"VOTE CLOS", text.Plural(v.Tally().Total(), "voix") + ", cachées jusqu'à la mesure."}
 	case machines && second:
@@ -37,15 +39,24 @@ func (v *Vote) Words(machines bool) Said {
 // Machines are those of a room in which the class votes too.
 type Machines struct {
 	Open        bool // there is one
-	Votes, Here int  // in the present round; participants who are here, -1 where the room does not answer
+	Votes, Here int  // in the present round; participants who are here, [Unheard] or [Elsewhere]
 }
+
+// What [Machines].Here is where nobody can be counted.
+const (
+	Unheard   = -1 // the room does not answer
+	Elsewhere = -2 // the room is asked something else
+)
 
 // Words say how many machines have voted, "" where no room is open.
 func (m Machines) Words() string {
 	if !m.Open {
 		return ""
 	}
-	if m.Here < 0 {
+	switch m.Here {
+	case Elsewhere:
+		return fmt.Sprintf("Machines : %s. Le pupitre a mis une autre question au mur.", text.Plural(m.Votes, "voix"))
+	case Unheard:
 		return fmt.Sprintf("Machines : %s. La classe ne répond plus, labo réessaie.", text.Plural(m.Votes, "voix"))
 	}
 	return fmt.Sprintf("Machines : %s, %s.", text.Plural(m.Votes, "voix"), text.Plural(m.Here, "présent"))

@@ -5,7 +5,10 @@
 // the machines of a room may be others.
 package vote
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Source is who reports votes. Sources are added up; each replaces its own.
 type Source string
@@ -13,11 +16,11 @@ type Source string
 // Hands is the source that the instructor types.
 const Hands Source = "mains levées"
 
-// Max is the most that one source reports of one option: more than any room
-// holds, and it keeps numbers on screen.
+// Max is the most that is counted by hand of one option: more than any room holds,
+// and it keeps numbers on screen.
 const Max = 999
 
-// MaxTotal is more than all sources together report of one option.
+// MaxTotal is more than all sources together report of one option, or one of them.
 const MaxTotal = 9999
 
 // Phase is where a vote is.
@@ -40,6 +43,8 @@ type Vote struct {
 	options int
 	rounds  []*round
 	phase   Phase
+	shown   bool      // the first split, before the measurement
+	until   time.Time // the end of the discussion
 }
 
 // round is one time that the class votes.
@@ -61,7 +66,7 @@ func New(options int) *Vote {
 
 func (v *Vote) open() {
 	v.rounds = append(v.rounds, &round{by: map[Source]*counts{}})
-	v.phase = Counting
+	v.phase, v.shown = Counting, false
 }
 
 // Options is how many options there are.
@@ -106,7 +111,7 @@ func (v *Vote) Report(s Source, round int, votes []int) bool {
 	}
 	c := &counts{votes: make([]int, v.options), given: make([]bool, v.options)}
 	for i, n := range votes {
-		if n < 0 || n > Max {
+		if n < 0 || n > MaxTotal {
 			return false
 		}
 		c.votes[i], c.given[i] = n, true
@@ -163,13 +168,13 @@ func (v *Vote) Reopen() bool {
 	if v.phase == Settled {
 		return false
 	}
-	v.phase = Counting
+	v.phase, v.shown = Counting, false
 	return true
 }
 
 // Discuss begins the discussion after the first vote, or goes on with it where
-// nobody has voted again yet.
-func (v *Vote) Discuss() bool {
+// nobody has voted again yet; one that was ended too early, with the time that was left.
+func (v *Vote) Discuss(now time.Time) bool {
 	switch {
 	case v.phase == Closed && len(v.rounds) == 1:
 	case v.phase == Counting && len(v.rounds) > 1 && len(v.BySource()[1]) == 0:
@@ -177,7 +182,21 @@ func (v *Vote) Discuss() bool {
 	default:
 		return false
 	}
-	v.phase = Discussing
+	if v.phase = Discussing; now.After(v.until) {
+		v.until = now.Add(TalkFor)
+	}
+	return true
+}
+
+// Until is the end of the discussion.
+func (v *Vote) Until() time.Time { return v.until }
+
+// Reveal shows the split of the first vote to the class before the measurement.
+func (v *Vote) Reveal() bool {
+	if v.phase != Closed || v.Shown() {
+		return false
+	}
+	v.shown = true
 	return true
 }
 
@@ -199,10 +218,10 @@ func (v *Vote) Settle() {
 	}
 }
 
-// Shown reports whether the class may see the splits: after the second vote, or
-// with the measurement.
+// Shown reports whether the class may see the splits: after the second vote, with
+// the measurement, or once whoever leads it has said so.
 func (v *Vote) Shown() bool {
-	return v.phase == Settled || v.phase == Closed && len(v.rounds) > 1
+	return v.phase == Settled || v.phase == Closed && (v.shown || len(v.rounds) > 1)
 }
 
 // Tally is the split of the present round.

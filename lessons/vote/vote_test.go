@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 )
 
 // Whatever is called in whatever order: no empty vote is closed, nothing changes
@@ -20,6 +21,16 @@ func TestAVoteKeepsItsRules(t *testing.T) {
 			before := v.Tallies()
 			phase := v.Phase()
 			taken := false
+			if s := v.State(); phase != Settled {
+				if v.Do(Act{Do: Close, Round: 3 - s.Round, Phase: s.Phase, Hands: map[int]int{0: 1}}, time.Now()) == nil || !v.State().Same(s) {
+					t.Fatal("something was done to a vote that is no more")
+				}
+				again := New(3)
+				again.Resume(s)
+				if !again.State().Same(s) {
+					t.Fatalf("%+v is taken up as %+v", s, again.State())
+				}
+			}
 			switch r.IntN(10) {
 			case 0, 1, 2:
 				taken = v.Set([]Source{Hands, room}[r.IntN(2)], r.IntN(5)-1, r.IntN(40)-2)
@@ -35,7 +46,7 @@ func TestAVoteKeepsItsRules(t *testing.T) {
 			case 5:
 				v.Reopen()
 			case 6:
-				v.Discuss()
+				v.Discuss(time.Now())
 			case 7:
 				if v.Again() {
 					second++

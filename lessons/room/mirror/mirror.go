@@ -5,6 +5,7 @@ package mirror
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,19 +16,21 @@ import (
 	"labo/lessons/vote"
 )
 
-// Count is what the participants of a room answered to a question.
-type Count struct {
-	Part  string // of the scene's text: the question
-	Round int    // 1 or 2
-	Votes []int  // by option
-	Here  int    // participants who are here, -1 while the room is not reached
+// Projection is the owner of the votes that are projected, as its stage has them.
+type Projection interface {
+	// Counted tells what the machines of the room have answered: the part of the
+	// scene's text that asks, the round, the votes by option, participants who are
+	// here, [vote.Unheard] or [vote.Elsewhere].
+	Counted(source vote.Source, part string, round int, votes []int, here int)
+	// Drive does what another view of the vote asks, with the errors of [vote.Vote.Do].
+	Drive(part string, a vote.Act) (vote.State, error)
 }
 
 // Mirror is the bond of a projection and a room. [Start] makes one.
 type Mirror struct {
-	r      *room.Room
-	report func(Count)
-	fail   func(error)
+	r    *room.Room
+	on   Projection
+	fail func(error)
 
 	mu     sync.Mutex
 	status projection.Status
@@ -35,19 +38,26 @@ type Mirror struct {
 	stop   context.CancelFunc
 	done   chan struct{}
 
-	id    string // of the ballot on the wall, "" for none
-	begun time.Time
-	part  string
-	round int
-	phase vote.Phase
-	shown shown
+	id     string // of the ballot of the question, "" for none
+	begun  time.Time
+	part   string
+	disown func()
+	kept   room.Standing // as the room has it
+	sure   bool          // it has: it has said so
+	told   [2]told       // by round
 }
 
-// Start ties a room to a projection until Close. report gets what the
-// participants answered, after each change; fail, why the room cannot be told.
-func Start(r *room.Room, report func(Count), fail func(error)) *Mirror {
+// told is what the projection was told of a round.
+type told struct {
+	votes []int
+	here  int
+}
+
+// Start ties a room to a projection until Close. fail gets why the room cannot be
+// told.
+func Start(r *room.Room, on Projection, fail func(error)) *Mirror {
 	ctx, stop := context.WithCancel(context.Background())
-	m := &Mirror{r: r, report: report, fail: fail, fresh: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
+	m := &Mirror{r: r, on: on, fail: fail, fresh: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
 	go m.run(ctx)
 	return m
 }
@@ -70,7 +80,7 @@ func (m *Mirror) Close() {
 	if m.id != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 		defer cancel()
-		m.r.Clear(ctx)
+		m.leave(ctx)
 	}
 }
 
@@ -86,15 +96,14 @@ func (m *Mirror) run(ctx context.Context) {
 			if !open {
 				return
 			}
-			m.counted()
 		case <-m.fresh:
-			m.mu.Lock()
-			s := m.status
-			m.mu.Unlock()
-			if err := m.follow(ctx, s); err != nil && ctx.Err() == nil {
-				m.fail(err)
-				m.again(ctx)
-			}
+		}
+		m.mu.Lock()
+		s := m.status
+		m.mu.Unlock()
+		if err := m.follow(ctx, s); err != nil && ctx.Err() == nil {
+			m.fail(err)
+			m.again(ctx)
 		}
 	}
 }
@@ -117,116 +126,143 @@ func (m *Mirror) follow(ctx context.Context, s projection.Status) error {
 	defer cancel()
 	v := s.Vote
 	if m.id != "" && (v == nil || !s.Begun.Equal(m.begun) || v.Part != m.part) {
-		if err := m.r.Clear(ctx); err != nil {
+		if err := m.leave(ctx); err != nil {
 			return err
 		}
-		m.id = ""
 	}
-	if v == nil || len(v.By) == 0 {
+	if v == nil {
 		return nil
 	}
 	if m.id == "" {
-		if s.Waiting != projection.ForVote || s.More {
-			return nil // what comes before the question is still being read
+		if s.Waiting != projection.ForVote || s.More { // what comes before the question is still being read
+			return nil
+		}
+		if !m.free(s) {
+			m.on.Counted(room.Machines, v.Part, 1, make([]int, len(v.Options)), vote.Elsewhere)
+			return nil
 		}
 		if err := m.ask(ctx, s); err != nil {
 			return err
 		}
-	}
-	if round := len(v.By); round != m.round || v.Phase != m.phase {
-		c, err := m.r.Move(ctx, m.id, round, v.Phase)
-		if err != nil {
+	} else if w := m.r.Wall(); s.Waiting == projection.ForVote && w.Ballot == nil && !w.Over { // what the desk asked is over
+		if err := m.r.Ask(ctx, ballot(m.id, s)); err != nil {
 			return err
 		}
-		m.round, m.phase = round, v.Phase
-		m.tell(c)
 	}
-	show := hidden
-	switch {
-	case v.Answered && v.Phase == vote.Settled:
-		show = answered
-	case v.Phase == vote.Closed && m.round > 1:
-		show = split
-	}
-	if show == m.shown {
-		return nil
-	}
-	var splits [][]int
-	if show != hidden {
-		for _, t := range v.Rounds() {
-			splits = append(splits, t)
-		}
-	}
-	right, note := 0, ""
-	if show == answered {
-		right, note = v.Right+1, v.Measured
-	}
-	if err := m.r.Show(ctx, splits, right, note); err != nil {
+	if err := m.keep(ctx, s); err != nil {
 		return err
 	}
-	m.shown = show
-	return nil
-}
-
-// shown is what the class may see of a vote.
-type shown uint8
-
-const (
-	hidden   shown = iota
-	split          // how it voted
-	answered       // and what the measurement says
-)
-
-// ask puts the question on the wall: the ballot that was left open, where this
-// question has one, else a new one.
-func (m *Mirror) ask(ctx context.Context, s projection.Status) error {
-	b := room.Ballot{Question: s.Vote.Question, Scene: fmt.Sprintf("%d-%s", s.Head.Step, s.Head.ID)}
-	for _, o := range s.Vote.Options {
-		b.Options = append(b.Options, o.Text)
-	}
-	base := token(fmt.Sprintf("%d-%s-%s", s.Head.Step, s.Head.ID, s.Vote.Part))
-	for n := 1; ; n++ {
-		b.ID = fmt.Sprintf("%s-%d", base, n)
-		if _, phase, asked := m.r.Stands(b.ID); !asked || phase != vote.Settled {
-			break
-		}
-	}
-	if err := m.r.Ask(ctx, b); err != nil {
-		return err
-	}
-	m.id, m.begun, m.part, m.shown = b.ID, s.Begun, s.Vote.Part, hidden
-	m.round, m.phase, _ = m.r.Stands(b.ID)
 	m.counted()
 	return nil
 }
 
-// token is a name as a ballot may have it.
-func token(s string) string {
-	s = strings.Map(func(c rune) rune {
+// keep has the room keep where the vote is, or the projection take it up where the
+// room has it: it was left there, or was not heard while another had it.
+func (m *Mirror) keep(ctx context.Context, s projection.Status) error {
+	if now, _ := m.r.Stands(m.id); m.sure && !now.Same(m.kept.State) {
+		m.kept = now
+		if _, err := m.on.Drive(m.part, vote.Act{Do: vote.TakeUp, State: now.State}); err == nil {
+			return nil // it has told where it is now, and comes back here
+		}
+	}
+	v := s.Vote
+	to := room.Standing{State: v.State, Owner: room.Projected}
+	if s.Waiting != projection.ForVote {
+		to.Owner = room.Measuring
+	}
+	if v.Answered && v.Phase == vote.Settled { // the class has seen it
+		to.Right, to.Note = v.Right+1, v.Measured
+	}
+	if m.sure && to.Same(m.kept.State) && to.Owner == m.kept.Owner && to.Right == m.kept.Right && to.Note == m.kept.Note {
+		return nil
+	}
+	m.kept, m.sure = to, false
+	if err := m.r.Keep(ctx, m.id, to); err != nil {
+		return err
+	}
+	m.sure = true
+	return nil
+}
+
+// free reports whether the wall can be given a question: nothing is asked there, or
+// what is asked is over, or was a projection's, or is this question.
+func (m *Mirror) free(s projection.Status) bool {
+	w := m.r.Wall()
+	if w.Over || w.Ballot == nil || w.Phase == vote.Settled || w.Phase == vote.Closed && len(w.Splits) > 0 {
+		return !w.Over
+	}
+	on, _ := m.r.Stands(w.Ballot.ID)
+	return on.Owner != room.Desk || strings.HasPrefix(w.Ballot.ID, base(s)+"-")
+}
+
+// ask puts the question on the wall: the ballot that was left open, where this
+// question has one, else a new one.
+func (m *Mirror) ask(ctx context.Context, s projection.Status) error {
+	part, b := s.Vote.Part, ballot(m.r.Fresh(base(s), len(s.Vote.Options)), s)
+	disown, err := m.r.Own(b.ID, func(a vote.Act) (vote.State, error) { return m.on.Drive(part, a) })
+	if err != nil {
+		return err
+	}
+	if err := m.r.Ask(ctx, b); err != nil {
+		disown()
+		return err
+	}
+	m.id, m.begun, m.part, m.disown = b.ID, s.Begun, part, disown
+	m.kept, m.sure = room.Standing{State: vote.State{Round: 1}}, true // as one that nobody has voted on
+	return nil
+}
+
+// leave has the room end with the question.
+func (m *Mirror) leave(ctx context.Context) error {
+	if err := m.r.Take(ctx, m.id); err != nil {
+		return err
+	}
+	m.disown()
+	m.id, m.told = "", [2]told{}
+	return nil
+}
+
+func ballot(id string, s projection.Status) room.Ballot {
+	b := room.Ballot{ID: id, Question: s.Vote.Question, Scene: fmt.Sprintf("%d-%s", s.Head.Step, s.Head.ID)}
+	for _, o := range s.Vote.Options {
+		b.Options = append(b.Options, o.Text)
+	}
+	return b
+}
+
+// base names a question of the lesson, whoever asks it, as a ballot may be named.
+func base(s projection.Status) string {
+	name := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' {
 			return c
 		}
 		return '-'
-	}, strings.ToLower(text.Fold(s)))
-	return s[:min(len(s), 56)]
+	}, strings.ToLower(text.Fold(fmt.Sprintf("%d-%s-%s", s.Head.Step, s.Head.ID, s.Vote.Part))))
+	return name[:min(len(name), 56)]
 }
 
-// counted reports what is answered to the ballot on the wall, while it is open.
+// counted tells the projection what is answered, where that has changed.
 func (m *Mirror) counted() {
-	if m.id != "" && m.phase == vote.Counting {
-		m.tell(m.r.Counts(m.id, m.round))
-	}
-}
-
-func (m *Mirror) tell(c room.Counts) {
-	here := 0
-	if !m.r.Reached() {
-		here = -1
-	}
+	w, here := m.r.Wall(), 0
 	for _, p := range m.r.Members() {
-		if p.Here && here >= 0 {
+		if p.Here {
 			here++
 		}
 	}
-	m.report(Count{Part: m.part, Round: m.round, Votes: c.Options, Here: here})
+	switch {
+	case !m.r.Reached():
+		here = vote.Unheard
+	case w.Ballot == nil || w.Ballot.ID != m.id:
+		here = vote.Elsewhere
+	}
+	if m.kept.Round < 2 {
+		m.told[1] = told{}
+	}
+	for round := 1; round <= m.kept.Round; round++ {
+		now := told{m.r.Counts(m.id, round).Options, here}
+		if was := &m.told[round-1]; was.votes == nil || was.here != here || !slices.Equal(was.votes, now.votes) {
+			*was = now
+			m.on.Counted(room.Machines, m.part, round, now.votes, here)
+		}
+	}
 }

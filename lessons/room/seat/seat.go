@@ -29,15 +29,17 @@ const maxFile = 16 << 10
 type kept struct {
 	Secret    string    `json:"secret"`
 	Pseudonym string    `json:"pseudo"`
-	Address   string    `json:"adresse,omitempty"` // of the last class
+	Address   string    `json:"adresse,omitempty"`   // of the last class
+	Print     string    `json:"empreinte,omitempty"` // of its certificate, which the participant compared
 	Saved     time.Time `json:"ecrit"`
 }
 
 // Seat is the participant of this machine. Take returns one.
 type Seat struct {
-	dir  string
-	lock *os.File
-	kept kept
+	dir     string
+	lock    *os.File
+	kept    kept
+	trusted string
 }
 
 // Take takes the seat of the user whose labo's home is dir: the one they had,
@@ -79,6 +81,18 @@ func isSyntax(err error) bool {
 // Address is that of the last class, "" where there was none.
 func (s *Seat) Address() string { return s.kept.Address }
 
+// Fingerprint is that of the certificate of a class at that address, as the
+// participant compared it; "" for none.
+func (s *Seat) Fingerprint(address string) string {
+	if address != s.kept.Address {
+		return ""
+	}
+	return s.kept.Print
+}
+
+// Trust takes note of a fingerprint that was compared, for Keep.
+func (s *Seat) Trust(fingerprint string) { s.trusted = fingerprint }
+
 // Identity is who the participant is; pseudonym replaces the one they had, unless
 // it is "".
 func (s *Seat) Identity(pseudonym string) (room.Identity, error) {
@@ -90,6 +104,9 @@ func (s *Seat) Identity(pseudonym string) (room.Identity, error) {
 
 // Keep keeps who the participant is, and where the class was.
 func (s *Seat) Keep(address string) error {
+	if s.trusted != "" || address != s.kept.Address {
+		s.kept.Print = s.trusted
+	}
 	s.kept.Address, s.kept.Saved = address, time.Now()
 	b, err := json.MarshalIndent(s.kept, "", "  ")
 	if err != nil {

@@ -29,19 +29,7 @@ func sequence(s Style, reports []*trace.Report) []string {
 		names[r.Role()] = append(names[r.Role()], text.Visible(r.Name))
 		dropped += r.View.Dropped
 	}
-	steps := trace.Align(reports)
-	var events []evidence.Event
-	for i := 0; i < len(steps); {
-		step, n := &steps[i], sameRun(steps[i:])
-		e := event(step, len(names[step.Who]) > 1)
-		if n > repeatsShown {
-			e.What = fmt.Sprintf("%d × ", n) + e.What
-		} else {
-			n = 1
-		}
-		events = append(events, e)
-		i += n
-	}
+	events := Events(reports, func(a evidence.Actor) bool { return len(names[a]) > 1 })
 	layout := figure.LayOn(events, s.Width, clockCells, func(at time.Time) string {
 		return text.PadLeft(clock(at.Sub(time.Time{})), clockCells-1)
 	})
@@ -58,6 +46,24 @@ func sequence(s Style, reports []*trace.Report) []string {
 		out[i] = text.Truncate(line, s.Width)
 	}
 	return out
+}
+
+// Events are what the programs did, on one clock that begins at the year 1; named
+// says of whom the words begin with the name of the program.
+func Events(reports []*trace.Report, named func(evidence.Actor) bool) (events []evidence.Event) {
+	steps := trace.Align(reports)
+	for i := 0; i < len(steps); {
+		step, n := &steps[i], sameRun(steps[i:])
+		e := event(step, named(step.Who))
+		if n > repeatsShown {
+			e.What = fmt.Sprintf("%d × ", n) + e.What
+		} else {
+			n = 1
+		}
+		events = append(events, e)
+		i += n
+	}
+	return events
 }
 
 // event is a step as figures know it: from the program to the kernel, and what

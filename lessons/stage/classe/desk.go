@@ -49,9 +49,18 @@ func reach(a room.Address) string {
 	return "hors des réseaux privés : peut-être tout Internet"
 }
 
-// Clear says what whoever listens to the network can read.
-func (v View) Clear() []string {
-	return v.paragraph("Sans certificat, rien n'est chiffré : qui écoute le réseau peut lire les votes et les pseudonymes.")
+// Secrecy says what whoever listens to the network can read of a class whose
+// certificate has that fingerprint, "" for none; vouched, whether somebody that this
+// machine knows vouches for it.
+func (v View) Secrecy(fingerprint string, vouched bool) []string {
+	if fingerprint == "" {
+		return v.paragraph("Sans certificat, rien n'est chiffré : qui écoute le réseau peut lire les votes et les pseudonymes.")
+	}
+	out := v.paragraph("La classe est chiffrée. Empreinte de son certificat : " + fingerprint + ".")
+	if !vouched {
+		out = append(out, v.paragraph("Aucune autorité que cette machine connaisse ne garantit ce certificat : chaque téléphone affichera un avertissement, et `labo rejoindre` demandera si l'empreinte est celle-ci. Montrez-la à la classe.")...)
+	}
+	return out
 }
 
 // roll is what is known of who is here.
@@ -85,6 +94,9 @@ func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(bal
 		if m.Where != was.Where && known {
 			say(m.Pseudonym + " : " + Place(m.Where) + ".")
 		}
+		if said := consents[m.Consent]; said != "" && known && m.Consent != was.Consent {
+			say(m.Pseudonym + " " + said + ".")
+		}
 		if m.Verdict != nil && known && (was.Verdict == nil || !was.Verdict.At.Equal(m.Verdict.At)) {
 			say(m.Pseudonym + " : " + summary(m.Verdict) + ".")
 		}
@@ -96,6 +108,10 @@ func (f *Follower) Changes(members []room.Member, wall room.Wall, count func(bal
 	f.wall = wall
 	return out
 }
+
+// consents are the answers to « montrez-moi ».
+var consents = map[room.Consent]string{room.Agreed: "accepte que son schéma soit montré", room.Refused: "préfère que son schéma ne soit pas montré",
+	room.TakenOff: "retire son schéma", room.NoSketch: "n'a pas encore de schéma"}
 
 // Place says where a member is.
 func Place(w room.Where) string {

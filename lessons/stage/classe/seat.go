@@ -26,7 +26,7 @@ func (v View) Sent(pseudonym, address string) []string {
 			out = append(out, map[bool]string{true: "    - ", false: "      "}[i == 0]+l)
 		}
 	}
-	return append(out, v.paragraph("Ni votre nom, ni vos programmes ; ni votre cahier, sauf si vous le rendez avec `labo cahier --rendre`.")...)
+	return append(out, v.paragraph("Ni votre nom, ni vos programmes ; ni votre cahier, sauf si vous le rendez avec `labo cahier --rendre` ; ni le schéma d'un programme, sauf si vous l'acceptez quand on vous le demande.")...)
 }
 
 // phase says where a vote is, for a line.
@@ -53,6 +53,8 @@ func (v View) wall(w room.Wall, mine func(round int) (room.Vote, bool)) []string
 	switch {
 	case w.Over:
 		return v.paragraph("La classe est finie.")
+	case w.Show != "":
+		return v.paragraph("Le mur montre le schéma d'un programme de la classe.")
 	case w.Ballot == nil:
 		return v.paragraph("Le mur ne demande rien pour l'instant.")
 	}
@@ -134,6 +136,14 @@ func (v View) found() []string { return v.paragraph("La classe est retrouvée.")
 // Joined says that the participant is in.
 func (v View) Joined(room, pseudonym string) []string {
 	return v.paragraph("Vous êtes dans la classe « " + room + " » : " + pseudonym + ". Les questions du mur viendront ici. Ctrl+C quitte.")
+}
+
+// Encrypted says whether the network can read what is sent.
+func (v View) Encrypted(is bool) []string {
+	if is {
+		return v.paragraph("La connexion est chiffrée.")
+	}
+	return v.paragraph("La classe n'a pas de certificat : qui écoute le réseau peut lire vos votes et votre pseudonyme.")
 }
 
 // Left says that the participant left, as « labo quitter » asked.

@@ -76,11 +76,11 @@ func TestNothingStandsInTheWay(t *testing.T) {
 	desk.reads("Clore le vote")
 	desk.press("Poser une question")
 	examine(desk, "desk-vote")
-	if _, err := c.Move(soon(t), "q", 2, vote.Closed); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Show(soon(t), [][]int{{3, 1, 0, 0, 2}, {0, 6, 0, 0, 0}}, 2, ""); err != nil {
-		t.Fatal(err)
+	for _, a := range []vote.Act{{Do: vote.Close, Hands: map[int]int{0: 3, 4: 2}, Round: 1}, {Do: vote.Again, Round: 1, Phase: vote.Closed},
+		{Do: vote.Close, Hands: map[int]int{1: 6}, Round: 2}, {Do: vote.Measure, Round: 2, Phase: vote.Closed, Right: 2}} {
+		if err := c.Act(soon(t), "q", a); err != nil {
+			t.Fatal(err)
+		}
 	}
 	wall.reads("La mesure dit 2")
 	examine(wall, "wall-split")

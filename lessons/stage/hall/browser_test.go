@@ -220,7 +220,6 @@ func TestAClassVotesTwice(t *testing.T) {
 	first.press("Un refus")
 	first.reads("Votre vote est compté : 2")
 	desk.press("Clore le vote")
-	desk.press("Montrer le partage")
 	wall.reads("avant")
 	wall.reads("2 (100 %)")
 	wall.reads("1 (50 %)")
@@ -259,9 +258,9 @@ func TestAClassAnswersInWords(t *testing.T) {
 	if strings.Contains(strings.ToLower(wall.text()), "refus") {
 		t.Errorf("the wall shows words while the class answers:\n%s", wall.text())
 	}
-	for _, what := range []string{"clore", "montrer"} {
-		if why := c.desk.do(soon(t), what, func(string) string { return "" }); why != "" {
-			t.Fatal(why)
+	for _, a := range []vote.Act{{Do: vote.Close, Round: 1}, {Do: vote.Reveal, Round: 1, Phase: vote.Closed}} {
+		if err := c.Act(soon(t), "mot", a); err != nil {
+			t.Fatal(err)
 		}
 	}
 	wall.reads("<img src=x onerror=alert(1)> 1")

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"labo/lessons/room"
@@ -30,14 +29,11 @@ type Desk struct {
 	room         *room.Room
 	phones, labo string
 	questions    []lessonQuestion
-
-	mu    sync.Mutex
-	hands map[string][]int // by ballot and round: what the instructor counted
 }
 
 // NewDesk returns the wall and the desk of a room.
 func NewDesk(o DeskOptions) *Desk {
-	return &Desk{room: o.Room, phones: o.Phones, labo: o.Labo, questions: lessonQuestions(), hands: map[string][]int{}}
+	return &Desk{room: o.Room, phones: o.Phones, labo: o.Labo, questions: lessonQuestions()}
 }
 
 // Site returns what is served.
@@ -92,57 +88,71 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	const patience = 10 * time.Second
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
+	if show, known := d.shows()[r.PostForm.Get("faire")]; known {
+		show(ctx, r.PostForm.Get("qui")) // where it is not done, the table still says so
+		render(w, d.members(time.Now()))
+		return
+	}
 	render(w, d.control(d.do(ctx, r.PostForm.Get("faire"), r.PostForm.Get)))
 }
 
-// errNothing: what was asked makes no sense now.
-var errNothing = errors.New("nothing to do")
-
 // do does one act, and returns why it could not, in French.
 func (d *Desk) do(ctx context.Context, what string, field func(string) string) string {
-	w, now := d.room.Wall(), vote.Counting
-	err := errNothing
-	switch what {
-	case "poser":
+	b, err := d.room.Wall().Ballot, error(nil)
+	switch {
+	case what == "poser":
 		return d.pose(ctx, field)
-	case "effacer":
-		err = d.room.Clear(ctx)
-	}
-	if b := w.Ballot; b != nil {
-		now = w.Phase
-		d.raise(b, w.Round, field)
-		switch {
-		case what == "mains":
-			err = nil
-		case what == "clore" && now == vote.Counting && d.voters(b.ID, w.Round) == 0:
-			return "Personne n'a encore voté : le vote reste ouvert."
-		case what == "clore" && now == vote.Counting:
-			_, err = d.room.Move(ctx, b.ID, w.Round, vote.Closed)
-		case what == "discuter" && now == vote.Closed && w.Round == 1:
-			_, err = d.room.Move(ctx, b.ID, 1, vote.Discussing)
-		case what == "second" && w.Round == 1 && now != vote.Counting:
-			_, err = d.room.Move(ctx, b.ID, 2, vote.Counting)
-		case what == "rouvrir" && now != vote.Counting:
-			_, err = d.room.Move(ctx, b.ID, w.Round, vote.Counting)
-		case what == "montrer" && now != vote.Counting:
-			err = d.room.Show(ctx, d.splits(b, w.Round), w.Right, w.Note)
-		case what == "juste" && now != vote.Counting:
-			right, _ := strconv.Atoi(field("juste"))
-			if right < 0 || right > len(b.Options) {
-				return "Cette réponse n'est pas de ce vote."
-			}
-			if _, err = d.room.Move(ctx, b.ID, w.Round, vote.Settled); err == nil {
-				err = d.room.Show(ctx, d.splits(b, w.Round), right, field("mesure"))
-			}
+	case b == nil || field("de") != b.ID:
+		err = vote.ErrLate
+	case what == "effacer":
+		err = d.room.Take(ctx, b.ID)
+	default:
+		var a vote.Act
+		if a, err = asked(what, field, len(b.Options)); err == nil {
+			err = d.room.Act(ctx, b.ID, a)
 		}
 	}
 	switch {
-	case errors.Is(err, errNothing):
-		return "Ce n'est plus possible : le vote a changé entre-temps."
+	case errors.Is(err, vote.ErrEmpty):
+		return "Personne n'a encore voté : le vote reste ouvert."
+	case errors.Is(err, vote.ErrLate):
+		return "Rien n'est fait : le vote a changé entre-temps."
+	case errors.Is(err, vote.ErrDeed):
+		return "Rien n'est fait : cela ne se peut pas maintenant."
 	case err != nil:
 		return "La classe n'a pas gardé cela. Recommencez."
 	}
 	return ""
+}
+
+// asked reads an act from the form of the desk, which tells what it showed: of the
+// hands, those that are not as it showed them were counted anew.
+func asked(what string, field func(string) string, options int) (a vote.Act, err error) {
+	a = vote.Act{Do: vote.Deed(what), Note: field("mesure"), Hands: map[int]int{}}
+	phase := uint64(0)
+	if a.Round, err = strconv.Atoi(field("tour")); err == nil {
+		phase, err = strconv.ParseUint(field("phase"), 10, 8)
+	}
+	if a.Phase = vote.Phase(phase); err != nil {
+		return a, vote.ErrLate
+	}
+	a.Right, _ = strconv.Atoi(field("juste"))
+	if a.Right < 0 || a.Right > options || a.Do == vote.TakeUp {
+		return a, vote.ErrDeed
+	}
+	for i := range options {
+		n := strconv.Itoa(i + 1)
+		typed := strings.TrimSpace(field("main-" + n))
+		if typed == field("eu-"+n) {
+			continue
+		}
+		if a.Hands[i] = -1; typed != "" {
+			if a.Hands[i], err = strconv.Atoi(typed); err != nil {
+				return a, vote.ErrDeed
+			}
+		}
+	}
+	return a, nil
 }
 
 // pose asks a question of the lesson, or the instructor's own.
@@ -150,6 +160,7 @@ func (d *Desk) pose(ctx context.Context, field func(string) string) string {
 	b := ownQuestion(field("texte"), field("reponses"), time.Now())
 	if at := d.question(field("question")); at != nil && b.Question == "" {
 		b = at.Ballot
+		b.ID = d.room.Fresh(at.ID, len(b.Options))
 	}
 	switch err := d.room.Ask(ctx, b); {
 	case errors.Is(err, room.ErrBallot):
@@ -160,54 +171,16 @@ func (d *Desk) pose(ctx context.Context, field func(string) string) string {
 	return ""
 }
 
-// question is a question of the lesson, nil for none of that ID.
+// question is a question of the lesson, nil for none that is asked under that ID, of
+// which there may be a number more: "1-refus-prediction-2".
 func (d *Desk) question(id string) *lessonQuestion {
-	at := slices.IndexFunc(d.questions, func(q lessonQuestion) bool { return q.ID == id })
+	at := slices.IndexFunc(d.questions, func(q lessonQuestion) bool {
+		n, more := strings.CutPrefix(id, q.ID+"-")
+		_, err := strconv.Atoi(n)
+		return q.ID == id || more && err == nil
+	})
 	if at < 0 {
 		return nil
 	}
 	return &d.questions[at]
-}
-
-func handsOf(ballot string, round int) string { return ballot + "/" + strconv.Itoa(round) }
-
-// raise takes the hands that the instructor counted, where the form has them.
-func (d *Desk) raise(b *room.Ballot, round int, field func(string) string) {
-	if field("mains-de") != handsOf(b.ID, round) {
-		return
-	}
-	counts := make([]int, len(b.Options))
-	for i := range counts {
-		n, _ := strconv.Atoi(strings.TrimSpace(field("main-" + strconv.Itoa(i+1))))
-		counts[i] = min(max(n, 0), vote.Max)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.hands[handsOf(b.ID, round)] = counts
-}
-
-// raised are the hands of a round.
-func (d *Desk) raised(ballot string, round int) []int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.hands[handsOf(ballot, round)]
-}
-
-// splits are the votes of the rounds so far, machines, phones and hands together;
-// of free answers, how many there are.
-func (d *Desk) splits(b *room.Ballot, rounds int) [][]int {
-	var all [][]int
-	for round := 1; round <= rounds; round++ {
-		c := d.room.Counts(b.ID, round)
-		if b.Word() {
-			all = append(all, []int{c.Voters})
-			continue
-		}
-		split := slices.Clone(c.Options)
-		for i, n := range d.raised(b.ID, round) {
-			split[i] += n
-		}
-		all = append(all, split)
-	}
-	return all
 }

@@ -2,6 +2,7 @@ package hall
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"labo/lessons/prose"
@@ -18,12 +19,24 @@ func (d *Desk) control(why string) markup.HTML {
 	var body markup.Builder
 	body.F("<h1>{}</h1>{}", markup.Say("Classe %s, code %s", d.room.Name(), Spell(d.room.Code())), told("bad", why))
 	if w.Ballot == nil {
-		body.F("<p>Le mur montre comment rejoindre la classe. Posez une question quand vous voulez.</p>")
+		shows := "comment rejoindre la classe"
+		if w.Show != "" {
+			shows = "un programme de la classe"
+		}
+		body.F("<p>Le mur montre {}. Posez une question quand vous voulez.</p>", shows)
 		return body.HTML()
 	}
 	b := w.Ballot
+	stands, _ := d.room.Stands(b.ID)
+	v, q := d.room.Vote(b.ID), d.question(b.ID)
+	if q != nil && len(q.ids) != len(b.Options) {
+		q = nil // another text of the lesson asks it
+	}
 	round := "Premier vote"
-	if w.Round > 1 {
+	switch {
+	case b.Word():
+		round = "En quelques mots"
+	case w.Round > 1:
 		round = "Second vote"
 	}
 	state := map[vote.Phase]string{vote.Counting: "ouvert", vote.Closed: "clos", vote.Discussing: "clos : la classe discute", vote.Settled: "terminé"}[w.Phase]
@@ -31,18 +44,25 @@ func (d *Desk) control(why string) markup.HTML {
 	if len(w.Splits) == 0 {
 		unseen = ", que la classe ne voit pas."
 	}
-	body.F(`<h2>{}</h2><p class="question">{}</p><p><strong>{}</strong>{}</p>`, markup.Say("%s, %s", round, state), text.French(b.Question), text.Plural(d.voters(b.ID, w.Round), "vote"), unseen)
-	q := d.question(b.ID)
-	if !w.Open() && !b.Word() {
-		body.F("{}", advice(q, d.splits(b, w.Round)))
+	body.F(`<h2>{}</h2><p class="question">{}</p><p><strong>{}</strong>{}</p>`, markup.Say("%s, %s", round, state), text.French(b.Question), text.Plural(v.Tally().Total(), "vote"), unseen)
+	if stands.Owner != room.Desk && w.Phase != vote.Settled {
+		words := "Cette question est projetée : ce que vous faites ici se fait aussi là-bas."
+		if stands.Owner == room.Measuring && w.Phase != vote.Counting {
+			words = "La projection mesure : le vote est fini."
+		}
+		body.F("<p>{}</p>", text.French(words))
+	}
+	if !w.Open() && !b.Word() && stands.Owner != room.Measuring {
+		body.F("{}", advice(q, v.Rounds()))
 	}
 	var votes markup.HTML
 	if b.Word() {
 		votes = d.wordsFor(b, w.Round)
 	} else {
-		votes = d.tally(w, q)
+		votes = d.tally(w, v, q)
 	}
-	body.F(`<form method="post" action="/agir" data-region="{}">{}<div class="acts">{}</div></form>`, regionVote, votes, d.acts(w, q))
+	body.F(`<form method="post" action="/agir" data-region="{}"><input type="hidden" name="de" value="{}"><input type="hidden" name="tour" value="{}"><input type="hidden" name="phase" value="{}">{}<div class="acts">{}</div></form>`,
+		regionVote, b.ID, w.Round, int(w.Phase), votes, d.acts(w, v, stands, q))
 	return body.HTML()
 }
 
@@ -52,28 +72,39 @@ func do(what, words string, first bool) markup.HTML {
 }
 
 // acts are the buttons that make sense now.
-func (d *Desk) acts(w room.Wall, q *lessonQuestion) markup.HTML {
+func (d *Desk) acts(w room.Wall, v *vote.Vote, stands room.Standing, q *lessonQuestion) markup.HTML {
 	var b markup.Builder
-	add := func(what, words string, first bool) { b.F("{}", do(what, words, first)) }
-	if w.Open() {
-		add("clore", "Clore le vote", true)
-		if !w.Ballot.Word() {
-			add("mains", "Noter les mains levées", false)
+	add := func(what vote.Deed, words string, first bool) { b.F("{}", do(string(what), words, first)) }
+	word, projected := w.Ballot.Word(), stands.Owner != room.Desk
+	switch {
+	case projected && (w.Phase == vote.Settled || stands.Owner == room.Measuring):
+	case w.Open():
+		add(vote.Close, "Clore le vote", true)
+		if !word {
+			add(vote.Count, "Noter les mains levées", false)
 		}
-	} else {
-		if w.Round == 1 && w.Phase == vote.Closed && !w.Ballot.Word() {
-			add("discuter", "Faire discuter", true)
+		if projected && !v.Any() {
+			add(vote.Pass, "Passer la question", false)
 		}
-		if w.Round == 1 && !w.Ballot.Word() && w.Phase != vote.Settled {
-			add("second", "Second vote", w.Phase == vote.Discussing)
+	case w.Phase != vote.Settled:
+		if w.Round == 1 && w.Phase == vote.Closed && !word {
+			add(vote.Talk, "Faire discuter", true)
 		}
-		if len(w.Splits) < w.Round {
-			add("montrer", "Montrer le partage", w.Round > 1 || w.Ballot.Word())
+		if w.Round == 1 && !word {
+			add(vote.Again, "Second vote", w.Phase == vote.Discussing)
 		}
-		add("rouvrir", "Rouvrir ce vote", false)
+		if w.Phase == vote.Closed && !v.Shown() {
+			add(vote.Reveal, "Montrer le partage", word)
+		}
+		if projected && w.Phase == vote.Closed {
+			add(vote.Measure, "La mesure", w.Round > 1)
+		}
+		add(vote.Reopen, "Rouvrir ce vote", false)
 	}
-	add("effacer", "Retirer la question du mur", false)
-	if !w.Open() && !w.Ballot.Word() {
+	if !projected {
+		add("effacer", "Retirer la question du mur", false)
+	}
+	if !w.Open() && !word && !projected {
 		b.F("{}", d.measured(w, q))
 	}
 	return b.HTML()
@@ -94,34 +125,34 @@ func (d *Desk) measured(w room.Wall, q *lessonQuestion) markup.HTML {
 		options.F(`<option value="{}"{}>{}</option>`, i, markup.If(selected == i, markup.F(" selected")), words)
 	}
 	return markup.F(`<p class="measure"><label for="juste">La mesure dit</label><select id="juste" name="juste">{}</select><label for="mesure">Mesuré</label><input id="mesure" name="mesure" value="{}" maxlength="200" autocomplete="off">{}</p>`,
-		options.HTML(), w.Note, do("juste", "Le dire au mur", false))
+		options.HTML(), w.Note, do(string(vote.Measure), "Le dire au mur", false))
 }
 
 // tally is, for the instructor alone, the votes option by option, with the hands.
-func (d *Desk) tally(w room.Wall, q *lessonQuestion) markup.HTML {
-	b := w.Ballot
-	splits, hands := d.splits(b, w.Round), d.raised(b.ID, w.Round)
+func (d *Desk) tally(w room.Wall, v *vote.Vote, q *lessonQuestion) markup.HTML {
+	b, splits := w.Ballot, v.Tallies()
 	var rows markup.Builder
 	for i, o := range b.Options {
-		hand := 0
-		if i < len(hands) {
-			hand = hands[i]
+		hand, hands := "", markup.HTML{}
+		if n, given := v.Count(vote.Hands, i); given {
+			hand = strconv.Itoa(n)
 		}
-		cells := markup.Each(splits, func(split []int) markup.HTML {
-			return markup.F("<td>{}</td>", markup.Say("%d (%d %%)", split[i], vote.Tally(split).Percent(i)))
+		if w.Open() { // what is disabled is not sent
+			hands = markup.F(`<input type="hidden" name="eu-{}" value="{}">`, i+1, hand)
+		}
+		cells := markup.Each(splits, func(split vote.Tally) markup.HTML {
+			return markup.F("<td>{}</td>", markup.Say("%d (%d %%)", split[i], split.Percent(i)))
 		})
 		var reveals markup.HTML
 		if q != nil {
 			words := strings.TrimSpace(prose.Text(q.notes.Reveals(q.ids[i])))
 			reveals = markup.If(words != "", markup.F(`<div class="note">{}</div>`, text.French(words)))
 		}
-		rows.F(`<tr><th scope="row">{}. {}{}</th>{}<td><input id="main-{}-{}-{}" name="main-{}" type="number" min="0" max="{}" value="{}" aria-label="Mains levées pour {}"{}></td></tr>`,
-			i+1, text.French(o), reveals, cells, b.ID, w.Round, i+1, i+1, vote.Max, hand, i+1, markup.If(!w.Open(), markup.F(" disabled")))
+		rows.F(`<tr><th scope="row">{}. {}{}</th>{}<td>{}<input id="main-{}-{}-{}" name="main-{}" type="number" min="0" max="{}" value="{}" aria-label="Mains levées pour {}"{}></td></tr>`,
+			i+1, text.French(o), reveals, cells, hands, b.ID, w.Round, i+1, i+1, vote.Max, hand, i+1, markup.If(!w.Open(), markup.F(" disabled")))
 	}
 	heads := markup.Each([]string{"Premier", "Second"}[:len(splits)], func(name string) markup.HTML { return markup.F(`<th scope="col">{} vote</th>`, name) })
-	// What is disabled is not sent.
-	of := markup.If(w.Open(), markup.F(`<input type="hidden" name="mains-de" value="{}">`, handsOf(b.ID, w.Round)))
-	return markup.F(`{}<table><thead><tr><th scope="col">Réponse</th>{}<th scope="col">dont mains levées</th></tr></thead><tbody>{}</tbody></table>`, of, heads, rows.HTML())
+	return markup.F(`<table><thead><tr><th scope="col">Réponse</th>{}<th scope="col">dont mains levées</th></tr></thead><tbody>{}</tbody></table>`, heads, rows.HTML())
 }
 
 func (d *Desk) wordsFor(b *room.Ballot, round int) markup.HTML {
@@ -131,11 +162,11 @@ func (d *Desk) wordsFor(b *room.Ballot, round int) markup.HTML {
 }
 
 // advice says what to do with a split, by the share of the expected answer.
-func advice(q *lessonQuestion, splits [][]int) markup.HTML {
+func advice(q *lessonQuestion, splits []vote.Tally) markup.HTML {
 	if q == nil || len(splits) == 0 {
 		return markup.HTML{}
 	}
-	last := vote.Tally(splits[len(splits)-1])
+	last := splits[len(splits)-1]
 	words := fmt.Sprintf("Réponse attendue : %d, donnée par %d %%. ", q.expected()+1, last.Percent(q.expected()))
 	if len(splits) > 1 {
 		return advise(words + "Demandez qui a changé d'avis, et pourquoi ; puis mesurez.")

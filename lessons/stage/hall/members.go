@@ -42,8 +42,8 @@ func (d *Desk) members(now time.Time) markup.HTML {
 		}
 		return cmp.Compare(rank(a), rank(b))
 	})
-	b.F(`<table><thead><tr><th scope="col">Qui</th><th scope="col">Où</th><th scope="col">Depuis</th><th scope="col">Dernier verdict</th></tr></thead><tbody>{}</tbody></table>`,
-		markup.Each(all, func(m room.Member) markup.HTML { return member(m, now) }))
+	b.F(`<table><thead><tr><th scope="col">Qui</th><th scope="col">Où</th><th scope="col">Depuis</th><th scope="col">Dernier verdict</th><th scope="col">Schéma</th></tr></thead><tbody>{}</tbody></table>`,
+		markup.Each(all, func(m room.Member) markup.HTML { return d.member(m, now) }))
 	return b.HTML()
 }
 
@@ -57,7 +57,7 @@ func stuck(m room.Member, now time.Time) time.Duration {
 	return since
 }
 
-func member(m room.Member, now time.Time) markup.HTML {
+func (d *Desk) member(m room.Member, now time.Time) markup.HTML {
 	state := ""
 	if !m.Here {
 		state = "absent"
@@ -70,8 +70,8 @@ func member(m room.Member, now time.Time) markup.HTML {
 		since = forMinutes(now.Sub(m.Where.Since))
 	}
 	late := markup.If(stuck(m, now) > 0, markup.F(`<strong class="stuck"> plus de 5 minutes</strong>`))
-	return markup.F(`<tr{}><th scope="row">{} <span class="kind">{}</span></th><td>{}</td><td>{}{}</td><td>{}</td></tr>`,
-		markup.If(!m.Here, markup.F(` class="away"`)), text.Visible(m.Pseudonym), cmp.Or(state, m.Kind), text.French(where), since, late, verdict(m))
+	return markup.F(`<tr{}><th scope="row">{} <span class="kind">{}</span></th><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td></tr>`,
+		markup.If(!m.Here, markup.F(` class="away"`)), text.Visible(m.Pseudonym), cmp.Or(state, m.Kind), text.French(where), since, late, verdict(m), d.consent(m, now))
 }
 
 func forMinutes(d time.Duration) string {

@@ -20,7 +20,7 @@ func TestTheDeskSaysWhoIsStuck(t *testing.T) {
 		m    room.Member
 		want bool
 	}{{in(true, false, 6*time.Minute), true}, {in(true, false, 4*time.Minute), false}, {in(true, true, time.Hour), false}, {in(false, false, time.Hour), false}, {room.Member{Here: true}, false}} {
-		row := member(c.m, now).String()
+		row := (&Desk{}).member(c.m, now).String()
 		if strings.Contains(row, "plus de 5 minutes") != c.want || strings.Contains(row, "<i>") {
 			t.Errorf("%+v: %s", c.m, row)
 		}
@@ -38,20 +38,22 @@ func TestTheDeskSaysWhoIsStuck(t *testing.T) {
 	}
 }
 
-// What the wall counts is what it shows: the hands that a projection counted are
-// in its split, not among the room's own votes.
+// What the wall counts is what it shows: the hands that were counted, wherever they
+// were, are in its split.
 func TestTheWallCountsWhatItShows(t *testing.T) {
 	c, ctx := aClass(t), soon(t)
 	if err := c.Ask(ctx, room.Ballot{ID: "b1", Question: "Qui ?", Options: []string{"a", "b"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Move(ctx, "b1", 1, vote.Closed); err != nil {
-		t.Fatal(err)
+	for _, a := range []vote.Act{{Do: vote.Close, Round: 1, Hands: map[int]int{0: 15, 1: 6}}, {Do: vote.Reveal, Round: 1, Phase: vote.Closed}} {
+		if wall := c.desk.wall().String(); strings.Contains(wall, "meter") {
+			t.Error(wall)
+		}
+		if err := c.Act(ctx, "b1", a); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := c.Show(ctx, [][]int{{15, 6}}, 0, ""); err != nil {
-		t.Fatal(err)
-	}
-	if wall := c.desk.wall().String(); !strings.Contains(wall, "21\u00a0votes") {
+	if wall := c.desk.wall().String(); !strings.Contains(wall, "21\u00a0votes") || !strings.Contains(wall, "71\u00a0%") {
 		t.Error(wall)
 	}
 }

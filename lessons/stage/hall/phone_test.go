@@ -169,7 +169,7 @@ func TestWhatAPhoneCannotDo(t *testing.T) {
 	if got := c.Counts("q", 1); got.Voters != 1 {
 		t.Errorf("%+v", got)
 	}
-	if _, err := c.Move(soon(t), "q", 1, vote.Closed); err != nil {
+	if err := c.Act(soon(t), "q", vote.Act{Do: vote.Close, Round: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if page := other.choose("q", 1, 1); strings.Contains(page, countedWords) || !strings.Contains(page, "clos") {
@@ -272,13 +272,13 @@ func TestHostileNamesAndWords(t *testing.T) {
 		}
 		p.post("/voter", url.Values{"vote": {"m"}, "tour": {"1"}, "mot": {name}})
 	}
+	for _, a := range []vote.Act{{Do: vote.Close, Round: 1}, {Do: vote.Reveal, Round: 1, Phase: vote.Closed}} { // all that was acknowledged is read by then
+		if err := c.Act(soon(t), "m", a); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if got := c.Counts("m", 1); got.Voters != len(hostile) {
 		t.Fatalf("%+v", got)
-	}
-	for _, what := range []string{"clore", "montrer"} {
-		if why := c.desk.do(soon(t), what, func(string) string { return "" }); why != "" {
-			t.Fatal(why)
-		}
 	}
 	browser := c.plain(t)
 	for _, address := range []string{c.server.Address(), c.server.Lectern()} {

@@ -76,7 +76,7 @@ func ServePhones(ctx context.Context, o PhoneOptions) (*Phones, error) {
 	}
 	l = netutil.LimitListener(l, maxConnections)
 	if o.TLS != nil {
-		l = tls.NewListener(l, o.TLS)
+		l = secured{l, o.TLS, p.host}
 	}
 	p.ended.Go(func() { p.http.Serve(l) }) // always ends with an error: Close
 	p.ended.Go(func() { p.seats.sweep(ctx) })

@@ -167,11 +167,11 @@ func closed(s *seat, w room.Wall) markup.HTML {
 		if !voted {
 			continue
 		}
-		answer := "« " + text.Visible(mine.Word) + " »"
+		answer := "Votre réponse : « " + text.Visible(mine.Word) + " »"
 		if mine.Option > 0 && mine.Option <= len(w.Ballot.Options) {
-			answer = fmt.Sprintf("%d, %s", mine.Option, w.Ballot.Options[mine.Option-1])
+			answer = fmt.Sprintf("Votre %s vote : %d, %s", []string{"premier", "second"}[round-1], mine.Option, w.Ballot.Options[mine.Option-1])
 		}
-		b.F("<p>{}</p>", markup.Say("Votre %s vote : %s", []string{"premier", "second"}[round-1], answer))
+		b.F("<p>{}</p>", text.French(answer))
 	}
 	return b.HTML()
 }

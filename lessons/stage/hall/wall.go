@@ -17,6 +17,12 @@ func (d *Desk) wall() markup.HTML {
 	switch {
 	case w.Over:
 		return markup.F("<h1 class=\"over\">La classe est finie</h1>")
+	case w.Show != "":
+		if events := d.room.Shown(); len(events) > 0 {
+			return sketch(events)
+		}
+	}
+	switch {
 	case w.Ballot == nil:
 		return d.welcome()
 	}
@@ -29,8 +35,16 @@ func (d *Desk) welcome() markup.HTML {
 	return markup.F(`<section class="join"><div><h1>Rejoindre la classe</h1>
 {}<p>{}</p><p class="address">labo rejoindre {} {}</p>
 <p>Le code</p><p class="code">{}</p>
-<p class="here">{}</p></div>{}</section>`,
-		phones, text.French("Ordinateur, dans un terminal :"), d.labo, d.room.Code(), Spell(d.room.Code()), here(d.room), d.square())
+{}<p class="here">{}</p></div>{}</section>`,
+		phones, text.French("Ordinateur, dans un terminal :"), d.labo, d.room.Code(), Spell(d.room.Code()), d.secrecy(), here(d.room), d.square())
+}
+
+// secrecy says by what a certificate is known, or that the network can be read.
+func (d *Desk) secrecy() markup.HTML {
+	if d.room.Fingerprint() == "" {
+		return markup.F(`<p class="note">{}</p>`, text.French("Sans certificat, qui écoute le réseau peut lire les votes et les pseudonymes."))
+	}
+	return markup.F(`<p class="note">{}</p>`, markup.Say("Chiffrée. Empreinte du certificat : %s", d.room.Fingerprint()))
 }
 
 // brokenAfterScheme is an address that a narrow wall cuts there, not in a number.
@@ -87,10 +101,7 @@ func (d *Desk) asked(w room.Wall) markup.HTML {
 	case !w.Ballot.Word():
 		b.F("{}", options(w))
 	}
-	n := d.voters(w.Ballot.ID, w.Round)
-	if shown && !w.Ballot.Word() {
-		n = vote.Tally(w.Splits[len(w.Splits)-1]).Total() // hands that a projection counted are in it
-	}
+	n := d.room.Vote(w.Ballot.ID).Tally().Total()
 	count := text.Plural(n, "vote")
 	if w.Ballot.Word() {
 		count = text.Plural(n, "réponse")
@@ -174,10 +185,6 @@ func (d *Desk) groups(ballot string, round int) []vote.Group {
 		}
 	}
 	return vote.Words(all)
-}
-
-func (d *Desk) voters(ballot string, round int) int {
-	return d.room.Counts(ballot, round).Voters + vote.Tally(d.raised(ballot, round)).Total()
 }
 
 // Spell sets the letters of a code apart: "ACE FHJ".

@@ -317,7 +317,7 @@ func TestAnotherSceneIsReadFromItsBeginning(t *testing.T) {
 		t.Fatal("the body fits: nothing to scroll")
 	}
 	voted := *s
-	voted.Vote = &projection.Vote{Question: s.Vote.Question, Options: s.Vote.Options, By: hands(12, 9, 3), Phase: vote.Closed, At: -1, Right: -1}
+	voted.Vote = &projection.Vote{Question: s.Vote.Question, Options: s.Vote.Options, By: hands(12, 9, 3), State: vote.State{Phase: vote.Closed}, At: -1, Right: -1}
 	v.sees(now.Add(time.Second), &voted)
 	if v.m.offset == 0 {
 		t.Error("a vote scrolled the page back")

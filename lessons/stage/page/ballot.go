@@ -16,7 +16,6 @@ import (
 type ballot struct {
 	vote     *vote.Vote
 	question scene.Question
-	until    time.Time // the end of the discussion
 	machines vote.Machines
 	answer   *scene.Answer // once the measurement has answered
 }
@@ -40,7 +39,7 @@ func (p *Page) tellVote() {
 		p.mu.Unlock()
 		return // another scene has begun
 	}
-	r := film.OfVote(b.vote, b.machines, b.until, p.begun)
+	r := film.OfVote(b.vote, b.machines, p.begun)
 	p.mu.Unlock()
 	r.Micros = time.Since(p.begun).Microseconds()
 	p.See(r)
@@ -123,83 +122,88 @@ func (p *Page) tellWhere() {
 		s.Waiting = projection.ForVote
 	}
 	if b := p.ballot; b != nil {
-		s.Vote = projection.Asked(b.question, b.vote, b.until, b.answer)
+		s.Vote = projection.Asked(b.question, b.vote, b.answer)
 	}
 	p.mu.Unlock()
 	p.Where(s)
 }
 
+// Drive does to the vote on a question of the class what another view of it asks,
+// and returns where it then is. The error is that of [vote.Vote.Do].
+func (p *Page) Drive(part string, a vote.Act) (vote.State, error) {
+	p.mu.Lock()
+	b, w := p.ballot, p.waiting
+	if b == nil || b.question.Part != part || w == nil || w.kind != film.Ask || len(b.question.Options) != w.options {
+		p.mu.Unlock()
+		return vote.State{}, vote.ErrLate
+	}
+	err := b.vote.Do(a, time.Now())
+	if err == nil && a.Do == vote.Again {
+		b.machines.Votes = 0
+	}
+	ends := a.Do == vote.Measure || a.Do == vote.Pass
+	if err == nil && ends && !w.answer(reply{choice: b.choice()}) {
+		err = vote.ErrLate
+	}
+	state := b.vote.State()
+	p.mu.Unlock()
+	if err == nil && !ends {
+		p.tellVote()
+	}
+	return state, err
+}
+
+// choice is the option with most votes, -1 for none.
+func (b *ballot) choice() int {
+	if all := b.vote.Rounds(); len(all) > 0 {
+		return all[len(all)-1].Most()
+	}
+	return -1
+}
+
+// deeds are those of the lectern.
+var deeds = map[string]vote.Deed{"vote": vote.Count, "close": vote.Close, "reopen": vote.Reopen, "discuss": vote.Talk}
+
 // classAct does with a vote what the lectern, or a key of the wall, asks for.
 func (p *Page) classAct(w *wait, a act) misused {
 	p.mu.Lock()
 	b := p.ballot
-	if b == nil || len(b.question.Options) != w.options {
+	if b == nil {
 		p.mu.Unlock()
 		return late
 	}
-	why, done := misused(""), true
-	switch a.Act {
-	case "vote":
-		done = b.count(a.Hands)
-	case "close":
-		done = b.vote.Close()
-	case "reopen":
-		done = b.vote.Reopen()
-	case "discuss":
-		if done = b.vote.Discuss(); done && time.Now().After(b.until) {
-			b.until = time.Now().Add(vote.TalkFor)
+	asked := vote.Act{Do: deeds[a.Act], Round: b.vote.Round(), Phase: b.vote.Phase()}
+	part := b.question.Part
+	p.mu.Unlock()
+	if a.Round != asked.Round || a.Phase != asked.Phase.String() {
+		return late
+	}
+	switch {
+	case a.Act == "vote":
+		asked.Hands = map[int]int{a.Choice: -1}
+		if a.Hands != nil {
+			asked.Hands[a.Choice] = *a.Hands
 		}
-	case "go":
-		switch b.vote.Phase() {
-		case vote.Discussing:
-			b.vote.Again()
-			b.machines.Votes = 0
-		case vote.Closed:
-			w.answer(reply{choice: b.vote.Tally().Most()})
-			p.mu.Unlock()
-			return ""
-		default:
-			why = uncounted
-		}
-	default:
-		p.mu.Unlock()
-		if a.Act == "choose" {
-			return uncounted
-		}
+	case a.Act == "go" && asked.Phase == vote.Discussing:
+		asked.Do = vote.Again
+	case a.Act == "go" && asked.Phase == vote.Closed:
+		asked.Do = vote.Measure
+	case a.Act == "go", a.Act == "choose":
+		return uncounted
+	case asked.Do == "":
 		r, why := w.read(a)
 		if why == "" && !w.answer(r) {
 			return late
 		}
 		return why
 	}
-	p.mu.Unlock()
-	if !done {
+	switch _, err := p.Drive(part, asked); {
+	case err == vote.ErrLate:
+		return late
+	case err != nil:
 		return noSense
 	}
-	if why == "" {
-		p.tellVote()
-	}
-	return why
-}
-
-// count takes the hands of each option; nil: none was counted.
-func (b *ballot) count(hands []*int) bool {
-	if len(hands) != b.vote.Options() || b.vote.Phase() != vote.Counting {
-		return false
-	}
-	for _, n := range hands {
-		if n != nil && (*n < 0 || *n > vote.Max) {
-			return false
-		}
-	}
-	for i, n := range hands {
-		if n == nil {
-			b.vote.Clear(vote.Hands, i)
-		} else {
-			b.vote.Set(vote.Hands, i, *n)
-		}
-	}
-	return true
+	return ""
 }
 
 // counsel sends what to do with the vote: for the lectern, never for the wall.
@@ -214,7 +218,7 @@ func (s *Server) counsel(w http.ResponseWriter, r *http.Request) {
 				expected = i
 			}
 		}
-		said = vote.Counsel(b.vote.Phase(), b.vote.Rounds(), expected, b.until)
+		said = vote.Counsel(b.vote.Phase(), b.vote.Rounds(), expected, b.vote.Until())
 	}
 	p.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

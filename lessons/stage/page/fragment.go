@@ -89,6 +89,8 @@ func (r *renderer) html(rec *film.Record) (none markup.HTML) {
 		return replied(rec)
 	case film.Port:
 		return port(rec.Port)
+	case film.Facing:
+		return markup.F(`<section class="facing"><h3>{}</h3>{}</section>`, markup.Say("Chez %s", rec.Title), port(rec.Port))
 	}
 	return none
 }

@@ -60,7 +60,7 @@ func TestARoomVotesOnThePage(t *testing.T) {
 	}, func(p *page.Page, o *page.Options) {
 		o.Notes = func(string) ([]prose.Block, string) { return nil, "" }
 		o.Join = hall.Join("http://192.168.1.20:8080", "192.168.1.20", r.Code())
-		m := mirror.Start(r, func(n mirror.Count) { p.Counted(room.Machines, n.Part, n.Round, n.Votes, n.Here) }, func(err error) { t.Error(err) })
+		m := mirror.Start(r, p, func(err error) { t.Error(err) })
 		t.Cleanup(m.Close)
 		p.Where = func(s projection.Status) { told = append(told, s); m.Tell(s) }
 	})

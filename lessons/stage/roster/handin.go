@@ -19,8 +19,8 @@ import (
 
 // HandIn is the report of what a class handed in.
 type HandIn struct {
-	At       string // when it is made
-	Copies   []handin.Copy
+	At string // when it is made
+	handin.Class
 	Contents notebook.Contents
 	Page     func(handin.Copy) string // the address of a notebook's page, "" for none
 }
@@ -28,14 +28,18 @@ type HandIn struct {
 // html writes the report: one file that needs nothing else.
 func (r *HandIn) html(w io.Writer) error {
 	const title = "Ce que la classe a rendu"
-	questions := handin.Questions(r.Copies, r.Contents)
+	questions, voted := handin.Questions(r.Copies, r.Contents), r.Voted()
+	what := text.Plural(len(r.Copies), "cahier")
+	if len(voted) > 0 {
+		what += fmt.Sprintf(", %s à %s", text.Plural(len(voted), "vote"), text.Plural(len(r.People()), "participant"))
+	}
 	page := markup.F(`{}<h1>{}</h1>
 <p class="subject">{}</p>
-{}{}{}{}</body>
+{}{}{}{}{}{}</body>
 </html>
 `, markup.Head(title, "", markup.Paper+"h2 { margin: 2rem 0 .5rem; }\n.wide th { overflow-wrap: normal; }\n"), title,
-		markup.Say("%s, %s. Des pseudonymes, aucun nom : labo ne connaît que ce que chacun a choisi.", text.Plural(len(r.Copies), "cahier"), r.At),
-		moved(questions), r.missed(), r.copies(), asked(questions))
+		markup.Say("%s, %s. Des pseudonymes, aucun nom : labo ne connaît que ce que chacun a choisi.", what, r.At),
+		atVotes(voted), inBooks(questions, len(voted) > 0), r.missed(), r.people(voted), votes(voted), asked(questions))
 	_, err := io.WriteString(w, page.String())
 	return err
 }
@@ -43,18 +47,31 @@ func (r *HandIn) html(w io.Writer) error {
 // few is how many errors the beginning of the report names.
 const few = 10
 
-// moved tells which wrong ideas stood, and which moved.
-func moved(questions []handin.Question) markup.HTML {
+// atVotes tells which wrong ideas stood between the first vote and the second, and
+// which moved.
+func atVotes(voted []handin.Voted) markup.HTML {
+	if len(voted) == 0 {
+		return markup.HTML{}
+	}
+	questions := make([]handin.Question, len(voted))
+	for i := range voted {
+		questions[i] = voted[i].Question
+	}
+	return markup.F("{}<p class=\"note\">{}</p>\n", moved(questions, " aux votes", "Au second vote, personne n'a donné une réponse fausse."),
+		text.French("Entre le premier vote de chacun et le second. Les mains levées n'y sont pas : elles disent la classe, et de personne s'il a changé d'avis."))
+}
+
+// inBooks tells which wrong ideas stood in the notebooks, and which moved.
+func inBooks(questions []handin.Question, apart bool) markup.HTML {
+	where := ""
+	if apart {
+		where = " dans les cahiers"
+		if len(questions) == 0 {
+			return markup.HTML{}
+		}
+	}
 	var b markup.Builder
-	b.F("<h2>Les idées qui restent</h2>\n")
-	if stood := worst(questions, func(e handin.Error) int { return e.Stood + e.Came }); len(stood) > 0 {
-		b.F("<ol>\n{}</ol>\n", markup.Each(stood, wrong.html))
-	} else {
-		b.F("<p>Personne n'a donné de nouveau une réponse fausse.</p>\n")
-	}
-	if moved := worst(questions, func(e handin.Error) int { return e.Moved }); len(moved) > 0 {
-		b.F("<h2>Les idées qui ont bougé</h2>\n<ol>\n{}</ol>\n", markup.Each(moved, wrong.html))
-	}
+	b.F("{}", moved(questions, where, "Personne n'a donné de nouveau une réponse fausse."))
 	once := 0
 	for _, q := range questions {
 		for _, e := range q.Errors {
@@ -68,6 +85,21 @@ func moved(questions []handin.Question) markup.HTML {
 	return b.HTML()
 }
 
+// moved names the wrong ideas that stood, and those that moved.
+func moved(questions []handin.Question, where, none string) markup.HTML {
+	var b markup.Builder
+	b.F("<h2>{}</h2>\n", text.French("Les idées qui restent"+where))
+	if stood := worst(questions, func(e handin.Error) int { return e.Stood + e.Came }); len(stood) > 0 {
+		b.F("<ol>\n{}</ol>\n", markup.Each(stood, wrong.html))
+	} else {
+		b.F("<p>{}</p>\n", text.French(none))
+	}
+	if moved := worst(questions, func(e handin.Error) int { return e.Moved }); len(moved) > 0 {
+		b.F("<h2>{}</h2>\n<ol>\n{}</ol>\n", text.French("Les idées qui ont bougé"+where), markup.Each(moved, wrong.html))
+	}
+	return b.HTML()
+}
+
 // wrong is an error, and the question where it is made.
 type wrong struct {
 	of *handin.Question
@@ -75,7 +107,11 @@ type wrong struct {
 }
 
 func (w wrong) html() markup.HTML {
-	return markup.F("<li><strong>{}</strong>{}<br>{}{}</li>\n", text.French(w.Text), markup.Say(" (étape %d, %s : %s)", w.of.Step, w.of.Title, w.of.Asked), tells(w.Error),
+	where := w.of.Asked
+	if w.of.Step > 0 {
+		where = fmt.Sprintf("étape %d, %s : %s", w.of.Step, w.of.Title, w.of.Asked)
+	}
+	return markup.F("<li><strong>{}</strong>{}<br>{}{}</li>\n", text.French(w.Text), markup.Say(" (%s)", where), tells(w.Error),
 		markup.If(w.Reveals != "", markup.F(`<div class="note">{}</div>`, text.French(w.Reveals))))
 }
 
@@ -119,38 +155,50 @@ func (r *HandIn) missed() markup.HTML {
 	return markup.If(len(missed) > 0, markup.F("<h2>Ce que plusieurs programmes ratent</h2>\n<ul>\n{}</ul>\n", items))
 }
 
-func (r *HandIn) copies() markup.HTML {
+// people are the participants, each in a row.
+func (r *HandIn) people(voted []handin.Voted) markup.HTML {
 	heads := []string{"pseudonyme", "prédictions mesurées", "justes la première fois", "justes la dernière", "vérifications de la fiche", "à savoir"}
+	if len(voted) > 0 {
+		heads = slices.Insert(heads, 1, "votes mesurés", "justes au premier", "justes au dernier")
+	}
 	return markup.F(`<h2>Chacun</h2>
 <div class="wide" tabindex="0" role="region" aria-label="Chacun"><table>
 <thead><tr>{}</tr></thead>
 <tbody>
 {}</tbody>
 </table></div>
-`, markup.Each(heads, func(name string) markup.HTML { return markup.F(`<th scope="col">{}</th>`, name) }), markup.Each(r.Copies, r.row))
+`, markup.Each(heads, func(name string) markup.HTML { return markup.F(`<th scope="col">{}</th>`, name) }),
+		markup.Each(r.People(), func(p handin.Person) markup.HTML { return r.row(p, voted) }))
 }
 
-// row is a notebook in the table.
-func (r *HandIn) row(c handin.Copy) markup.HTML {
-	name := markup.F("{}", c.Name)
-	if r.Page != nil {
-		if page := r.Page(c); page != "" {
+// row is a participant in the table.
+func (r *HandIn) row(p handin.Person, voted []handin.Voted) markup.HTML {
+	var cells []string
+	if len(voted) > 0 {
+		answered, before, after := handin.Votes(p, voted)
+		cells = append(cells, fmt.Sprint(answered), fmt.Sprint(before), fmt.Sprint(after))
+	}
+	name, note := markup.F("{}", p.Name), "cahier non rendu"
+	if p.Copy == nil {
+		cells = append(cells, "–", "–", "–", "–")
+	} else {
+		if page := r.Page(*p.Copy); page != "" {
 			name = markup.F(`<a href="{}">{}</a>`, markup.Link(page), name)
 		}
+		answered, before, after := p.Copy.Counts()
+		programs := "–"
+		if passed, of := p.Copy.Programs(); of > 0 {
+			programs = fmt.Sprintf("%d sur %d", passed, of)
+		}
+		cells, note = append(cells, fmt.Sprint(answered), fmt.Sprint(before), fmt.Sprint(after), programs), p.Copy.Note
 	}
-	answered, before, after := c.Counts()
-	passed, of := c.Programs()
-	programs := "–"
-	if of > 0 {
-		programs = fmt.Sprintf("%d sur %d", passed, of)
-	}
-	return markup.F("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", name, answered, before, after, programs, text.French(c.Note))
+	return markup.F("<tr><th scope=\"row\">{}</th>{}<td>{}</td></tr>\n", name, markup.Each(cells, func(c string) markup.HTML { return markup.F("<td>{}</td>", c) }), text.French(note))
 }
 
 // asked lists all the questions with their errors.
 func asked(questions []handin.Question) markup.HTML {
 	var b markup.Builder
-	b.F("<h2>Question par question</h2>\n{}", markup.If(len(questions) == 0, markup.F("<p>Aucune prédiction mesurée dans ces cahiers.</p>\n")))
+	b.F("<h2>Prédiction par prédiction, dans les cahiers</h2>\n{}", markup.If(len(questions) == 0, markup.F("<p>Aucune prédiction mesurée dans ces cahiers.</p>\n")))
 	for _, q := range questions {
 		errors := markup.Each(q.Errors, func(e handin.Error) markup.HTML {
 			return markup.F("<li>{}{}</li>\n", markup.Say("%s : ", e.Text), tells(e))
@@ -171,15 +219,15 @@ const (
 // WriteHandIn makes a folder, name or name-2, … where it exists: the notebooks, a
 // page for each, the table and the report. It returns its path. The error is that
 // of the system.
-func WriteHandIn(name string, copies []handin.Copy, contents notebook.Contents, now time.Time) (string, error) {
+func WriteHandIn(name string, c handin.Class, contents notebook.Contents, now time.Time) (string, error) {
 	out, err := newFolder(name, true)
 	if err != nil {
 		return "", err
 	}
 	f := &Folder{Path: out}
 	err = os.Mkdir(filepath.Join(out, pagesFolder), 0o777)
-	names, pages := handin.Names(copies), map[string]string{}
-	for i, c := range copies {
+	names, pages := handin.Names(c.Copies), map[string]string{}
+	for i, c := range c.Copies {
 		page := strings.TrimSuffix(names[i], ".json") + ".html"
 		pages[c.Path] = pagesFolder + "/" + page
 		data, failed := c.Book.HandedIn(c.Name, c.At)
@@ -189,8 +237,8 @@ func WriteHandIn(name string, copies []handin.Copy, contents notebook.Contents, 
 				return export.HTML(w, export.New(c.Book, contents, now))
 			}))
 	}
-	r := &HandIn{At: text.Date(now), Copies: copies, Contents: contents, Page: func(c handin.Copy) string { return pages[c.Path] }}
+	r := &HandIn{At: text.Date(now), Class: c, Contents: contents, Page: func(c handin.Copy) string { return pages[c.Path] }}
 	return out, errors.Join(err,
-		f.write(classTable, func(w io.Writer) error { return handin.CSV(w, copies, contents) }),
+		f.write(classTable, func(w io.Writer) error { return handin.CSV(w, c, contents) }),
 		f.write(classPage, r.html))
 }

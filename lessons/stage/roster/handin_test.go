@@ -38,7 +38,7 @@ func TestTheReportOfAHostileClass(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"rapport", "rapport-2"} { // what is there stays
-		out, err := WriteHandIn(filepath.Join(dir, "rapport"), copies, nil, time.Now())
+		out, err := WriteHandIn(filepath.Join(dir, "rapport"), handin.Class{Copies: copies}, nil, time.Now())
 		if err != nil || out != filepath.Join(dir, want) {
 			t.Fatalf("%q, %v", out, err)
 		}

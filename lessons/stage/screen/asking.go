@@ -13,17 +13,17 @@ import (
 
 // asking is a prediction that is being made, by one reader or by a class.
 type asking struct {
-	question  scene.Question
-	chosen    int  // index of an option, -1 for none
-	sure      bool // the reader said so of what they chose
-	vote      *vote.Vote
-	at        int       // the option whose hands are being counted
-	fresh     bool      // it was come back to: the first digit begins its number anew
-	talkUntil time.Time // of a discussion
-	answer    *scene.Answer
-	appeared  time.Time // when its options could first be seen, zero before
-	machines  vote.Machines
-	above     int // lines of the title of its scene on its page, before a class
+	question scene.Question
+	chosen   int  // index of an option, -1 for none
+	sure     bool // the reader said so of what they chose
+	vote     *vote.Vote
+	at       int  // the option whose hands are being counted
+	fresh    bool // it was come back to: the first digit begins its number anew
+	driven   bool // what phase it is in was asked for elsewhere
+	answer   *scene.Answer
+	appeared time.Time // when its options could first be seen, zero before
+	machines vote.Machines
+	above    int // lines of the title of its scene on its page, before a class
 }
 
 func newAsking(q scene.Question) *asking {

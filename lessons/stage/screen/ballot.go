@@ -19,7 +19,7 @@ func (a *asking) classLines(v *view) []string {
 		words.Foot = a.machines.Words()
 	}
 	if a.vote.Phase() == vote.Discussing {
-		if left := a.talkUntil.Sub(v.now()); left > 0 {
+		if left := a.vote.Until().Sub(v.now()); left > 0 {
 			words.Title += " : " + text.Duration((left + time.Second - 1).Truncate(time.Second))
 		} else {
 			words = vote.Late

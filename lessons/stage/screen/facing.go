@@ -6,17 +6,7 @@ import (
 	"labo/lessons/stage/frame"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
-	"labo/probe"
 )
-
-// Facing is what another machine said last of its own table. The panel shows it
-// under that of this machine.
-type Facing struct {
-	Name string // whose it is
-	When string // how old it is, and by what it was measured
-	Note string // what is to be known of it, "" for nothing
-	Rows []probe.Socket
-}
 
 // facingShare is how much of a panel the table of the other machine has.
 const facingShare = 2

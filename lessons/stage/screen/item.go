@@ -92,17 +92,26 @@ func watchItem(title string) *item {
 func statesItem(reached []probe.State) *item {
 	return &item{kind: itemProse, first: true, moves: true, lines: func(v *view) []string {
 		now := map[probe.State]int{}
-		legend := "✓ atteint"
+		said := []string{"", ""} // beside the first lines of the drawing, which are short
 		if s := v.kernel.table.Snapshot; s != nil {
 			for _, socket := range s.Sockets {
 				now[socket.State]++
 			}
-			legend = "1, 2… : sockets mesurés là  ✓ atteint   [" + s.Source.String() + ", " + s.TakenAt.Local().Format("15:04:05") + "]"
+			delete(now, probe.Bound) // it has no place in the drawing
+			if said[0] = "[" + s.Source.String() + ", " + s.TakenAt.Local().Format("15:04:05") + "]"; len(now) > 0 {
+				said[1] = "1, 2… : sockets mesurés là"
+			}
 		}
 		lines := figure.StatesNow(reached, now, func(s string) string { return v.palette.Paint(paint.Changed, s) })
 		for i := range lines {
 			lines[i] = "  " + lines[i]
 		}
-		return append(lines, "", "  "+text.French(legend))
+		const mark, beside = "✓ atteint", 30
+		lines[0] = "  " + mark + lines[0][len("  ")+text.Width(mark):]
+		for i, words := range said {
+			line := &lines[2*i] // the one between has its own words
+			*line = text.Truncate(*line+strings.Repeat(" ", max(beside-text.Width(*line), 1))+text.French(words), v.width)
+		}
+		return lines
 	}}
 }

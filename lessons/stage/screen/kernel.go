@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"labo/lessons/dialogue"
 	"labo/lessons/fault"
 	"labo/lessons/measured"
 	"labo/lessons/stage/frame"
@@ -22,9 +23,9 @@ type kernel struct {
 	width   int
 	table   *live.Table
 	failure error
-	covered bool          // a prediction is asked: the panel may hold its answer
-	tall    int           // rows that would be enough in this scene
-	facing  func() Facing // nil: there is no other machine
+	covered bool                   // a prediction is asked: the panel may hold its answer
+	tall    int                    // rows that would be enough in this scene
+	facing  func() dialogue.Facing // nil: there is no other machine
 
 	told   *probe.Snapshot            // what the scene has shown last, nil before
 	old    map[[2]netip.AddrPort]bool // memories of before the scene, by their ends; false: the scene shows it
@@ -59,7 +60,7 @@ func (d *drawing[T]) draw(of T, lines func() []string) []string {
 	return d.lines
 }
 
-func newKernel(p paint.Palette, port uint16, facing func() Facing) *kernel {
+func newKernel(p paint.Palette, port uint16, facing func() dialogue.Facing) *kernel {
 	k := &kernel{palette: p, port: port, table: live.NewTable(p, 80), facing: facing}
 	k.table.Moments = true
 	k.clear()

@@ -120,6 +120,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 	case countedMsg:
 		m.reported(msg)
+	case driveMsg:
+		var d driven
+		d.state, d.err = m.drive(msg.part, msg.act)
+		defer func() { msg.done <- d }() // once it is told
 	case noticeMsg:
 		m.notice = text.French(text.Visible(string(msg)))
 	case waitMsg:
@@ -229,7 +233,8 @@ func (m *model) waits(w *wait) {
 		m.add(m.ask.item())
 	case waitWatch:
 		if w.title != "" && !m.o.Projection { // the page with what to do stays
-			m.add(watchItem(w.title))
+			m.journal.add(watchItem(w.title)) // it follows nothing: what to do may not have been read
+			m.window.settle(m.pageHeight())
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.ID)

@@ -41,7 +41,7 @@ type Options struct {
 	Auto       time.Duration             // in projection, goes on by itself after this time; 0: never
 	Tell       Teller                    // in projection; may be nil
 	Earlier    []projection.Past         // in projection, what the class voted before
-	Facing     func() Facing             // what another machine says of its table, asked as the panel is drawn; may be nil
+	Facing     func() dialogue.Facing    // what another machine says of its table, asked as the panel is drawn; may be nil
 }
 
 // Stage is a [dialogue.Stage] on the whole terminal.
@@ -101,6 +101,19 @@ func (s *Stage) Notice(sentence string) { s.program.Send(noticeMsg(sentence)) }
 // that asks it, the round from 1, the votes by option, how many could vote.
 func (s *Stage) Counted(source vote.Source, part string, round int, votes []int, here int) {
 	s.program.Send(countedMsg{source, part, round, votes, here})
+}
+
+// Drive does to the vote on a question of the class what another view of it asks,
+// and returns where it then is. The error is that of [vote.Vote.Do].
+func (s *Stage) Drive(part string, a vote.Act) (vote.State, error) {
+	done := make(chan driven, 1)
+	s.program.Send(driveMsg{part, a, done})
+	select {
+	case d := <-done:
+		return d.state, d.err
+	case <-s.ended:
+		return vote.State{}, vote.ErrLate
+	}
 }
 
 // Begin opens a scene on a clean page.
@@ -196,6 +209,15 @@ type (
 		round  int
 		votes  []int
 		here   int
+	}
+	driveMsg struct {
+		part string
+		act  vote.Act
+		done chan<- driven
+	}
+	driven struct {
+		state vote.State
+		err   error
 	}
 	portMsg   uint16
 	waitMsg   struct{ *wait }

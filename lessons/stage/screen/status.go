@@ -90,7 +90,7 @@ func (a *asking) told(open bool) *projection.Vote {
 	if a == nil {
 		return nil
 	}
-	v := projection.Asked(a.question, a.vote, a.talkUntil, a.answer)
+	v := projection.Asked(a.question, a.vote, a.answer)
 	if v.Phase == vote.Counting && open {
 		v.At = a.at
 	}

@@ -46,6 +46,10 @@ func (m *model) voteDigit(a *asking, d int) {
 		m.notice = text.French("Discussion en cours : Entrée ouvre le second vote, ↑ corrige le premier.")
 		return
 	}
+	if a.vote.Phase() == vote.Closed && a.driven {
+		m.notice = text.French("Le pupitre a clos ce vote : ↑ le rouvre, pour corriger.")
+		return
+	}
 	fresh := a.fresh || a.vote.Phase() == vote.Closed
 	a.vote.Reopen()
 	n, _ := a.vote.Count(vote.Hands, a.at)
@@ -61,6 +65,9 @@ func (m *model) voteDigit(a *asking, d int) {
 
 // voteBackspace takes the last digit back.
 func (m *model) voteBackspace(a *asking) {
+	if a.driven {
+		return
+	}
 	a.vote.Reopen()
 	a.fresh = false
 	n, _ := a.vote.Count(vote.Hands, a.at)
@@ -75,7 +82,7 @@ func (m *model) voteBackspace(a *asking) {
 // voteMove goes to another option, whose number can then be corrected.
 func (m *model) voteMove(a *asking, by int) {
 	a.vote.Reopen()
-	a.fresh = true
+	a.fresh, a.driven = true, false
 	a.at = max(0, min(a.at+by, a.vote.Options()-1))
 	m.redrawAsk()
 }
@@ -99,7 +106,7 @@ func (m *model) nextVotes(a *asking) {
 		m.notice = text.French("Personne n'a voté : ↑ ↓ corrigent, p passe la question.")
 		return
 	default:
-		m.opened = m.now()
+		m.opened, a.driven = m.now(), false
 	}
 	m.redrawAsk()
 }
@@ -127,22 +134,18 @@ func (m *model) close() {
 	case !a.vote.Close():
 		m.notice = text.French("Personne n'a voté : p passe la question.")
 	default:
-		m.opened = m.now()
+		m.opened, a.driven = m.now(), false
 		m.redrawAsk()
 	}
 }
 
-// discuss lets neighbours talk before they vote again. A discussion that Enter has
-// ended too early goes on, with the time that was left.
+// discuss lets neighbours talk before they vote again.
 func (m *model) discuss() {
 	a := m.ballot()
-	if a == nil || m.wait == nil || m.wait.kind != waitAsk || !a.vote.Discuss() {
+	if a == nil || m.wait == nil || m.wait.kind != waitAsk || !a.vote.Discuss(m.now()) {
 		return
 	}
-	if m.now().After(a.talkUntil) {
-		a.talkUntil = m.now().Add(vote.TalkFor)
-	}
-	m.opened = m.now()
+	m.opened, a.driven = m.now(), false
 	m.redrawAsk()
 }
 
@@ -155,10 +158,15 @@ func (m *model) secondVote() bool {
 	}
 	if m.now().Sub(m.opened) >= bounce {
 		a.vote.Again()
-		a.at, a.appeared, a.machines.Votes = 0, m.now(), 0
+		m.second(a)
 		m.redrawAsk()
 	}
 	return true
+}
+
+// second begins to count a second vote.
+func (m *model) second(a *asking) {
+	a.at, a.appeared, a.machines.Votes, a.driven = 0, m.now(), 0, false
 }
 
 // talking draws the time that is left to a discussion again.

@@ -19,12 +19,13 @@ import (
 
 // Options are what a tape is told at its start.
 type Options struct {
-	Stage dialogue.Stage                    // who shows, and answers
-	To    []func(film.Record)               // who is told, in that order, before Stage is; one call at a time
-	Live  func(film.Record)                 // is told also of the port where only its timers ran down, every second; may be nil
-	Port  uint16                            // of the lesson, measured while the scene waits; 0: every port
-	Done  func(scene string) (words string) // how a scene was played to its end, for the list; may be nil
-	Begun time.Time                         // when the film began; zero: now
+	Stage  dialogue.Stage                    // who shows, and answers
+	To     []func(film.Record)               // who is told, in that order, before Stage is; one call at a time
+	Live   func(film.Record)                 // is told also of the port where only its timers ran down, every second; may be nil
+	Port   uint16                            // of the lesson, measured while the scene waits; 0: every port
+	Facing func() dialogue.Facing            // what another machine says of its table, told as the port is measured; may be nil
+	Done   func(scene string) (words string) // how a scene was played to its end, for the list; may be nil
+	Begun  time.Time                         // when the film began; zero: now
 }
 
 // Stage is the stage that a scene talks to.

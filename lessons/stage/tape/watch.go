@@ -52,9 +52,28 @@ func (s *Stage) measured(u probe.Update, info probe.RuntimeInfo) {
 	case s.o.Live != nil && s.seen.old(u):
 		s.tellTo(film.OfUpdate(u), s.o.Live)
 	}
+	if s.o.Facing != nil {
+		s.faced(s.o.Facing())
+	}
 	if r := film.OfRuntime(info); s.seen.runtime(r) {
 		s.tell(r)
 	}
+}
+
+// faced tells what another machine says that is not as it was: where it is only
+// older, every second, and to who shows it alone.
+func (s *Stage) faced(f dialogue.Facing) {
+	last := s.seen.facing
+	r := film.OfFacing(f.Name, f.When, f.Note, f.Rows)
+	switch same := last != nil && last.Lost == f.Lost && last.Name == f.Name && slices.EqualFunc(last.Rows, f.Rows, alike); {
+	case !same:
+		s.tell(r)
+	case s.o.Live != nil && (last.When != f.When || last.Note != f.Note) && time.Since(s.seen.faced) >= time.Second:
+		s.tellTo(r, s.o.Live)
+	default:
+		return
+	}
+	s.seen.facing, s.seen.faced = &f, time.Now()
 }
 
 // seen is what was told last.
@@ -63,6 +82,8 @@ type seen struct {
 	at                  time.Time // when it was shown
 	known               bool
 	goroutines, threads int
+	facing              *dialogue.Facing
+	faced               time.Time // when it was shown
 }
 
 // port reports whether an update tells anything new: a timer that runs down
@@ -114,7 +135,7 @@ func (l *seen) runtime(r film.Record) bool {
 
 // Watch shows updates and events until done. They are told as they pass.
 func (s *Stage) Watch(ctx context.Context, w dialogue.Watch) error {
-	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds()})
+	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds(), Edit: w.Edit != nil})
 	passing, stop := context.WithCancel(ctx)
 	shown := w
 	updates, events := make(chan probe.Update), make(chan evidence.Event)

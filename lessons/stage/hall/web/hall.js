@@ -2,6 +2,7 @@
 // place; what is typed, opened or focused there stays.
 const byId = (id) => document.getElementById(id);
 const shown = new Map();
+const streamed = new Map(); // what came last of each region, and when
 
 function place(name, html) {
   const box = byId(name);
@@ -16,8 +17,18 @@ function place(name, html) {
   for (const [id, open] of opened) if (byId(id)) byId(id).open = open;
   for (const [id, value] of typed) if (byId(id) && byId(id).tagName !== "SELECT") byId(id).value = value;
   if (focus) byId(focus)?.focus({ preventScroll: true });
+  fit();
   const words = [...box.querySelectorAll(".told")].map((e) => e.textContent).join(" ");
   if (words && byId("dit").textContent !== words) byId("dit").textContent = words;
+}
+
+// fit has a wall's question as large as the wall holds.
+function fit() {
+  const vote = document.querySelector(".mur .vote");
+  for (let size = 5.6; vote && size >= 3.2; size -= 0.4) {
+    vote.style.fontSize = `${size}vh`;
+    if (document.documentElement.scrollHeight <= innerHeight) return;
+  }
 }
 
 function lost(words) {
@@ -38,7 +49,10 @@ function listen() {
   source.addEventListener("pouls", alive);
   source.onmessage = (event) => {
     alive();
-    for (const [name, html] of Object.entries(JSON.parse(event.data))) place(name, html);
+    for (const [name, html] of Object.entries(JSON.parse(event.data))) {
+      streamed.set(name, { html, at: heard });
+      place(name, html);
+    }
   };
   source.onerror = () => {
     if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
@@ -63,6 +77,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   const body = new URLSearchParams(new FormData(form, event.submitter));
   form.setAttribute("aria-busy", "true");
+  const sent = Date.now();
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/x-labo-fragment" }, signal: AbortSignal.timeout(15000) });
     const html = await answer.text();
@@ -72,6 +87,8 @@ document.addEventListener("submit", async (event) => {
       lost("");
       shown.delete(region);
       place(region, html);
+      const last = streamed.get(region); // it may tell of more than the answer, which was drawn before
+      if (last?.at >= sent) setTimeout(() => place(region, streamed.get(region).html), html.includes("told bad") ? 4000 : 0);
       if (form.isConnected && form.dataset.clear !== undefined) form.reset();
       if (region === "classe" && !document.body.dataset.suite) {
         document.body.dataset.suite = "/suite"; // the phone is in
@@ -84,4 +101,6 @@ document.addEventListener("submit", async (event) => {
   form.removeAttribute("aria-busy");
 });
 
+addEventListener("resize", fit);
+fit();
 listen();

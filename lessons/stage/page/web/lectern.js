@@ -40,17 +40,19 @@ export class Lectern {
     const { ballot } = message.record;
     const options = wait.record.options;
     const act = (name) => () => this.act({ n: wait.n, act: name });
-    if (ballot.phase === "counting" && this.counting === `${wait.n} ${ballot.rounds.length}`) return this.totals(ballot); // the fields stay as they are typed in
+    if (ballot.phase === "counting" && this.counting === `${wait.n} ${ballot.rounds.length}`) {
+      this.taken(ballot); // the fields stay where they are typed in
+      return this.totals(ballot);
+    }
     this.counting = "";
     this.left = null;
     const parts = [make("h2", {}, ballot.title)];
     const buttons = [];
     if (ballot.phase === "counting") {
       this.counting = `${wait.n} ${ballot.rounds.length}`;
-      const votes = ballot.hands ?? ballot.rounds.at(-1); // the fields are those of hands
       const fields = options.map((_, i) => {
-        const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", value: ballot.counted?.[i] ? votes[i] : "", id: `voix-${i}` });
-        field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", hands: typedHands(fields) }));
+        const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", defaultValue: handsOf(ballot, i), id: `voix-${i}` });
+        field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", choice: i, hands: typedHands(field) }));
         return field;
       });
       parts.push(...fields.map((field, i) => make("p", {}, make("label", { htmlFor: field.id }, `${i + 1}. ${optionWords(options[i])} `), field)));
@@ -77,6 +79,15 @@ export class Lectern {
     if (answer?.ok) counsel.textContent = await answer.json();
   }
 
+  // taken shows the hands that were counted elsewhere, but where some are being typed.
+  taken(ballot) {
+    for (const [i, field] of [...document.querySelectorAll("#vote input")].entries()) {
+      const hands = handsOf(ballot, i);
+      if (field.value === field.defaultValue) field.value = hands;
+      field.defaultValue = hands;
+    }
+  }
+
   totals(ballot) {
     this.total ??= make("p", { className: "source" });
     const total = ballot.rounds.at(-1).reduce((a, b) => a + b, 0);
@@ -93,5 +104,9 @@ export class Lectern {
 
 const optionWords = (option) => option.Spans.map((s) => s.Text).join("");
 
-// typed are the hands of each option, null where nothing is typed.
-const typedHands = (fields) => fields.map((f) => (f.value.trim() === "" ? null : Math.max(0, Math.min(999, Math.trunc(Number(f.value)) || 0))));
+// handsOf are the hands of an option, "" where they are not counted: beside machines
+// they are told apart.
+const handsOf = (ballot, i) => (ballot.counted?.[i] ? String((ballot.hands ?? ballot.rounds.at(-1))[i]) : "");
+
+// typedHands are those typed in a field, null where nothing is.
+const typedHands = (f) => (f.value.trim() === "" ? null : Math.max(0, Math.min(999, Math.trunc(Number(f.value)) || 0)));

@@ -113,12 +113,14 @@ export class Live {
   // send gives an act to labo. What it refuses is said.
   async send(act) {
     let answer;
+    const ballot = this.view.messages[this.view.marks.at(-1)?.vote]?.record.ballot;
+    if (ballot) act = { ...act, round: ballot.rounds.length, phase: ballot.phase }; // what is meant is what is on screen
     try {
       answer = await fetch("/agir", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(act) });
     } catch {
       return "labo n'a pas reçu votre réponse : la connexion est perdue.";
     }
-    if (answer.ok) return "";
+    if (answer.status === 204) return "";
     return answer.status === 409 ? "Une autre page a déjà répondu, ou la scène a continué." : await answer.text();
   }
 }

@@ -20,11 +20,12 @@ export class View {
   // add takes a message; show shows it.
   add(message) {
     const i = this.messages.length;
-    const before = this.marks[i - 1] ?? { scene: 0, port: -1, wait: -1, ask: -1, vote: -1, answer: -1, went: false };
+    const before = this.marks[i - 1] ?? { scene: 0, port: -1, facing: -1, wait: -1, ask: -1, vote: -1, answer: -1, went: false };
     const mark = { ...before };
     const kind = message.record?.kind;
-    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, wait: -1, ask: -1, vote: -1, answer: -1, went: false });
+    if (kind === "begin") Object.assign(mark, { scene: i, port: -1, facing: -1, wait: -1, ask: -1, vote: -1, answer: -1, went: false });
     else if (kind === "port") mark.port = i;
+    else if (kind === "facing") mark.facing = i;
     else if (kind === "follow") mark.port = -1;
     else if (waits.has(kind)) mark.wait = i;
     else if (kind === "replied" || kind === "over") mark.wait = -1;
@@ -89,7 +90,7 @@ export class View {
     let html = "";
     for (let i = scene.built + 1; i <= to; i++) {
       const { html: inner, record } = this.messages[i];
-      if (!inner || record.kind === "port" || !/^[a-z]+$/.test(record.kind)) continue;
+      if (!inner || record.kind === "port" || record.kind === "facing" || !/^[a-z]+$/.test(record.kind)) continue;
       html += `<div class="item" data-kind="${record.kind}">${inner}</div>`;
       made.push(i);
     }
@@ -121,15 +122,20 @@ export class View {
     byId("noyau").classList.toggle("covered", covered);
     const join = byId("entree"); // a class comes in at the beginning, and while it votes
     if (join) join.hidden = !covered && (mark.went || this.messages[mark.scene].n > 1);
-    const port = covered ? "covered" : mark.port;
+    const port = covered ? "covered" : `${mark.port} ${mark.facing}`;
     if (port !== this.port) {
       this.port = port;
       const m = this.messages[mark.port];
+      const other = this.messages[mark.facing];
       const table = byId("table");
       if (covered) {
         table.replaceChildren(make("p", { className: "empty" }, "Caché pendant la prédiction : la réponse y est peut-être."));
       } else if (m) table.replaceChildren(fragment(m.html));
       else table.replaceChildren(make("p", { className: "empty" }, "Pas encore mesuré dans cette scène."));
+      if (other && !covered) {
+        table.prepend(make("h3", {}, "Chez vous"));
+        table.append(fragment(other.html));
+      }
       byId("mesure").textContent = !covered && m ? `mesuré à ${clock(m.record.t)}` : "";
     }
   }
