@@ -31,7 +31,7 @@ func init() {
 		return
 	}
 	for _, terminal := range []bool{false, true} {
-		p, err := Start(Command{Argv: []string{"sh", "-c", "setsid -f sh -c 'echo $$ >&2; exec env -i sleep 1000'; exec sleep 1000"}, Terminal: terminal}, nil)
+		p, err := Start(Command{Argv: []string{"sh", "-c", "setsid sh -c 'echo $$ >&2; exec env -i sleep 1000' & exec sleep 1000"}, Terminal: terminal}, nil)
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // wait waits until cond holds, with a bound.
 func wait(t *testing.T, what string, cond func() bool) {
 	t.Helper()
-	over := time.After(20 * time.Second)
+	over := time.After(3 * time.Minute)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !cond() {
