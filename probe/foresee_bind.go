@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/netip"
+	"os"
 	"runtime"
 	"time"
 )
@@ -58,13 +59,13 @@ func peerOf(s *Socket, sockets []Socket) *Socket {
 // SO_REUSEADDR that was refused. Granted: none of them.
 func InTheWay(at netip.AddrPort, sockets []Socket) Verdict {
 	req := BindRequest{Addr: at, V6Only: at.Addr().Is6()}
-	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: allowsPort(at.Port()), Open: openPorts(), Excluded: excludedRange(at.Port()), Memory: MostMemory()})
+	return ForeseeBind(req, sockets, Ground{System: runtime.GOOS, Allowed: allowsPort(at.Port()), Open: openPorts(), Root: os.Geteuid() == 0, Excluded: excludedRange(at.Port()), Memory: MostMemory()})
 }
 
 // bindRefused says what the system refuses whatever the sockets are. IPv4 looks
 // at the address first, IPv6 at the port (__inet_bind, __inet6_bind).
 func (g Ground) bindRefused(req BindRequest) (Verdict, bool) {
-	denied := Verdict{Outcome: Refused, Errno: "EACCES", Because: []Reason{{Kind: NotAllowed, Range: g.Open}}}
+	denied := Verdict{Outcome: Refused, Errno: "EACCES", Because: []Reason{{Kind: NotAllowed, Range: g.Open, Root: g.Root}}}
 	low := g.Allowed.Known && !g.Allowed.Value
 	switch {
 	case low && !req.Addr.Addr().Is4() && g.BindErrno != "EAFNOSUPPORT":

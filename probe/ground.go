@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -59,6 +60,7 @@ func Survey(at netip.AddrPort, s *Snapshot) Ground {
 		CallErrno:    callErrno(at),
 		Allowed:      allowsPort(at.Port()),
 		Open:         openPorts(),
+		Root:         os.Geteuid() == 0,
 		LoopbackDown: loopbackDown(),
 		Excluded:     excludedRange(at.Port()),
 		Lent:         lent,

@@ -16,7 +16,7 @@ import (
 
 // diagConn is a connection to the kernel's socket diagnostics.
 type diagConn interface {
-	// send asks for a dump and returns the sequence number of the answers.
+	// send asks and returns the sequence number of the answers.
 	send(diagRequest) (seq uint32, err error)
 	// receive reads one datagram of the kernel's into buf.
 	receive(buf []byte) (int, error)
@@ -58,9 +58,13 @@ type netlinkConn struct {
 }
 
 func (c netlinkConn) send(r diagRequest) (uint32, error) {
+	flags := netlink.Request
+	if !r.one {
+		flags |= netlink.Dump
+	}
 	m := netlink.Message{Data: r.data, Header: netlink.Header{
-		Length: uint32(nlHeaderLen + len(r.data)), Type: netlink.HeaderType(r.kind), Flags: netlink.Request | netlink.Dump,
-		Sequence: 1, // the only request of this connection
+		Length: uint32(nlHeaderLen + len(r.data)), Type: netlink.HeaderType(r.kind), Flags: flags,
+		Sequence: 1, // a connection never waits for two answers
 	}}
 	b, err := m.MarshalBinary()
 	if err != nil {

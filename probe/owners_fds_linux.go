@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"strconv"
 	"sync/atomic"
 	"unsafe"
@@ -37,36 +38,45 @@ type fdSocket struct {
 	inode uint32
 }
 
-// identify says which socket a descriptor of a directory /proc/PID/fd is, 0
-// for none. It fails with ENOENT or EBADF where there is no such descriptor.
-type identify func(dir, fd int) (inode uint32, errno unix.Errno)
-
 // read puts in r.found each socket among the descriptors of the directory dir,
-// an open /proc/PID/fd, as told by which. It returns how many descriptors there
-// are.
-func (r *fdReader) read(dir int, which identify) (fds int, err error) {
+// an open /proc/PID/fd. It returns how many descriptors there are.
+func (r *fdReader) read(dir int) (fds int, err error) {
 	r.found = r.found[:0]
-	for fd := 0; !r.stopped.Load(); fd++ {
-		inode, errno := which(dir, fd)
+	fds, _, err = r.part(dir, 0, math.MaxInt32)
+	return fds, err
+}
+
+// part adds to r.found the sockets among the descriptors from..to, to excluded.
+// It returns how many descriptors there are, and the first one from to on that
+// there may be, -1 for none.
+func (r *fdReader) part(dir, from, to int) (fds, next int, err error) {
+	for fd := from; fd < to; fd++ {
+		if r.stopped.Load() {
+			return fds, fd, unix.ECANCELED
+		}
+		inode, errno := r.readLink(dir, fd)
 		if noSuchFD(errno) {
 			next, ok, err := r.nextFD(dir, fd+1)
 			if !ok || err != nil {
-				return fds, err
+				return fds, -1, err
+			}
+			if next >= to {
+				return fds, next, nil
 			}
 			fd = next
-			inode, errno = which(dir, fd)
+			inode, errno = r.readLink(dir, fd)
 		}
 		switch {
 		case noSuchFD(errno): // closed meanwhile
 			continue
 		case errno != 0:
-			return fds, errno
+			return fds, fd, errno
 		case inode != 0:
 			r.found = append(r.found, fdSocket{int32(fd), inode})
 		}
 		fds++
 	}
-	return fds, unix.ECANCELED
+	return fds, to, nil
 }
 
 func noSuchFD(errno unix.Errno) bool { return errno == unix.ENOENT || errno == unix.EBADF }
@@ -82,7 +92,9 @@ func (r *fdReader) nextFD(dir, fd int) (next int, ok bool, err error) {
 	return next, ok, err
 }
 
-// readLink is an [identify]: it reads where the descriptor leads.
+// readLink says which socket a descriptor of a directory /proc/PID/fd is, 0 for
+// none: it reads where the descriptor leads. It fails with ENOENT or EBADF where
+// there is no such descriptor.
 func (r *fdReader) readLink(dir, fd int) (inode uint32, errno unix.Errno) {
 	name := append(strconv.AppendUint(r.name[:0], uint64(fd), 10), 0)
 	n, _, errno := unix.RawSyscall6(unix.SYS_READLINKAT, uintptr(dir),

@@ -129,7 +129,7 @@ func TestFDReader(t *testing.T) {
 			}
 			open := len(names) - 1 // readNames has its own directory open
 			r := newFDReader(new(atomic.Bool))
-			fds, err := r.read(dir, r.readLink)
+			fds, err := r.read(dir)
 			if fds != open || err != nil {
 				t.Errorf("%d descriptors, want %d; %v", fds, open, err)
 			}
@@ -192,7 +192,7 @@ func TestFDsStopped(t *testing.T) {
 	defer unix.Close(dir)
 	r := newFDReader(new(atomic.Bool))
 	r.stopped.Store(true)
-	if _, err := r.read(dir, r.readLink); err != unix.ECANCELED {
+	if _, err := r.read(dir); err != unix.ECANCELED {
 		t.Errorf("error %v", err)
 	}
 }

@@ -42,14 +42,13 @@ type openSocket struct {
 // number of goroutines may work on it; each takes the next process until none
 // is left.
 type walk struct {
-	few    bool         // few sockets will be asked for: see orderBySize
 	around bool         // networks are asked for
 	memory *walkMemory  // nil: none
 	anew   bool         // memory is written, and not believed
 	list   func() error // opens /proc and lists the processes, the first time
 	dir    int          // /proc, -1 before
 	sized  bool         // see sizedFDs
-	procs  []walked     // newest first, unless few: sockets are mostly asked about soon after they were opened
+	procs  []walked     // newest first: sockets are mostly asked about soon after they were opened
 
 	// networks are read with the list, on the walk's processor: the kernel takes
 	// longer to tell the sockets.
@@ -59,11 +58,10 @@ type walk struct {
 	stopped atomic.Bool
 	workers sync.WaitGroup
 
-	compare atomic.Pointer[comparison] // nil: read everything
-
-	mu   sync.Mutex
-	open []openSocket
-	err  error // the first failure that is neither a refusal nor a process's end
+	mu     sync.Mutex
+	shares []*jointRead
+	open   []openSocket
+	err    error // the first failure that is neither a refusal nor a process's end
 }
 
 // newWalk returns a walk that has not begun.
@@ -97,35 +95,13 @@ func (w *walk) listProcesses() (err error) {
 		})
 		w.networks = &all
 	}
-	if w.few && w.sized {
-		w.orderBySize()
-	}
 	return nil
-}
-
-// orderBySize puts the processes with few descriptors first, and the newest
-// first among equals. Most servers are small: once the holders of the few
-// sockets asked for are known, the large processes are only compared with
-// them, not read (see [comparison]).
-func (w *walk) orderBySize() {
-	var path [32]byte
-	for i := range w.procs {
-		w.procs[i].fds, _ = countFDs(w.dir, fdPath(&path, w.procs[i].pid)) // 0: nothing to read
-	}
-	slices.SortStableFunc(w.procs, func(a, b walked) int { return cmp.Compare(a.fds, b.fds) })
 }
 
 // start begins the walk on all processors but one, the caller's.
 func (w *walk) start() {
 	for range processors(maxWorkers) - 1 {
 		w.workers.Go(w.work)
-	}
-}
-
-// expect tells which inodes will be asked for, as soon as that is known.
-func (w *walk) expect(index *inodeIndex) {
-	if w.list() == nil {
-		w.compare.Store(newComparison(index))
 	}
 }
 
@@ -139,13 +115,8 @@ func (w *walk) finish(ctx context.Context) error {
 	defer w.remember()
 	w.work()
 	w.workers.Wait()
-	if c := w.compare.Load(); c != nil && c.compared.Load() > 0 && !c.holds(w) {
-		w.compare.Store(nil)
-		w.open = nil
-		w.next.Store(0)
-		w.start()
-		w.work()
-		w.workers.Wait()
+	for _, s := range w.shares {
+		w.procs[s.proc].fds = int(s.fds.Load())
 	}
 	return cmp.Or(ctx.Err(), w.list())
 }
@@ -199,29 +170,28 @@ func (w *walk) work() {
 	}
 	r := newFDReader(&w.stopped)
 	var open []openSocket
-	noted := 0
 	var failure error
+	take := func(proc int32, found []fdSocket) {
+		open = slices.Grow(open, len(found))
+		for _, s := range found {
+			open = append(open, openSocket{s.inode, proc, s.fd})
+		}
+	}
 	for !w.stopped.Load() {
 		i := w.next.Add(1) - 1
 		if int(i) >= len(w.procs) {
+			failure = cmp.Or(failure, w.help(r, take))
 			break
 		}
-		c := w.compare.Load()
-		for ; c != nil && noted < len(open); noted++ {
-			c.note(reference{open[noted].inode, w.procs[open[noted].proc].pid, int(open[noted].fd)})
-		}
 		p := &w.procs[i]
-		err := w.readProcess(r, c, p)
+		err := w.readProcess(r, i)
 		if p.sight = sightOf(err); p.sight == sightNone && failure == nil {
 			failure = err
 		}
 		if w.memory != nil && p.sockets == nil {
 			p.sockets = append(p.sockets, r.found...)
 		}
-		open = slices.Grow(open, len(r.found))
-		for _, s := range r.found {
-			open = append(open, openSocket{s.inode, i, s.fd})
-		}
+		take(i, r.found)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -231,12 +201,14 @@ func (w *walk) work() {
 	}
 }
 
-// readProcess puts in r.found the sockets of p: all of them, or those that c
-// looks for. Threads of the kernel, of which a machine has hundreds, are not
+// readProcess puts in r.found the sockets of a process: all of them, but for
+// those that [walk.help] reads. Threads of the kernel, of which a machine has hundreds, are not
 // even opened.
-func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
+func (w *walk) readProcess(r *fdReader, i int32) error {
+	p := &w.procs[i]
 	r.found = r.found[:0]
-	if w.sized && p.fds == 0 { // not counted before, or in vain: why counts
+	size := 0
+	if w.sized {
 		n, err := countFDs(w.dir, fdPath(&r.path, p.pid))
 		if err != nil || n == 0 {
 			return err
@@ -245,21 +217,18 @@ func (w *walk) readProcess(r *fdReader, c *comparison, p *walked) error {
 			r.found = append(r.found, p.sockets...)
 			return nil
 		}
+		size = n
 	}
 	dir, err := openat(w.dir, fdPath(&r.path, p.pid), unix.O_DIRECTORY)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(dir)
-	if c.try() {
-		defer c.done()
-		p.fds, err = r.read(dir, func(_, fd int) (uint32, unix.Errno) { return c.find(p.pid, fd) })
-		if err == nil {
-			c.compared.Add(1)
-			return nil
-		}
+	if s := w.shared(i, size); s != nil {
+		r.found = r.found[:0]
+		return r.readShare(dir, s)
 	}
-	p.fds, err = r.read(dir, r.readLink)
+	p.fds, err = r.read(dir)
 	return err
 }
 

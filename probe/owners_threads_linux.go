@@ -53,7 +53,7 @@ func (l *look) readTable(r *fdReader, t table, index *inodeIndex, lost []int) {
 		return
 	}
 	defer unix.Close(dir)
-	fds, err := r.read(dir, r.readLink)
+	fds, err := r.read(dir)
 	if err != nil {
 		return
 	}

@@ -1,11 +1,14 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"runtime"
 	"slices"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 func init() { newSockDiag = func() source { return sockDiag{dial: dialSockDiag} } }
@@ -48,14 +51,23 @@ func (s sockDiag) sockets(ctx context.Context, f *Filter) (*Snapshot, error) {
 	return &Snapshot{Source: SockDiag, Sockets: l.socks, Notes: l.notes, ShowsBound: l.showsBound, networks: l.networks}, nil
 }
 
+// countOneByOne is how many sockets are asked for one by one at most: the kernel
+// takes a few µs for each, and milliseconds to go through its tables.
+const countOneByOne = 256
+
 // count asks once more for the same sockets, now with their Info. One that is
 // gone by then has none.
 func (s sockDiag) count(ctx context.Context, f *Filter, socks []Socket) error {
+	if len(socks) <= countOneByOne {
+		if err := s.countEach(ctx, socks); err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
 	counting := *f
 	counting.States = 0
 	for i := range socks { // the kernel goes through no table that has none
-		if st := socks[i].State; socks[i].Remote.IsValid() && st != TimeWait && st != SynReceived {
-			counting.States |= NewStateSet(st)
+		if hasCounters(&socks[i]) {
+			counting.States |= NewStateSet(socks[i].State)
 		}
 	}
 	if counting.States == 0 {
@@ -74,6 +86,54 @@ func (s sockDiag) count(ctx context.Context, f *Filter, socks []Socket) error {
 		socks[i].Info = counted[ends{socks[i].Local, socks[i].Remote}]
 	}
 	return nil
+}
+
+// hasCounters reports whether the kernel has a tcp_info of a socket.
+func hasCounters(s *Socket) bool {
+	return s.Remote.IsValid() && s.State != TimeWait && s.State != SynReceived
+}
+
+// countEach asks for each socket by its ends. An error says that this kernel
+// cannot be asked so.
+func (s sockDiag) countEach(ctx context.Context, socks []Socket) error {
+	conn, err := s.dial()
+	if err != nil {
+		return err
+	}
+	defer conn.close()
+	defer context.AfterFunc(ctx, conn.interrupt)()
+	buf := make([]byte, dumpBuffer)
+	for i := range socks {
+		if !hasCounters(&socks[i]) {
+			continue
+		}
+		request := requestOne(&socks[i])
+		d := &diagDump{kind: request.kind, rows: diagRows{infos: map[int]*Info{}}}
+		if d.seq, err = conn.send(request); err != nil {
+			return err
+		}
+		n, err := conn.receive(buf)
+		if err == nil {
+			err = d.add(buf[:n])
+		}
+		if err == unix.ENOENT {
+			continue
+		}
+		var row diagRow
+		if err != nil || d.rows.len() != 1 || d.rows.parse(0, &row) != nil {
+			return cmp.Or(err, errBadDatagram)
+		}
+		// Where the connection is gone, the kernel tells who listens there.
+		if bare(row.Local) == bare(socks[i].Local) && bare(row.Remote) == bare(socks[i].Remote) {
+			socks[i].Info = row.Info
+		}
+	}
+	return nil
+}
+
+// bare is an address without the interface that it means something on.
+func bare(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().WithZone(""), a.Port())
 }
 
 // own finds the owners of what was looked at.
@@ -116,7 +176,6 @@ type look struct {
 // a process.
 func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	w, l := newWalk(), &look{}
-	w.few = len(f.Ports) > 0 && s.memory == nil // what is compared only is not remembered
 	w.memory = s.memory
 	w.around = f.Foresee
 	defer func() { l.networks = w.networks }()
@@ -145,9 +204,6 @@ func (s sockDiag) look(ctx context.Context, f *Filter) (*look, error) {
 	if err != nil || !index.used {
 		w.close()
 		return l, err
-	}
-	if w.memory == nil {
-		w.expect(index)
 	}
 	if err := w.finish(ctx); err != nil {
 		w.close()

@@ -1,6 +1,9 @@
 package probe
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // Types of request, and of its replies (linux/sock_diag.h, linux/inet_diag.h).
 const (
@@ -16,16 +19,18 @@ const (
 	byFamilyLen       = 56 // struct inet_diag_req_v2 (sock_diag(7))
 	offByFamilyExt    = 2
 	offByFamilyStates = 4
+	offByFamilyID     = 8
 	bothLen           = 60 // struct inet_diag_req
 	offBothExt        = 3
 	offBothStates     = 52
 )
 
-// diagRequest is a request for a dump.
+// diagRequest is a request for a dump, or for one socket.
 type diagRequest struct {
 	kind uint16
 	data []byte
 	info bool // tcp_info was asked for
+	one  bool // no dump
 }
 
 // allDiagStates is every state that a kernel may list, BOUND included (listed
@@ -40,7 +45,7 @@ func requestFamily(family uint8, f *Filter) diagRequest {
 	data[1] = ipprotoTCP
 	data[offByFamilyExt] = diagExtensions(f)
 	binary.NativeEndian.PutUint32(data[offByFamilyStates:], uint32(diagStates(f.States)))
-	return diagRequest{sockDiagByFamily, withPorts(data, f), f.Info}
+	return diagRequest{kind: sockDiagByFamily, data: withPorts(data, f), info: f.Info}
 }
 
 // requestBoth asks for the same sockets of both families. The kernel takes this
@@ -50,7 +55,29 @@ func requestBoth(f *Filter) diagRequest {
 	data := make([]byte, bothLen)
 	data[offBothExt] = diagExtensions(f)
 	binary.NativeEndian.PutUint32(data[offBothStates:], uint32(diagStates(f.States)))
-	return diagRequest{tcpDiagGetSock, withPorts(data, f), f.Info}
+	return diagRequest{kind: tcpDiagGetSock, data: withPorts(data, f), info: f.Info}
+}
+
+// requestOne asks for the tcp_info of one socket that has a remote end
+// (inet_diag_find_one_icsk).
+func requestOne(s *Socket) diagRequest {
+	data := make([]byte, byFamilyLen)
+	data[0], data[1], data[offByFamilyExt] = linuxAFInet6, ipprotoTCP, extInfo
+	src, dst := s.Local.Addr().As16(), s.Remote.Addr().As16()
+	from, to := src[:], dst[:]
+	if s.Family == TCP4 {
+		data[0], from, to = linuxAFInet, from[12:], to[12:]
+	}
+	id := data[offByFamilyID:] // struct inet_diag_sockid
+	binary.BigEndian.PutUint16(id, s.Local.Port())
+	binary.BigEndian.PutUint16(id[offDport-offSport:], s.Remote.Port())
+	copy(id[offSrc-offSport:], from)
+	copy(id[offDst-offSport:], to)
+	if on := s.Interface.Value; on != nil {
+		binary.NativeEndian.PutUint32(id[offIf-offSport:], on.Index)
+	}
+	binary.NativeEndian.PutUint64(id[offCookie-offSport:], math.MaxUint64) // INET_DIAG_NOCOOKIE
+	return diagRequest{kind: sockDiagByFamily, data: data, info: true, one: true}
 }
 
 // withPorts adds the program that chooses by port.

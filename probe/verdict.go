@@ -94,6 +94,7 @@ type Reason struct {
 	Peer      *Socket    // the other end of Socket, where it is on this machine, with [TakenByConnection]
 	Elsewhere *Elsewhere // only with [OtherNetwork]
 	Range     PortRange  // with [Excluded]; with [NotAllowed], the ports that everybody may have
+	Root      bool       // with [NotAllowed]: this process is root, and lacks the capability
 }
 
 // BindRequest is a bind(), followed by listen(). Its socket is bound to no
@@ -123,9 +124,10 @@ type Ground struct {
 	LoopbackDown bool
 
 	// Allowed is whether this process may have a port as low, Open the ports that
-	// everybody may have.
+	// everybody may have, Root whether it is root's.
 	Allowed Maybe[bool]
 	Open    PortRange
+	Root    bool
 
 	// Excluded is the range that the system keeps from everybody and that has the
 	// port, zero for none.

@@ -23,7 +23,8 @@ type Wait struct {
 	On    []Descriptor // what it waits on; with [WaitAny], any of them; empty: none, or not told
 	Joins int          // with WaitJoin, the thread whose end it waits for
 	// Timed: the wait also ends by itself, after Within where that is told, which
-	// poll(2) and epoll_wait(2) do.
+	// poll(2), epoll_wait(2) and the calls that sleep do: of a sleep until a moment,
+	// what is left of it.
 	Timed  bool
 	Within time.Duration
 	// Kernel is the function of the kernel that it sleeps in (proc_pid_wchan(5)),
@@ -200,6 +201,31 @@ type told struct {
 
 	timed  bool
 	within time.Duration
+	clock  int32         // of a sleep until a moment, the clock of clock_gettime(2)
+	until  time.Duration // that moment, by that clock; 0 for any other wait
+}
+
+// asleep reads how long a call sleeps, from its struct timespec (clock_nanosleep(2)).
+func (c inCall) asleep(t *told, memory readMemory) {
+	const absolute = 1 // TIMER_ABSTIME
+	span := func(arg int) time.Duration {
+		b := memory(c.args[arg], 16)
+		if len(b) < 16 {
+			return 0
+		}
+		const most = 1 << 32 // seconds: no sleep of a program's, and no overflow
+		return time.Duration(min(binary.LittleEndian.Uint64(b), most))*time.Second + time.Duration(binary.LittleEndian.Uint32(b[8:]))
+	}
+	switch {
+	case t.call == "nanosleep":
+		t.within = span(0)
+	case t.call == "clock_nanosleep" && c.args[1]&absolute != 0:
+		t.clock, t.until = int32(c.args[0]), span(2)
+	case t.call == "clock_nanosleep":
+		t.within = span(2)
+	case t.call == "pselect6" && t.timed: // a Python before 3.11
+		t.within = span(4)
+	}
 }
 
 // limit reads the time that a call gives itself: where the argument is one in
@@ -252,6 +278,9 @@ func (c inCall) tell(calls func(int) string, memory readMemory, tids []int) told
 		t.what, t.tid = futexWait(c.args, tids)
 	default:
 		t.what = waitWithout[t.call]
+	}
+	if t.what == WaitSleep {
+		c.asleep(&t, memory)
 	}
 	return t
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -70,7 +71,7 @@ func (r *waitReader) wait(t Thread) (Wait, bool) {
 	if c, err2 := parseInCall(row); err == nil && err2 == nil {
 		told := c.tell(r.calls, r.memory(t.TID), r.tids)
 		w.For, w.Call, w.Joins = told.what, told.call, told.tid
-		w.Timed, w.Within = told.timed, told.within
+		w.Timed, w.Within = told.timed, told.left()
 		for _, fd := range r.expand(task, told) {
 			w.On = append(w.On, r.descriptor(task, fd))
 		}
@@ -82,6 +83,15 @@ func (r *waitReader) wait(t Thread) (Wait, bool) {
 		r.byKernel(&w, t)
 	}
 	return w, true
+}
+
+// left is how long the wait lasts from now, 0 where that is not told.
+func (t told) left() time.Duration {
+	var now unix.Timespec
+	if t.until == 0 || unix.ClockGettime(t.clock, &now) != nil {
+		return t.within
+	}
+	return max(t.until-time.Duration(now.Nano()), 0)
 }
 
 // memory reads the memory of a thread's program.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -118,7 +119,9 @@ for c in k: c.connect(s.getsockname())`, WaitConnect, func(w *Wait) bool { retur
 				return len(w.On) == 2 && w.On[0].Socket != nil && w.On[1].Kind == DescriptorPipe
 			}},
 		{"standard input, a pipe", `listen(); ready(); sys.stdin.read()`, WaitRead, on(DescriptorPipe, 0)},
-		{"sleep()", `listen(); ready(); time.sleep(500)`, WaitSleep, func(w *Wait) bool { return len(w.On) == 0 }},
+		{"sleep()", `listen(); ready(); time.sleep(500)`, WaitSleep, func(w *Wait) bool {
+			return len(w.On) == 0 && w.Timed && w.Within > 300*time.Second && w.Within <= 500*time.Second
+		}},
 		{"a lock", `listen(); k = threading.Lock(); k.acquire(); ready(); k.acquire()`, WaitThread, func(w *Wait) bool { return len(w.On) == 0 }},
 		{"the end of a process", `listen(); os.fork() or (s.close(), wait(), os._exit(0)); ready(); os.wait()`, WaitChild,
 			func(w *Wait) bool { return len(w.On) == 0 }},

@@ -22,7 +22,8 @@ func TestWaitsAreRead(t *testing.T) {
 	words := map[uint64][]byte{
 		0x7ffc6d4909b8: {3, 0, 0, 0, 1, 0, 0, 0}, // struct pollfd
 		0x7ffc6d490a00: {3, 0, 0, 0, 1, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0},
-		0x7ffc19067480: {0b1001, 0, 0, 0, 0, 0, 0, 0}, // fd_set
+		0x7ffc19067480: {0b1001, 0, 0, 0, 0, 0, 0, 0},                             // fd_set
+		0x7ffe5b70d9f0: {2, 0, 0, 0, 0, 0, 0, 0, 0, 0x65, 0xcd, 0x1d, 0, 0, 0, 0}, // struct timespec: 2.5 s
 	}
 	memory := func(addr uint64, n int) []byte { return words[addr][:min(n, len(words[addr]))] }
 	tids := []int{17252, 17349}
@@ -43,8 +44,11 @@ func TestWaitsAreRead(t *testing.T) {
 		{"poll, memory forbidden", amd, "7 0x1 0x3 0xc350 0x0 0x0 0x0 0x7ffc6d490988 0x7f49c5b1a230", told{what: WaitAny, call: "poll", timed: true, within: 50 * time.Second}},
 		{"select", amd, "270 0x4 0x7ffc19067480 0x0 0x0 0x0 0x0 0x7ffc190673a0 0x7f944c71c954", told{what: WaitAny, call: "pselect6", fds: []int{0, 3}}},
 		{"select that sleeps", amd, "270 0x0 0x0 0x0 0x0 0x7ffc19067480 0x0 0x7ffc190673a0 0x7f944c71c954", told{what: WaitSleep, call: "pselect6", timed: true}},
+		{"sleep of an older Python", amd, "270 0x0 0x0 0x0 0x0 0x7ffe5b70d9f0 0x0 0x7ffc190673a0 0x7f944c71c954", told{what: WaitSleep, call: "pselect6", timed: true, within: 2500 * time.Millisecond}},
+		{"sleep until a moment", amd, "230 0x1 0x1 0x7ffe5b70d9f0 0x0 0x0 0x0 0x7ffe5b70d9a8 0x7ff64e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true, clock: 1, until: 2500 * time.Millisecond}},
+		{"sleep for a time", amd, "230 0x1 0x0 0x7ffe5b70d9f0 0x0 0x0 0x0 0x7ffe5b70d9a8 0x7ff64e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true, within: 2500 * time.Millisecond}},
 		{"selectors", amd, "232 0x4 0x7fd799e03010 0x2 0xffffffff 0x0 0x0 0x7ffc822cd098 0x7fd79a126ef3", told{what: WaitAny, call: "epoll_wait", fds: []int{4}}},
-		{"sleep", amd, "230 0x1 0x1 0x7ffe5b70d9c0 0x0 0x0 0x0 0x7ffe5b70d9a8 0x7ff64e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true}},
+		{"sleep", amd, "230 0x1 0x1 0x7ffe5b70d9c0 0x0 0x0 0x0 0x7ffe5b70d9a8 0x7ff64e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true, clock: 1}},
 		{"sendall", amd, "44 0x4 0x7f4eab99f030 0x5f5e100 0x0 0x0 0x0 0x7ffeb185d688 0x7f4eb2128b59", told{what: WaitSend, call: "sendto", fds: []int{4}}},
 		{"connect", amd, "42 0x5 0x7fff7dd5d310 0x10 0x0 0x0 0x0 0x7fff7dd5d288 0x7f11d0b287c0", told{what: WaitConnect, call: "connect", fds: []int{5}}},
 		{"open a FIFO", amd, "257 0xffffff9c 0x7f54cd7a8450 0x80000 0x0 0x0 0x0 0x7ffd409a5ea0 0x7f54cdd16011", told{what: WaitOpen, call: "openat"}},
@@ -59,7 +63,7 @@ func TestWaitsAreRead(t *testing.T) {
 		{"arm64: input", arm, "63 0x0 0xffffb7ff1b03 0x1 0x0 0x0 0x0 0xffffb6f48890 0xffffb7f162ec", told{what: WaitRead, call: "read", fds: []int{0}}},
 		{"arm64: join or lock", arm, "98 0xffffb0000b70 0x189 0x0 0x0 0x0 0xffffffff 0xffffd1dbc0 0xffffb7ea3f16", told{what: WaitThread, call: "futex"}},
 		{"arm64: poll", arm, "73 0x7ffc6d4909b8 0x1 0x0 0x0 0x0 0x0 0xffffd490988 0xffffc5b1a230", told{what: WaitAny, call: "ppoll", fds: []int{3}}},
-		{"arm64: sleep", arm, "115 0x1 0x1 0xffff5b70d9c0 0x0 0x0 0x0 0xffff5b70d9a8 0xffff4e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true}},
+		{"arm64: sleep", arm, "115 0x1 0x1 0xffff5b70d9c0 0x0 0x0 0x0 0xffff5b70d9a8 0xffff4e6ed503", told{what: WaitSleep, call: "clock_nanosleep", timed: true, clock: 1}},
 		{"another processor", 40, "45 0x4 0x7f27b0000bc0 0x400 0x0 0x0 0x0 0x7f27b7749a10 0x7f27b7f28974", told{}},
 	} {
 		call, err := parseInCall([]byte(c.row))

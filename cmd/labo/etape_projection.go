@@ -10,6 +10,7 @@ import (
 	"labo/lessons/bench"
 	"labo/lessons/dialogue"
 	"labo/lessons/projection"
+	"labo/lessons/prose"
 	"labo/lessons/scene"
 	"labo/lessons/stage/notes"
 	"labo/lessons/stage/paint"
@@ -67,6 +68,9 @@ func project(ctx context.Context, c *console, player bench.Player, o etapeOption
 
 // afterwards says what to type once a step was projected.
 func afterwards(step bench.Step, port uint16, options string) string {
+	if step.Number == prose.Steps {
+		return fmt.Sprintf("Chez vous : `labo etape %d`, et trois jours plus tard `labo revoir`", step.Number)
+	}
 	_, command := notes.Again(scene.Head{Step: step.Number, Total: 1}, port, options) // as after its last scene
 	return "La suite : `" + command + "`"
 }

@@ -229,6 +229,9 @@ func (f *filling) tell(r *holes.Report) {
 	if strings.HasPrefix(f.name, "client") {
 		from = evidence.Client
 	}
+	for _, id := range asked[filled:] {
+		delete(f.told, id) // told again once it is seen again
+	}
 	for n := 1; n <= filled; n++ {
 		fact := r.Facts[asked[n-1]]
 		if before := f.told[asked[n-1]]; n < f.from || n > f.to || before.Line == fact.Line && before.Call == fact.Call {
@@ -239,13 +242,13 @@ func (f *filling) tell(r *holes.Report) {
 		if fact.Line > 0 {
 			what = fmt.Sprintf("ligne %d, %s", fact.Line, fact.Call)
 		}
-		f.say(evidence.Event{At: fact.At, From: from, To: evidence.Kernel, What: what, Outcome: evidence.Worked, Detail: fact.Words, Source: r.Source, Try: f.tries})
+		f.say(evidence.Event{At: fact.At, From: from, To: evidence.Kernel, What: what, Outcome: evidence.Worked, Detail: fact.Words, Source: r.Source, Try: f.tries, Of: asked[n-1]})
 	}
 	if filled >= f.to && (r.Broken == 0 || r.Broken > f.to) {
 		f.once.Do(func() { close(f.done) })
 		return
 	}
-	e := evidence.Event{From: from, What: fmt.Sprintf("trou %d", filled+1), Outcome: evidence.Failed, Detail: r.Cause, Try: f.tries}
+	e := evidence.Event{From: from, What: fmt.Sprintf("trou %d", filled+1), Outcome: evidence.Failed, Detail: r.Cause, Try: f.tries, Of: asked[min(filled, len(asked)-1)]}
 	switch {
 	case r.Empty:
 		e.Outcome, e.Detail = evidence.Waiting, "à vous d'écrire"

@@ -85,8 +85,7 @@ type Report struct {
 	Results []Result
 	At      time.Time
 	Took    time.Duration
-	Lag     time.Duration // for how long the machine held labo itself up, at times that count
-	Tale    []string      // what labo did and saw, in order: lines in French
+	Tale    []string // what labo did and saw, in order: lines in French
 }
 
 // Count returns how many results of a level have the verdict.

@@ -22,7 +22,6 @@ func (t *trial) delayed() {
 	now := time.Now()
 	if held := now.Sub(t.looked) - pace.Most; held > 0 && !t.looked.IsZero() {
 		t.lag += held
-		t.j.lag += held
 	}
 	t.looked = now
 }
@@ -33,6 +32,7 @@ func (t *trial) speaks() {
 	t.delayed()
 	t.slow = t.slow || t.lag > maxLag
 	t.lag = 0
+	t.wakes()
 }
 
 // maxLag is far beyond what labo takes on a machine that lets it run, and shorter than
@@ -102,9 +102,10 @@ func decided(results []Result) (n int) {
 	return n
 }
 
-// again reports whether a run, the tries-th, is to be made again.
+// again reports whether a run, the tries-th, is to be made again: also where something
+// came late while labo was held up, and only another run can tell why.
 func (t *trial) again(tries int) bool {
-	if errors.Is(t.fault, ErrHeldUp) {
+	if errors.Is(t.fault, ErrHeldUp) || t.unseen && t.fault == nil {
 		t.j.lost += time.Since(t.began)
 		return tries < maxHeldUp && t.j.lost < maxLost
 	}

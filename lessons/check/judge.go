@@ -72,7 +72,6 @@ type judge struct {
 	shadows []string
 	sight   probe.Maybe[bool] // see blind
 	lost    time.Duration     // by runs that the machine held up
-	lag     time.Duration     // see Report.Lag
 	tale    []string          // what was done, in order: see Report.Tale
 }
 
@@ -118,7 +117,7 @@ func Judge(ctx context.Context, c Config) (*Report, error) {
 			report.Results = append(report.Results, r)
 		}
 	}
-	report.Used, report.Took, report.Tale, report.Lag = j.used, time.Since(start), j.tale, j.lag
+	report.Used, report.Took, report.Tale = j.used, time.Since(start), j.tale
 	return report, nil
 }
 

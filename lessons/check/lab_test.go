@@ -36,6 +36,7 @@ const (
 type job struct {
 	Config Config
 	Out    string
+	Held   bool // the machine holds it up: it runs a tenth of a second, and stands still for eight
 }
 
 func TestMain(m *testing.M) {
@@ -57,8 +58,7 @@ func TestMain(m *testing.M) {
 // sight is what a child answers.
 type sight struct {
 	Document Document
-	Held     bool          // the machine was too busy for some checks
-	Lag      time.Duration // see [Report]
+	Held     bool // the machine was too busy for some checks
 }
 
 // judgeAsked is what a child does.
@@ -72,11 +72,26 @@ func judgeAsked(raw string) error {
 			return fmt.Errorf("loopback: %w", err)
 		}
 	}
+	if j.Held {
+		flag := filepath.Join(filepath.Dir(j.Out), "held") // its end leaves us running
+		if err := os.WriteFile(flag, nil, 0o600); err != nil {
+			return err
+		}
+		hold := exec.Command("sh", "-c", `while [ -e "$0" ] && kill -STOP $PPID; do sleep 0.8; kill -CONT $PPID; sleep 0.1; done 2>/dev/null`, flag)
+		if err := hold.Start(); err != nil {
+			return err
+		}
+		defer func() { _, _ = os.Remove(flag), hold.Wait() }()
+	}
 	var seen sight
 	report, err := Judge(context.Background(), j.Config)
-	if errors.Is(err, ErrHeldUp) {
+	var unknown *UnknownRoleError
+	switch {
+	case errors.Is(err, ErrHeldUp):
 		seen.Held = true
-	} else if err != nil {
+	case errors.As(err, &unknown) && unknown.Crash != nil:
+		seen.Document.Checks = []CheckRecord{{ID: "demarre", Verdict: "failed", Cause: &unknown.Crash.Cause, Actual: &unknown.Crash.Actual}}
+	case err != nil:
 		return err
 	}
 	if err := goleak.Find(); err != nil {
@@ -86,7 +101,7 @@ func judgeAsked(raw string) error {
 		return fmt.Errorf("the port is still held by %v (%v)", held, err)
 	}
 	if report != nil {
-		seen.Document, seen.Lag = report.Document(0), report.Lag
+		seen.Document = report.Document(0)
 		seen.Held = slices.ContainsFunc(report.Results, func(r Result) bool { return errors.Is(r.Machine, ErrHeldUp) })
 	}
 	b, err := json.Marshal(seen)
@@ -107,32 +122,34 @@ func python(t testing.TB) Python {
 }
 
 // judged judges a file in a child, and returns its document. The folder of the
-// file is copied first.
+// file is copied first. A judgement that the machine was too busy for says nothing of
+// the program, and is made again.
 func judged(t testing.TB, c Config) Document {
 	t.Helper()
-	return seen(t, c).Document
+	return judgedAs(t, job{Config: c})
 }
 
-// seen is judged, with what the machine did to it. A judgement that it was too
-// busy for says nothing of the program, and is made again.
-func seen(t testing.TB, c Config) (s sight) {
+// judgedAs is judged, for a child that is asked more.
+func judgedAs(t testing.TB, j job) Document {
 	t.Helper()
+	c := j.Config
 	for range 6 {
-		var err error
-		if s, err = judgeCopy(t, c); err != nil {
+		s, err := judgeCopy(t, j)
+		if err != nil {
 			t.Fatalf("%s: %v", c.File, err)
 		}
 		if !s.Held {
-			return s
+			return s.Document
 		}
 		t.Logf("%s: the machine is too busy", c.File)
 	}
 	t.Fatalf("%s: the machine was too busy each time", c.File)
-	return s
+	return Document{}
 }
 
-func judgeCopy(t testing.TB, c Config) (s sight, err error) {
+func judgeCopy(t testing.TB, j job) (s sight, err error) {
 	t.Helper()
+	c := j.Config
 	self, err := os.Executable()
 	if err != nil {
 		return s, err
@@ -152,7 +169,7 @@ func judgeCopy(t testing.TB, c Config) (s sight, err error) {
 	if c.Kept != "" {
 		c.Kept = dir
 	}
-	j := job{Config: c, Out: filepath.Join(dir, "document.json")}
+	j.Config, j.Out = c, filepath.Join(dir, "document.json")
 	raw, err := json.Marshal(j)
 	if err != nil {
 		return s, err

@@ -45,6 +45,7 @@ func (t *trial) ends(p *peer.Peer, goodbye string, typedFirst bool) *Finding {
 		s = t.untilSince(start, over)
 	}
 	if s == met || s == ended || over() { // it may have ended while labo asked what it waits for
+		t.noteLate(start, "")
 		t.endsLate()
 		return t.saidGoodbye(p, before, goodbye)
 	}

@@ -76,6 +76,7 @@ var readings = sync.OnceValue(func() []reading {
 		reads(`argument after \* must be an iterable, not socket`, "", "args veut un couple, même pour un seul : une virgule manque, args=(connexion,)"),
 		reads(`'(?:bytes)' object has no attribute 'encode'`, "", "ce sont déjà des octets : encode() est de trop"),
 		reads(`'str' object has no attribute 'decode'`, "", "c'est déjà du texte : decode() est de trop"),
+		reads(`^RecursionError`, "", "une fonction s'appelle elle-même, sans fin : à l'une de ses lignes, c'est le nom d'une autre qu'il faut"),
 		reads(`'tuple' object has no attribute`, "", "accept() et recvfrom() rendent un couple : écrivez « connexion, adresse = serveur.accept() »"),
 		reads(`module '(socket|threading)' has no attribute '(\w+)'`, "", "le module $1 n'a rien qui s'appelle $2 : vérifiez ce nom, majuscules comprises"),
 		reads(`'(socket|Thread)' object has no attribute '(\w+)'`, "", "un objet $1 n'a rien qui s'appelle $2 : vérifiez ce nom"),
@@ -163,6 +164,11 @@ func (j *judge) seenIn(tb *Traceback) string {
 	if strings.Contains(tb.Error, "[Errno 22]") && strings.Contains(tb.Code, "bind(") {
 		return boundBefore(lines, tb.Line)
 	}
+	if strings.Contains(tb.Error, "'tuple' object has no attribute") {
+		if why := givenAddress(lines); why != "" {
+			return why
+		}
+	}
 	if m := sendingOn().FindStringSubmatch(tb.Code); m != nil && strings.HasPrefix(tb.Error, "BrokenPipeError") {
 		if slices.ContainsFunc(lines, regexp.MustCompile(`^\s*`+m[1]+`\.listen\(`).MatchString) {
 			return "« " + m[1] + " » est le socket qui écoute, et n'a personne en face : on écrit sur celui que rend accept()"
@@ -180,6 +186,19 @@ var (
 	sendingOn     = expression(`\b(\w+)\.send(?:all)?\(`)
 	unknownMember = expression(`^AttributeError: (?:module )?'(socket|threading|Thread)'( object)? has no attribute '(\w+)'`)
 )
+
+// givenAddress says of a pair that is asked for what a socket does, where accept() was
+// given its two names: which of them is the socket.
+func givenAddress(lines []string) string {
+	for _, l := range lines {
+		if m := wholeAccept().FindStringSubmatch(l); m != nil {
+			return "c'est « " + m[2] + " », l'adresse du client, un couple, qui est employée là : le socket s'appelle « " + m[1] + " »"
+		}
+	}
+	return ""
+}
+
+var wholeAccept = expression(`^\s*\(?(\w+)\s*,\s*(\w+)\)?\s*=\s*\w+\.accept\(\)`)
 
 // isShadow reports whether Python names a file that stands in the place of one of
 // its own.
@@ -237,8 +256,8 @@ func (j *judge) meant(unknown string) string {
 	var names []string
 	for _, line := range j.source(filepath.Base(j.File)) {
 		code, _, _ := strings.Cut(quotedText().ReplaceAllString(line, ""), "#")
-		for _, name := range regexp.MustCompile(`[A-Za-z_]\w+`).FindAllString(code, -1) {
-			if !seen[name] {
+		for _, m := range regexp.MustCompile(`(\.?)\b([A-Za-z_]\w+)`).FindAllStringSubmatch(code, -1) {
+			if name := m[2]; m[1] == "" && !seen[name] { // behind a point, it is no name of the program's
 				seen[name] = true
 				names = append(names, name)
 			}

@@ -45,6 +45,12 @@ type trial struct {
 	waiting []Wait
 	stirred bool // a thread moved then
 
+	nap    nap       // met since the program was last asked something
+	napAt  time.Time // when labo last looked for one
+	glance time.Time // when it last could have
+	missed bool      // since then a sleep as long as labo's patience may have passed unseen
+	unseen bool      // so something came late, and labo does not know why
+
 	looked time.Time     // when labo was last seen to run
 	lag    time.Duration // for how long it was held up since it last said something
 	slow   bool          // it was so for long enough to meet a limit of the program's
@@ -132,6 +138,7 @@ func (t *trial) start() bool {
 	t.proc = p
 	t.procs = append(t.procs, p)
 	t.calm, t.asked, t.family = calm{}, false, family{}
+	t.wakes()
 	t.tell("lance : %s", strings.Join(cmd.Argv, " "))
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"labo/lessons/measured"
 	"labo/lessons/text"
@@ -39,6 +40,7 @@ func (t *trial) name(w *Wait) {
 		w.Kind, what = kindSleep, "dort"
 		if m := sleepCall().FindStringSubmatch(w.Code); m != nil {
 			what = "dort " + strings.Replace(m[1], ".", ",", 1) + " s"
+			w.asked, _ = time.ParseDuration(m[1] + "s")
 		}
 	case w.For == probe.WaitJoin || w.For == probe.WaitThread:
 		t.nameThread(w)

@@ -22,7 +22,8 @@ type Wait struct {
 	Words string // completes "le programme": "attend le clavier, ligne 2"
 
 	frames []frame
-	early  bool // a join() of the program, and a line after it starts a thread
+	asked  time.Duration // the length of a sleep by its line, 0 where that does not say it
+	early  bool          // a join() of the program, and a line after it starts a thread
 }
 
 // The kinds of waits that have words of their own.

@@ -8,7 +8,6 @@ import (
 
 	"labo/lessons/check/pace"
 	"labo/lessons/check/peer"
-	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -53,27 +52,35 @@ func (t *trial) until(cond func() bool) standing { return t.untilSince(time.Now(
 
 // untilSince is until for a wait that began before.
 func (t *trial) untilSince(start time.Time, cond func() bool) standing {
-	s := t.untilFor(t.patience(), cond)
+	s, why := t.untilTold(start, cond)
+	if s == met {
+		t.noteLate(start, why)
+	}
+	return s
+}
+
+// untilTold is untilSince, and tells what a program that was late has waited for: what
+// completes "le programme", "" where it was not, or nothing tells.
+func (t *trial) untilTold(start time.Time, cond func() bool) (s standing, why string) {
+	s = t.untilFor(t.patience(), cond)
 	for s == quiet && t.stirs() && time.Since(start) < heldBound { // its rest is over
 		s = t.untilFor(t.patience(), cond)
 	}
 	if s != quiet {
-		return s
+		return s, ""
 	}
 	_, timed, known := t.timed()
 	if !known && t.proc.Shown.Total() == 0 { // nothing tells whether it rests, or is being loaded
-		return t.untilFor(t.patience()*slowness, cond)
+		return t.untilFor(t.patience()*slowness, cond), ""
 	}
-	why := t.waitsFor()
+	why = t.waitsFor()
 	if timed {
-		s = t.untilFor(t.patience()*slowness, cond)
-	} else if cond() { // while labo asked: what it waits for now comes after, and tells nothing of why
-		s, why = met, ""
+		return t.untilFor(t.patience()*slowness, cond), why
 	}
-	if s == met && why != "" {
-		t.note = "c'est fait, mais " + text.Duration(time.Since(start).Round(100*time.Millisecond)) + " après : le programme " + why
+	if cond() { // while labo asked: what it waits for now comes after, and tells nothing of why
+		return met, ""
 	}
-	return s
+	return s, why
 }
 
 // stirs reports whether a program that was at rest is not any more: a thread of
@@ -101,6 +108,7 @@ func (t *trial) untilFor(patience time.Duration, cond func() bool) standing {
 // watch is the wait of untilFor.
 func (t *trial) watch(patience time.Duration, cond func() bool) standing {
 	start := time.Now()
+	t.glance = start
 	tick := time.NewTicker(pace.Step)
 	defer tick.Stop()
 	for {
@@ -127,6 +135,7 @@ func (t *trial) watch(patience time.Duration, cond func() bool) standing {
 		case <-t.proc.Done():
 		case <-tick.C:
 			t.calm.look(t)
+			t.meetNap()
 			switch {
 			case t.calm.idle >= patience && !cond():
 				return quiet
@@ -171,6 +180,7 @@ type calm struct {
 	idle, busy time.Duration
 	rest       time.Duration        // CPU time used while idle, where its clock is coarse
 	told       bool                 // the system has told the CPU time before
+	still      bool                 // every thread waits, and labo has read all
 	share      probe.Maybe[float64] // of one core, between the last two looks
 }
 
@@ -192,6 +202,7 @@ func (c *calm) look(t *trial) {
 	} else { // then silence is all there is to go by
 		used, threads = 0, nil
 	}
+	c.still = ok && !behind && !threads['R'] && !threads['D']
 	unsure := !ok && c.told // it does tell, but not this time
 	c.told = c.told || ok
 	counted := min(elapsed, pace.Most)

@@ -235,7 +235,7 @@ func ctrlC(ctx context.Context, b *bench.Bench) {
 	case act.Holds(snap, os.Getpid()):
 		p.Settle("client", "labo tient le port")
 	default:
-		p.Settle("pris", text.Plural(len(listeners), "ligne")+" LISTEN")
+		p.Settle("", text.Plural(len(listeners), "ligne")+" LISTEN")
 	}
 	b.ExplainUsual(len(act.InState(snap, probe.Listen)) == 0, "explication")
 }

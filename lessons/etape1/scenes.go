@@ -121,8 +121,8 @@ func creerUnSocket(_ context.Context, b *bench.Bench) {
 		p.Settle("port", "labo tient le port")
 	case after.FDs.Value > before.FDs.Value:
 		p.Settle("descripteur", fmt.Sprintf("%d descripteurs, puis %d ; aucune ligne pour le port", before.FDs.Value, after.FDs.Value))
-	default:
-		p.Settle("rien", "aucun descripteur de plus")
+	default: // and yet socket() has returned one
+		p.Settle("", fmt.Sprintf("%d descripteurs, puis %d", before.FDs.Value, after.FDs.Value))
 	}
 	b.ExplainUsual(after.FDs.Value > before.FDs.Value && !act.Holds(s, os.Getpid()), "explication")
 }

@@ -19,7 +19,7 @@ func votreServeur(ctx context.Context, b *bench.Bench) {
 	if b.Alone() {
 		browse(ctx, b, f)
 	}
-	act.EndOwn(b, act.WatchOwn(b, f), "vu")
+	act.EndOwn(b, act.WatchOwn(ctx, b, f), "vu")
 }
 
 // browse has the sheet's server read a request of labo's, where Python can.

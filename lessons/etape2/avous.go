@@ -23,7 +23,7 @@ func aVous(ctx context.Context, b *bench.Bench) {
 	if b.Alone() {
 		playBoth(ctx, b, f)
 	}
-	whole := act.WatchOwn(b, f)
+	whole := act.WatchOwn(ctx, b, f)
 	if f.Full != nil {
 		act.Peak(b, f.Full)
 	}

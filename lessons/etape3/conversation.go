@@ -210,7 +210,7 @@ func aVousDeux(ctx context.Context, b *bench.Bench) {
 	if b.Alone() {
 		playTwoWay(ctx, b, f)
 	}
-	whole := act.WatchOwn(b, f)
+	whole := act.WatchOwn(ctx, b, f)
 	if f.Last != nil {
 		b.Kernel(f.Last)
 	}

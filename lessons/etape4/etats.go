@@ -67,7 +67,7 @@ func onzeEtats(ctx context.Context, b *bench.Bench) {
 // stateRow says which socket was seen in a state.
 func stateRow(m *demo.Made) string {
 	if m.State == probe.Closed {
-		return fmt.Sprintf("inode %d : dans aucune ligne de la table, qui en a %d", m.Inode, len(m.Snapshot.Sockets))
+		return fmt.Sprintf("inode %d : absent de la table (lignes lues : %d)", m.Inode, len(m.Snapshot.Sockets))
 	}
 	s := m.Socket
 	if !s.Remote.IsValid() {

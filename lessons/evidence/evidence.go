@@ -97,6 +97,7 @@ type Event struct {
 	Detail  string // "refusée en 41 µs : ECONNREFUSED (111)"
 	Source  string // by what means it was observed, "" where labo did it itself
 	Try     int    // of which try of a program that is being written, from 1: what did not work in an earlier one is over; 0: of none
+	Of      string // what of that program it is about: in a later try, it takes the place of what had worked of the same
 }
 
 // byValue begins a source that is what a call returned.

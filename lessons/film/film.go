@@ -82,6 +82,7 @@ type Record struct {
 	Title    string           `json:"title,omitempty"`
 	Prompt   string           `json:"prompt,omitempty"`
 	LimitMS  int64            `json:"limit_ms,omitempty"`
+	Edit     bool             `json:"edit,omitempty"` // Watch: the reader writes a file, which labo could open
 	Reply    *Reply           `json:"reply,omitempty"`
 	Port     *Snapshot        `json:"port,omitempty"`
 	Runtime  *Counts          `json:"runtime,omitempty"`

@@ -35,7 +35,7 @@ func one() []Record {
 		OfAsk(q), {Kind: Replied, Reply: &Reply{Chosen: &chosen}},
 		OfAnswer(scene.Answer{Question: q, Chosen: 1, Right: 0, Measured: "une ligne"}),
 		{Kind: Input, Prompt: "Votre message"}, {Kind: Replied, Reply: &Reply{Line: &line}},
-		{Kind: Watch, Title: "On attend", Prompt: "p passe", LimitMS: 1500}, {Kind: Replied, Reply: &Reply{Ended: "done"}},
+		{Kind: Watch, Title: "On attend", Prompt: "p passe", LimitMS: 1500, Edit: true}, {Kind: Replied, Reply: &Reply{Ended: "done"}},
 		{Kind: Follow, Number: 4000}, OfUpdate(update), OfUpdate(probe.Update{Err: errors.New("?")}),
 		OfRuntime(probe.RuntimeInfo{Goroutines: 7, OSThreads: probe.Known(5)}),
 		{Kind: Outline, Scenes: []Scene{{ID: "ecouter", Title: "x", Total: 1}}}, {Kind: Pause}, {Kind: End},

@@ -51,6 +51,7 @@ func (c *Class) People() []Person {
 type Voted struct {
 	Poll     room.Poll
 	Question          // by the first vote of each participant and the last; nothing is counted of one that nothing measured answers
+	again    string   // ", 2e fois", "" for the first time that it is asked
 	ids      []string // of the options
 }
 
@@ -86,7 +87,10 @@ func (v *Voted) place() {
 	if !ok {
 		return
 	}
-	v.Step, v.Scene, v.Part, v.Title = step, id, part[:cut], section.Title
+	if n, err := strconv.Atoi(part[cut+1:]); err == nil && n > 1 {
+		v.again = fmt.Sprintf(", %de fois", n)
+	}
+	v.Step, v.Scene, v.Part, v.Title = step, id, part[:cut], section.Title+v.again
 	if part, ok := section.Part(v.Part); ok && len(part.Options) == len(v.ids) {
 		for i, o := range part.Options {
 			v.ids[i] = o.ID
@@ -154,7 +158,7 @@ func (v *Voted) Name() string {
 	if v.Scene == "" {
 		return "vote, " + text.Truncate(v.Asked, 60)
 	}
-	return fmt.Sprintf("vote, étape %d, %s, %s", v.Step, class.Cell(v.Scene), class.Cell(v.Part))
+	return fmt.Sprintf("vote, étape %d, %s, %s%s", v.Step, class.Cell(v.Scene), class.Cell(v.Part), v.again)
 }
 
 // Votes returns on how many questions a participant voted, with a measured answer,

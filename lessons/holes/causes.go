@@ -1,12 +1,12 @@
 package holes
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -47,9 +47,35 @@ func (r *run) wrongSide() (words string, line int) {
 	return "", 0
 }
 
+// threadLine returns the line that makes the thread in which an error came, 0 where
+// that is not known: Python names its function, "Exception in thread Thread-1 (recevoir):".
+func (r *run) threadLine() (line int) {
+	m := threadNamed().FindStringSubmatch(r.errs.String())
+	if m == nil {
+		return 0
+	}
+	for n, l := range r.lines() {
+		code, _, _ := strings.Cut(l, "#")
+		if strings.Contains(code, "Thread(") && (m[1] == "" || strings.Contains(code, m[1])) {
+			if line > 0 {
+				return 0
+			}
+			line = n + 1
+		}
+	}
+	return line
+}
+
+var threadNamed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Exception in thread Thread-\d+(?: \((\w+)\))?:`) })
+
 // unstarted says why no thread more was seen.
 func (r *run) unstarted() (words string, line int) {
 	for _, e := range r.running.Record.Waiting() {
+		if at := e.Place.Line; e.TID == r.root && at > 0 && strings.Contains(r.code(at), "join(") {
+			if n := slices.IndexFunc(r.lines()[at:], started().MatchString); n >= 0 {
+				return fmt.Sprintf("le thread principal y attend déjà la fin du premier, par join(), et n'arrive pas à la ligne %d, qui lance l'autre", at+n+1), at
+			}
+		}
 		if what, known := waiting[trace.WordKey(e.Call.Name)]; known && e.TID == r.root && !r.ended() && e.Place.Known() && !strings.Contains(r.code(e.Place.Line), "join(") && !strings.Contains(r.code(e.Place.Line), "accept(") {
 			return fmt.Sprintf("c'est le thread principal qui attend %s, ligne %d. target= veut le nom de la fonction, sans parenthèses, et c'est start() qui lance", what, e.Place.Line), e.Place.Line
 		}
@@ -62,12 +88,13 @@ func (r *run) unstarted() (words string, line int) {
 	return "", 0
 }
 
+var started = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^#]*\.start\(`) })
+
 var ranHere = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^#]*\w\.run\(`) })
 
 // uncalled returns a line that names what is asked, and does not call it.
 func (r *run) uncalled(id string) (line int, code string) {
-	name := map[string]string{"thread": "start", "second": "start", "boucle": "recv", "envoi": "sendall"}[id]
-	bare := regexp.MustCompile(`^\s*(?:[\w, ]+=\s*)?\w+\.` + cmp.Or(name, id) + `\s*(?:#.*)?$`)
+	bare := regexp.MustCompile(`^\s*(?:[\w, ]+=\s*)?\w+\.` + callOf(id) + `\s*(?:#.*)?$`)
 	b, err := os.ReadFile(r.path)
 	if err != nil {
 		return 0, ""

@@ -1,8 +1,10 @@
 package holes
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,17 +53,95 @@ func (r *run) duplex(listens bool) {
 	if listens {
 		met, label, sockets = r.served, "[Client] ", 2
 	}
-	if !met() || !r.until(r.has("thread")) || !r.shows("recv", label, true) || !r.until(r.has("second")) || !r.sends("envoi", true) {
+	if !met() || !r.until(r.has("thread")) || !r.shows("recv", label, true) || !r.bears("recv", r.shows("boucle", label, true), "un premier message passe, et pas le suivant") {
 		return
 	}
-	if !r.until(r.joins) {
+	if !r.until(r.has("second")) {
+		if r.errs.Total() == 0 && r.over() { // the thread that reads is all that runs
+			r.says("Exit", func(word string) { fmt.Fprint(r.conn, word) }, label)
+			r.bears("recv", r.has("exit")(), "« Exit » ne fait pas sortir de la boucle")
+		}
+		return
+	}
+	if !r.sends("envoi", true) {
+		if !r.twice() {
+			r.leaves()
+		}
+		return
+	}
+	if !r.bears("envoi", r.sends("boucle", true), "une première ligne tapée part, et pas la suivante") || !r.until(r.joins) {
 		return
 	}
 	fmt.Fprint(r.conn, "exit")
 	fmt.Fprintln(r.keys, "exit")
-	r.until(r.ended)
+	r.bears("close", r.until(r.ended), "chaque côté a dit « exit », et le programme n'a pas fini")
 	r.closes(sockets)
 }
+
+// bears takes back a fact that what came after it does not bear out, and says what
+// was seen, and what the program does now.
+func (r *run) bears(id string, borne bool, seen string) bool {
+	if borne {
+		return true
+	}
+	now, at := r.doing()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if what := map[string]string{"recv": "des octets", "envoi": "le clavier"}[id]; what != "" && !r.ended() && !strings.Contains(now, what) {
+		now = "plus aucun thread n'attend " + what
+	}
+	if r.errs.Total() == 0 {
+		r.doubts(seen+" : "+now, cmp.Or(r.facts[id].Line, at))
+	}
+	delete(r.facts, id)
+	return false
+}
+
+// over reports whether the first thread has done all its lines: it waits for the
+// others, in Python's own.
+func (r *run) over() bool {
+	return !slices.ContainsFunc(r.running.Record.Waiting(), func(e *syscalls.Event) bool { return e.TID == r.root && e.Place.Known() })
+}
+
+// twice notes that both threads read, and none the keyboard.
+func (r *run) twice() bool {
+	var at []int
+	for _, e := range r.running.Record.Waiting() {
+		switch trace.WordKey(e.Call.Name) {
+		case "recv", "recvfrom":
+			at = append(at, e.Place.Line)
+		case "read", "input":
+			return false
+		}
+	}
+	if len(at) < 2 {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.doubts(fmt.Sprintf("les deux threads attendent des octets, ligne %d, et aucun le clavier : le second est pour envoyer()", at[0]), r.facts["second"].Line)
+	return true
+}
+
+// leaves has the partner leave without a word, and notes a program that reads on.
+func (r *run) leaves() {
+	if r.readsAt() == nil || r.errs.Total() > 0 {
+		return
+	}
+	conn := r.conn.(*net.TCPConn)
+	conn.CloseWrite()
+	r.until(func() bool { return r.count(&r.empty) > unread })
+	conn.SetLinger(0) // by RST: the kernel is to remember nothing
+	conn.Close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.empty > unread || r.empty > 0 && r.out.Total() > flood {
+		r.doubts("l'autre côté est parti, et la boucle continue, sans fin : recv() rend 0 octet à chaque tour. C'est ce message vide qui doit en faire sortir", r.last.Place.Line)
+	}
+}
+
+// unread is how often a program asks for more, after the end, that does not see it.
+const unread = 100
 
 // served has labo call a server, and reports whether the call was taken.
 func (r *run) served() bool {

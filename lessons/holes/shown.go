@@ -29,6 +29,9 @@ func (r *run) differs(last []string, label, message string) {
 		words += " : devant le message, « " + strings.TrimSpace(label) + " » manque"
 	case slices.Contains(last, strings.TrimSpace(label)+message):
 		words += " : une espace manque entre les deux"
+	case r.asText(last) > 0:
+		line = r.asText(last)
+		words = fmt.Sprintf("votre programme affiche « %s » : c'est un nom entre guillemets, et donc du texte ; sans eux, c'est ce qu'il contient", text.Visible(text.Truncate(last[0], 60)))
 	case r.recv.Call.Asked > 0 && int(r.recv.Call.Asked) < len(message):
 		words += fmt.Sprintf(" : recv(%d) ne lit que %s à la fois", r.recv.Call.Asked, text.Plural(int(r.recv.Call.Asked), "octet"))
 	default:
@@ -38,6 +41,22 @@ func (r *run) differs(last []string, label, message string) {
 	}
 	r.doubts(words, line)
 }
+
+// asText returns a line that has a name of the program between quotes, where that name
+// was shown, 0 for none.
+func (r *run) asText(shown []string) int {
+	lines := r.lines()
+	for n, l := range lines {
+		m := quotedName().FindStringSubmatch(l)
+		if m != nil && slices.ContainsFunc(shown, func(s string) bool { return strings.Contains(s, m[1]) }) &&
+			slices.ContainsFunc(lines, func(l string) bool { return regexp.MustCompile(`^\s*` + m[1] + `\s*=[^=]`).MatchString(l) }) {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+var quotedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\(\s*["'](\w+)["']\s*[,)]`) })
 
 var builtinMethod = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`<(?:built-in|bound) method (?:\w+\.)?(\w+)`)

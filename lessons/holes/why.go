@@ -1,10 +1,12 @@
 package holes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,7 +42,7 @@ func (r *run) why(ctx context.Context, id string, hole int) (cause string, line 
 	}
 	if tb, means := check.ReadError(ctx, r.python, r.path, r.errs.String()); tb != nil {
 		if filepath.Base(tb.File) != r.name() {
-			tb.Line = 0 // of Python's own files
+			tb.Line = r.threadLine() // it is in Python's own files
 		}
 		return read(tb, means), tb.Line, false
 	}
@@ -66,7 +68,15 @@ func (r *run) why(ctx context.Context, id string, hole int) (cause string, line 
 	if !r.written(hole) {
 		return said, 0, true
 	}
+	if call := callOf(id); !slices.ContainsFunc(r.lines(), regexp.MustCompile(`^[^#]*\b`+call+`\(`).MatchString) {
+		return said + " : aucune ligne n'appelle " + call + "()", at, false
+	}
 	return said + " ; " + now, at, false
+}
+
+// callOf names the call that shows what is asked.
+func callOf(id string) string {
+	return cmp.Or(map[string]string{"thread": "start", "second": "start", "boucle": "recv", "envoi": "sendall"}[id], id)
 }
 
 // read says what Python wrote, in French where labo has words for it: then its own
@@ -163,8 +173,8 @@ func (r *run) doing() (words string, line int) {
 	r.mu.Lock()
 	last, empty := r.last, r.empty
 	r.mu.Unlock()
-	if r.out.Total() > flood || empty > 100 {
-		if empty > 100 {
+	if r.out.Total() > flood || empty > unread {
+		if empty > unread {
 			return "il boucle sans fin : l'autre côté est parti, et recv() rend 0 octet à chaque tour", last.Place.Line
 		}
 		return "il affiche sans fin", last.Place.Line
@@ -186,13 +196,15 @@ func (r *run) doing() (words string, line int) {
 		}
 		if e.Place.Known() {
 			what += fmt.Sprintf(", ligne %d", e.Place.Line)
-			line = e.Place.Line
+			if line == 0 || !strings.Contains(what, "join()") { // which ends once the others do
+				line = e.Place.Line
+			}
 		}
 		all = append(all, what)
 	}
 	if len(all) > 0 && !slices.ContainsFunc(r.running.Record.Waiting(), func(e *syscalls.Event) bool { return e.TID == r.root }) {
 		all[0] = "dans ses autres threads " + all[0]
-		return "le thread principal n'attend dans aucun appel ; le programme attend " + strings.Join(all, ", et "), line
+		return "le thread principal n'attend dans aucun appel ; le programme attend " + strings.Join(all, ", et "), 0
 	}
 	if len(all) == 0 && !r.spun {
 		return "labo ne sait pas ce que fait le programme, dont plus rien n'a été vu" + since(last.Place.Line), last.Place.Line

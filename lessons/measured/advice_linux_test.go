@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,7 +65,8 @@ func TestAdviceStopsTheServer(t *testing.T) {
 			}
 			typed(c.line + "\n")
 			listens := func() *probe.Who { return listener(t, port) }
-			eventually(t, "the server listens", func() bool { return listens() != nil })
+			// Python loses a Ctrl+C that comes between listen() and its wait in accept().
+			eventually(t, "the server waits in accept()", func() bool { w := listens(); return w != nil && accepting(t, w.PID) })
 			typed(c.then)
 			if c.signal != nil {
 				if err := unix.Kill(listens().PID, c.signal.(unix.Signal)); err != nil {
@@ -142,6 +144,15 @@ func shell(t *testing.T, python string, port uint16) *os.File {
 		}
 	}()
 	return screen
+}
+
+// accepting reports whether a thread of a process waits in accept().
+func accepting(t *testing.T, pid int) bool {
+	t.Helper()
+	waits, err := probe.Waits(t.Context(), pid, nil)
+	return err == nil && slices.ContainsFunc(waits, func(w probe.Wait) bool {
+		return strings.HasPrefix(w.Call, "accept") || strings.Contains(w.Kernel, "accept")
+	})
 }
 
 // listener returns who listens on a port, nil for nobody.

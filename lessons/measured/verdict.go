@@ -80,6 +80,9 @@ func TakenPort(port uint16, v probe.Verdict) (what, hint string) {
 	first := firstOf(v)
 	switch first.Kind {
 	case probe.NotAllowed:
+		if first.Root {
+			return "il faut le droit CAP_NET_BIND_SERVICE pour avoir " + name + ", et root ne l'a pas ici", openPort(first.Range)
+		}
 		return "ce système réserve " + name + " à l'administrateur", openPort(first.Range)
 	case probe.Excluded:
 		return fmt.Sprintf("Windows garde pour lui les ports %d à %d : il refuse le %d à tous, et aucun programme ne l'a",
@@ -196,6 +199,7 @@ func manner(s *probe.Socket) string {
 // Asides says what is on a port and changes nothing.
 func Asides(because []probe.Reason) string {
 	var all []string
+	var inside []*probe.Holder // of the other networks that have the port
 	for _, r := range because {
 		switch r.Kind {
 		case probe.OtherAddress:
@@ -209,9 +213,17 @@ func Asides(because []probe.Reason) string {
 		case probe.Kept:
 			all = append(all, "Le noyau ne le prête à aucun client (ip_local_reserved_ports).")
 		case probe.OtherNetwork:
-			all = append(all, "Un serveur écoute sur ce port dans un autre réseau de cette machine, celui où vit "+
-				program(&probe.Holder{Name: r.Elsewhere.Name, PID: r.Elsewhere.PID})+" (un conteneur, par exemple) : il ne compte pas ici.")
+			inside = append(inside, &probe.Holder{Name: r.Elsewhere.Name, PID: r.Elsewhere.PID})
 		}
+	}
+	switch lives := Holders(probe.Owner{Kind: probe.OwnerProcess, Holders: inside}); len(inside) {
+	case 0:
+	case 1:
+		all = append(all, "Un serveur écoute sur ce port dans un autre réseau de cette machine, celui où vit "+lives+
+			" (un conteneur, par exemple) : il ne compte pas ici.")
+	default:
+		all = append(all, "Des serveurs écoutent sur ce port dans "+text.Number(len(inside))+" autres réseaux de cette machine, ceux où vivent "+lives+
+			" (des conteneurs, par exemple) : ils ne comptent pas ici.")
 	}
 	return strings.Join(all, " ")
 }
@@ -263,7 +275,7 @@ func suspended(o probe.Owner) bool {
 	return len(o.Holders) > 0 && !slices.ContainsFunc(o.Holders, func(h *probe.Holder) bool { return h.Who == nil || h.Who.Life != probe.Stopped })
 }
 
-// MostNamed is how many processes of one socket are named.
+// MostNamed is how many processes of one socket, or of other networks, are named.
 const MostNamed = 3
 
 // Holders names an owner in the middle of a sentence.

@@ -57,6 +57,25 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 }
 
+// Other networks that have the port are one sentence, however many they are, and
+// the first of who lives there are named.
+func TestOtherNetworksAreOneSentence(t *testing.T) {
+	v := probe.Verdict{Outcome: probe.Granted}
+	for n, want := range map[int]string{
+		1: "dans un autre réseau de cette machine, celui où vit sh (1) (",
+		2: "dans 2 autres réseaux de cette machine, ceux où vivent sh (1) et sh (2) (",
+		5: "dans 5 autres réseaux de cette machine, ceux où vivent sh (1), sh (2), sh (3) et 2\u00a0autres (",
+	} {
+		v.Because = nil
+		for pid := range n {
+			v.Because = append(v.Because, probe.Reason{Kind: probe.OtherNetwork, Elsewhere: &probe.Elsewhere{PID: pid + 1, Name: "sh"}})
+		}
+		if got := ServerVerdict(12345, v); !strings.Contains(got, want) || strings.Count(got, "réseau") != 1 {
+			t.Errorf("%d: %q lacks %q", n, got, want)
+		}
+	}
+}
+
 func TestTriedSaysWhetherItAgrees(t *testing.T) {
 	refused := probe.Verdict{Outcome: probe.Refused, Errno: "EADDRINUSE"}
 	for _, c := range []struct {
@@ -132,5 +151,16 @@ func TestOneCommandEndsAll(t *testing.T) {
 	_, hint := TakenPort(12345, v)
 	if want := "Pour les arrêter : `kill 41 42`."; runtime.GOOS != "windows" && !strings.Contains(hint, want) {
 		t.Errorf("%q lacks %q", hint, want)
+	}
+}
+
+// A root that lacks the right is not told that the port is for root.
+func TestRootWithoutTheRight(t *testing.T) {
+	for root, want := range map[bool]string{false: "réserve le port 80 à l'administrateur", true: "root ne l'a pas ici"} {
+		v := probe.ForeseeBind(probe.BindRequest{Addr: netip.MustParseAddrPort("127.0.0.1:80")}, nil,
+			probe.Ground{System: "linux", Allowed: probe.Known(false), Root: root, Open: probe.PortRange{Low: 1024, High: 65535}})
+		if what, _ := TakenPort(80, v); !strings.Contains(what, want) {
+			t.Errorf("root %v: %q lacks %q", root, what, want)
+		}
 	}
 }

@@ -138,7 +138,7 @@ func ReadNotes(step *Step) (*Notes, error) {
 }
 
 func readNote(sec *Section) (*Note, error) {
-	n := &Note{ID: sec.ID}
+	n, unnamed := &Note{ID: sec.ID}, 0
 	for _, p := range sec.Parts {
 		if p.Name != "" {
 			q, err := readQuestion(sec, p)
@@ -149,6 +149,7 @@ func readNote(sec *Section) (*Note, error) {
 			continue
 		}
 		n.Text = Part{Blocks: p.Blocks}
+		unnamed = p.Unnamed
 		for _, o := range p.Options {
 			switch words := Text(o.Spans); o.ID {
 			case minutesName:
@@ -163,7 +164,9 @@ func readNote(sec *Section) (*Note, error) {
 			}
 		}
 	}
-	if n.Minutes == 0 || len(n.Why) == 0 {
+	if missing := n.Minutes == 0 || len(n.Why) == 0; missing && unnamed > 0 {
+		return nil, Faultf(unnamed, "il faut d'abord `%s`, `%s` ou `%s`, entre accents graves, puis des mots", minutesName, mustName, skipName)
+	} else if missing {
 		return nil, Faultf(sec.Line, "la scène %s n'a pas ses minutes, ou ni jouer ni passer", sec.ID)
 	}
 	return n, nil
@@ -213,6 +216,9 @@ func leading(spans []Span) string {
 // CheckAnswers refuses notes that speak of an answer which the question does not
 // offer, as a [*Fault].
 func CheckAnswers(note, asked *Part) error {
+	if len(asked.Options) > 0 && len(note.Options) == 0 && note.Unnamed > 0 {
+		return Faultf(note.Unnamed, notAnAnswer+" ; la question propose %s", optionNames(asked.Options))
+	}
 	for _, o := range note.Options {
 		if o.ID != hintName && o.ID != followName && !slices.ContainsFunc(asked.Options, func(x Option) bool { return x.ID == o.ID }) {
 			return Faultf(o.Line, "« %s » ne propose pas la réponse `%s` ; elle propose %s", note.Name, o.ID, optionNames(asked.Options))

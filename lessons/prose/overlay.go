@@ -75,7 +75,7 @@ func addition(sec *Section, find func(string) (*Section, bool)) (*Section, error
 	if sec.Like == "" {
 		for _, p := range sec.Parts {
 			if len(p.Options) > 0 {
-				return nil, Faultf(p.Line, "une prédiction demande une démonstration qui la mesure : ## %s {#%s comme=ecouter}, par exemple", sec.Title, sec.ID)
+				return nil, Faultf(p.Options[0].Line, "une prédiction demande une démonstration qui la mesure : ## %s {#%s comme=ecouter}, par exemple", sec.Title, sec.ID)
 			}
 			if err := knownValues(p, map[string]bool{portName: true}); err != nil {
 				return nil, err
@@ -98,6 +98,9 @@ func addition(sec *Section, find func(string) (*Section, bool)) (*Section, error
 	return merged, nil
 }
 
+// notAnAnswer is what is wrong with an item of a list of answers.
+const notAnAnswer = "ce n'est pas une réponse : d'abord son nom entre accents graves, puis ses mots"
+
 // sameOptions holds that a question keeps its options, by their names and in any
 // order: the measurement chooses among them.
 func sameOptions(scene string, own, theirs *Part) error {
@@ -113,6 +116,9 @@ func sameOptions(scene string, own, theirs *Part) error {
 		}
 	}
 	if len(theirs.Options) < len(own.Options) {
+		if theirs.Unnamed > 0 {
+			return Faultf(theirs.Unnamed, notAnAnswer+" ; la mesure choisit parmi %s", optionNames(own.Options))
+		}
 		return Faultf(theirs.Line, "scène %s, « %s » : il manque des réponses ; la mesure choisit parmi %s", scene, theirs.Name, optionNames(own.Options))
 	}
 	return nil
@@ -153,7 +159,7 @@ func names(parts []*Part) map[string]bool {
 func knownValues(p *Part, known map[string]bool) error {
 	for _, name := range slices.Sorted(maps.Keys(names([]*Part{p}))) {
 		if !known[name] {
-			return Faultf(p.Line, "{%s} : cette scène ne connaît pas cette valeur (pour écrire des accolades, doublez-les)", name)
+			return Faultf(p.Cited[name], "{%s} : cette scène ne connaît pas cette valeur (pour écrire des accolades, doublez-les)", name)
 		}
 	}
 	return nil

@@ -80,7 +80,22 @@ type Part struct {
 	Name    string   `json:",omitempty"`
 	Blocks  []Block  `json:",omitempty"`
 	Options []Option `json:",omitempty"`
-	Line    int      `json:"-"`
+	// Where its Markdown was read: lines from 1. A fault is told at its own.
+	Line    int            `json:"-"` // its heading, or what it begins with
+	Cited   map[string]int `json:"-"` // each {name}, where it is first
+	Unnamed int            `json:"-"` // the first item of a list that names no answer, 0 where every one does
+}
+
+// Cites notes what values a line of the part's Markdown cites.
+func (p *Part) Cites(line string, number int) {
+	for name := range names([]*Part{{Blocks: []Block{{Lines: []string{line}}}}}) {
+		if _, before := p.Cited[name]; !before {
+			if p.Cited == nil {
+				p.Cited = map[string]int{}
+			}
+			p.Cited[name] = number
+		}
+	}
 }
 
 // Option is one answer to a question.

@@ -27,16 +27,23 @@ const chunk = 64 << 10
 // is what the command costs.
 func WriteJSON(w io.Writer, s *probe.Snapshot, answers []Answer) error {
 	d := document{w: w, owners: make(map[*probe.Holder]*holderJSON, len(s.Holders))}
+	for _, h := range s.Holders {
+		d.owners[h] = newHolderJSON(h)
+	}
 	d.text(`{"version":2,"taken_at":"`)
 	d.b = s.TakenAt.AppendFormat(d.b, time.RFC3339Nano)
 	d.text(`","source":"` + s.Source.String() + `",`)
 	d.ports(answers)
 	d.text(`"sockets":[`)
-	for i := range s.Sockets {
-		d.separate(i)
-		d.socket(&s.Sockets[i])
-		d.flush(chunk)
-	}
+	d.flush(0)
+	InChunks(len(s.Sockets), Writers(len(s.Sockets)), func(_ int, b []byte, from, to int) []byte {
+		part := document{b: b, owners: d.owners}
+		for i := from; i < to; i++ {
+			part.separate(i)
+			part.socket(&s.Sockets[i])
+		}
+		return part.b
+	}, d.write)
 	d.text("\n],\"processes\":[")
 	for i, h := range s.Holders {
 		d.separate(i)
@@ -82,10 +89,14 @@ func (d *document) flush(limit int) {
 	if len(d.b) <= limit {
 		return
 	}
-	if d.err == nil {
-		_, d.err = d.w.Write(d.b)
-	}
+	d.write(d.b)
 	d.b = d.b[:0]
+}
+
+func (d *document) write(b []byte) {
+	if d.err == nil {
+		_, d.err = d.w.Write(b)
+	}
 }
 
 func (d *document) socket(s *probe.Socket) {
@@ -217,18 +228,22 @@ func (d *document) process(h *probe.Holder) {
 	d.b = append(d.b, '}')
 }
 
-// holder returns what is written of a process, made once.
+// holder returns what is written of a process, made beforehand for those of the
+// snapshot.
 func (d *document) holder(h *probe.Holder) *holderJSON {
 	if known, ok := d.owners[h]; ok {
 		return known
 	}
+	return newHolderJSON(h)
+}
+
+// newHolderJSON returns what is written of a process.
+func newHolderJSON(h *probe.Holder) *holderJSON {
 	name := quoted(h.Name)
 	b := append([]byte(`{"pid":`), strconv.Itoa(h.PID)...)
 	b = append(append(b, `,"name":`...), name...)
 	command := append([]byte(`,"command":`), quoted(h.Command)...)
-	made := &holderJSON{name: name, owner: b, command: append(command, '}')}
-	d.owners[h] = made
-	return made
+	return &holderJSON{name: name, owner: b, command: append(command, '}')}
 }
 
 // quoted returns s as a JSON string. Control and format characters beyond

@@ -78,12 +78,19 @@ func (r *reader) block() error {
 		r.part = &prose.Part{Line: number}
 		r.sec.Parts = append(r.sec.Parts, r.part)
 	}
-	if options, ok := asOptions(b); ok {
+	for at := number; at <= r.at; at++ {
+		r.part.Cites(r.lines[at-1], at)
+	}
+	options, unnamed := asOptions(b)
+	if options != nil {
 		for i := range options {
 			options[i].Line = lines[i]
 		}
 		r.part.Options = append(r.part.Options, options...)
 		return nil
+	}
+	if unnamed >= 0 && r.part.Unnamed == 0 {
+		r.part.Unnamed = lines[unnamed]
 	}
 	r.part.Blocks = append(r.part.Blocks, b)
 	return nil
@@ -101,6 +108,9 @@ func (r *reader) heading(number, level int, words string) error {
 	title := prose.Text(spans)
 	switch level {
 	case 1:
+		if r.step.Title != "" {
+			return prose.Faultf(number, "« %s » : un texte n'a qu'un titre (#) ; une scène en a un de deux croisillons (##)", title)
+		}
 		r.step.Title = title
 	case 2:
 		return r.section(number, title, attributes)
@@ -189,7 +199,8 @@ func (r *reader) code(lang string) (prose.Block, error) {
 }
 
 // paragraph reads the lines that go on from one: to a blank line, or what begins
-// another block. In a list every item does, else only the first of a list.
+// another block. In a list every item does, else only the first of a list. They
+// are apart by "\n".
 func (r *reader) paragraph(begun string, item bool) string {
 	words := []string{strings.TrimSpace(begun)}
 	for r.at++; r.at < len(r.lines); r.at++ {
@@ -203,7 +214,7 @@ func (r *reader) paragraph(begun string, item bool) string {
 		}
 		words = append(words, strings.TrimSpace(line))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, "\n")
 }
 
 // list reads items of one paragraph each; a blank line may stand between them.
@@ -248,19 +259,19 @@ func sameList(line string, ordered bool) bool {
 }
 
 // asOptions reads a list whose every item begins with a code span, the stable
-// name of the answer.
-func asOptions(b prose.Block) ([]prose.Option, bool) {
-	if b.Kind != prose.List || b.Ordered {
-		return nil, false
+// name of the answer. Of another it returns the first item that does not, from 0;
+// -1 where there is none.
+func asOptions(b prose.Block) (options []prose.Option, unnamed int) {
+	if b.Kind != prose.List {
+		return nil, -1
 	}
-	var options []prose.Option
-	for _, item := range b.Items {
-		if len(item) < 2 || item[0].Style != prose.CodeSpan {
-			return nil, false
+	for i, item := range b.Items {
+		if b.Ordered || len(item) < 2 || item[0].Style != prose.CodeSpan {
+			return nil, i
 		}
 		rest := append([]prose.Span(nil), item[1:]...)
 		rest[0].Text = strings.TrimLeft(rest[0].Text, " ")
 		options = append(options, prose.Option{ID: item[0].Text, Spans: rest})
 	}
-	return options, len(options) > 0
+	return options, -1
 }

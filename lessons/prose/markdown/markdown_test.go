@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"labo/lessons/prose"
 )
@@ -197,7 +198,7 @@ func TestParseReadsMarkdown(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if d := cmp.Diff(want, got); d != "" {
+		if d := cmp.Diff(want, got, cmpopts.IgnoreFields(prose.Part{}, "Cited", "Unnamed")); d != "" {
 			t.Errorf("%s: goldmark (-), Parse (+):\n%s", name, d)
 		}
 	}

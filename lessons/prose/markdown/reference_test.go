@@ -58,7 +58,7 @@ func (r *referenceReader) block(n ast.Node) error {
 	if err != nil {
 		return err
 	}
-	if options, ok := asOptions(b); ok {
+	if options, _ := asOptions(b); options != nil {
 		item := n.FirstChild()
 		for i := range options {
 			options[i].Line = r.line(item)

@@ -8,11 +8,15 @@ import (
 	"labo/lessons/prose"
 )
 
-// spansOf reads the styles of a line of text, which began on that line.
+// spansOf reads the styles of a paragraph, which began on that line; its own lines
+// are apart by "\n", and by a space in what is read.
 func spansOf(s string, line int) ([]prose.Span, error) {
 	r := inline{line: line}
 	if err := r.read(s, prose.Plain); err != nil {
 		return nil, err
+	}
+	for i := range r.out {
+		r.out[i].Text = strings.ReplaceAll(r.out[i].Text, "\n", " ")
 	}
 	return r.out, nil
 }
@@ -20,6 +24,11 @@ func spansOf(s string, line int) ([]prose.Span, error) {
 type inline struct {
 	line int
 	out  []prose.Span
+}
+
+// fault is a mistake at what comes next: all that came before it is in out.
+func (r *inline) fault(what string) error {
+	return prose.Faultf(r.line+strings.Count(prose.Text(r.out), "\n"), "%s", what)
 }
 
 func (r *inline) add(style prose.Style, s string) {
@@ -67,24 +76,26 @@ func (r *inline) mark(s string, style prose.Style) (rest string, err error) {
 			r.add(prose.CodeSpan, code)
 			return rest, nil
 		}
-		r.add(style, s[:ticks])
-		return s[ticks:], nil
+		return "", r.fault("cet accent grave n'est pas refermé (pour en écrire un : \\`)")
 	case '*':
 		stars := min(len(s)-len(strings.TrimLeft(s, "*")), 2)
 		inner, rest, ok := starred(s, stars)
 		if ok && style == prose.Plain {
 			return rest, r.read(inner, map[int]prose.Style{1: prose.Emphasis, 2: prose.Strong}[stars])
 		}
+		if stars == 2 && style == prose.Plain && (len(s) == 2 || !spaced(s[2])) {
+			return "", r.fault(`ces ** ne sont pas refermés (pour en écrire : \*\*)`)
+		}
 		r.add(style, s[:stars])
 		return s[stars:], nil
 	case '<':
 		if end := strings.IndexByte(s, '>'); end > 1 {
-			if inner := s[1:end]; strings.Contains(inner, "://") && !strings.ContainsAny(inner, " <") {
+			if inner := s[1:end]; strings.Contains(inner, "://") && !strings.ContainsAny(inner, " \n<") {
 				r.add(prose.CodeSpan, inner)
 				return s[end+1:], nil
 			}
 			if c := s[1]; c == '/' || c == '!' || c == '?' || 'a' <= c|0x20 && c|0x20 <= 'z' {
-				return "", prose.Faultf(r.line, "labo ne sait pas montrer cela dans une ligne (du HTML)")
+				return "", r.fault("labo ne sait pas montrer cela dans une ligne (du HTML)")
 			}
 		}
 	case '!', '[':
@@ -94,13 +105,15 @@ func (r *inline) mark(s string, style prose.Style) (rest string, err error) {
 		}
 		if open := strings.IndexByte(s, '['); open >= 0 && open <= 1 {
 			if end := strings.Index(s, "]("); end > open && strings.IndexByte(s[end:], ')') > 0 {
-				return "", prose.Faultf(r.line, "labo ne sait pas montrer cela dans une ligne (%s)", what)
+				return "", r.fault("labo ne sait pas montrer cela dans une ligne (" + what + ")")
 			}
 		}
 	}
 	r.add(style, s[:1])
 	return s[1:], nil
 }
+
+func spaced(c byte) bool { return c == ' ' || c == '\n' }
 
 // closed returns what stands before a run of exactly so many backquotes, and
 // what follows it.
@@ -114,7 +127,7 @@ func closed(s string, ticks int) (code, rest string, ok bool) {
 		run := len(s[at:]) - len(strings.TrimLeft(s[at:], "`"))
 		if run == ticks {
 			code = s[:at]
-			if len(code) > 2 && code[0] == ' ' && code[len(code)-1] == ' ' && strings.TrimSpace(code) != "" {
+			if len(code) > 2 && spaced(code[0]) && spaced(code[len(code)-1]) && strings.TrimSpace(code) != "" {
 				code = code[1 : len(code)-1]
 			}
 			return code, s[at+run:], true

@@ -34,6 +34,7 @@ type Mirror struct {
 
 	mu     sync.Mutex
 	status projection.Status
+	ended  []projection.Status // how each question was left that the room may not have been told of yet
 	fresh  chan struct{}
 	stop   context.CancelFunc
 	done   chan struct{}
@@ -65,6 +66,9 @@ func Start(r *room.Room, on Projection, fail func(error)) *Mirror {
 // Tell takes where the projection is. It does not wait.
 func (m *Mirror) Tell(s projection.Status) {
 	m.mu.Lock()
+	if was := m.status; was.Vote != nil && (s.Vote == nil || !s.Begun.Equal(was.Begun) || s.Vote.Part != was.Vote.Part) {
+		m.ended = append(m.ended, was)
+	}
 	m.status = s
 	m.mu.Unlock()
 	select {
@@ -98,13 +102,30 @@ func (m *Mirror) run(ctx context.Context) {
 			}
 		case <-m.fresh:
 		}
-		m.mu.Lock()
-		s := m.status
-		m.mu.Unlock()
-		if err := m.follow(ctx, s); err != nil && ctx.Err() == nil {
+		if err := m.catchUp(ctx); err != nil && ctx.Err() == nil {
 			m.fail(err)
 			m.again(ctx)
 		}
+	}
+}
+
+// catchUp follows the projection through each question that it left.
+func (m *Mirror) catchUp(ctx context.Context) error {
+	for {
+		m.mu.Lock()
+		s, left := m.status, len(m.ended) > 0
+		if left {
+			s = m.ended[0]
+		}
+		m.mu.Unlock()
+		if !left || m.id != "" { // what was never asked is not asked any more
+			if err := m.follow(ctx, s); err != nil || !left {
+				return err
+			}
+		}
+		m.mu.Lock()
+		m.ended = m.ended[1:]
+		m.mu.Unlock()
 	}
 }
 

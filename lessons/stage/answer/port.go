@@ -48,11 +48,14 @@ func PortReport(palette paint.Palette, width int, f probe.Filter, s *probe.Snaps
 func (p *writer) unseen(a *sonde.Answer) {
 	for _, r := range a.Connect.Because {
 		if r.Kind == probe.NetworksUnseen {
-			whose := text.Plural(r.Count, "processus")
-			if r.Hidden {
-				whose = "les processus des autres utilisateurs, que /proc cache"
+			whose := "sont " + text.Plural(r.Count, "processus")
+			switch {
+			case r.Hidden:
+				whose = "sont les processus des autres utilisateurs, que /proc cache"
+			case r.Count == 1:
+				whose = "est 1 processus"
 			}
-			p.painted(paint.Faint, noMark, "Tout cela vaut dans le réseau d'ici : labo n'a pas le droit de voir dans quel réseau sont "+whose+", ni si un serveur d'un autre réseau (un conteneur) a ce port.")
+			p.painted(paint.Faint, noMark, "Tout cela vaut dans le réseau d'ici : labo n'a pas le droit de voir dans quel réseau "+whose+", ni si un serveur d'un autre réseau (un conteneur) a ce port.")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"labo/lessons/measured"
+	"labo/lessons/sonde"
 	"labo/lessons/stage/paint"
 	"labo/lessons/stage/panel"
 	"labo/lessons/text"
@@ -69,23 +70,36 @@ const noMark = "  "
 
 // rows writes sockets, those of a pair joined by a bracket.
 func (p *writer) rows(g *panel.Grid, sockets []probe.Socket, entries []entry) {
-	for _, e := range entries {
-		first, next := noMark, noMark
-		switch e.paired {
-		case upper:
-			first, next = "┌ ", "│ "
-		case lower:
-			first, next = "└ ", noMark
-		}
-		start := len(p.b)
-		p.b = append(p.b, first...)
-		p.b = g.AppendRow(p.b, &sockets[e.index])
-		if bytes.IndexByte(p.b[start:], '\n') < len(p.b)-start-1 {
-			row := strings.TrimSuffix(string(p.b[start:]), "\n")
-			p.b = append(p.b[:start], strings.ReplaceAll(row, "\n", "\n"+next)...)
-			p.b = append(p.b, '\n')
-		}
+	grids := []*panel.Grid{g}
+	for range sonde.Writers(len(entries)) - 1 {
+		grids = append(grids, g.Painted(p.palette))
 	}
+	sonde.InChunks(len(entries), len(grids), func(writer int, b []byte, from, to int) []byte {
+		for _, e := range entries[from:to] {
+			b = appendEntry(b, grids[writer], &sockets[e.index], e.paired)
+		}
+		return b
+	}, func(b []byte) { p.b = append(p.b, b...) })
+}
+
+// appendEntry appends the lines of a socket.
+func appendEntry(b []byte, g *panel.Grid, s *probe.Socket, paired pairing) []byte {
+	first, next := noMark, noMark
+	switch paired {
+	case upper:
+		first, next = "┌ ", "│ "
+	case lower:
+		first, next = "└ ", noMark
+	}
+	start := len(b)
+	b = append(b, first...)
+	b = g.AppendRow(b, s)
+	if bytes.IndexByte(b[start:], '\n') < len(b)-start-1 {
+		row := strings.TrimSuffix(string(b[start:]), "\n")
+		b = append(b[:start], strings.ReplaceAll(row, "\n", "\n"+next)...)
+		b = append(b, '\n')
+	}
+	return b
 }
 
 // footer writes what every answer ends with: the remarks, the command that

@@ -102,7 +102,7 @@ func (a *Answered) add(s *Scene) {
 	}
 	for _, p := range s.Predictions {
 		if p.Right >= 0 && len(a.Proofs) < mostProofs {
-			a.Proofs = append(a.Proofs, p.proof())
+			a.Proofs = append(a.Proofs, p.proof(s.Title))
 		}
 	}
 	for i := range s.Evidence {
@@ -112,9 +112,12 @@ func (a *Answered) add(s *Scene) {
 	}
 }
 
-// proof says what was asked of the system, and what it did.
-func (p *Prediction) proof() string {
-	said := asked(firstWords(p.Question.Blocks)) + " La mesure dit " + quoted(option(p.Answer, p.Right))
+// proof says what was asked of the system in a scene, and what it did.
+func (p *Prediction) proof(scene string) string {
+	if !strings.HasSuffix(scene, "?") {
+		scene += "."
+	}
+	said := scene + " " + asked(firstWords(p.Question.Blocks)) + " La mesure dit " + quoted(option(p.Answer, p.Right))
 	if p.Measured != "" {
 		said += " : " + p.Measured
 	}

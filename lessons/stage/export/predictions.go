@@ -110,11 +110,13 @@ func reviews(p *notebook.Prediction) []string {
 	return all
 }
 
-// quoted sets the words of an option between guillemets, once: a line of code has
-// its own.
+// quoted sets the words of an option between guillemets, once: one that begins
+// with a line of code has them there, and others within become “ ”.
 func quoted(option string) string {
-	if strings.HasPrefix(option, "«") && strings.HasSuffix(option, "»") && strings.Count(option, "«") == 1 {
+	if strings.HasPrefix(option, "«") {
 		return option
 	}
-	return "« " + option + " »"
+	return "« " + guillemets.Replace(option) + " »"
 }
+
+var guillemets = strings.NewReplacer("« ", "“", " »", "”", "«\u00a0", "“", "\u00a0»", "”")

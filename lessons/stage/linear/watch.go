@@ -101,9 +101,9 @@ func (s *Stage) edit(w dialogue.Watch) {
 			s.hanging("  ", text.French("labo attend votre fichier ; p passe à la suite."))
 		}
 	default:
-		if err = cmd.Start(); err == nil {
-			go cmd.Wait()
-			s.hanging("  ", text.French("Votre éditeur s'ouvre dans sa fenêtre ; labo attend votre fichier."))
+		var words string
+		if words, err = dialogue.EditApart(cmd); err == nil {
+			s.hanging("  ", text.French(words))
 		}
 	}
 	if err != nil {

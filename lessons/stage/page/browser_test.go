@@ -267,10 +267,16 @@ func (p *tab) read(each func(kind string)) {
 			}
 		case "input":
 			prompt := js[string](p, "labo.dock.message.record.prompt")
+			for range 40 {
+				if js[bool](p, "document.activeElement.id === 'ligne'") {
+					break
+				}
+				p.press(kb.Tab)
+			}
 			if lines[prompt]++; lines[prompt] > 2 {
-				p.do(chromedp.SendKeys("#ligne", ":fin"+kb.Enter))
+				p.press(":fin" + kb.Enter)
 			} else {
-				p.do(chromedp.SendKeys("#ligne", "s bonjour, ça <marche> ?"+kb.Enter))
+				p.press("s bonjour, ça <marche> ?" + kb.Enter)
 			}
 		case "watch":
 			p.press("p")

@@ -2,6 +2,8 @@ package page
 
 import (
 	"context"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"labo/lessons/film"
 	"labo/lessons/prose"
 	"labo/lessons/scene"
+	"labo/lessons/text"
 	"labo/probe"
 )
 
@@ -19,7 +22,8 @@ type wait struct {
 	kind    film.Kind
 	options int
 	scenes  []film.Scene
-	further bool // a pause that leads further
+	further bool                            // a pause that leads further
+	edit    func() (*exec.Cmd, bool, error) // of [dialogue.Watch]
 	reply   chan reply
 }
 
@@ -51,7 +55,7 @@ func (w *wait) answer(r reply) bool {
 // act is what a browser sends.
 type act struct {
 	Number int    `json:"n"`   // of the wait
-	Act    string `json:"act"` // "go", "choose", "line", "pass", of a class "vote", "close", "reopen", "discuss", or where to go: "next", "previous", "again", "list", "to", "quit"
+	Act    string `json:"act"` // "go", "choose", "line", "pass", "edit", of a class "vote", "close", "reopen", "discuss", or where to go: "next", "previous", "again", "list", "to", "quit"
 	Choice int    `json:"choice"`
 	Sure   bool   `json:"sure"`  // "choose": without hesitation
 	Hands  *int   `json:"hands"` // "vote": those of option Choice, null where none is counted
@@ -73,13 +77,19 @@ const (
 	colon   misused = "Après « : », labo comprend fin ou p (passer à la suite), a, r, n, s et q. Pour envoyer un texte qui commence par « : », mettez une espace devant."
 )
 
-// take gives an act to the wait that it is for. It returns "" or why not.
+// take gives an act to the wait that it is for. It returns "" or why not; of
+// "edit" what came of it, and the wait goes on.
 func (p *Page) take(a act) misused {
 	p.mu.Lock()
 	w := p.waiting
-	p.mu.Unlock()
 	if w == nil || w.number != a.Number {
+		p.mu.Unlock()
 		return late
+	}
+	edit := w.edit
+	p.mu.Unlock()
+	if a.Act == "edit" && edit != nil {
+		return misused(text.French(opened(edit())))
 	}
 	if w.kind == film.Ask && p.Class {
 		return p.classAct(w, a)
@@ -120,6 +130,24 @@ func (w *wait) read(a act) (r reply, why misused) {
 		return r, noSense
 	}
 	return reply{err: &dialogue.Jump{Kind: kind}}, ""
+}
+
+// opened opens what the reader writes, and says what came of it.
+func opened(cmd *exec.Cmd, terminal bool, err error) (words string) {
+	if err == nil && terminal { // which is not the page's to lend
+		path := cmd.Args[len(cmd.Args)-1]
+		if whole, err := filepath.Abs(path); err == nil {
+			path = whole
+		}
+		return "Votre éditeur prend un terminal. Ouvrez-en un autre, et tapez-y " + text.Visible(strings.Join(cmd.Args[:len(cmd.Args)-1], " ")+` "`+path+`"`)
+	}
+	if err == nil {
+		words, err = dialogue.EditApart(cmd)
+	}
+	if err != nil {
+		words = dialogue.EditFault(err)
+	}
+	return words
 }
 
 // typed reads a line: one that begins with ":" is for labo.
@@ -210,6 +238,9 @@ func (d desk) Watch(ctx context.Context, w dialogue.Watch) error {
 		ctx, stop = context.WithDeadline(ctx, time.Now().Add(w.Limit))
 		defer stop()
 	}
+	d.mu.Lock()
+	d.waiting.edit = w.Edit
+	d.mu.Unlock()
 	taken := make(chan struct{})
 	go func() {
 		defer close(taken)

@@ -89,7 +89,7 @@ func TestTwoPagesStayTogether(t *testing.T) {
 }
 
 // A step is played whole on the smallest screen: nothing is wider than it, and what
-// is waited for can be reached.
+// is waited for can be reached by a thumb, the moves on one row, and by the Tab key.
 func TestAStepOnASmallScreen(t *testing.T) {
 	l := play(t, 1, "")
 	p := open(t, l.server.Address(), 360, 640)
@@ -101,7 +101,16 @@ func TestAStepOnASmallScreen(t *testing.T) {
 		if room := js[float64](p, "document.querySelector('#dock').getBoundingClientRect().top - document.querySelector('#tete').getBoundingClientRect().bottom"); room < 200 {
 			t.Errorf("at a %s of %s, %v pixels are left to the text", kind, js[string](p, "document.title"), room)
 		}
-		if seen[kind]++; seen[kind] == 2 {
+		if small := js[[]string](p, "[...document.querySelectorAll('#dock button')].filter((b) => { const r = b.getBoundingClientRect(); return r.left < 0 || r.right > innerWidth || r.bottom > innerHeight || r.width < 40 || r.height < 36 }).map((b) => b.textContent)"); len(small) > 0 {
+			t.Errorf("at a %s of %s these are out of reach, or too small for a thumb: %q", kind, js[string](p, "document.title"), small)
+		}
+		if rows := js[int](p, "new Set([...document.querySelectorAll('#dock .moves button')].map((b) => b.getBoundingClientRect().top)).size"); rows > 1 {
+			t.Errorf("at a %s of %s the moves take %d rows", kind, js[string](p, "document.title"), rows)
+		}
+		if seen[kind]++; seen[kind] == 1 {
+			p.tour("petit " + kind)
+		}
+		if seen[kind] == 2 || kind == "end" {
 			p.capture("petit-" + kind)
 		}
 	})

@@ -308,11 +308,13 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "JSON attendu", status)
 		return
 	}
-	switch why := s.page.take(a); why {
-	case "":
+	switch why := s.page.take(a); {
+	case why == "":
 		w.WriteHeader(http.StatusNoContent)
-	case late:
+	case why == late:
 		http.Error(w, string(why), http.StatusConflict)
+	case a.Act == "edit" && why != noSense:
+		send(w, "text/plain", []byte(why))
 	default:
 		http.Error(w, string(why), http.StatusUnprocessableEntity)
 	}

@@ -13,19 +13,23 @@ import (
 )
 
 // Cast writes a film as asciicast v2 (docs.asciinema.org/manual/asciicast/v2),
-// the lines of the linear stage at their moments.
+// the lines of the linear stage at their moments. They scroll below a first
+// row that says at every moment of when it is a recording (DECSTBM, ECMA-48).
 func Cast(w io.Writer, f *film.Film) error {
 	const width, height = 100, 30
 	e := json.NewEncoder(w)
 	if err := e.Encode(map[string]any{"version": 2, "width": width, "height": height, "timestamp": f.At.Unix(), "title": f.Title + " (" + f.Recorded() + ")"}); err != nil {
 		return err
 	}
+	palette := paint.New(true)
+	page := "\x1b[r\x1b[2J\x1b[H" + palette.Paint(paint.Key, fmt.Sprintf("%-*s", width, " "+f.Recorded())) + fmt.Sprintf("\x1b[2;%dr\x1b[2;1H", height)
 	var b strings.Builder
-	s := linear.New(&b, paint.New(true), func() int { return width }, nil, nil)
+	b.WriteString(page)
+	s := linear.New(&b, palette, func() int { return width }, nil, nil)
 	for i := range f.Records {
 		r := &f.Records[i]
 		if r.Kind == film.Begin {
-			b.WriteString("\x1b[2J\x1b[H")
+			b.WriteString(page)
 		}
 		Show(context.Background(), s, r)
 		if r.Kind == film.Begin {

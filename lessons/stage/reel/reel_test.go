@@ -3,13 +3,16 @@ package reel
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"labo/lessons/emulator"
 	"labo/lessons/film"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
@@ -79,7 +82,8 @@ func TestSeeking(t *testing.T) {
 	}
 }
 
-// A cast has the words of the lines, at moments that do not go back.
+// A cast has the words of the lines, at moments that do not go back, below a
+// row that always says that it is a recording.
 func TestACastSaysWhatTheLinesSay(t *testing.T) {
 	f := stepOne(t)
 	var cast, lines bytes.Buffer
@@ -93,6 +97,9 @@ func TestACastSaysWhatTheLinesSay(t *testing.T) {
 		t.Fatalf("%v, %s", err, rows[0])
 	}
 	var said strings.Builder
+	screen := emulator.New(head.Width, head.Height, io.Discard)
+	defer screen.Close()
+	page := regexp.MustCompile(`\x1b\[r\x1b\[2J\x1b\[H.*\x1b\[2;1H`)
 	last := 0.0
 	for _, row := range rows[1:] {
 		var at float64
@@ -101,7 +108,10 @@ func TestACastSaysWhatTheLinesSay(t *testing.T) {
 			t.Fatalf("%v, %s", err, row)
 		}
 		last = at
-		said.WriteString(strings.ReplaceAll(strings.ReplaceAll(out, "\x1b[2J\x1b[H", ""), "\r\n", "\n"))
+		said.WriteString(strings.ReplaceAll(page.ReplaceAllString(out, ""), "\r\n", "\n"))
+		if _, err := io.WriteString(screen, out); err != nil || !strings.Contains(screen.Lines()[0], f.Recorded()) {
+			t.Fatalf("at %v the first row is %q (%v)", at, screen.Lines()[0], err)
+		}
 	}
 	if !strings.HasPrefix(lines.String(), said.String()) || said.Len() < lines.Len()*9/10 {
 		t.Errorf("the cast has %d bytes, the lines %d", said.Len(), lines.Len())

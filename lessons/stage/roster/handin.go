@@ -132,16 +132,27 @@ func worst(questions []handin.Question, count func(handin.Error) int) []wrong {
 // tells says what became of an error.
 func tells(e handin.Error) string {
 	words := text.Plural(e.First, "première réponse")
+	if e.First == 0 {
+		words = "Personne d'abord"
+	}
 	for _, part := range []struct {
 		n    int
 		says string
 	}{
-		{e.Moved, "corrigée par %d"}, {e.Stood, "donnée de nouveau par %d"}, {e.Other, "changée pour une autre erreur par %d"},
-		{e.Once, "jamais reposée pour %d"}, {e.Came, "venue ensuite chez %d"},
+		{e.Moved, "corrigée"}, {e.Stood, "donnée de nouveau"}, {e.Other, "changée pour une autre erreur"}, {e.Once, "jamais reposée"},
 	} {
-		if part.n > 0 {
-			words += ", " + fmt.Sprintf(part.says, part.n)
+		if part.n == 1 && e.First == 1 {
+			words += ", " + part.says
+		} else if part.n > 0 {
+			agreed := part.says
+			if part.n > 1 {
+				agreed = strings.Replace(agreed, "ée", "ées", 1)
+			}
+			words += fmt.Sprintf(", %d %s", part.n, agreed)
 		}
+	}
+	if e.Came > 0 {
+		words += fmt.Sprintf(", venue ensuite chez %d", e.Came)
 	}
 	return words + "."
 }

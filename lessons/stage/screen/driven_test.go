@@ -176,9 +176,7 @@ func TestTheDeskAndTheProjectionDriveOneVote(t *testing.T) {
 	}
 	p.keys("d")
 	agree(t, r, p)
-	if p.state().Phase != vote.Discussing || r.Wall().Phase != vote.Discussing {
-		t.Fatal("the discussion is not on the wall")
-	}
+	until(t, "the discussion is on the wall", func() bool { return p.state().Phase == vote.Discussing && r.Wall().Phase == vote.Discussing })
 	talking := d.form()
 	d.press(d.form(), vote.Again)
 	p.mu.Lock()
@@ -191,10 +189,10 @@ func TestTheDeskAndTheProjectionDriveOneVote(t *testing.T) {
 		t.Errorf("a third vote: %s", said)
 	}
 	p.keys("4", "enter", "1", "5", "enter")
-	agree(t, r, p)
-	if s := r.Wall().Splits; len(s) != 2 || !slices.Equal(s[0], []int{12, 7}) || !slices.Equal(s[1], []int{4, 15}) {
-		t.Errorf("the wall of the room shows %v", s)
-	}
+	until(t, "the wall shows the splits", func() bool {
+		s := r.Wall().Splits
+		return len(s) == 2 && slices.Equal(s[0], []int{12, 7}) && slices.Equal(s[1], []int{4, 15})
+	})
 	closed := d.form()
 	if d.press(d.form(), vote.Measure); !p.answered() {
 		t.Error("the desk does not ask for the measurement")

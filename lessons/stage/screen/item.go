@@ -40,8 +40,9 @@ type item struct {
 	head     scene.Head         // of a title: whose it is, zero for the end of a step
 	ask      *asking            // of a question, and of its answer in projection
 	moves    bool               // it is drawn again after each measurement
-	try      int                // what did not work, and in which try of a program: see [evidence.Event]
-	first    bool               // nothing was shown since the reader last acted: in projection, a new page
+	try      int                // in which try of a program, and, of what worked, of which part: see [evidence.Event]
+	of       string
+	first    bool // nothing was shown since the reader last acted: in projection, a new page
 }
 
 // view is what an item needs to know of the screen it is drawn on.
@@ -56,8 +57,9 @@ func proseItem(blocks []prose.Block) *item {
 
 func eventItem(e evidence.Event) *item {
 	it := &item{kind: itemEvent, linear: func(l *linear.Stage, _ *view) { l.Event(e) }}
-	if e.Outcome != evidence.Worked {
-		it.try = e.Try
+	it.try = e.Try
+	if e.Outcome == evidence.Worked {
+		it.of = e.Of
 	}
 	return it
 }
@@ -90,17 +92,26 @@ func watchItem(title string) *item {
 func statesItem(reached []probe.State) *item {
 	return &item{kind: itemProse, first: true, moves: true, lines: func(v *view) []string {
 		now := map[probe.State]int{}
-		legend := "✓ atteint"
+		said := []string{"", ""} // beside the first lines of the drawing, which are short
 		if s := v.kernel.table.Snapshot; s != nil {
 			for _, socket := range s.Sockets {
 				now[socket.State]++
 			}
-			legend = "1, 2… : sockets mesurés là  ✓ atteint   [" + s.Source.String() + ", " + s.TakenAt.Local().Format("15:04:05") + "]"
+			delete(now, probe.Bound) // it has no place in the drawing
+			if said[0] = "[" + s.Source.String() + ", " + s.TakenAt.Local().Format("15:04:05") + "]"; len(now) > 0 {
+				said[1] = "1, 2… : sockets mesurés là"
+			}
 		}
 		lines := figure.StatesNow(reached, now, func(s string) string { return v.palette.Paint(paint.Changed, s) })
 		for i := range lines {
 			lines[i] = "  " + lines[i]
 		}
-		return append(lines, "", "  "+text.French(legend))
+		const mark, beside = "✓ atteint", 30
+		lines[0] = "  " + mark + lines[0][len("  ")+text.Width(mark):]
+		for i, words := range said {
+			line := &lines[2*i] // the one between has its own words
+			*line = text.Truncate(*line+strings.Repeat(" ", max(beside-text.Width(*line), 1))+text.French(words), v.width)
+		}
+		return lines
 	}}
 }

@@ -147,9 +147,10 @@ func (j *journal) again() {
 	j.draw(j.items[n-1])
 }
 
-// over takes away what did not work in the tries before that one: it is no longer so.
-func (j *journal) over(try int) {
-	past := func(it *item) bool { return it.try > 0 && it.try < try }
+// over takes away what did not work in the tries before that one, as it is no longer so,
+// and what had worked of what is told anew.
+func (j *journal) over(try int, of string) {
+	past := func(it *item) bool { return it.try > 0 && it.try < try && (it.of == "" || it.of == of) }
 	if !slices.ContainsFunc(j.items, past) {
 		return
 	}

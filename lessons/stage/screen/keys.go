@@ -160,14 +160,14 @@ func (m *model) edit() tea.Cmd {
 	if err == nil && whole {
 		return m.o.Terminal.Lent(cmd, m.o.In, m.o.Out, func(err error) tea.Msg { return editedMsg{err} })
 	}
+	words := ""
 	if err == nil {
-		if err = cmd.Start(); err == nil {
-			go cmd.Wait()
-			m.notice = text.French("Votre éditeur s'ouvre dans sa fenêtre ; labo attend votre fichier.")
-			return nil
-		}
+		words, err = dialogue.EditApart(cmd)
 	}
-	m.notice = text.French(dialogue.EditFault(err))
+	if err != nil {
+		words = dialogue.EditFault(err)
+	}
+	m.notice = text.French(words)
 	return nil
 }
 

@@ -97,7 +97,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		}
 		m.kernel.counted(runtimeMsg(msg.runtime))
 		if msg.Try > 0 {
-			m.journal.over(msg.Try)
+			m.journal.over(msg.Try, msg.Of)
 		}
 		m.add(eventItem(msg.Event))
 	case evidenceMsg:
@@ -233,7 +233,8 @@ func (m *model) waits(w *wait) {
 		m.add(m.ask.item())
 	case waitWatch:
 		if w.title != "" && !m.o.Projection { // the page with what to do stays
-			m.add(watchItem(w.title))
+			m.journal.add(watchItem(w.title)) // it follows nothing: what to do may not have been read
+			m.window.settle(m.pageHeight())
 		}
 	case waitOutline:
 		m.outline = newOutline(w.heads, m.head.ID)

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"labo/lessons/dialogue"
 	"labo/lessons/projection"
 	"labo/lessons/prose"
@@ -266,10 +268,17 @@ func TestAViewTakesTheWholeWall(t *testing.T) {
 	}
 }
 
-// Before a class the states stand whole on one page of 80×24, and the sockets
-// that are measured stand on them, and move.
+// Before a class the states stand whole on one page, of 80×24 and of 60×20, and
+// the sockets that are measured stand on them, and move.
 func TestTheStatesMove(t *testing.T) {
+	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 60, Height: 20}} {
+		statesMove(t, size)
+	}
+}
+
+func statesMove(t *testing.T, size tea.WindowSizeMsg) {
 	m := newModel(Options{Projection: true})
+	m.Update(size)
 	m.Update(beginMsg{Head: scene.Head{Index: 2, Total: 11, Title: "SYN-SENT"}})
 	m.Update(addMsg{proseItem(voteAsked.Blocks)})
 	m.Update(addMsg{statesItem([]probe.State{probe.Listen})})
@@ -293,7 +302,7 @@ func TestTheStatesMove(t *testing.T) {
 	first := measured(probe.Listen, probe.SynSent, probe.SynSent)
 	second := measured(probe.Listen, probe.Established, probe.TimeWait)
 	for shown, words := range map[string][]string{
-		first: {"1 LISTEN", "2 SYN-SENT", "· ESTABLISHED", "sock_diag"}, second: {"1 LISTEN", "· SYN-SENT", "1 ESTABLISHED", "1 TIME-WAIT"},
+		first: {"1 LISTEN", "2 SYN-SENT", "· ESTABLISHED", "[sock_diag, " + m.now().Local().Format("15:04:05]"), "✓ atteint", "1, 2… : sockets mesurés là"}, second: {"1 LISTEN", "· SYN-SENT", "1 ESTABLISHED", "1 TIME-WAIT"},
 	} {
 		for _, w := range words {
 			if !strings.Contains(shown, w) {

@@ -135,7 +135,7 @@ func (l *seen) runtime(r film.Record) bool {
 
 // Watch shows updates and events until done. They are told as they pass.
 func (s *Stage) Watch(ctx context.Context, w dialogue.Watch) error {
-	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds()})
+	s.tell(film.Record{Kind: film.Watch, Title: w.Title, Prompt: w.Prompt, LimitMS: w.Limit.Milliseconds(), Edit: w.Edit != nil})
 	passing, stop := context.WithCancel(ctx)
 	shown := w
 	updates, events := make(chan probe.Update), make(chan evidence.Event)

@@ -1,5 +1,5 @@
 // What the reader may do now: buttons, and the same letters as in the terminal.
-import { byId, key, make } from "./dom.js";
+import { byId, key, make, scrolls } from "./dom.js";
 
 const bounce = 150; // milliseconds in which nothing answers what has just come
 
@@ -21,6 +21,7 @@ export class Dock {
     this.alone = false; // one scene is all there is: nowhere to go
     this.line = this.lineForm();
     document.addEventListener("keydown", (event) => this.pressed(event));
+    if (document.documentElement.className === "mur") document.addEventListener("keydown", dark, true);
   }
 
   // wait shows what is waited for, null while the scene acts; it returns whether
@@ -52,7 +53,7 @@ export class Dock {
     const act = (name) => () => this.act({ act: name });
     switch (record.kind) {
       case "pause":
-        all.push(key("Suite", "Entrée", act("go"), { className: "first" }));
+        all.push(key("Suite", "Entrée", () => this.on(), { className: "first" }));
         if (record.title) all.push(key(`Plus loin : ${record.title}`, "+", act("further")));
         break;
       case "ask":
@@ -66,6 +67,7 @@ export class Dock {
         break;
       case "watch":
         all.push(make("p", {}, record.prompt ?? ""));
+        if (record.edit) all.push(key("Ouvrir l'éditeur", "e", act("edit")));
         if (!this.alone) all.push(key("Passer", "p", act("pass")));
         break;
       case "outline":
@@ -74,9 +76,8 @@ export class Dock {
     }
     if (record.kind === "outline") return [...all, this.mover("q")];
     const rest = make("div", { className: "moves", role: "group" }, ...Object.keys(moves).filter((k) => (this.alone ? k === "q" : record.kind !== "end" || k !== "n")).map((k) => this.mover(k)));
-    rest.prepend(key("Les mots", record.kind === "input" ? "" : "i", () => this.explain()));
     rest.setAttribute("aria-label", "Aller ailleurs");
-    return [...all, rest];
+    return [...all, key("Les mots", record.kind === "input" ? "" : "i", () => this.explain(), { className: "words" }), rest];
   }
 
   mover(letter) {
@@ -154,6 +155,11 @@ export class Dock {
     this.act({ act: "choose", choice: Number(chosen.value), sure });
   }
 
+  // on shows what is lower, then goes on. The lectern shows notes: it goes on.
+  on() {
+    if (byId("pupitre") || !this.below()) this.act({ act: "go" });
+  }
+
   // act sends once; it returns whether labo took it.
   async act(what) {
     if (!this.message || this.sent || !this.enabled || performance.now() - this.since < bounce) return false;
@@ -176,16 +182,14 @@ export class Dock {
     }
     const kind = this.message?.record.kind;
     const at = event.target;
-    if (!kind || event.repeat || at.matches("input[type=text], input[type=range], select, textarea")) return;
+    if (!kind || event.repeat || scrolls(event) || at.matches("input[type=text], input[type=number], select, textarea")) return;
     const clicker = { pagedown: "enter", arrowright: "enter", pageup: "a" }; // of who projects
     const pressed = event.key.toLowerCase();
     const letter = (document.documentElement.className && clicker[pressed]) || pressed;
     if (letter === "enter") {
-      if (pressed === "enter" && at.matches("button, a, summary")) {
-        if (kind === "pause" && at.matches(".first") && this.below()) event.preventDefault();
-        return;
-      }
-      if (kind === "pause" && !this.below() || kind === "outline") this.act({ act: "go" });
+      if (pressed === "enter" && at.matches("button, a, summary")) return;
+      if (kind === "pause") this.on();
+      else if (kind === "outline") this.act({ act: "go" });
       else if (kind === "ask" && voting()) this.act({ act: "go" });
       else if (kind === "ask") this.choose();
     } else if (kind === "ask" && voting() && letter === "d") this.act({ act: "discuss" });
@@ -197,6 +201,7 @@ export class Dock {
     } else if (kind === "ask" && letter === "!" && !voting()) this.choose(true);
     else if (kind === "pause" && letter === "+" && this.message.record.title) this.act({ act: "further" });
     else if (letter === "p" && !this.alone && ["ask", "watch", "input"].includes(kind)) this.act({ act: "pass" });
+    else if (letter === "e" && this.message.record.edit) this.act({ act: "edit" });
     else if (letter === "i") this.explain();
     else if (moves[letter] && (!this.alone || letter === "q") && (kind !== "outline" || letter === "q")) this.act({ act: moves[letter] });
     else return;
@@ -212,4 +217,14 @@ export class Dock {
     scrollBy({ top: Math.min(end - room + 8, (room - byId("tete").offsetHeight) * 0.9), behavior: "instant" });
     return true;
   }
+}
+
+// dark makes a wall black; any key then brings the page back, and does nothing else.
+function dark(event) {
+  const { dataset } = document.documentElement;
+  if ("noir" in dataset) delete dataset.noir;
+  else if ("b.".includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.matches("input[type=text], select")) dataset.noir = "";
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }

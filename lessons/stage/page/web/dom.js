@@ -31,4 +31,7 @@ export function clock(micros) {
   return wall.toISOString().slice(11, 19);
 }
 
+// scrolls reports whether a key moves what has the focus to a side.
+export const scrolls = (event) => /^Arrow(Left|Right)$/.test(event.key) && event.target.scrollWidth > event.target.clientWidth && event.target.matches(".wide");
+
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -51,7 +51,7 @@ export class Lectern {
     if (ballot.phase === "counting") {
       this.counting = `${wait.n} ${ballot.rounds.length}`;
       const fields = options.map((_, i) => {
-        const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", value: handsOf(ballot, i), id: `voix-${i}` });
+        const field = make("input", { type: "number", min: 0, max: 999, inputMode: "numeric", defaultValue: handsOf(ballot, i), id: `voix-${i}` });
         field.addEventListener("input", () => this.act({ n: wait.n, act: "vote", choice: i, hands: typedHands(field) }));
         return field;
       });
@@ -79,10 +79,12 @@ export class Lectern {
     if (answer?.ok) counsel.textContent = await answer.json();
   }
 
-  // taken shows the hands that were counted elsewhere.
+  // taken shows the hands that were counted elsewhere, but where some are being typed.
   taken(ballot) {
     for (const [i, field] of [...document.querySelectorAll("#vote input")].entries()) {
-      if (field !== document.activeElement) field.value = handsOf(ballot, i);
+      const hands = handsOf(ballot, i);
+      if (field.value === field.defaultValue) field.value = hands;
+      field.defaultValue = hands;
     }
   }
 

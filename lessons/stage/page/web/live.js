@@ -120,7 +120,7 @@ export class Live {
     } catch {
       return "labo n'a pas reçu votre réponse : la connexion est perdue.";
     }
-    if (answer.ok) return "";
+    if (answer.status === 204) return "";
     return answer.status === 409 ? "Une autre page a déjà répondu, ou la scène a continué." : await answer.text();
   }
 }

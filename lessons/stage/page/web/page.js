@@ -37,7 +37,15 @@ function help(keys) {
   });
 }
 
+// apart keeps what comes into view, or takes the focus, off what stays on screen.
+function apart() {
+  const [head, dock] = [byId("tete"), byId("dock")];
+  const sizes = new ResizeObserver(() => (document.documentElement.style.scrollPadding = `${head.offsetHeight + 6}px 0 ${dock.offsetHeight + 6}px`));
+  for (const part of [head, dock]) sizes.observe(part);
+}
+
 themes();
+apart();
 const view = new View();
 if (byId("film")) {
   help(Reel.keys);
@@ -48,6 +56,7 @@ if (byId("film")) {
     ["1 à 9", "choisir une réponse ; Entrée la donne"],
     ["p", "passer la question, ou l'attente"],
     ["!", "répondre sans hésiter"],
+    ["e", "ouvrir votre éditeur, quand c'est proposé"],
     ["i", "les mots de la page, expliqués"],
     ["+", "aller plus loin, quand c'est proposé"],
     ["a", "scène précédente"],
@@ -56,6 +65,7 @@ if (byId("film")) {
     ["s", "liste des scènes"],
     ["g", "agrandir le dessin, ou le réduire"],
     ["q", "quitter l'étape"],
+    ...(document.documentElement.className === "mur" ? [["b ou .", "écran noir ; toute touche ramène la page"]] : []),
   ]);
   globalThis.labo = new Live(view);
   if (byId("pupitre")) globalThis.labo.lectern = new Lectern(globalThis.labo);

@@ -1,5 +1,5 @@
 // A film: the same messages, at any moment of it.
-import { byId, clock, key, make } from "./dom.js";
+import { byId, clock, key, make, scrolls } from "./dom.js";
 
 const speeds = [0.5, 1, 2, 4, 8];
 
@@ -145,7 +145,7 @@ export class Reel {
   }
 
   pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || byId("aide").open || event.target.matches("select")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || byId("aide").open || scrolls(event) || event.target.matches("select")) return;
     const second = 1_000_000;
     const does = {
       " ": () => this.toggle(),

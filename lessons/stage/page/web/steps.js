@@ -1,6 +1,6 @@
 // The calls of a program that is followed live: back and forth among those that
 // have come, while others come.
-import { byId, clock, key, make } from "./dom.js";
+import { byId, clock, key, make, scrolls } from "./dom.js";
 
 export class Steps {
   constructor(live) {
@@ -36,7 +36,7 @@ export class Steps {
   }
 
   pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || event.target.matches("input[type=text], select, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || scrolls(event) || event.target.matches("input[type=text], select, textarea")) return;
     const does = { ArrowLeft: () => this.go(-1), ",": () => this.go(-1), ArrowRight: () => this.go(1), ".": () => this.go(1), Home: () => this.first(), End: () => this.stay(null) }[event.key];
     if (!does) return;
     event.preventDefault();
