@@ -117,7 +117,6 @@ var mistakes = []struct {
 	{"one join for two threads", "serveur2.py", 5, "ecriture.join()\n", "", "n'attend pas l'autre"},
 	{"start() in the line that names", "serveur2.py", 5, "args=(connexion,))\necoute.start()", "args=(connexion,)).start()", "nomme ce que rend start()"},
 	{"both threads read", "serveur2.py", 3, "target=envoyer", "target=recevoir", "les deux threads attendent des octets"},
-	{"a prompt between quotes", "serveur2.py", 2, "print(INVITE, ", "print(\"INVITE\", ", "c'est un nom entre guillemets"},
 	{"a line that is shown, and not sent", "client2.py", 4, "sock.sendall(message.encode())", "print(message)", "aucune ligne n'appelle sendall()"},
 	{"join before start", "serveur2.py", 3, "ecriture.start()", "ecriture.join()", "start() manque avant join()"},
 }
