@@ -288,8 +288,8 @@ func (j *judge) meant(unknown string) string {
 	return ""
 }
 
-// gives is what gives names a value: "=", def, import, for, as.
-var gives = expression(`^\s*\(?([\w, ]+)\)?\s*=[^=]|\bdef\s+(\w+)\s*\(([^)]*)|^\s*(?:from\s+\w+\s+)?import\s+([\w, ]+)|\bfor\s+([\w, ]+)\s+in\b|\bas\s+(\w+)`)
+// gives is what gives names a value: "=", ":=", def, class, import, for, as.
+var gives = expression(`^\s*\(?([\w, ]+)\)?\s*=[^=]|\bdef\s+(\w+)\s*\(([^)]*)|^\s*(?:from\s+\w+\s+)?import\s+([\w, ]+)|\bfor\s+([\w, ]+)\s+in\b|\bas\s+(\w+)|\b(\w+)\s*:=|\bclass\s+(\w+)`)
 
 // ReadError finds the last exception in what a program wrote on its standard
 // error, and says in French what it means in that program: "" where labo has no

@@ -57,7 +57,7 @@ func TestTheTrueCauseIsTold(t *testing.T) {
 			d := judged(t, Config{File: file, Role: c.role, Python: py, Seed: 7, Only: []string{c.id}})
 			r := d.Checks[len(d.Checks)-1]
 			if r.ID != c.id || r.Verdict != Failed.String() || r.Why == nil || !strings.Contains(strings.ReplaceAll(*r.Why, text.NBSP, " "), c.cause) {
-				t.Errorf("want %q:\n%s\nsaid: %s", c.cause, report(d), saidOf(d, c.id))
+				t.Errorf("want %q of %+v:\n%s\nsaid: %s", c.cause, r, report(d), saidOf(d, c.id))
 			}
 		})
 	}
