@@ -309,31 +309,28 @@ func (r *Room) publishWall(ctx context.Context, change func(*Wall)) error {
 	if rev := r.Wall().Rev + 1; w.Rev < rev {
 		w.Rev = rev
 	}
-	b, err := json.Marshal(w)
+	if err := r.keep(ctx, w, "wall"); err != nil {
+		return err
+	}
+	b, err := json.Marshal(w.told())
 	if err != nil {
-		return err
-	}
-	if err := r.keep(ctx, b, "wall"); err != nil {
-		return err
-	}
-	if b, err = json.Marshal(w.told()); err != nil {
 		return err
 	}
 	return r.nc.Publish(wallOf(r.key), b)
 }
 
 func (r *Room) keepBallot(ctx context.Context, s ballotState) error {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	return r.keep(ctx, b, "ballot", s.Ballot.ID)
+	return r.keep(ctx, s, "ballot", s.Ballot.ID)
 }
 
 // keep keeps a document of labo's own and returns once this room has read it
 // back, and with it all that was kept before. While the server is not there, it
 // tries again until ctx is done: what is kept twice is kept once.
-func (r *Room) keep(ctx context.Context, b []byte, token ...string) error {
+func (r *Room) keep(ctx context.Context, v any, token ...string) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
 	for {
 		one, cancel := context.WithTimeout(ctx, again)
 		ack, err := r.js.Publish(one, r.keeps(token...), b)

@@ -136,11 +136,11 @@ func (r *Room) sketchOf(id string) sketch {
 
 // keepSketch keeps where it is and tells the participant.
 func (r *Room) keepSketch(ctx context.Context, id string, s sketch) error {
-	b, err := json.Marshal(s)
-	if err != nil {
+	if err := r.keep(ctx, s, "montre", id); err != nil {
 		return err
 	}
-	if err := r.keep(ctx, b, "montre", id); err != nil {
+	b, err := json.Marshal(s)
+	if err != nil {
 		return err
 	}
 	return r.nc.Publish(askedOf(id), b)
@@ -162,14 +162,16 @@ func (r *Room) takeSketch(id string, data []byte, answer func(reply, error)) {
 		}
 		s = s.bounded()
 		s.Asked = was.Asked
-		r.keepOf(s, func(err error) {
-			ctx, cancel := context.WithTimeout(context.Background(), again)
-			defer cancel()
-			if err == nil && s.Consent != Agreed {
-				err = r.unshow(ctx, id)
-			}
-			answer(reply{}, err)
-		}, "montre", id)
+		ctx, cancel := context.WithTimeout(context.Background(), again)
+		defer cancel()
+		err := r.keep(ctx, s, "montre", id)
+		if err == nil && s.Consent != Agreed {
+			err = r.unshow(ctx, id)
+		}
+		if err != nil {
+			err = errKept
+		}
+		answer(reply{}, err)
 	}()
 }
 

@@ -169,7 +169,7 @@ func (r *Room) untilLast(ctx context.Context, seq uint64) error {
 	if seq == 0 {
 		return nil
 	}
-	return r.keep(ctx, []byte("{}"), "mark")
+	return r.keep(ctx, struct{}{}, "mark")
 }
 
 // until waits until the stream was read as far as seq.
