@@ -27,7 +27,7 @@ type layout struct {
 	proseWidth              int // of the text, margins aside
 	panelWidth, panelHeight int // 0: no panel
 	kernelHeight            int // rows of the panel for the kernel; the rest is the sequence
-	inputHeight             int // rows below the text where the reader types
+	inputHeight             int // rows below the text where the reader types, and the blank one before them
 }
 
 // widestProjected is the longest line that the back of a room reads with ease;
@@ -92,7 +92,7 @@ func (m *model) layout() layout {
 		l.proseWidth = min(max(l.textWidth-len(projectionMargin), narrowestProse), widestProjected)
 	}
 	if m.typing() && l.textHeight > 0 { // kept free while there is more to read
-		l.inputHeight = min(m.inputRows(l.textWidth), max(l.textHeight-3, 1))
+		l.inputHeight = min(m.inputRows(l.textWidth)+1, max(l.textHeight-3, 2))
 		l.textHeight -= l.inputHeight
 	}
 	return l

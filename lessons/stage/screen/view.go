@@ -57,10 +57,8 @@ func (m *model) left(l layout) (lines []string, cursor *tea.Cursor) {
 		for len(lines) > 0 && blank(lines[len(lines)-1]) {
 			lines = lines[:len(lines)-1]
 		}
-		if len(lines) < l.textHeight {
-			lines = append(lines, "")
-		}
-		typed, x, y := m.inputLines(l.textWidth, l.inputHeight)
+		lines = append(lines, "")
+		typed, x, y := m.inputLines(l.textWidth, l.inputHeight-1)
 		cursor = tea.NewCursor(x, len(lines)+y)
 		lines = append(lines, typed...)
 	}

@@ -123,7 +123,7 @@ func (s *scroll) forward(height int) bool {
 }
 
 // turn begins a page with a line or, where less than a page is left, with what fills
-// it; not with the last few lines of a paragraph.
+// it; not with the last few lines of a paragraph or of anything else that was read.
 func (s *scroll) turn(next, height int) {
 	j := &s.m.journal
 	s.top = min(next, j.total()-height)
@@ -131,6 +131,10 @@ func (s *scroll) turn(next, height int) {
 		for at := s.top; at < min(next, s.top+few); at++ {
 			if blank(j.lines[at]) {
 				s.top = at + 1
+				break
+			}
+			if _, begins := slices.BinarySearch(j.starts, at); begins {
+				s.top = at
 				break
 			}
 		}
