@@ -144,7 +144,9 @@ func (b *Bench) Watch(title, prompt string, done <-chan struct{}, events <-chan 
 	cancel()
 	passed, late := end()
 	for _, e := range passed {
-		b.rec.Happened(b.section.ID, e)
+		if e.Outcome != evidence.Waiting { // it was for the reader of that moment
+			b.rec.Happened(b.section.ID, e)
+		}
 	}
 	if err == nil {
 		for _, e := range late { // they had happened when the wait ended

@@ -45,7 +45,7 @@ func (t *Table) OldWords() string {
 	if t.Old == 0 {
 		return ""
 	}
-	return "et " + text.Plural(t.Old, "souvenir") + " (TIME-WAIT) d'avant cette scène"
+	return text.Plural(t.Old, "souvenir") + " (TIME-WAIT) d'avant cette scène"
 }
 
 // Chart is what was counted each time, in several measurements that follow one

@@ -134,7 +134,7 @@ func OfEvidence(e evidence.Evidence) Evidence {
 	if e.Sockets != nil {
 		k.Sockets = keepTable(e.Sockets)
 		if old := e.Sockets.OldWords(); old != "" {
-			k.Notes = append(k.Notes, Clean("Dans la table, "+old+"."))
+			k.Notes = append(k.Notes, Clean("La table avait aussi "+old+"."))
 		}
 	}
 	if e.Chart != nil {

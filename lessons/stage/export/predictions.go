@@ -116,7 +116,8 @@ func quoted(option string) string {
 	if strings.HasPrefix(option, "«") {
 		return option
 	}
-	return "« " + guillemets.Replace(option) + " »"
+	return "« " + within.Replace(option) + " »"
 }
 
-var guillemets = strings.NewReplacer("« ", "“", " »", "”", "«\u00a0", "“", "\u00a0»", "”")
+// within has quotation marks only around the whole: a call among the words needs none.
+var within = strings.NewReplacer("`", "", "« ", "“", " »", "”", "«\u00a0", "“", "\u00a0»", "”")

@@ -141,7 +141,7 @@ func (s *Stage) sockets(t *evidence.Table) {
 		}
 	}
 	if old := t.OldWords(); old != "" {
-		s.hanging("    ", text.French(old))
+		s.hanging("    ", text.French("et "+old))
 	}
 }
 
