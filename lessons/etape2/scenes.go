@@ -84,7 +84,7 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 		}
 		k.Send(line)
 		if line == "" {
-			b.Note("une ligne vide : 0 octet, rien n'est parti (c'est la scène suivante)")
+			b.Note("une ligne vide : 0 octet, rien n'est parti (la scène « La ligne vide » y revient)")
 			continue
 		}
 		if typed == 0 { // the first is looked at before it is read
