@@ -109,7 +109,7 @@ func (r *Room) takePiece(id string, data []byte, answer func(reply, error)) {
 		answer(reply{}, errMessage)
 		return
 	}
-	r.keepOf(p, func(err error) { answer(reply{}, err) }, "morceau", id, strconv.Itoa(p.N))
+	r.put(p, func(_ uint64, err error) { answer(reply{}, err) }, "morceau", id, strconv.Itoa(p.N))
 }
 
 // pieces is the most that a document has.

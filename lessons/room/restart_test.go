@@ -91,7 +91,6 @@ func TestASecondLaboFollowsTheSameRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	phone.Here()
 	here := func() (n int) {
 		for _, m := range p.Members() {
 			if m.Here {
@@ -100,7 +99,10 @@ func TestASecondLaboFollowsTheSameRoom(t *testing.T) {
 		}
 		return n
 	}
-	until(t, p, "the second one knows of a phone", func() bool { return here() == 2 })
+	until(t, p, "the second one knows of a phone", func() bool {
+		phone.Here() // as its page does, again and again
+		return here() == 2
+	})
 	phone.Close()
 	until(t, p, "the second one knows that it has left", func() bool { return here() == 1 })
 	r.Abandon()

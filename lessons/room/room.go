@@ -73,10 +73,12 @@ type Room struct {
 	print    string // of the certificate, "" where there is none
 
 	signal
-	mu     sync.Mutex
-	state  state
-	wallMu sync.Mutex // held while the wall is changed
-	actMu  sync.Mutex // held while a ballot of the room's own is
+	mu      sync.Mutex
+	state   state
+	awaited map[chan struct{}]uint64 // how far each waits for the stream to be read
+	stopped bool
+	wallMu  sync.Mutex // held while the wall is changed
+	actMu   sync.Mutex // held while a ballot of the room's own is
 }
 
 // Open opens a room and returns when guests can join. The caller closes it.
@@ -187,7 +189,7 @@ func (r *Room) connect(url string, creds Credentials) error {
 	if r.js, err = jetstream.New(r.nc, jetstream.WithDefaultTimeout(10*time.Second)); err != nil {
 		return err
 	}
-	r.state = newState()
+	r.state, r.awaited = newState(), map[chan struct{}]uint64{}
 	r.here.last = map[string]time.Time{}
 	return nil
 }
@@ -245,6 +247,10 @@ func (r *Room) stop() error {
 		r.srv.WaitForShutdown()
 	}
 	r.signal.close()
+	r.mu.Lock()
+	r.stopped = true
+	r.reached()
+	r.mu.Unlock()
 	if r.lock == nil {
 		return nil
 	}

@@ -174,24 +174,37 @@ func take[T any](r *Room, what, id string, data []byte, now time.Time, bound fun
 	r.keepOf(v, func(err error) { answer(reply{}, err) }, what, id)
 }
 
-// keepOf keeps a document and then calls done, from another goroutine.
+// keepOf keeps a document and calls done, from another goroutine, once this room
+// has read it back: what is answered then is what every view shows.
 func (r *Room) keepOf(v any, done func(error), token ...string) {
+	r.put(v, func(seq uint64, err error) {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err == nil && r.until(ctx, seq) != nil {
+			err = errKept
+		}
+		done(err)
+	}, token...)
+}
+
+// put is keepOf for what no room reads: it tells where in the stream it is kept.
+func (r *Room) put(v any, done func(seq uint64, err error), token ...string) {
 	b, err := json.Marshal(v)
 	if err != nil {
-		done(errMessage)
+		done(0, errMessage)
 		return
 	}
 	f, err := r.js.PublishAsync(r.keeps(token...), b)
 	if err != nil {
-		done(errKept)
+		done(0, errKept)
 		return
 	}
 	go func() {
 		select {
-		case <-f.Ok():
-			done(nil)
+		case ack := <-f.Ok():
+			done(ack.Sequence, nil)
 		case <-f.Err():
-			done(errKept)
+			done(0, errKept)
 		}
 	}()
 }
@@ -226,31 +239,9 @@ func (r *Room) welcome(id string, data []byte, now time.Time, answer func(reply,
 		r.signal.raise()
 	default:
 		r.keepOf(h, func(err error) {
-			if err == nil {
-				ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-				err = r.untilKnown(ctx, id)
-				cancel()
-			}
 			answer(r.hello(id), err)
 		}, "member", id)
 	}
-}
-
-// untilKnown waits until the room has read back that id joined.
-func (r *Room) untilKnown(ctx context.Context, id string) error {
-	changed, stop := r.Watch()
-	defer stop()
-	for !r.knows(id) {
-		select {
-		case <-ctx.Done():
-			return errKept
-		case _, open := <-changed:
-			if !open {
-				return errKept
-			}
-		}
-	}
-	return nil
 }
 
 // hello is what a guest needs to go on from where it was.

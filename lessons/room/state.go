@@ -138,6 +138,7 @@ func (r *Room) read(ctx context.Context, from uint64) error {
 		if seq := meta.Sequence.Stream; seq > r.state.seq {
 			r.state.apply(strings.TrimPrefix(m.Subject(), r.keeps("")), m.Data(), meta.Timestamp)
 			r.state.seq = seq
+			r.reached()
 		}
 		w := r.state.wall
 		r.mu.Unlock()
@@ -174,28 +175,53 @@ func (r *Room) untilLast(ctx context.Context, seq uint64) error {
 
 // until waits until the stream was read as far as seq.
 func (r *Room) until(ctx context.Context, seq uint64) error {
-	changed, stop := r.Watch()
-	defer stop()
+	read := make(chan struct{})
+	r.mu.Lock()
+	if r.state.seq >= seq {
+		r.mu.Unlock()
+		return nil
+	}
+	if r.stopped {
+		r.mu.Unlock()
+		return errClosed
+	}
+	r.awaited[read] = seq
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		delete(r.awaited, read)
+		r.mu.Unlock()
+	}()
 	stuck := time.NewTicker(stuckAfter)
 	defer stuck.Stop()
 	for {
-		r.mu.Lock()
-		at := r.state.seq
-		r.mu.Unlock()
-		if at >= seq {
-			return nil
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-stuck.C: // a reader may not survive the restart of its server
 			one, cancel := context.WithTimeout(ctx, again)
+			r.mu.Lock()
+			at := r.state.seq
+			r.mu.Unlock()
 			r.read(one, at+1)
 			cancel()
-		case _, open := <-changed:
-			if !open {
+		case <-read:
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if r.state.seq < seq {
 				return errClosed
 			}
+			return nil
+		}
+	}
+}
+
+// reached tells who waits for it that the stream was read that far, or will not be.
+func (r *Room) reached() {
+	for read, seq := range r.awaited {
+		if r.stopped || seq <= r.state.seq {
+			close(read)
+			delete(r.awaited, read)
 		}
 	}
 }
