@@ -74,7 +74,11 @@ func vosMessages(ctx context.Context, b *bench.Bench) {
 	k := act.NewPair(ctx, b)
 	defer k.Cut()
 	p := b.Predict("prediction").Apart()
-	b.Say("saisie")
+	if b.Alone() {
+		b.Say("saisie-seul")
+	} else {
+		b.Say("saisie")
+	}
 	script := []string{"bonjour", "ça va ?"}
 	typed, read, letters, same := 0, 0, 0, true
 	for {
