@@ -14,6 +14,11 @@ type Address struct {
 	Network   netip.Prefix // what the interface says is on the same network
 }
 
+// Has reports whether a is one of own, or of their loopback network.
+func Has(own []Address, a netip.Addr) bool {
+	return slices.ContainsFunc(own, func(o Address) bool { return o.Addr == a || a.IsLoopback() && o.Network.Contains(a) })
+}
+
 // Addresses are those of this machine's interfaces that are up: IPv4 before
 // IPv6, those of the loopback last, link-local ones left out (they cannot be
 // typed without an interface). The error is that of the system.

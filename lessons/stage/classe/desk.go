@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -148,7 +147,7 @@ type Address struct {
 // Changes are the lines of what changed since the last call; own are the addresses
 // that this machine has.
 func (a *Address) Changes(own []room.Address, now time.Time) []string {
-	has := slices.ContainsFunc(own, func(o room.Address) bool { return o.Addr == a.At })
+	has := room.Has(own, a.At)
 	if !a.At.IsValid() || a.At.IsUnspecified() || has != a.gone {
 		return nil
 	}

@@ -13,6 +13,9 @@ func TestAnAddressThatGoesIsTold(t *testing.T) {
 	at := netip.MustParseAddr("10.0.0.7")
 	has, none := []room.Address{{Addr: at}}, []room.Address{{Addr: netip.MustParseAddr("10.0.0.8")}}
 	a := Address{View: View{Width: 80}, At: at, Room: "essai"}
+	if room.Has(none, netip.MustParseAddr("127.0.0.2")) || !room.Has([]room.Address{{Addr: netip.MustParseAddr("127.0.0.1"), Network: netip.MustParsePrefix("127.0.0.0/8")}}, netip.MustParseAddr("127.0.0.2")) {
+		t.Error("127.0.0.2 is the loopback's")
+	}
 	for i, c := range []struct {
 		own  []room.Address
 		told bool

@@ -29,11 +29,12 @@ type Desk struct {
 	room         *room.Room
 	phones, labo string
 	questions    []lessonQuestion
+	own          func() ([]room.Address, error) // of this machine
 }
 
 // NewDesk returns the wall and the desk of a room.
 func NewDesk(o DeskOptions) *Desk {
-	return &Desk{room: o.Room, phones: o.Phones, labo: o.Labo, questions: lessonQuestions()}
+	return &Desk{room: o.Room, phones: o.Phones, labo: o.Labo, questions: lessonQuestions(), own: room.Addresses}
 }
 
 // Site returns what is served.

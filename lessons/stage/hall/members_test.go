@@ -57,3 +57,27 @@ func TestTheWallCountsWhatItShows(t *testing.T) {
 		t.Error(wall)
 	}
 }
+
+// The wall shows no address that this machine has no longer, nor a square that leads there.
+func TestTheWallShowsNoAddressThatIsGone(t *testing.T) {
+	c := aClass(t)
+	stands := func(what string, here bool) {
+		t.Helper()
+		shown := c.desk.wall().String()
+		if got := strings.Contains(shown, "labo rejoindre") || strings.Contains(shown, c.phones.Address()) || strings.Contains(shown, "<svg"); got != here {
+			t.Errorf("%s: shown %v", what, got)
+		}
+		if got := strings.Contains(shown, "plus à cette machine"); got == here {
+			t.Errorf("%s: said to be gone: %v", what, got)
+		}
+	}
+	stands("before", true)
+	c.desk.own = func() ([]room.Address, error) { return nil, nil }
+	stands("gone", false)
+	if err := c.Ask(soon(t), room.Ballot{ID: "q", Question: "Alors ?", Options: []string{"oui", "non"}}); err != nil {
+		t.Fatal(err)
+	}
+	stands("gone, with a question", false)
+	c.desk.own = room.Addresses
+	stands("back, with a question", true)
+}

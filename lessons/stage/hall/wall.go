@@ -3,6 +3,7 @@ package hall
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"labo/lessons/room"
@@ -29,8 +30,22 @@ func (d *Desk) wall() markup.HTML {
 	return markup.F(`<section class="vote">{}</section>{}`, d.asked(w), d.late())
 }
 
+// gone is the address of the class where this machine has it no longer, else not valid.
+func (d *Desk) gone() (none netip.Addr) {
+	at := d.room.Addr().Addr()
+	if own, err := d.own(); err != nil || !at.IsValid() || at.IsUnspecified() || room.Has(own, at) {
+		return none
+	}
+	return at
+}
+
 // welcome shows how to join.
 func (d *Desk) welcome() markup.HTML {
+	if at := d.gone(); at.IsValid() {
+		return markup.F(`<section class="join"><div><h1>Rejoindre la classe</h1><p>{}</p><p>{}</p><p class="here">{}</p></div></section>`,
+			markup.Say("L'adresse %s n'est plus à cette machine : personne ne peut plus y joindre la classe.", at),
+			text.French("Le code et les votes restent."), here(d.room))
+	}
 	phones := markup.If(d.phones != "", markup.F("<p>{}</p><p class=\"address\">{}</p>\n", text.French("Téléphone, sur le même réseau : visez ce carré, ou ouvrez"), brokenAfterScheme(d.phones)))
 	return markup.F(`<section class="join"><div><h1>Rejoindre la classe</h1>
 {}<p>{}</p><p class="address">labo rejoindre {} {}</p>
@@ -74,6 +89,9 @@ func (d *Desk) square() markup.HTML {
 
 // late lets join who comes late.
 func (d *Desk) late() markup.HTML {
+	if at := d.gone(); at.IsValid() {
+		return markup.F(`<aside class="late"><p>{}<br>{}</p></aside>`, markup.Say("L'adresse %s n'est plus à cette machine.", at), here(d.room))
+	}
 	return markup.F(`<aside class="late">{}<p>{}<br><strong>{}</strong><br>{}</p></aside>`, d.square(), cmp.Or(d.phones, d.labo), Spell(d.room.Code()), here(d.room))
 }
 

@@ -4,11 +4,11 @@
 package reel
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"labo/lessons/dialogue"
 	"labo/lessons/film"
@@ -140,22 +140,34 @@ func draw(f *film.Film, p paint.Palette, first, width int) *scene {
 
 // state is what a film says of a moment.
 type state struct {
-	port *probe.Snapshot
-	at   time.Time // when it was measured
-	wait *film.Record
+	tables []table // this machine's, then the other's
+	wait   *film.Record
+}
+
+// table is the sockets of a machine, as they were measured or told last.
+type table struct {
+	whose, when string
+	*probe.Snapshot
 }
 
 // at returns the state after the record at an index, in the scene that begins
 // at first.
 func at(f *film.Film, first, index int) (s state) {
-	for i := index; i >= first && s.port == nil; i-- {
-		switch r := &f.Records[i]; r.Kind {
-		case film.Port:
-			s.at = f.Time(r)
-			s.port = r.Port.Update(s.at, nil).Snapshot
-		case film.Follow:
-			i = first
+	var here, there *film.Record
+	for i := index; i >= first && (here == nil || there == nil) && f.Records[i].Kind != film.Follow; i-- {
+		switch r := &f.Records[i]; {
+		case r.Kind == film.Port && r.Port.Error == "":
+			here = cmp.Or(here, r)
+		case r.Kind == film.Facing && r.Port.Error == "":
+			there = cmp.Or(there, r)
 		}
+	}
+	if here != nil {
+		when := f.Time(here)
+		s.tables = []table{{"CE QUE VOYAIT LE NOYAU", when.Format("15:04:05"), here.Port.Update(when, nil).Snapshot}}
+	}
+	if there != nil {
+		s.tables = append(s.tables, table{"CHEZ " + strings.ToUpper(text.Visible(there.Title)), "[" + text.Visible(there.Port.Source) + "]", there.Port.Update(f.Time(there), nil).Snapshot})
 	}
 	for i := index; i >= first; i-- {
 		r := &f.Records[i]

@@ -3,19 +3,23 @@ package reel
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"labo/lessons/emulator"
 	"labo/lessons/film"
 	"labo/lessons/stage/paint"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // stepOne is a film of step 1, as it was played.
@@ -115,5 +119,30 @@ func TestACastSaysWhatTheLinesSay(t *testing.T) {
 	}
 	if !strings.HasPrefix(lines.String(), said.String()) || said.Len() < lines.Len()*9/10 {
 		t.Errorf("the cast has %d bytes, the lines %d", said.Len(), lines.Len())
+	}
+}
+
+// The table of the other machine is shown under this one's, as it was told last.
+func TestTheOtherMachineIsShown(t *testing.T) {
+	held := func(port uint16) []probe.Socket {
+		return []probe.Socket{{Family: probe.TCP4, State: probe.Listen, Local: netip.AddrPortFrom(netip.MustParseAddr("10.0.0.1"), port)}}
+	}
+	f := &film.Film{Head: film.Head{At: time.Now()}, Records: []film.Record{
+		{Kind: film.Begin, Scene: &film.Scene{Title: "Deux noyaux", Total: 1}},
+		film.OfUpdate(probe.Update{Snapshot: &probe.Snapshot{Sockets: held(12345)}}),
+		film.OfFacing("loutre 7", "dit il y a 1 s", "", held(40001)),
+		film.OfFacing("loutre 7", "dit il y a 2 s", "", held(40002)),
+		film.OfUpdate(probe.Update{Err: errors.New("refused")}),
+	}}
+	for _, size := range [][2]int{{80, 24}, {60, 20}} {
+		m := newModel(Options{Film: f})
+		m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		m.seek(f.Took())
+		shown := ansi.Strip(m.View().Content)
+		for _, want := range []string{"CE QUE VOYAIT LE NOYAU", ":12345", "CHEZ LOUTRE 7", "[dit il y a 2 s]", ":40002"} {
+			if !strings.Contains(shown, want) {
+				t.Errorf("%v: no %q in\n%s", size, want, shown)
+			}
+		}
 	}
 }

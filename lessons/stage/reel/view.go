@@ -61,23 +61,25 @@ func (m *model) does() string {
 
 func (m *model) room() int { return m.frame().Room() }
 
-// port draws the table that was measured last, hidden while a prediction is
+// port draws the tables that were measured last, hidden while a prediction is
 // asked.
-func (m *model) port() []string {
+func (m *model) port() (lines []string) {
 	if m.scene == nil || m.height < 16 {
 		return nil
 	}
 	s := at(m.o.Film, m.scene.first, m.index)
-	if s.port == nil || s.wait != nil && s.wait.Kind == film.Ask {
+	if s.wait != nil && s.wait.Kind == film.Ask {
 		return nil
 	}
-	lines := []string{frame.Rule(m.o.Palette, "CE QUE VOYAIT LE NOYAU", s.at.Format("15:04:05"), m.width)}
-	if len(s.port.Sockets) == 0 {
-		return append(lines, "  aucune ligne")
-	}
-	rows := panel.Table(m.o.Palette, m.width-2, s.port.Sockets)
-	for _, l := range rows[:min(len(rows), m.height/3)] {
-		lines = append(lines, "  "+l)
+	for _, t := range s.tables {
+		lines = append(lines, frame.Rule(m.o.Palette, t.whose, t.when, m.width))
+		rows := panel.Table(m.o.Palette, m.width-2, t.Sockets)
+		if len(t.Sockets) == 0 {
+			rows = []string{"aucune ligne"}
+		}
+		for _, l := range rows[:min(len(rows), m.height/3/len(s.tables))] {
+			lines = append(lines, "  "+l)
+		}
 	}
 	return lines
 }
