@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"encoding/binary"
 	"sync/atomic"
 	"unsafe"
 
@@ -21,42 +22,59 @@ var (
 	processHandleCount = windows.NewLazySystemDLL("kernel32.dll").NewProc("GetProcessHandleCount")
 )
 
-// tcpTableSize is how large a table was last time, with room for more, in bytes:
-// gopsutil asks for it, and for the table, of each family (GetExtendedTcpTable
-// walks all sockets each time).
+// tcpTableSize is how large a table may be, in bytes, grown by what the system said
+// of one that did not fit: gopsutil asks for the size, and for the table, of each
+// family (GetExtendedTcpTable walks all sockets each time).
 var tcpTableSize atomic.Uint32
 
-// tcpTables returns the rows of both families, each asked for once where no
-// table has outgrown the last one.
-func tcpTables(ask func(family Family, b []byte, size *uint32) error) ([]gnet.ConnectionStat, error) {
-	var rows []gnet.ConnectionStat
-	for _, family := range []Family{TCP4, TCP6} {
-		size := max(tcpTableSize.Load(), 32<<10)
-		for {
-			b := make([]byte, size)
-			err := ask(family, b, &size)
-			if err == nil {
-				rows = append(rows, parseTCPTable(b, family)...)
-				break
-			}
-			if err != windows.ERROR_INSUFFICIENT_BUFFER || size > 1<<28 {
-				return nil, err
-			}
-			size += size/4 + 1024
-			tcpTableSize.Store(size)
-		}
+func init() { tcpTableSize.Store(256 << 10) } // 10 000 sockets of IPv4, 4 600 of IPv6
+
+// askTable fills b with the table of a family, or says how large it is.
+type askTable func(family Family, class uintptr, b []byte, size *uint32) error
+
+// The classes of a table (TCP_TABLE_CLASS of iprtrmib.h).
+const (
+	tableBasic  = 2 // TCP_TABLE_BASIC_ALL
+	tableOwners = 5 // TCP_TABLE_OWNER_PID_ALL
+)
+
+// tcpTables returns the rows of both families, each asked for once unless a table
+// has outgrown the last one. Owners are dear (wine looks for those of both families
+// each time, a second for a thousand sockets): where IPv6 has no socket, as a table
+// without owners tells for a twentieth of that, they are not asked for again.
+func tcpTables(ask askTable) ([]gnet.ConnectionStat, error) {
+	rows, err := tcpTable(TCP4, ask)
+	none := make([]byte, 64) // bytes: the number of rows, and one row
+	size := uint32(len(none))
+	if err != nil || ask(TCP6, tableBasic, none, &size) == nil && binary.LittleEndian.Uint32(none) == 0 {
+		return rows, err
 	}
-	return rows, nil
+	others, err := tcpTable(TCP6, ask)
+	return append(rows, others...), err
 }
 
-// getTCPTable is GetExtendedTcpTable (iphlpapi.h) of a family, with the owners.
-func getTCPTable(family Family, b []byte, size *uint32) error {
-	const tcpTableOwnerPIDAll = 5
+func tcpTable(family Family, ask askTable) ([]gnet.ConnectionStat, error) {
+	for size := tcpTableSize.Load(); ; {
+		b := make([]byte, size)
+		err := ask(family, tableOwners, b, &size)
+		if err == nil {
+			return parseTCPTable(b, family), nil
+		}
+		if err != windows.ERROR_INSUFFICIENT_BUFFER || size > 1<<28 {
+			return nil, err
+		}
+		size += size/4 + 1024
+		tcpTableSize.Store(size)
+	}
+}
+
+// getTCPTable is GetExtendedTcpTable (iphlpapi.h).
+func getTCPTable(family Family, class uintptr, b []byte, size *uint32) error {
 	af := uintptr(windows.AF_INET)
 	if family == TCP6 {
 		af = windows.AF_INET6
 	}
-	code, _, _ := extendedTCPTable.Call(uintptr(unsafe.Pointer(&b[0])), uintptr(unsafe.Pointer(size)), 0, af, tcpTableOwnerPIDAll, 0)
+	code, _, _ := extendedTCPTable.Call(uintptr(unsafe.Pointer(&b[0])), uintptr(unsafe.Pointer(size)), 0, af, class, 0)
 	if code != 0 {
 		return windows.Errno(code)
 	}

@@ -30,15 +30,18 @@ func (r *Room) Guest(ctx context.Context, from netip.Addr, code string, who Iden
 	}
 	g := newGuest(who, KindPhone, r.key)
 	g.room = r
-	if err := g.hello(ctx); err != nil {
-		return nil, err
-	}
 	r.phones.mu.Lock()
 	if r.phones.all == nil {
 		r.phones.all = map[*Guest]bool{}
 	}
-	r.phones.all[g] = true
+	r.phones.all[g] = true // before the hello: no wall is missed
 	r.phones.mu.Unlock()
+	if err := g.hello(ctx); err != nil {
+		r.phones.mu.Lock()
+		delete(r.phones.all, g)
+		r.phones.mu.Unlock()
+		return nil, err
+	}
 	return g, nil
 }
 

@@ -142,7 +142,9 @@ func (r *Room) read(ctx context.Context, from uint64) error {
 		}
 		w := r.state.wall
 		r.mu.Unlock()
-		r.tellPhones(w.told())
+		if m.Subject() == r.keeps("wall") {
+			r.tellPhones(w.told())
+		}
 		r.signal.raise()
 	})
 	if err != nil {
