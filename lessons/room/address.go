@@ -14,9 +14,10 @@ type Address struct {
 	Network   netip.Prefix // what the interface says is on the same network
 }
 
-// Has reports whether a is one of own, or of their loopback network.
+// Has reports whether a is one of own, or of their loopback network. Nothing is
+// known of one that [Addresses] leaves out: it counts as had.
 func Has(own []Address, a netip.Addr) bool {
-	return slices.ContainsFunc(own, func(o Address) bool { return o.Addr == a || a.IsLoopback() && o.Network.Contains(a) })
+	return a.IsLinkLocalUnicast() || slices.ContainsFunc(own, func(o Address) bool { return o.Addr == a || a.IsLoopback() && o.Network.Contains(a) })
 }
 
 // Addresses are those of this machine's interfaces that are up: IPv4 before

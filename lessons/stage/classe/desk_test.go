@@ -16,6 +16,9 @@ func TestAnAddressThatGoesIsTold(t *testing.T) {
 	if room.Has(none, netip.MustParseAddr("127.0.0.2")) || !room.Has([]room.Address{{Addr: netip.MustParseAddr("127.0.0.1"), Network: netip.MustParsePrefix("127.0.0.0/8")}}, netip.MustParseAddr("127.0.0.2")) {
 		t.Error("127.0.0.2 is the loopback's")
 	}
+	if !room.Has(none, netip.MustParseAddr("169.254.10.1")) || !room.Has(none, netip.MustParseAddr("fe80::1%eth0")) {
+		t.Error("a link-local address is said to be gone, which nothing tells")
+	}
 	for i, c := range []struct {
 		own  []room.Address
 		told bool

@@ -12,6 +12,9 @@ import (
 // regionMain is the region of a page that has only one.
 const regionMain = "classe"
 
+// pause is the least time between two pictures of a page: an eye sees no more.
+const pause = 50 * time.Millisecond
+
 // follow sends the regions of a page that changed, each time that something
 // may have changed it and every so often, until the browser leaves or changed is
 // closed.
@@ -34,6 +37,11 @@ func follow(ctx context.Context, out page.Stream, changed <-chan struct{}, every
 			err = out.Write("event: pouls\ndata:\n\n")
 		}
 		if err != nil {
+			return
+		}
+		select { // many votes are one picture
+		case <-time.After(pause):
+		case <-ctx.Done():
 			return
 		}
 		select {
