@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +22,7 @@ import (
 	"labo/lessons/stage/hall"
 	"labo/lessons/stage/linear"
 	"labo/lessons/text"
+	"labo/probe"
 	"labo/probe/files"
 )
 
@@ -295,9 +295,9 @@ func roomFault(ro room.Options, err error) error {
 		return fault.Failed("la classe « "+ro.Name+" » est déjà ouverte sur cette machine", "Elle l'est par le processus "+fmt.Sprint(held.PID)+". Pour en ouvrir une autre, donnez un autre nom : `labo classe AUTRE`.", err)
 	}
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
+	case probe.ErrnoName(err) == "EADDRINUSE":
 		return fault.Failed("le port de "+at+" est déjà pris ("+fault.Cause(err)+")", "`labo sonde` avec ce port dit par qui. Un autre : `--adresse "+ro.Addr.Addr().String()+":4333`.", err)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
+	case probe.ErrnoName(err) == "EADDRNOTAVAIL":
 		return fault.Failed("cette machine n'a pas l'adresse "+ro.Addr.Addr().String()+" ("+fault.Cause(err)+")", "`labo classe`, sans --adresse, montre celles qu'elle a.", err)
 	case ro.NATS != "":
 		return fault.Failed("la classe n'a pas pu être ouverte sur "+text.Visible(ro.NATS)+" ("+fault.Cause(err)+")", "docs/classe.md montre comment ce serveur doit être réglé.", err)

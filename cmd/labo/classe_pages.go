@@ -3,17 +3,16 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
-	"syscall"
 
 	"labo/lessons/fault"
 	"labo/lessons/room"
 	"labo/lessons/stage/hall"
 	"labo/lessons/stage/page"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // phonesPort is where the page of phones is, where nobody else is there.
@@ -47,7 +46,7 @@ func servePhones(ctx context.Context, r *room.Room, o classeOptions) (*hall.Phon
 		options.At = netip.AddrPortFrom(at.Addr(), phonesPort)
 	}
 	p, err := hall.ServePhones(ctx, options)
-	if at.Port() == 0 && err != nil && errors.Is(err, syscall.EADDRINUSE) {
+	if at.Port() == 0 && probe.ErrnoName(err) == "EADDRINUSE" {
 		options.At = at
 		p, err = hall.ServePhones(ctx, options)
 	}
@@ -78,7 +77,7 @@ func serveDesk(ctx context.Context, c *console, r *room.Room, phones *hall.Phone
 		at.port = kept.Port // its browsers are still open, where labo was killed
 	}
 	server, err := serve(context.WithoutCancel(ctx), nil, at, site)
-	if at != o && errors.Is(err, syscall.EADDRINUSE) {
+	if at != o && probe.ErrnoName(err) == "EADDRINUSE" {
 		server, err = serve(context.WithoutCancel(ctx), nil, o, site)
 	}
 	if err != nil {

@@ -322,6 +322,31 @@ func TestSkipsGoThroughStrict(t *testing.T) {
 	}
 }
 
+// What is built for Windows names an errno of the network by [probe.ErrnoName]: the
+// constants of package syscall are inventions of Go there, which no call returns.
+func TestErrnosAreThoseOfTheSystem(t *testing.T) {
+	invented := regexp.MustCompile(`(?m)^[^/\n]*\bsyscall\.E(CONN|ADDR|HOST|NET|AFNO|SHUT|TIMEDOUT)[A-Z]*`)
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}`, "labo/...")
+	list.Env = append(os.Environ(), "GOOS=windows")
+	said, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Fields(string(said))
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := invented.Find(b); m != nil {
+			t.Errorf("%s: %s", file, m)
+		}
+	}
+	if len(files) < 300 {
+		t.Errorf("only %d files seen", len(files))
+	}
+}
+
 // The maintainers' page tells of every room, and of no other.
 func TestTheMaintainersPageNamesEveryRoom(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(moduleRoot, "docs", "mainteneurs.md"))

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +19,7 @@ import (
 	"labo/lessons/stage/page"
 	"labo/lessons/stage/tape"
 	"labo/lessons/text"
+	"labo/probe"
 )
 
 // pageOptions say whether a lesson is played in the browser, and how.
@@ -122,7 +122,7 @@ func onPage(ctx context.Context, c *console, o pageOptions, s served) error {
 func serve(ctx context.Context, p *page.Page, o pageOptions, options page.Options) (*page.Server, error) {
 	options.Port = o.port
 	server, err := page.Serve(ctx, p, options)
-	if errors.Is(err, syscall.EADDRINUSE) && o.port != 0 {
+	if probe.ErrnoName(err) == "EADDRINUSE" && o.port != 0 {
 		return nil, fault.Failed(fmt.Sprintf("la page ne peut pas être servie : le port %d est déjà pris (%s)", o.port, fault.Cause(err)),
 			fmt.Sprintf("`labo sonde %d` dit par qui. Avec `--page` seul, labo prend un port libre.", o.port), err)
 	}

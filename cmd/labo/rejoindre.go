@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +19,7 @@ import (
 	"labo/lessons/room/seat"
 	"labo/lessons/stage/classe"
 	"labo/lessons/text"
+	"labo/probe"
 	"labo/probe/files"
 )
 
@@ -295,7 +295,7 @@ func joinFault(ctx context.Context, address string, err error) error {
 	if errors.Is(err, room.ErrFull) {
 		return fault.Failed("la classe est pleine", "Dites-le à votre enseignant.", err)
 	}
-	if errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) {
+	if probe.ErrnoName(err) == "EHOSTUNREACH" || probe.ErrnoName(err) == "ENETUNREACH" {
 		return fault.Failed(address+" ne peut pas être atteinte, dit le système ("+fault.Cause(err)+")",
 			"Relisez l'adresse au mur : il se peut que personne n'ait celle-ci. Et vérifiez que cette machine est sur le même réseau que l'enseignant.", err)
 	}

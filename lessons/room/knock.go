@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"labo/probe"
 )
 
 // RefusedError: the address answered that nobody listens there (ECONNREFUSED).
@@ -58,34 +60,51 @@ const (
 	infoFor  = 3 * time.Second // a NATS server speaks first, at once
 )
 
-// knock measures what answers at an address before anything is sent to it.
+// knock measures what answers at an address before anything is sent to it. A room
+// tries its address before it serves there: what ends a call without a word is
+// asked once more.
 func knock(ctx context.Context, at netip.AddrPort) error {
+	ended, err := knockOnce(ctx, at)
+	if !ended {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(300 * time.Millisecond):
+	}
+	_, err = knockOnce(ctx, at)
+	return err
+}
+
+// knockOnce also reports whether the call was ended from there without a word.
+func knockOnce(ctx context.Context, at netip.AddrPort) (ended bool, err error) {
 	begun := time.Now()
 	d := net.Dialer{Timeout: knockFor}
 	c, err := d.DialContext(ctx, "tcp", at.String())
 	var timeout net.Error
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return &RefusedError{at}
+		return false, ctx.Err()
+	case probe.ErrnoName(err) == "ECONNREFUSED":
+		return false, &RefusedError{at}
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return &SilentError{at, time.Since(begun)}
+		return false, &SilentError{at, time.Since(begun)}
 	case err != nil:
-		return err
+		return probe.ErrnoName(err) == "ECONNRESET", err
 	}
 	defer c.Close()
 	c.SetReadDeadline(time.Now().Add(infoFor))
-	line, _ := bufio.NewReaderSize(c, 4096).ReadSlice('\n')
+	line, err := bufio.NewReaderSize(c, 4096).ReadSlice('\n')
 	var info struct {
 		Name string `json:"server_name"`
 		Auth bool   `json:"auth_required"`
 	}
 	rest, nats := strings.CutPrefix(string(line), "INFO ")
 	if !nats || json.Unmarshal([]byte(rest), &info) != nil || !info.Auth {
-		return &NotRoomError{at, Clean(string(line), 60)}
+		return len(line) == 0 && !errors.Is(err, os.ErrDeadlineExceeded), &NotRoomError{at, Clean(string(line), 60)}
 	}
-	return nil
+	return false, nil
 }
 
 // errNoReason: so it is while a room opens, when labo does not hear yet who

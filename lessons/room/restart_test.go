@@ -226,6 +226,29 @@ func TestNobodyIsRefusedWithoutAReasonWhileItOpens(t *testing.T) {
 	}
 }
 
+// A call that is ended without a word is made once more: so it is while a room
+// tries its address.
+func TestACallEndedWithoutAWordIsMadeAgain(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for _, said := range []string{"", "INFO {\"auth_required\":true}\r\n"} {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Write([]byte(said))
+			c.Close()
+		}
+	}()
+	if err := knock(within(t), netip.MustParseAddrPort(l.Addr().String())); err != nil {
+		t.Error(err)
+	}
+}
+
 // kept leaves the room, and returns where it listened.
 func (r *Room) kept(t *testing.T) netip.AddrPort {
 	t.Helper()
